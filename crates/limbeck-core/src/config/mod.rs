@@ -1,0 +1,1 @@
+//! Configuration: `alembic.ini`, `pyproject.toml`, and what the command line adds to them.

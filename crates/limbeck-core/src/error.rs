@@ -1,0 +1,55 @@
+//! What can go wrong in the migration engine. The edge decides how it is shown and which exit code it gives.
+
+use std::path::PathBuf;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure of the migration engine.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What the reference raises as `alembic.util.CommandError`: one sentence for the user,
+    /// printed as `FAILED: <message>`, and hints that Limbeck adds on lines of their own.
+    #[error("{message}")]
+    Command {
+        /// The sentence, in the reference's wording where it has one.
+        message: String,
+        /// What the user can do about it, a line each.
+        hints: Vec<String>,
+    },
+    /// A file or directory could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The database, its driver, or the compilation of a statement failed.
+    #[error(transparent)]
+    Sql(#[from] limbeck_sql::Error),
+    /// User code failed in the host; the error's text is the whole report (a Python traceback).
+    #[error(transparent)]
+    Host(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// Makes a [`Error::Command`] without hints.
+    pub fn command(message: impl Into<String>) -> Self {
+        Self::Command { message: message.into(), hints: Vec::new() }
+    }
+
+    /// Adds a hint to a [`Error::Command`]; other errors stay as they are.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        if let Self::Command { hints, .. } = &mut self {
+            hints.push(hint.into());
+        }
+        self
+    }
+
+    /// Makes a [`Error::Io`] for `path`.
+    pub fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::Io { path: path.into(), source }
+    }
+}
