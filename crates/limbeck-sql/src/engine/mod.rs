@@ -1,0 +1,5 @@
+//! Connections to databases: URLs, values, transactions and drivers.
+
+mod value;
+
+pub use value::{QueryResult, Row, Value};

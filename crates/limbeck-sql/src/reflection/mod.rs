@@ -1,0 +1,1 @@
+//! The inspector: reads schema objects from a live database.
