@@ -1,1 +1,4 @@
-//! stub
+//! The embedded Python host: RustPython, its import rules and code cache, and Limbeck's own
+//! `alembic` and `sqlalchemy` packages as native modules.
+
+pub mod interpreter;
