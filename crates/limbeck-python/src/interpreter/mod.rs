@@ -3,9 +3,11 @@
 pub mod cache;
 pub mod frames;
 pub mod imports;
+pub mod streams;
 pub mod traceback;
 pub mod unavailable;
 
+use std::cell::Cell;
 use std::path::Path;
 
 use rustpython_vm::builtins::PyListRef;
@@ -49,4 +51,29 @@ pub fn prepend_sys_path<P: AsRef<Path>>(directories: &[P], vm: &VirtualMachine) 
         path.borrow_vec_mut().insert(position, vm.ctx.new_str(directory).into());
     }
     Ok(())
+}
+
+thread_local! {
+    /// How many times this thread has entered the interpreter without leaving it.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Runs `work` with the virtual machine; everything of the host that runs Python goes through here.
+pub fn enter<R>(interpreter: &Interpreter, work: impl FnOnce(&VirtualMachine) -> R) -> R {
+    struct Leave;
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            DEPTH.with(|depth| depth.set(depth.get().saturating_sub(1)));
+        }
+    }
+    interpreter.enter(|vm| {
+        DEPTH.with(|depth| depth.set(depth.get() + 1));
+        let _leave = Leave;
+        work(vm)
+    })
+}
+
+/// Runs `work` with the virtual machine that this thread has entered; does nothing outside of one.
+pub fn with_entered_vm<R>(work: impl FnOnce(&VirtualMachine) -> R) -> Option<R> {
+    (DEPTH.with(Cell::get) > 0).then(|| rustpython_vm::vm::thread::with_current_vm(work))
 }

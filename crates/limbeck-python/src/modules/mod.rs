@@ -1,0 +1,3 @@
+//! Limbeck's own Python modules.
+
+pub mod logging;
