@@ -40,7 +40,7 @@ pub struct Messaging {
 impl Messaging {
     /// Makes one that writes to `sink`.
     ///
-    /// With `quiet`, only [`write_raw`](Self::write_raw) and [`message_always`](Self::message_always) write.
+    /// With `quiet`, only [`write_raw`](Self::write_raw) and the functions called `_always` write.
     /// With `terminal_width`, in columns, messages are indented and wrapped.
     #[must_use]
     pub fn new(sink: Sink, quiet: bool, terminal_width: Option<usize>) -> Self {
@@ -84,9 +84,14 @@ impl Messaging {
     /// # Errors
     /// Those of the work.
     pub fn status<T, E>(&self, text: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        if self.quiet {
-            return work();
-        }
+        if self.quiet { work() } else { self.status_always(text, work) }
+    }
+
+    /// Does what [`status`](Self::status) does, even when quiet.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn status_always<T, E>(&self, text: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let announcement = self.laid_out(&format!("{text} ..."));
         self.write_ignoring_errors(&announcement);
         let result = work();
