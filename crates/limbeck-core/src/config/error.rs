@@ -216,6 +216,22 @@ pub enum ConfigError {
     Command(String),
 }
 
+impl ConfigError {
+    /// What the user can do about it, where that is not plain from the sentence.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::InterpolationSyntax { .. }
+            | Self::InvalidInterpolation { .. }
+            | Self::TomlValue { source: FormatError::Conversion { .. }, .. } => {
+                Some("a percent sign that stands for itself is written %%")
+            }
+            Self::NotText { .. } => Some("save the file as UTF-8"),
+            _ => None,
+        }
+    }
+}
+
 /// The lines of [`ConfigError::Parsing`], as `configparser` lists them.
 fn bogus_lines(lines: &[(usize, String)]) -> String {
     let mut out = String::new();

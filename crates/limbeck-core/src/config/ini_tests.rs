@@ -66,10 +66,9 @@ fn odd_files_are_read_and_refused_as_python_does() {
 #[test]
 fn interpolation_errors_name_file_and_line() {
     let ini = parse("[a]\n\n# comment\nx = 50%\n").unwrap();
-    assert_eq!(
-        ini.get("a", "x").unwrap_err().to_string(),
-        "alembic.ini, line 4: '%' must be followed by '%' or '(', found: '%'"
-    );
+    let error = ini.get("a", "x").unwrap_err();
+    assert_eq!(error.to_string(), "alembic.ini, line 4: '%' must be followed by '%' or '(', found: '%'");
+    assert_eq!(error.hint(), Some("a percent sign that stands for itself is written %%"));
 }
 
 #[test]

@@ -241,16 +241,16 @@ pub(crate) mod tests {
     fn messages_are_indented_and_wrapped_on_a_terminal() {
         let sink = Captured::default();
         let messaging = Messaging::new(Box::new(sink.clone()), false, Some(40));
-        messaging.status("Creating directory /tmp/cfg/a/tt/versions", || Ok::<_, ()>(())).unwrap();
-        messaging.message("File /tmp/cfg/a/alembic.ini already exists, skipping");
+        messaging.status("Creating directory /srv/app/a/tt/versions", || Ok::<_, ()>(())).unwrap();
+        messaging.message("File /srv/app/a/alembic.ini already exists, skipping");
         messaging.message(
-            "Please edit configuration/connection/logging settings in /tmp/cfg/a/alembic.ini before proceeding.",
+            "Please edit configuration/connection/logging settings in /srv/app/a/alembic.ini before proceeding.",
         );
         assert_eq!(
             sink.text(),
-            "  Creating directory\n  /tmp/cfg/a/tt/versions ...  done\n  File /tmp/cfg/a/alembic.ini already\n  \
+            "  Creating directory\n  /srv/app/a/tt/versions ...  done\n  File /srv/app/a/alembic.ini already\n  \
              exists, skipping\n  Please edit\n  configuration/connection/logging\n  settings in \
-             /tmp/cfg/a/alembic.ini\n  before proceeding.\n"
+             /srv/app/a/alembic.ini\n  before proceeding.\n"
         );
     }
 

@@ -165,7 +165,7 @@ impl Config {
         self.messaging.print_stdout(text);
     }
 
-    /// Reads the parsed ini file, as the reference's `Config.file_config`.
+    /// Reads the parsed ini file, as the reference's `Config.file_config`. `read` must not use this `Config`.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -173,7 +173,8 @@ impl Config {
         self.try_with_ini(|ini| Ok(read(ini)))
     }
 
-    /// Changes the parsed ini file in memory, as is done through the reference's `Config.file_config`.
+    /// Changes the parsed ini file in memory, as is done through the reference's `Config.file_config`. `change` must not
+    /// use this `Config`.
     ///
     /// # Errors
     /// The file cannot be read, or those of the change.
