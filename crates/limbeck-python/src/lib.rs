@@ -2,6 +2,12 @@
 //! `alembic` and `sqlalchemy` packages as native modules.
 
 mod arguments;
+mod host;
 pub mod interpreter;
+mod lower;
 pub mod modules;
 pub mod output;
+mod raise;
+
+pub use host::{HostOptions, PythonHost};
+pub use modules::alembic::{ALEMBIC_VERSION, PythonError};

@@ -145,3 +145,9 @@ fn suppresses_context(exception: &Py<PyBaseException>, vm: &VirtualMachine) -> b
         .and_then(|flag| flag.is_true(vm))
         .unwrap_or(false)
 }
+
+/// Gives the exception that is being handled, as `sys.exc_info()[1]`.
+pub fn current_exception(vm: &VirtualMachine) -> Option<PyBaseExceptionRef> {
+    let information = vm.sys_module.get_attr("exc_info", vm).and_then(|function| function.call((), vm)).ok()?;
+    information.get_item(&1, vm).ok()?.downcast().ok()
+}

@@ -8,7 +8,7 @@ mod native {
     use std::path::Path;
 
     use indexmap::IndexMap;
-    use limbeck_core::config::ini::Ini;
+    use limbeck_core::config::Ini;
     use rustpython_vm::builtins::{PyDict, PyTuple};
     use rustpython_vm::function::{FuncArgs, KwArgs};
     use rustpython_vm::{AsObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
@@ -47,7 +47,9 @@ mod native {
         }
         let invalid = |error: &dyn std::fmt::Display| vm.new_runtime_error(format!("{path} is invalid: {error}"));
         let ini = Ini::read(Path::new(&path), &defaults).map_err(|error| invalid(&error))?;
-        let get = |section: &str, option: &str| ini.get(section, option).map_err(|error| invalid(&error));
+        let get = |section: &str, option: &str| -> PyResult<Option<String>> {
+            ini.get(section, option).map_err(|error| invalid(&error))
+        };
         let keys = |section: &str| -> PyResult<Vec<String>> {
             let keys = get(section, "keys")?.ok_or_else(|| invalid(&format!("'{section}'")))?;
             Ok(keys.split(',').map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()).collect())
@@ -132,7 +134,7 @@ mod native {
         for name in ["sys", "os", "logging"] {
             scope.globals.set_item(name, vm.import(name, 0)?, vm)?;
         }
-        let mut value = |source: &str| -> PyResult {
+        let value = |source: &str| -> PyResult {
             let code = vm
                 .compile(source, rustpython_vm::compiler::Mode::Eval, "<logging configuration>".to_owned())
                 .map_err(|error| vm.new_syntax_error(&error, Some(source)))?;

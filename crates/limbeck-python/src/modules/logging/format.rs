@@ -102,6 +102,7 @@ impl Format {
     /// Gives an attribute of the record as text; an unknown one is shown by its name.
     fn attribute(&self, record: &Record, name: &str) -> String {
         match name {
+            "name" if record.logger.is_empty() => "root".to_owned(),
             "name" => record.logger.clone(),
             "levelname" => level_name(record.level),
             "levelno" => record.level.to_string(),

@@ -45,7 +45,7 @@ mod native {
     use jiff::Zoned;
     use rustpython_vm::builtins::{PyList, PyModule, PyStr, PyStrRef, PyTypeRef};
     use rustpython_vm::function::{FuncArgs, OptionalArg};
-    use rustpython_vm::types::Representable;
+    use rustpython_vm::types::{Initializer, Representable};
     use rustpython_vm::{AsObject, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
 
     use super::format::{Format, Style};
@@ -83,8 +83,8 @@ mod native {
     #[pyclass(with(Representable))]
     impl Logger {
         #[pygetset]
-        fn name(&self) -> &str {
-            if self.name.is_empty() { "root" } else { &self.name }
+        fn name(&self) -> String {
+            self.shown_name().to_owned()
         }
 
         #[pygetset]
@@ -223,6 +223,10 @@ mod native {
             self.emit(level, &message, arguments, vm)
         }
 
+        fn shown_name(&self) -> &str {
+            if self.name.is_empty() { "root" } else { &self.name }
+        }
+
         fn emit(
             &self,
             level: i32,
@@ -234,12 +238,12 @@ mod native {
                 return Ok(());
             }
             let traceback = match arguments.kwargs.swap_remove("exc_info") {
-                Some(wanted) if wanted.is_true(vm)? => vm.current_exception(),
+                Some(wanted) if wanted.clone().is_true(vm)? => traceback::current_exception(vm),
                 _ => None,
             };
             let (path, line) = frames::caller(vm).unwrap_or_default();
             let record = Record {
-                logger: self.name().to_owned(),
+                logger: self.name.clone(),
                 level,
                 message: fill_in(message, arguments.args, vm)?,
                 traceback: traceback.map(|exception| traceback::format_exception(&exception, vm)),
@@ -256,7 +260,7 @@ mod native {
     impl Representable for Logger {
         fn repr_str(zelf: &Py<Self>, _vm: &VirtualMachine) -> PyResult<String> {
             let level = registry::level_name(registry().effective_level(&zelf.name));
-            Ok(format!("<Logger {} ({level})>", zelf.name()))
+            Ok(format!("<Logger {} ({level})>", zelf.shown_name()))
         }
     }
 
@@ -338,21 +342,23 @@ mod native {
         shared: SharedHandler,
     }
 
-    #[pyclass(flags(BASETYPE, HAS_DICT))]
+    impl Initializer for PyHandler {
+        type Args = FuncArgs;
+
+        fn init(zelf: PyRef<Self>, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+            let arguments = Arguments::bind("__init__", &[Parameter::Optional("level")], arguments, vm)?;
+            if let Some(level) = arguments.object("level", vm) {
+                registry::lock(&zelf.shared).level = super::level(&level, vm)?;
+            }
+            Ok(())
+        }
+    }
+
+    #[pyclass(with(Initializer), flags(BASETYPE, HAS_DICT))]
     impl PyHandler {
         #[pyslot]
         fn slot_new(class: PyTypeRef, _arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
             Self { shared: new_handler(Target::Null) }.into_ref_with_type(vm, class).map(Into::into)
-        }
-
-        #[pymethod]
-        fn __init__(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
-            let parameters = [Parameter::Optional("level")];
-            let arguments = Arguments::bind("__init__", &parameters, arguments, vm)?;
-            if let Some(level) = arguments.object("level", vm) {
-                registry::lock(&self.shared).level = super::level(&level, vm)?;
-            }
-            Ok(())
         }
 
         #[pygetset]

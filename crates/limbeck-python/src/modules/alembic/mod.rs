@@ -1,0 +1,56 @@
+//! The `alembic` package: what env.py and migration scripts import, over the engine.
+
+mod command;
+mod config;
+mod context;
+mod environment;
+mod errors;
+mod hooks;
+mod migration;
+mod mock;
+mod op;
+mod operations;
+mod script;
+mod state;
+mod util;
+
+pub(crate) use errors::{PythonError, from_python, to_python};
+use rustpython_vm::InterpreterBuilder;
+pub(crate) use state::{EnvironmentScope, HostScope, OperationsScope};
+
+/// The version of Alembic that the package stands for.
+pub const ALEMBIC_VERSION: &str = "1.20.1";
+
+/// Adds the package's modules to an interpreter.
+pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
+    let definitions = [
+        package::module_def(&builder.ctx),
+        command::module_def(&builder.ctx),
+        config::module_def(&builder.ctx),
+        context::module_def(&builder.ctx),
+        migration::module_def(&builder.ctx),
+        migration::runtime_module_def(&builder.ctx),
+        migration::runtime_migration_module_def(&builder.ctx),
+        environment::module_def(&builder.ctx),
+        op::module_def(&builder.ctx),
+        operations::module_def(&builder.ctx),
+        script::module_def(&builder.ctx),
+        util::module_def(&builder.ctx),
+        util::exc_module_def(&builder.ctx),
+    ];
+    builder.add_native_modules(&definitions)
+}
+
+#[rustpython_vm::pymodule(name = "alembic")]
+mod package {
+    use rustpython_vm::builtins::PyModule;
+    use rustpython_vm::{Py, PyResult, VirtualMachine};
+
+    #[pyattr(name = "__version__")]
+    const VERSION: &str = super::ALEMBIC_VERSION;
+
+    pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+        __module_exec(vm, module);
+        module.set_attr("__path__", vm.ctx.new_list(Vec::new()), vm)
+    }
+}
