@@ -18,6 +18,7 @@ pub use evaluate::{Evaluation, Unsupported, evaluate};
 pub use identifiers::Names;
 pub use parse::{Clause, Node, Template};
 pub use translate::{Translation, translate};
+pub use value::repr_of_string as python_repr;
 
 /// A template that cannot be parsed or rendered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -192,8 +192,9 @@ fn repr_of_moment(moment: DateTime) -> String {
     text
 }
 
-/// Python's `repr()` of a string.
-pub(super) fn repr_of_string(text: &str) -> String {
+/// Returns what Python's `repr()` makes of a string.
+#[must_use]
+pub fn repr_of_string(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     let mut repr = String::with_capacity(text.len() + 2);
     repr.push(quote);
