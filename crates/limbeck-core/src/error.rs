@@ -27,7 +27,7 @@ pub enum Error {
     },
     /// A configuration file, or a value in it, is not valid.
     #[error(transparent)]
-    Config(crate::config::ConfigError),
+    Config(Box<crate::config::ConfigError>),
     /// The database, its driver, or the compilation of a statement failed.
     #[error(transparent)]
     Sql(#[from] limbeck_sql::Error),

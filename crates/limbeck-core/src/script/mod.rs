@@ -1,5 +1,8 @@
 //! The script directory: revision files, their headers, and the revision graph.
 
+pub mod naming;
+pub mod template_dir;
+
 /// What a revision file says of itself at module level: `revision`, `down_revision`, `branch_labels`,
 /// `depends_on`, and its docstring.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
