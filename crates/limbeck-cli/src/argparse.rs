@@ -41,7 +41,8 @@ pub fn parse(words: &[String], columns: usize) -> Result<Request, UsageError> {
     }
     let canonical = std::iter::once("alembic".to_owned()).chain(parsed.canonical);
     let matches = command
-        .try_get_matches_from_mut(canonical)
+        .clone()
+        .try_get_matches_from(canonical)
         .and_then(|matches| Arguments::from_arg_matches(&matches))
         .map_err(|error| parser.error(error.kind().to_string()))?;
     Ok(Request::Run(Box::new(matches)))
@@ -157,7 +158,11 @@ impl<'a> Parser<'a> {
             .iter()
             .map(|option| {
                 let string = &option.strings[0];
-                if option.takes_value() { format!("[{string} {}]", metavar(option)) } else { format!("[{string}]") }
+                if option.takes_value() {
+                    format!("[{string} {}]", metavar(option))
+                } else {
+                    format!("[{string}]")
+                }
             })
             .collect();
         let positionals = match &self.positional {
@@ -414,7 +419,9 @@ impl Run<'_, '_> {
                     .argument_error(option, &format!("ignored explicit argument {}", python_repr(&given)))
             };
             let mut letters = given.chars();
-            let (false, Some(letter)) = (string.starts_with("--"), letters.next()) else { return Err(ignored()) };
+            let (false, Some(letter)) = (string.starts_with("--"), letters.next()) else {
+                return Err(ignored());
+            };
             taken.push((index, None));
             string = format!("-{letter}");
             index = self.parser.option_named(&string).ok_or_else(ignored)?;

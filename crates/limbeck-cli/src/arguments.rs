@@ -5,18 +5,12 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use indexmap::IndexMap;
 use limbeck_core::config::{DEFAULT_INI_SECTION, OptionValue};
 
-/// The release of Alembic whose behaviour this one follows.
-pub const REFERENCE_VERSION: &str = "1.20.1";
-
-/// What `--version` prints: the reference's line for programs that read it, then our own version.
-#[must_use]
-pub fn version() -> String {
-    format!("alembic {REFERENCE_VERSION} (Limbeck {})", env!("CARGO_PKG_VERSION"))
-}
+/// The release of Alembic whose behaviour this one follows, then our own.
+const VERSION: &str = concat!("1.20.1 (Limbeck ", env!("CARGO_PKG_VERSION"), ")");
 
 /// Database migrations for SQLAlchemy projects, with no Python on the machine
 #[derive(Debug, Parser)]
-#[command(name = "alembic", disable_version_flag = true, disable_help_subcommand = true)]
+#[command(name = "alembic", version = VERSION, disable_version_flag = true, disable_help_subcommand = true)]
 pub struct Arguments {
     /// Print the version
     #[arg(long, action = ArgAction::Version)]
@@ -343,7 +337,9 @@ impl Command {
         match self {
             Self::Check | Self::ListTemplates => Vec::new(),
             Self::Branches(own) => vec![("verbose", Bool(own.verbose))],
-            Self::Current(own) => vec![("check_heads", Bool(own.check_heads)), ("verbose", Bool(own.verbose))],
+            Self::Current(own) => {
+                vec![("check_heads", Bool(own.check_heads)), ("verbose", Bool(own.verbose))]
+            }
             Self::Downgrade(own) => vec![
                 ("sql", Bool(own.sql)),
                 ("tag", string(own.tag.as_ref())),
@@ -357,10 +353,9 @@ impl Command {
             Self::Edit(own) => vec![("rev", String(own.rev.clone()))],
             Self::Show(own) => vec![("rev", String(own.rev.clone()))],
             Self::EnsureVersion(own) => vec![("sql", Bool(own.sql))],
-            Self::Heads(own) => vec![
-                ("verbose", Bool(own.verbose)),
-                ("resolve_dependencies", Bool(own.resolve_dependencies)),
-            ],
+            Self::Heads(own) => {
+                vec![("verbose", Bool(own.verbose)), ("resolve_dependencies", Bool(own.resolve_dependencies))]
+            }
             Self::History(own) => vec![
                 ("rev_range", string(own.rev_range.as_ref())),
                 ("verbose", Bool(own.verbose)),

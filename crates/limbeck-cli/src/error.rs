@@ -1,8 +1,11 @@
 //! The one place that decides what a failure prints, where, and with which exit code the program ends.
 
+use std::fmt::Write as _;
+
 use limbeck_core::Error;
 use limbeck_core::config::Messaging;
-use limbeck_sql::DatabaseErrorKind;
+use limbeck_sql::Error as SqlError;
+use limbeck_sql::error::DatabaseErrorKind;
 
 use crate::output;
 use crate::usage::UsageError;
@@ -106,17 +109,14 @@ fn with_line_end(mut text: String) -> String {
 }
 
 /// A failure of the database layer under the name of SQLAlchemy's exception, as a traceback's last lines.
-fn sql_report(error: &limbeck_sql::Error) -> String {
-    let limbeck_sql::Error::Database(database) = error else {
-        let name = match error {
-            limbeck_sql::Error::Argument(_) => "ArgumentError",
-            limbeck_sql::Error::Compile(_) => "CompileError",
-            limbeck_sql::Error::NoSuchModule(_) => "NoSuchModuleError",
-            limbeck_sql::Error::NoSuchTable(_) => "NoSuchTableError",
-            limbeck_sql::Error::InvalidRequest(_) => "InvalidRequestError",
-            _ => return format!("FAILED: {error}"),
-        };
-        return format!("sqlalchemy.exc.{name}: {error}");
+fn sql_report(error: &SqlError) -> String {
+    let database = match error {
+        SqlError::Database(database) => database,
+        SqlError::Argument(_) => return format!("sqlalchemy.exc.ArgumentError: {error}"),
+        SqlError::Compile(_) => return format!("sqlalchemy.exc.CompileError: {error}"),
+        SqlError::NoSuchModule(_) => return format!("sqlalchemy.exc.NoSuchModuleError: {error}"),
+        SqlError::NoSuchTable(_) => return format!("sqlalchemy.exc.NoSuchTableError: {error}"),
+        SqlError::InvalidRequest(_) => return format!("sqlalchemy.exc.InvalidRequestError: {error}"),
     };
     let name = match database.kind {
         DatabaseErrorKind::Interface => "InterfaceError",
@@ -130,9 +130,9 @@ fn sql_report(error: &limbeck_sql::Error) -> String {
     };
     let mut report = format!("sqlalchemy.exc.{name}: {database}");
     if let Some(statement) = &database.statement {
-        report.push_str(&format!("\n[SQL: {statement}]"));
+        let _ = write!(report, "\n[SQL: {statement}]");
         if let Some(parameters) = &database.parameters {
-            report.push_str(&format!("\n[parameters: {parameters}]"));
+            let _ = write!(report, "\n[parameters: {parameters}]");
         }
     }
     report
@@ -140,7 +140,7 @@ fn sql_report(error: &limbeck_sql::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use limbeck_sql::DatabaseError;
+    use limbeck_sql::error::DatabaseError;
 
     use super::*;
 
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_database_error_carries_its_statement() {
-        let error = limbeck_sql::Error::from(Box::new(DatabaseError {
+        let error = SqlError::from(Box::new(DatabaseError {
             kind: DatabaseErrorKind::Operational,
             driver_error: "sqlite3.OperationalError".into(),
             message: "no such table: t".into(),
@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn a_report_of_user_code_is_printed_as_it_is() {
-        let shown = failed(Error::Host("Traceback (most recent call last):\n  ...\nKeyError: 'x'\n".into()), false);
+        let shown =
+            failed(Error::Host("Traceback (most recent call last):\n  ...\nKeyError: 'x'\n".into()), false);
         assert!(shown.report.ends_with("KeyError: 'x'\n"));
         assert_eq!(shown.exit_code, 1);
     }

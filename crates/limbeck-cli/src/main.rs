@@ -9,6 +9,8 @@ mod arguments;
 mod commands;
 mod error;
 mod output;
+#[cfg(test)]
+mod recorded;
 mod usage;
 
 use argparse::Request;
@@ -26,7 +28,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Ok(Request::Version) => {
-            output::write_stdout(&format!("{}\n", arguments::version()));
+            output::write_stdout(&Arguments::command().render_version());
             ExitCode::SUCCESS
         }
         Err(error) => ExitCode::from(CommandError::from(error).report(None)),

@@ -1,6 +1,6 @@
 //! Standard output and standard error of the program: widths, colours, and writing that survives a closed pipe.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};

@@ -24,7 +24,8 @@ pub fn format_usage(program: &str, optionals: &[String], positionals: &[String],
     }
     let lines = if (PREFIX.len() + program.len()) * 4 <= width * 3 {
         let indent = PREFIX.len() + program.len() + 1;
-        let (first, second) = if optionals.is_empty() { (positionals, [].as_slice()) } else { (optionals, positionals) };
+        let (first, second) =
+            if optionals.is_empty() { (positionals, [].as_slice()) } else { (optionals, positionals) };
         let first: Vec<&str> = std::iter::once(program).chain(first.iter().map(String::as_str)).collect();
         let mut lines = filled(&first, indent, width, PREFIX.len());
         if let Some(line) = lines.first_mut() {

@@ -369,7 +369,8 @@ impl<'a> Lexer<'a> {
             if name != "filter" {
                 return Err(self.error(format!("Invalid attribute for tag 'text': '{name}'")));
             }
-            escapes = attribute.get(2).or(attribute.get(3)).map_or("", |value| value.as_str()).to_owned();
+            let value = attribute.get(2).or(attribute.get(3));
+            value.map_or("", |value| value.as_str()).clone_into(&mut escapes);
         }
         let (filters, names) = python::filters(&escapes).map_err(|error| self.syntax_error(line, &error))?;
         let mut content = String::new();

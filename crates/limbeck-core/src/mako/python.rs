@@ -20,8 +20,8 @@ impl SyntaxError {
     }
 
     fn parsing(source: &str, error: &ParseError) -> Self {
-        let start = error.location.start().to_usize().min(source.len());
-        let line = source.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count();
+        let start = error.location.start().to_usize();
+        let line = source.get(..start).unwrap_or(source).matches('\n').count();
         let shown: String = source.chars().take(50).collect();
         Self { line, message: format!("(SyntaxError) {} ({shown:?})", error.error) }
     }

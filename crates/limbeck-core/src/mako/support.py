@@ -133,7 +133,6 @@ class _MakoContext:
             raise NameError("Reserved words passed to render(): %s" % ", ".join(reserved))
         self.kwargs = dict(arguments)
         self._data = dict(arguments)
-        self._data.setdefault("comma", _mako_comma)
         self._buffers = [[]]
 
     def get(self, name, default=None):
@@ -161,9 +160,10 @@ class _MakoContext:
         return "".join(self._buffers.pop())
 
 
-def render(__context):
-    context = _MakoContext(__context)
-    _mako_render_body(context, dict(__context))
+def render(arguments):
+    arguments = {"comma": _mako_comma, **arguments}
+    context = _MakoContext(arguments)
+    _mako_render_body(context, arguments)
     return context.pop_text()
 
 

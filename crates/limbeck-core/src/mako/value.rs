@@ -113,10 +113,10 @@ impl Value {
             _ => None,
         };
         Some(match (self, other) {
-            (Self::Function(_) | Self::Context | Self::Filters | Self::Markup(_), _)
-            | (_, Self::Function(_) | Self::Context | Self::Filters | Self::Markup(_)) => return None,
             (Self::DateTime(a, None), Self::DateTime(b, None)) => a == b,
-            (Self::DateTime(..), Self::DateTime(..)) => return None,
+            (Self::Function(_) | Self::Context | Self::Filters | Self::Markup(_), _)
+            | (_, Self::Function(_) | Self::Context | Self::Filters | Self::Markup(_))
+            | (Self::DateTime(..), Self::DateTime(..)) => return None,
             (Self::Undefined, Self::Undefined) | (Self::None, Self::None) => true,
             (Self::String(a), Self::String(b)) => a == b,
             (Self::Tuple(a), Self::Tuple(b)) | (Self::List(a), Self::List(b)) => {
