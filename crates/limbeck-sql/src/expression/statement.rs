@@ -1,0 +1,173 @@
+//! SELECT, INSERT, UPDATE and DELETE as values.
+
+use indexmap::IndexMap;
+
+use super::{Expression, TextClause};
+use crate::engine::Value;
+use crate::schema::Identifier;
+use crate::types::SqlType;
+
+/// A statement that a connection can execute.
+#[derive(Clone, Debug)]
+pub enum Statement {
+    /// `text("...")`
+    Text(TextClause),
+    /// SQL that goes to the driver as it is (`exec_driver_sql`).
+    Driver(String),
+    /// `select(...)`
+    Select(Box<Select>),
+    /// `insert(table)`
+    Insert(Box<Insert>),
+    /// `update(table)`
+    Update(Box<Update>),
+    /// `delete(table)`
+    Delete(Box<Delete>),
+    /// An expression executed by itself, such as a function.
+    Expression(Box<Expression>),
+}
+
+/// What a statement reads from or writes to: `table()`, or a `Table` seen as one.
+#[derive(Clone, Debug)]
+pub struct TableClause {
+    /// The schema.
+    pub schema: Option<Identifier>,
+    /// The table's name.
+    pub name: Identifier,
+    /// An alias (`table.alias("a")`).
+    pub alias: Option<Identifier>,
+    /// The columns in order, with their types.
+    pub columns: IndexMap<String, SqlType>,
+    /// The primary key's columns.
+    pub primary_key: Vec<String>,
+}
+
+/// Something in a FROM list.
+#[derive(Clone, Debug)]
+pub enum FromClause {
+    /// A table.
+    Table(TableClause),
+    /// A join.
+    Join(Box<Join>),
+    /// A subquery with an alias.
+    Subquery(Box<Subquery>),
+    /// SQL as the user wrote it.
+    Text(TextClause),
+}
+
+/// A subquery with an alias.
+#[derive(Clone, Debug)]
+pub struct Subquery {
+    /// The query.
+    pub select: Select,
+    /// The alias; `None` makes one.
+    pub alias: Option<Identifier>,
+    /// Whether it is a common table expression (`cte()`) rather than a derived table.
+    pub cte: bool,
+}
+
+/// A join of two FROM elements.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// The left side.
+    pub left: FromClause,
+    /// The right side.
+    pub right: FromClause,
+    /// The ON condition.
+    pub condition: Option<Expression>,
+    /// LEFT OUTER.
+    pub outer: bool,
+    /// FULL OUTER.
+    pub full: bool,
+}
+
+/// `select(...)`
+#[derive(Clone, Debug, Default)]
+pub struct Select {
+    /// What is selected.
+    pub columns: Vec<Expression>,
+    /// Explicit FROM elements; those of the columns come beside them.
+    pub from: Vec<FromClause>,
+    /// WHERE clauses, joined by AND.
+    pub where_: Vec<Expression>,
+    /// GROUP BY.
+    pub group_by: Vec<Expression>,
+    /// HAVING clauses, joined by AND.
+    pub having: Vec<Expression>,
+    /// ORDER BY.
+    pub order_by: Vec<Expression>,
+    /// LIMIT.
+    pub limit: Option<Expression>,
+    /// OFFSET.
+    pub offset: Option<Expression>,
+    /// DISTINCT.
+    pub distinct: bool,
+    /// FOR UPDATE.
+    pub for_update: bool,
+    /// `union`, `union_all`, `except_`, `intersect`: the keyword and the other query.
+    pub compound: Vec<(String, Select)>,
+}
+
+/// `insert(table)`
+#[derive(Clone, Debug)]
+pub struct Insert {
+    /// The table.
+    pub table: TableClause,
+    /// What is inserted.
+    pub values: InsertValues,
+    /// RETURNING.
+    pub returning: Vec<Expression>,
+    /// ON CONFLICT / ON DUPLICATE KEY.
+    pub on_conflict: Option<OnConflict>,
+    /// Whether no implicit RETURNING is added (`inline()`).
+    pub inline: bool,
+}
+
+/// The rows of an INSERT.
+#[derive(Clone, Debug)]
+pub enum InsertValues {
+    /// No values yet: they come with the execution.
+    Parameters,
+    /// `values(a=1)`
+    Single(IndexMap<String, Expression>),
+    /// `values([{...}, {...}])`
+    Multiple(Vec<IndexMap<String, Value>>),
+    /// `from_select([...], select)`
+    Select(Vec<String>, Box<Select>),
+}
+
+/// ON CONFLICT of PostgreSQL and SQLite.
+#[derive(Clone, Debug)]
+pub struct OnConflict {
+    /// The columns of the constraint.
+    pub index_elements: Vec<String>,
+    /// The constraint's name.
+    pub constraint: Option<Identifier>,
+    /// What is set; empty for DO NOTHING.
+    pub set: IndexMap<String, Expression>,
+    /// WHERE of DO UPDATE.
+    pub where_: Option<Expression>,
+}
+
+/// `update(table)`
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// The table.
+    pub table: TableClause,
+    /// What is set.
+    pub values: IndexMap<String, Expression>,
+    /// WHERE clauses, joined by AND.
+    pub where_: Vec<Expression>,
+    /// RETURNING.
+    pub returning: Vec<Expression>,
+}
+
+/// `delete(table)`
+#[derive(Clone, Debug)]
+pub struct Delete {
+    /// The table.
+    pub table: TableClause,
+    /// WHERE clauses, joined by AND.
+    pub where_: Vec<Expression>,
+    /// RETURNING.
+    pub returning: Vec<Expression>,
+}

@@ -1,0 +1,29 @@
+//! The seam for types that user code defines.
+
+use std::fmt::Debug;
+
+use super::SqlType;
+use crate::engine::Value;
+use crate::error::Result;
+
+/// A type that user code defines: a `TypeDecorator`, a `UserDefinedType`, or a type with `@compiles`.
+pub trait CustomType: Debug + Send + Sync {
+    /// Gives the type's class name as user code calls it, such as `GUID`.
+    fn class_name(&self) -> &str;
+
+    /// Gives the full `module.Class` path, for rendering it in a migration script.
+    fn module_path(&self) -> &str;
+
+    /// Gives Python's `repr` of the type without its module, such as `GUID(length=16)`.
+    fn python_repr(&self) -> Result<String>;
+
+    /// Gives the type that stands for this one on a dialect (`load_dialect_impl`, `impl`);
+    /// `None` when the type renders its own SQL.
+    fn dialect_type(&self, dialect_name: &str) -> Result<Option<SqlType>>;
+
+    /// Gives the SQL of the type (`get_col_spec`, `@compiles`), when it renders its own.
+    fn column_specification(&self, dialect_name: &str) -> Result<Option<String>>;
+
+    /// Turns a Python-side value into what the database is sent (`process_bind_param`).
+    fn bind_value(&self, value: Value, dialect_name: &str) -> Result<Value>;
+}

@@ -1,0 +1,69 @@
+//! SQL types: the generic ones, the SQL-standard ones, each dialect's own, and types that user code defines.
+
+mod custom;
+mod generic;
+mod standard;
+
+use std::sync::Arc;
+
+pub use custom::CustomType;
+pub use generic::{
+    ArrayType, BooleanType, EnumType, FloatType, GenericType, IntervalType, JsonType, NumericType,
+    StringType, UuidType,
+};
+use indexmap::IndexMap;
+pub use standard::StandardType;
+
+/// A column's type.
+#[derive(Clone, Debug)]
+pub enum SqlType {
+    /// SQLAlchemy's `NullType`: the type is not known.
+    Null,
+    /// A CamelCase type, which each dialect renders in its own way.
+    Generic(GenericType),
+    /// An UPPERCASE type of the SQL standard, rendered by its name.
+    Standard(StandardType),
+    /// A type with other types for some dialects, as `with_variant` makes it.
+    Variant {
+        /// The type for dialects that are not listed.
+        base: Box<SqlType>,
+        /// The types by dialect name.
+        variants: IndexMap<String, SqlType>,
+    },
+    /// A type that user code defines (`TypeDecorator`, `UserDefinedType`).
+    Custom(Arc<dyn CustomType>),
+}
+
+impl SqlType {
+    /// Gives the type that counts for the dialect called `dialect_name`.
+    pub fn for_dialect(&self, dialect_name: &str) -> &Self {
+        match self {
+            Self::Variant { base, variants } => {
+                variants.get(dialect_name).unwrap_or(base).for_dialect(dialect_name)
+            }
+            other => other,
+        }
+    }
+
+    /// Makes a `String` of the given length.
+    pub fn string(length: impl Into<Option<u32>>) -> Self {
+        Self::Generic(GenericType::String(StringType { length: length.into(), collation: None }))
+    }
+
+    /// Makes an `Integer`.
+    pub fn integer() -> Self {
+        Self::Generic(GenericType::Integer)
+    }
+}
+
+impl From<GenericType> for SqlType {
+    fn from(kind: GenericType) -> Self {
+        Self::Generic(kind)
+    }
+}
+
+impl From<StandardType> for SqlType {
+    fn from(kind: StandardType) -> Self {
+        Self::Standard(kind)
+    }
+}
