@@ -1,11 +1,8 @@
 //! The one place that decides what a failure prints, where, and with which exit code the program ends.
 
-use std::fmt::Write as _;
-
 use limbeck_core::Error;
 use limbeck_core::config::Messaging;
 use limbeck_sql::Error as SqlError;
-use limbeck_sql::error::DatabaseErrorKind;
 
 use crate::output;
 use crate::usage::UsageError;
@@ -108,39 +105,28 @@ fn with_line_end(mut text: String) -> String {
     text
 }
 
-/// A failure of the database layer under the name of SQLAlchemy's exception, as a traceback's last lines.
+/// A failure of the database layer under the name of the exception it is in the reference, as a traceback ends.
 fn sql_report(error: &SqlError) -> String {
-    let database = match error {
-        SqlError::Database(database) => database,
-        SqlError::Argument(_) => return format!("sqlalchemy.exc.ArgumentError: {error}"),
-        SqlError::Compile(_) => return format!("sqlalchemy.exc.CompileError: {error}"),
-        SqlError::NoSuchModule(_) => return format!("sqlalchemy.exc.NoSuchModuleError: {error}"),
-        SqlError::NoSuchTable(_) => return format!("sqlalchemy.exc.NoSuchTableError: {error}"),
-        SqlError::InvalidRequest(_) => return format!("sqlalchemy.exc.InvalidRequestError: {error}"),
-    };
-    let name = match database.kind {
-        DatabaseErrorKind::Interface => "InterfaceError",
-        DatabaseErrorKind::Database => "DatabaseError",
-        DatabaseErrorKind::Data => "DataError",
-        DatabaseErrorKind::Operational => "OperationalError",
-        DatabaseErrorKind::Integrity => "IntegrityError",
-        DatabaseErrorKind::Internal => "InternalError",
-        DatabaseErrorKind::Programming => "ProgrammingError",
-        DatabaseErrorKind::NotSupported => "NotSupportedError",
-    };
-    let mut report = format!("sqlalchemy.exc.{name}: {database}");
-    if let Some(statement) = &database.statement {
-        let _ = write!(report, "\n[SQL: {statement}]");
-        if let Some(parameters) = &database.parameters {
-            let _ = write!(report, "\n[parameters: {parameters}]");
+    match error {
+        SqlError::Argument(_) => format!("sqlalchemy.exc.ArgumentError: {error}"),
+        SqlError::Compile(_) => format!("sqlalchemy.exc.CompileError: {error}"),
+        SqlError::NoSuchModule(_) => format!("sqlalchemy.exc.NoSuchModuleError: {error}"),
+        SqlError::NoSuchTable(_) => format!("sqlalchemy.exc.NoSuchTableError: {error}"),
+        SqlError::InvalidRequest(_) => format!("sqlalchemy.exc.InvalidRequestError: {error}"),
+        SqlError::ResourceClosed(_) => format!("sqlalchemy.exc.ResourceClosedError: {error}"),
+        SqlError::PendingRollback(_) => format!("sqlalchemy.exc.PendingRollbackError: {error}"),
+        SqlError::Statement(_) => format!("sqlalchemy.exc.StatementError: {error}"),
+        SqlError::NotImplemented(_) => format!("NotImplementedError: {error}"),
+        SqlError::Unsupported(_) => format!("FAILED: {error}"),
+        SqlError::Database(database) => {
+            format!("sqlalchemy.exc.{}: {}", database.kind.class_name(), database.full_message())
         }
     }
-    report
 }
 
 #[cfg(test)]
 mod tests {
-    use limbeck_sql::error::DatabaseError;
+    use limbeck_sql::error::{DatabaseError, DatabaseErrorKind};
 
     use super::*;
 
@@ -182,7 +168,7 @@ mod tests {
         assert_eq!(
             failed(error.into(), false).report,
             "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) no such table: t\n[SQL: SELECT * FROM t \
-             WHERE a = ?]\n[parameters: (1,)]\n"
+             WHERE a = ?]\n[parameters: (1,)]\n(Background on this error at: https://sqlalche.me/e/21/e3q8)\n"
         );
     }
 
