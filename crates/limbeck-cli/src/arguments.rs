@@ -16,9 +16,7 @@ pub struct Arguments {
     #[arg(long, action = ArgAction::Version)]
     version: Option<bool>,
 
-    /// Read this ini file or pyproject.toml; give the option twice to name one of each
-    ///
-    /// Without it, the environment variable `ALEMBIC_CONFIG` names the file, and else it is `alembic.ini`.
+    /// Read this ini file or pyproject.toml; twice for one of each [default: `ALEMBIC_CONFIG` or alembic.ini]
     #[arg(short, long, action = ArgAction::Append)]
     pub config: Vec<String>,
 

@@ -326,6 +326,9 @@ impl<'a> Lexer<'a> {
                 self.error(format!("Keyword '{keyword}' not a legal ternary for keyword '{opening}'"))
             );
         }
+        if block.clauses.last().is_some_and(|last| last.keyword == "else") {
+            return Err(self.error(format!("Keyword '{keyword}' after 'else'")));
+        }
         block.clauses.push(clause);
         Ok(())
     }
@@ -337,6 +340,9 @@ impl<'a> Lexer<'a> {
         let opening = &block.clauses[0].keyword;
         if opening != keyword {
             return Err(self.error(format!("Keyword '{text}' doesn't match keyword '{opening}'")));
+        }
+        if keyword == "try" && block.clauses.len() == 1 {
+            return Err(self.error("Keyword 'try' without 'except'"));
         }
         self.append(Node::Block { clauses: block.clauses });
         Ok(())

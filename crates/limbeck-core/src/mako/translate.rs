@@ -44,7 +44,8 @@ impl Translation {
 /// Translates `template` to Python.
 ///
 /// # Errors
-/// Names that Mako reserves or that belong to parts of it that are not supported.
+/// Names that Mako reserves or that belong to parts of it that are not supported, and pieces of Python that make no
+/// whole.
 pub fn translate(template: &Template) -> Result<Translation, TemplateError> {
     let mut scope = Scope::default();
     scope.collect(&template.nodes);
@@ -80,7 +81,18 @@ pub fn translate(template: &Template) -> Result<Translation, TemplateError> {
     writer.line(None, "__M_writer = context.writer()");
     writer.nodes(&template.nodes)?;
     writer.line(None, "return ''");
-    Ok(Translation { source: writer.source, lines: writer.lines })
+    let translation = Translation { source: writer.source, lines: writer.lines };
+    check(&translation, template)?;
+    Ok(translation)
+}
+
+/// Finds what parses piece by piece and not as a whole, such as an `except:` that is not the last.
+fn check(translation: &Translation, template: &Template) -> Result<(), TemplateError> {
+    let Err(error) = ruff_python_parser::parse_module(&translation.source) else { return Ok(()) };
+    let before = translation.source.get(..error.location.start().to_usize()).unwrap_or_default();
+    let line = translation.template_line(before.matches('\n').count() + 1).unwrap_or(1);
+    let message = format!("(SyntaxError) {}", error.error);
+    Err(TemplateError { file: template.name.clone(), line, message })
 }
 
 fn template_error(template: &Template, message: String) -> TemplateError {
