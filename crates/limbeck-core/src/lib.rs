@@ -5,6 +5,7 @@ pub mod command;
 pub mod config;
 pub mod error;
 pub mod host;
+pub mod mako;
 pub mod script;
 
 pub use error::{Error, Result};
