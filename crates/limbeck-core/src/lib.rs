@@ -4,6 +4,7 @@
 pub mod config;
 pub mod error;
 pub mod host;
+pub mod operations;
 pub mod script;
 
 pub use error::{Error, Result};
