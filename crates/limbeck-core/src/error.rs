@@ -33,6 +33,9 @@ pub enum Error {
         /// The sentence, in the reference's wording.
         message: String,
     },
+    /// A configuration file, or a value in it, is not valid.
+    #[error(transparent)]
+    Config(crate::config::ConfigError),
     /// The database, its driver, or the compilation of a statement failed.
     #[error(transparent)]
     Sql(#[from] limbeck_sql::Error),
