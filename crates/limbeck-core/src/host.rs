@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 
 use crate::error::Result;
 use crate::runtime::{EnvironmentContext, MigrationContext};
-use crate::script::{RevisionHeader, Script};
+use crate::runtime::steps::RevisionStep;
+use crate::script::RevisionHeader;
 
 /// The arguments of a template, by name.
 pub type TemplateArguments = IndexMap<String, TemplateValue>;
@@ -73,15 +74,19 @@ pub trait ScriptHost {
     ///
     /// # Errors
     /// What the function raises, and what the engine says when the function calls it.
-    fn run_revision(&self, script: &Script<'_>, direction: Direction, context: &Arc<MigrationContext>)
-    -> Result<()>;
+    fn run_revision(
+        &self,
+        revision: &RevisionStep,
+        direction: Direction,
+        context: &Arc<MigrationContext>,
+    ) -> Result<()>;
 
     /// Hears which revision files will run, in order, before the first does: time to compile them.
     ///
     /// # Errors
     /// A file that cannot be compiled, before anything is changed.
-    fn prepare(&self, scripts: &[Script<'_>]) -> Result<()> {
-        let _ = scripts;
+    fn prepare(&self, revisions: &[&RevisionStep]) -> Result<()> {
+        let _ = revisions;
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::host::ScriptHost;
 use crate::runtime::{ContextOptions, MigrationContext};
-use crate::script::{CommandFormat, ScriptDirectory};
+use crate::script::{CommandFormat, RevisionArgument, ScriptDirectory};
 
 /// Prints the revisions that the database is at; with `check_heads`, fails when these are not all heads.
 ///
@@ -49,13 +49,13 @@ fn print_current(
     }
     if check_heads {
         let present: BTreeSet<String> = context.get_current_heads()?.into_iter().collect();
-        let wanted: BTreeSet<String> = script.get_heads()?.into_iter().collect();
+        let wanted: BTreeSet<String> = script.get_heads(false).iter().map(ToString::to_string).collect();
         if present != wanted {
             return Err(Error::command("Database is not on all head revisions"));
         }
     }
-    for revision in script.get_all_current(heads)? {
-        config.print_stdout(&revision.cmd_format(verbose, CommandFormat::default()));
+    for revision in script.get_all_current(&RevisionArgument::from(heads))? {
+        config.print_stdout(&revision.cmd_format(CommandFormat { verbose, ..CommandFormat::default() }));
     }
     Ok(())
 }

@@ -35,8 +35,8 @@ pub fn downgrade(
     let options = ContextOptions {
         migrations_fn: Some(Arc::new({
             let script = Arc::clone(&script);
-            let destination = destination.clone();
-            move |heads, _| script.downgrade_steps(&destination, heads)
+            let destination = RevisionArgument::Symbol(destination.clone());
+            move |heads, _| script.downgrade_revs(&destination, &RevisionArgument::from(heads))
         })),
         as_sql: sql,
         starting_rev: starting,

@@ -44,7 +44,7 @@ pub fn stamp(
         migrations_fn: Some(Arc::new({
             let script = Arc::clone(&script);
             let destination = destination.clone();
-            move |heads, _| script.stamp_steps(&destination, heads)
+            move |heads, _| script.stamp_revs(&destination, &RevisionArgument::from(heads))
         })),
         as_sql: sql,
         starting_rev: StartingRevision::from(starting),

@@ -33,8 +33,8 @@ pub fn upgrade(
     let options = ContextOptions {
         migrations_fn: Some(Arc::new({
             let script = Arc::clone(&script);
-            let destination = destination.clone();
-            move |heads, _| script.upgrade_steps(&destination, heads)
+            let destination = RevisionArgument::Symbol(destination.clone());
+            move |heads, _| script.upgrade_revs(&destination, &RevisionArgument::from(heads))
         })),
         as_sql: sql,
         starting_rev: starting,

@@ -1,11 +1,14 @@
 //! The parts that ALTER TABLE statements are put together from.
 
+use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompileOptions, Dialect};
-use limbeck_sql::expression::Expression;
-use limbeck_sql::schema::{Column, Constraint, Identifier, ServerDefault, Table};
+use limbeck_sql::schema::{
+    Column, Constraint, ConstraintName, ForeignKeyConstraint, Identifier, NamingConvention, ServerDefault, Table,
+};
 use limbeck_sql::types::SqlType;
 
 use crate::error::Result;
+use crate::operations::AddColumnOp;
 
 /// Quotes a name whose parts may be joined by dots, each part by itself; a name with an explicit quoting is one part.
 pub fn quote_dotted(dialect: &dyn Dialect, name: &Identifier) -> String {
@@ -52,35 +55,43 @@ pub(super) fn format_server_default(
 /// inline, when the operation asks for that.
 pub(super) fn add_column(
     dialect: &dyn Dialect,
-    column: &Column,
+    operation: &AddColumnOp,
     table: &Table,
-    if_not_exists: bool,
-    inline_references: bool,
-    inline_primary_key: bool,
     options: &CompileOptions,
 ) -> Result<String> {
+    let column = &operation.column;
     let mut text = String::from("ADD COLUMN ");
-    if if_not_exists {
+    if operation.if_not_exists == Some(true) {
         text.push_str("IF NOT EXISTS ");
     }
     text.push_str(&dialect.column_specification(column, table, options)?);
-    if inline_primary_key && column.primary_key {
+    if operation.inline_primary_key == Some(true) && column.primary_key {
         text.push_str(" PRIMARY KEY");
     }
-    if inline_references && let Some(key) = inline_foreign_key(table) {
-        let mut key = key.clone();
-        key.name = limbeck_sql::schema::ConstraintName::Unnamed;
-        let clause = dialect.foreign_key_sql(&key, table, options)?.unwrap_or_default();
-        // `FOREIGN KEY(column) REFERENCES ...`: the clause of the column is the part after the columns
-        if let Some(start) = clause.find(" REFERENCES ") {
-            text.push_str(&spaced_columns(&clause[start..]));
+    if operation.inline_references == Some(true)
+        && let Some(key) = inline_foreign_key(table)
+    {
+        // the clause of a column is that of the table without its name and the words before REFERENCES
+        let nameless = ForeignKeyConstraint { name: ConstraintName::Unnamed, ..key.clone() };
+        let no_convention = NamingConvention { templates: IndexMap::new() };
+        let options = CompileOptions { naming_convention: no_convention, ..options.clone() };
+        let clause = dialect.foreign_key_sql(&nameless, table, &options)?.unwrap_or_default();
+        let prefix = format!("FOREIGN KEY({})", dialect.quote(&column.name));
+        text.push_str(clause.strip_prefix(&prefix).unwrap_or(&clause));
+    }
+    for constraint in &operation.constraints {
+        if let Constraint::Check(check) = constraint
+            && let Some(clause) = dialect.check_sql(check, table, options)?
+        {
+            text.push(' ');
+            text.push_str(&clause);
         }
     }
     Ok(text)
 }
 
 /// Gives the foreign key that can be written inline: the only one of the column, on this column alone.
-pub(super) fn inline_foreign_key(table: &Table) -> Option<&limbeck_sql::schema::ForeignKeyConstraint> {
+pub(crate) fn inline_foreign_key(table: &Table) -> Option<&ForeignKeyConstraint> {
     let mut keys = table.constraints.iter().filter_map(|constraint| match constraint {
         Constraint::ForeignKey(key) => Some(key),
         _ => None,
@@ -91,11 +102,6 @@ pub(super) fn inline_foreign_key(table: &Table) -> Option<&limbeck_sql::schema::
     }
 }
 
-/// Puts the space between table and columns that the reference writes inline and CREATE TABLE writes too.
-fn spaced_columns(clause: &str) -> String {
-    clause.to_owned()
-}
-
 /// Tells whether a server default is `Computed`.
 pub(super) fn is_computed(default: Option<&ServerDefault>) -> bool {
     matches!(default, Some(ServerDefault::Computed(_)))
@@ -104,12 +110,4 @@ pub(super) fn is_computed(default: Option<&ServerDefault>) -> bool {
 /// Tells whether a server default is `Identity`.
 pub(super) fn is_identity(default: Option<&ServerDefault>) -> bool {
     matches!(default, Some(ServerDefault::Identity(_)))
-}
-
-/// Tells whether a server default is a SQL expression rather than a plain string.
-pub(super) fn is_expression(default: Option<&ServerDefault>) -> Option<&Expression> {
-    match default {
-        Some(ServerDefault::Expression(expression)) => Some(expression),
-        _ => None,
-    }
 }

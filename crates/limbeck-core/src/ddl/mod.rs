@@ -11,9 +11,11 @@ use indexmap::IndexMap;
 use limbeck_sql::dialect::{self, Dialect, DialectArguments, ParamStyle};
 use limbeck_sql::engine::{Url, Value};
 
+pub(crate) use alter::inline_foreign_key;
 pub use alter::{format_table_name, quote_dotted};
 pub use executor::{Executor, MessagingOutput, OutputBuffer, TextBuffer};
 pub use impl_::Impl;
+pub(crate) use impl_::comments_are_statements;
 pub use sqlite::SqliteImpl;
 
 use crate::error::Result;

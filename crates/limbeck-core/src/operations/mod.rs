@@ -7,11 +7,11 @@ mod constraint;
 mod container;
 mod data;
 mod diff;
-
+mod facade;
 mod index;
 mod schema_objects;
 mod table;
-
+mod to_impl;
 
 pub use column::{AddColumnOp, AlterColumnOp, DropColumnOp};
 pub use constraint::{
@@ -22,6 +22,7 @@ pub use container::{DowngradeOps, MigrationScript, ModifyTableOps, UpgradeOps};
 pub use data::{BulkInsertOp, BulkValue, ExecuteSQLOp, text_statement};
 pub use diff::{ColumnChange, ConstraintOfTable, Diff, ExistingColumn, IndexOfTable};
 
+pub use facade::Operations;
 pub use index::{CreateIndexOp, DropIndexOp};
 pub use schema_objects::{SchemaItem, SchemaObjects};
 pub use table::{CreateTableCommentOp, CreateTableOp, DropTableCommentOp, DropTableOp, RenameTableOp};

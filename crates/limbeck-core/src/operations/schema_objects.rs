@@ -1,7 +1,10 @@
 //! From what an operation was given to complete schema objects, as SQLAlchemy's constructors and the reference's
 //! `SchemaObjects` put them together.
 
-use limbeck_sql::schema::{Column, Constraint, Implied, Index, IndexExpression, NamingConvention, Table};
+use std::sync::Arc;
+
+use limbeck_sql::dialect::Dialect;
+use limbeck_sql::schema::{Column, Constraint, Identifier, Implied, Index, IndexExpression, NamingConvention, Table};
 
 use crate::error::{Error, Result};
 
@@ -62,6 +65,8 @@ impl From<Index> for SchemaItem {
 pub struct SchemaObjects {
     /// How objects without a name get one.
     pub naming_convention: NamingConvention,
+    /// The dialect, which decides whether types bring a CHECK; without one they bring none.
+    pub dialect: Option<Arc<dyn Dialect>>,
 }
 
 impl SchemaObjects {
@@ -103,6 +108,8 @@ impl SchemaObjects {
                     }
                     column.unique = None;
                     column.index = None;
+                    let type_check = self.dialect.as_ref().and_then(|dialect| column.type_check(dialect.as_ref()));
+                    of_columns.extend(type_check.map(Constraint::Check).map(SchemaItem::Constraint));
                     of_columns.extend(constraints.iter().cloned().map(SchemaItem::Constraint));
                     if column.primary_key {
                         table.primary_key.columns.push(column.name.clone());
@@ -116,7 +123,7 @@ impl SchemaObjects {
         for item in explicit.into_iter().chain(of_columns) {
             match item {
                 SchemaItem::Column { .. } => {}
-                SchemaItem::Constraint(constraint) => self.append_constraint(table, constraint)?,
+                SchemaItem::Constraint(constraint) => append_constraint(table, constraint)?,
                 SchemaItem::Index(index) => {
                     check_index_columns(table, &index)?;
                     table.indexes.push(index);
@@ -125,48 +132,47 @@ impl SchemaObjects {
         }
         Ok(())
     }
+}
 
-    /// Adds a constraint; a primary key takes the place of the one that the columns' flags made.
-    #[expect(clippy::unused_self, reason = "one of the methods that make schema objects")]
-    fn append_constraint(&self, table: &mut Table, constraint: Constraint) -> Result<()> {
-        let kind = match &constraint {
-            Constraint::PrimaryKey(_) => "PrimaryKeyConstraint",
-            Constraint::ForeignKey(_) => "ForeignKeyConstraint",
-            Constraint::Unique(_) => "UniqueConstraint",
-            Constraint::Check(_) => "CheckConstraint",
-        };
-        for name in constraint.columns() {
-            require_column(table, kind, name.as_str())?;
-        }
-        match constraint {
-            Constraint::PrimaryKey(mut key) => {
-                if key.columns.is_empty() {
-                    key.columns.append(&mut table.primary_key.columns);
-                } else {
-                    warn_of_other_key(table, &key.columns);
-                }
-                for column in &mut table.columns {
-                    column.primary_key = key.columns.contains(&column.name);
-                    if column.primary_key && !column.nullable_given {
-                        column.nullable = false;
-                    }
-                }
-                table.primary_key = key;
-            }
-            other => table.constraints.push(other),
-        }
-        Ok(())
+/// Adds a constraint; a primary key takes the place of the one that the columns' flags made.
+fn append_constraint(table: &mut Table, constraint: Constraint) -> Result<()> {
+    let kind = match &constraint {
+        Constraint::PrimaryKey(_) => "PrimaryKeyConstraint",
+        Constraint::ForeignKey(_) => "ForeignKeyConstraint",
+        Constraint::Unique(_) => "UniqueConstraint",
+        Constraint::Check(_) => "CheckConstraint",
+    };
+    for name in constraint.columns() {
+        require_column(table, kind, name.as_str())?;
     }
+    match constraint {
+        Constraint::PrimaryKey(mut key) => {
+            if key.columns.is_empty() {
+                key.columns.append(&mut table.primary_key.columns);
+            } else {
+                warn_of_other_key(table, &key.columns);
+            }
+            for column in &mut table.columns {
+                column.primary_key = key.columns.contains(&column.name);
+                if column.primary_key && !column.nullable_given {
+                    column.nullable = false;
+                }
+            }
+            table.primary_key = key;
+        }
+        other => table.constraints.push(other),
+    }
+    Ok(())
 }
 
 /// Warns, as SQLAlchemy does, when columns say `primary_key=True` and the constraint lists others.
-fn warn_of_other_key(table: &Table, columns: &[limbeck_sql::schema::Identifier]) {
+fn warn_of_other_key(table: &Table, columns: &[Identifier]) {
     let flagged = &table.primary_key.columns;
     let same = flagged.len() == columns.len() && flagged.iter().all(|name| columns.contains(name));
     if flagged.is_empty() || same {
         return;
     }
-    let list = |names: &[limbeck_sql::schema::Identifier]| {
+    let list = |names: &[Identifier]| {
         names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ")
     };
     log::warn!(

@@ -1,56 +1,53 @@
 //! The heads in the version table, kept true step by step.
 
+use limbeck_sql::expression::Statement;
+
 use super::MigrationContext;
-use super::steps::{MigrationStep, VersionChange};
+use super::steps::{HeadTracker, MigrationStep, VersionChange};
 use super::version_table;
 use crate::error::{Error, Result};
+use crate::script::{RevisionId, RevisionMap};
 
 /// What the version table holds while a run changes it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct HeadMaintainer {
-    heads: Vec<String>,
+    tracker: HeadTracker,
 }
 
 impl HeadMaintainer {
     pub(super) fn new(heads: &[String]) -> Self {
-        let mut unique: Vec<String> = Vec::new();
-        for head in heads {
-            if !unique.contains(head) {
-                unique.push(head.clone());
-            }
-        }
-        Self { heads: unique }
+        Self { tracker: HeadTracker::new(heads.iter().map(|head| RevisionId::new(head.as_str()))) }
     }
 
     /// Gives the heads.
-    pub(super) fn heads(&self) -> &[String] {
-        &self.heads
+    pub(super) fn heads(&self) -> &[RevisionId] {
+        self.tracker.heads()
     }
 
     /// Writes what a step changes into the version table.
     ///
     /// # Errors
     /// The table does not hold the rows that it should: somebody else changed them.
-    pub(super) fn update_to_step(&mut self, context: &MigrationContext, step: &MigrationStep) -> Result<()> {
-        for change in step.version_changes(&self.heads)? {
+    pub(super) fn update_to_step(
+        &mut self,
+        context: &MigrationContext,
+        step: &MigrationStep,
+        map: &RevisionMap,
+    ) -> Result<()> {
+        let table = context.version_table();
+        for change in self.tracker.update_to_step(step, map)? {
             match change {
                 VersionChange::Insert(version) => {
-                    self.heads.push(version.clone());
-                    let insert = version_table::insert(context.version_table(), &version);
+                    let insert = version_table::insert(table, version.as_str());
                     context.executor().execute_statement(&insert)?;
                 }
                 VersionChange::Delete(version) => {
-                    self.heads.retain(|head| *head != version);
-                    let delete = version_table::delete(context.version_table(), &version);
-                    let found = context.executor().execute_statement(&delete)?;
-                    expect_one_row(context, found, || format!("deleting '{version}'"))?;
+                    let delete = version_table::delete(table, version.as_str());
+                    change_one_row(context, &delete, || format!("deleting '{version}'"))?;
                 }
                 VersionChange::Update { from, to } => {
-                    self.heads.retain(|head| *head != from);
-                    self.heads.push(to.clone());
-                    let update = version_table::update(context.version_table(), &from, &to);
-                    let found = context.executor().execute_statement(&update)?;
-                    expect_one_row(context, found, || format!("updating '{from}' to '{to}'"))?;
+                    let update = version_table::update(table, from.as_str(), to.as_str());
+                    change_one_row(context, &update, || format!("updating '{from}' to '{to}'"))?;
                 }
             }
         }
@@ -58,9 +55,9 @@ impl HeadMaintainer {
     }
 }
 
-/// Checks the row count of an UPDATE or DELETE, which offline output and some databases do not have.
-fn expect_one_row(context: &MigrationContext, found: Option<i64>, what: impl Fn() -> String) -> Result<()> {
-    match found {
+/// Executes an UPDATE or DELETE and checks its row count, which offline output and some databases do not have.
+fn change_one_row(context: &MigrationContext, change: &Statement, what: impl Fn() -> String) -> Result<()> {
+    match context.executor().execute_statement(change)? {
         Some(rows) if rows != 1 && rows >= 0 => Err(Error::command(format!(
             "Online migration expected to match one row when {} in '{}'; {rows} found",
             what(),

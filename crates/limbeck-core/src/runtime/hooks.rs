@@ -11,6 +11,7 @@ use super::MigrationContext;
 use super::steps::MigrationInfo;
 use crate::error::Result;
 use crate::operations::{MigrateOperation, MigrationScript};
+use crate::script::RevisionId;
 
 /// The `type_` argument of `include_name` and `include_object`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,7 +123,7 @@ pub trait EnvironmentHooks: Send + Sync {
         &self,
         context: &Arc<MigrationContext>,
         step: &MigrationInfo,
-        heads: &[String],
+        heads: &[RevisionId],
     ) -> Result<()> {
         let _ = (context, step, heads);
         Ok(())

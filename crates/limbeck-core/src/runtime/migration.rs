@@ -7,12 +7,13 @@ use indexmap::IndexMap;
 use limbeck_sql::dialect::Dialect;
 use limbeck_sql::engine::{Connection, Transaction, Url, Value};
 use limbeck_sql::expression::{Expression, Select, Statement};
-use limbeck_sql::schema::{NamingConvention, Table};
+use limbeck_sql::reflection::Inspector;
+use limbeck_sql::schema::{Identifier, NamingConvention, Table};
 
 use super::heads::HeadMaintainer;
 use super::options::{ContextOptions, StartingRevision};
 use super::scope::{AutocommitBlock, Entered, TransactionScope};
-use super::steps::MigrationStep;
+use super::steps::{MigrationStep, RevisionStep};
 use super::{EnvironmentContext, version_table};
 use crate::config::Config;
 use crate::ddl::{self, Executor, Impl};
@@ -162,7 +163,7 @@ impl MigrationContext {
     ///
     /// This is what the reference says; on SQLite it says no, although a run of Limbeck is one transaction there.
     pub fn transactional_ddl(&self) -> bool {
-        self.options.transactional_ddl.unwrap_or_else(|| self.implementation.transactional_ddl())
+        self.options.transactional_ddl.unwrap_or_else(|| self.dialect().transactional_ddl())
     }
 
     /// Tells whether a run rolls back as a whole.
@@ -170,12 +171,15 @@ impl MigrationContext {
         if self.as_sql() {
             return self.transactional_ddl();
         }
-        self.options.transactional_ddl.unwrap_or_else(|| self.implementation.driver_transactional_ddl())
+        self.options.transactional_ddl.unwrap_or_else(|| self.dialect().runs_ddl_in_transactions())
     }
 
     /// Gives the maker of schema objects, with the naming convention of the target metadata.
     pub fn schema_objects(&self) -> SchemaObjects {
-        SchemaObjects { naming_convention: self.executor.naming_convention().clone() }
+        SchemaObjects {
+            naming_convention: self.executor.naming_convention().clone(),
+            dialect: Some(Arc::clone(self.dialect())),
+        }
     }
 
     /// Opens the transaction of a run.
@@ -306,8 +310,8 @@ impl MigrationContext {
                 (None | Some("base"), _) => Ok(Vec::new()),
                 (Some(revision), None) => Ok(vec![revision.to_owned()]),
                 (Some(revision), Some(script)) => {
-                    let found = script.get_revision(revision)?;
-                    Ok(vec![found.revision().to_owned()])
+                    let found = script.get_revision(Some(revision))?;
+                    Ok(found.map(|script| script.revision().id().to_string()).into_iter().collect())
                 }
             };
         }
@@ -333,9 +337,9 @@ impl MigrationContext {
 
     /// Tells whether the version table exists.
     pub fn has_version_table(&self) -> Result<bool> {
-        let connection = self.require_connection()?;
         let table = &self.options.version_table;
-        Ok(limbeck_sql::reflection::has_table(connection, &table.name, table.schema.as_ref())?)
+        let mut inspector = Inspector::new(self.require_connection()?)?;
+        Ok(inspector.has_table(table.name.as_str(), table.schema.as_ref().map(Identifier::as_str))?)
     }
 
     /// Makes the version table where there is none; with `purge`, empties it. Offline it writes the statements.
@@ -375,8 +379,8 @@ impl MigrationContext {
             self.ensure_version_table(false)?;
         }
         let mut maintainer = HeadMaintainer::new(&heads);
-        for step in script.stamp_steps(revision, &heads)? {
-            maintainer.update_to_step(self, &step)?;
+        for step in script.stamp_revs(revision, &RevisionArgument::Several(heads))? {
+            maintainer.update_to_step(self, &step, script.revision_map())?;
         }
         Ok(())
     }
@@ -394,9 +398,15 @@ impl MigrationContext {
         let heads = self.prepare_version_table()?;
         let mut maintainer = HeadMaintainer::new(&heads);
         let steps = plan(&heads, self)?;
-        let scripts: Vec<_> = steps.iter().filter_map(MigrationStep::script).collect();
-        if !scripts.is_empty() {
-            host.prepare(&scripts)?;
+        let revisions: Vec<&RevisionStep> = steps
+            .iter()
+            .filter_map(|step| match step {
+                MigrationStep::Revision(revision) => Some(revision),
+                MigrationStep::Stamp(_) => None,
+            })
+            .collect();
+        if !revisions.is_empty() {
+            host.prepare(&revisions)?;
         }
         for step in &steps {
             self.begin(true)?.run(|| self.run_step(host, step, &mut maintainer))?;
@@ -433,11 +443,14 @@ impl MigrationContext {
         if self.as_sql() {
             self.static_output(&format!("-- Running {}", step.short_log()))?;
         }
-        if let Some(script) = step.script() {
+        if let MigrationStep::Revision(revision) = step {
             let direction = if step.is_upgrade() { Direction::Upgrade } else { Direction::Downgrade };
-            host.run_revision(script, direction, self)?;
+            host.run_revision(revision, direction, self)?;
         }
-        maintainer.update_to_step(self, step)?;
+        let Some(script) = self.script() else {
+            return Err(Error::exception("this context has no script directory whose revisions it could record"));
+        };
+        maintainer.update_to_step(self, step, script.revision_map())?;
         self.options.hooks.on_version_apply(self, &step.info(), maintainer.heads())
     }
 

@@ -33,7 +33,7 @@ pub(crate) fn structure(options: &VersionTableOptions) -> Table {
 
 /// Gives `CREATE TABLE`.
 pub(super) fn create(table: &Table) -> DdlElement {
-    DdlElement::create_table(table.clone())
+    DdlElement::CreateTable { table: Box::new(table.clone()), if_not_exists: false }
 }
 
 /// Gives the column as an expression.
