@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::runtime::{EnvironmentContext, MigrationContext};
 use crate::runtime::steps::RevisionStep;
 use crate::script::RevisionHeader;
@@ -67,19 +67,26 @@ pub trait ScriptHost {
     /// Runs env.py, which calls back into `environment`.
     ///
     /// # Errors
-    /// What env.py raises, and what the engine says when env.py calls it.
-    fn run_env(&self, environment: &Arc<EnvironmentContext>) -> Result<()>;
+    /// What env.py raises, and what the engine says when env.py calls it; a host that runs no env.py says so.
+    fn run_env(&self, environment: &Arc<EnvironmentContext>) -> Result<()> {
+        let _ = environment;
+        Err(Error::not_implemented("this host runs no env.py"))
+    }
 
     /// Runs a function of a revision file with `op` bound to `context`.
     ///
     /// # Errors
-    /// What the function raises, and what the engine says when the function calls it.
+    /// What the function raises, and what the engine says when the function calls it; a host that runs no revisions
+    /// says so.
     fn run_revision(
         &self,
         revision: &RevisionStep,
         direction: Direction,
         context: &Arc<MigrationContext>,
-    ) -> Result<()>;
+    ) -> Result<()> {
+        let _ = (revision, direction, context);
+        Err(Error::not_implemented("this host runs no revisions"))
+    }
 
     /// Hears which revision files will run, in order, before the first does: time to compile them.
     ///
