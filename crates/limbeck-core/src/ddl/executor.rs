@@ -146,8 +146,17 @@ impl Executor {
         for (name, value) in execution_options {
             match (name.as_str(), value) {
                 ("isolation_level", Value::Text(level)) => connection.set_isolation_level(level)?,
+                // Python's `None`, the default schema, arrives as an empty name
                 ("schema_translate_map", Value::Json(map)) => {
-                    options.schema_translate_map = translate_map(map);
+                    let entries = map.as_object().into_iter().flatten();
+                    options.schema_translate_map = entries
+                        .map(|(from, to)| {
+                            (
+                                Some(from.clone()).filter(|from| !from.is_empty()),
+                                to.as_str().map(str::to_owned),
+                            )
+                        })
+                        .collect();
                 }
                 _ => {}
             }
@@ -209,15 +218,4 @@ impl Executor {
             Error::exception("this context has no connection, and is not in offline mode")
         })
     }
-}
-
-/// Reads a `schema_translate_map`, whose key for the default schema is Python's `None`, sent as an empty name.
-fn translate_map(map: &limbeck_sql::engine::JsonValue) -> Vec<(Option<String>, Option<String>)> {
-    let Some(entries) = map.as_object() else { return Vec::new() };
-    entries
-        .iter()
-        .map(|(from, to)| {
-            (Some(from.clone()).filter(|from| !from.is_empty()), to.as_str().map(str::to_owned))
-        })
-        .collect()
 }

@@ -67,24 +67,24 @@ impl EnvironmentContext {
         Ok(self.get_context()?.transactional_ddl())
     }
 
-    /// Gives the head revision, `None` when there are no revisions.
+    /// Gives the head revision; nothing when there are no revisions.
     ///
     /// # Errors
     /// Several heads.
-    pub fn get_head_revision(&self) -> Result<Option<String>> {
-        Ok(self.script.as_revision_numbers(Some("head"))?.into_iter().next())
+    pub fn get_head_revision(&self) -> Result<RevisionArgument> {
+        self.script.as_revision_number(Some("head"))
     }
 
     /// Gives the head revisions.
-    pub fn get_head_revisions(&self) -> Result<Vec<String>> {
-        self.script.as_revision_numbers(Some("heads"))
+    pub fn get_head_revisions(&self) -> Result<RevisionArgument> {
+        self.script.as_revision_number(Some("heads"))
     }
 
     /// Gives the revision that an offline run starts from.
     ///
     /// # Errors
     /// The command knows no such thing.
-    pub fn get_starting_revision_argument(&self) -> Result<Option<String>> {
+    pub fn get_starting_revision_argument(&self) -> Result<RevisionArgument> {
         let starting = match self.context() {
             Some(context) => context.options().starting_rev.clone(),
             None => match self.lock_options().starting_rev.clone() {
@@ -94,31 +94,22 @@ impl EnvironmentContext {
                 starting => starting,
             },
         };
-        let revisions = self.script.as_revision_numbers(starting.revision())?;
-        Ok(revisions.into_iter().next())
+        self.script.as_revision_number(starting.revision())
     }
 
-    /// Gives the revisions that the command goes to: several for `heads`, one at most otherwise. Of several revisions
-    /// given to `stamp` it is the first, unresolved, as in the reference.
+    /// Gives the revision that the command goes to, several for `heads`. Of several revisions given to `stamp` it is the
+    /// first, unresolved, as in the reference.
     ///
     /// # Errors
     /// The command goes nowhere; the reference raises `KeyError`.
-    pub fn get_revision_argument(&self) -> Result<Vec<String>> {
-        let Some(destination) = self.lock_options().destination_rev.clone() else {
-            return Err(Error::Builtin { kind: BuiltinError::Key, message: "'destination_rev'".to_owned() });
-        };
+    pub fn get_revision_argument(&self) -> Result<RevisionArgument> {
+        let destination = self.lock_options().destination_rev.clone();
         match destination {
-            RevisionArgument::Nothing => Ok(Vec::new()),
-            RevisionArgument::Symbol(symbol) => {
-                let mut revisions = self.script.as_revision_numbers(Some(&symbol))?;
-                if symbol != "heads" {
-                    revisions.truncate(1);
-                }
-                Ok(revisions)
-            }
-            RevisionArgument::Several(mut symbols) => {
-                symbols.truncate(1);
-                Ok(symbols)
+            None => Err(Error::Builtin { kind: BuiltinError::Key, message: "'destination_rev'".to_owned() }),
+            Some(RevisionArgument::Nothing) => Ok(RevisionArgument::Nothing),
+            Some(RevisionArgument::Symbol(symbol)) => self.script.as_revision_number(Some(&symbol)),
+            Some(RevisionArgument::Several(symbols)) => {
+                Ok(symbols.into_iter().next().map_or(RevisionArgument::Nothing, RevisionArgument::Symbol))
             }
         }
     }

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use indexmap::IndexMap;
 use limbeck_sql::dialect::Dialect;
 use limbeck_sql::engine::{Connection, Transaction, Url, Value};
-use limbeck_sql::expression::{Expression, Select, Statement};
+use limbeck_sql::expression::{Select, Statement};
 use limbeck_sql::reflection::Inspector;
 use limbeck_sql::schema::{Identifier, NamingConvention, Table};
 
 use super::heads::HeadMaintainer;
-use super::options::{ContextOptions, StartingRevision};
+use super::options::ContextOptions;
 use super::scope::{AutocommitBlock, Entered, TransactionScope};
 use super::steps::{MigrationStep, RevisionStep};
 use super::{EnvironmentContext, version_table};
