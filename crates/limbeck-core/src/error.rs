@@ -25,6 +25,14 @@ pub enum Error {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// What the reference raises as one of Python's own exceptions.
+    #[error("{message}")]
+    Builtin {
+        /// Which exception.
+        kind: BuiltinError,
+        /// The sentence, in the reference's wording.
+        message: String,
+    },
     /// A configuration file, or a value in it, is not valid.
     #[error(transparent)]
     Config(Box<crate::config::ConfigError>),
@@ -36,7 +44,44 @@ pub enum Error {
     Host(Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// The exceptions of Python that the reference raises in the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuiltinError {
+    /// `NotImplementedError`
+    NotImplemented,
+    /// `TypeError`
+    Type,
+    /// `ValueError`
+    Value,
+    /// `KeyError`
+    Key,
+    /// `AssertionError`
+    Assertion,
+    /// `Exception`
+    Exception,
+}
+
 impl Error {
+    /// Makes what the reference raises as `NotImplementedError`.
+    pub fn not_implemented(message: impl Into<String>) -> Self {
+        Self::Builtin { kind: BuiltinError::NotImplemented, message: message.into() }
+    }
+
+    /// Makes what the reference raises as `TypeError`.
+    pub fn type_error(message: impl Into<String>) -> Self {
+        Self::Builtin { kind: BuiltinError::Type, message: message.into() }
+    }
+
+    /// Makes what the reference raises as `ValueError`.
+    pub fn value(message: impl Into<String>) -> Self {
+        Self::Builtin { kind: BuiltinError::Value, message: message.into() }
+    }
+
+    /// Makes what the reference raises as a plain `Exception`.
+    pub fn exception(message: impl Into<String>) -> Self {
+        Self::Builtin { kind: BuiltinError::Exception, message: message.into() }
+    }
+
     /// Makes a [`Error::Command`] without hints.
     pub fn command(message: impl Into<String>) -> Self {
         Self::Command { message: message.into(), hints: Vec::new() }

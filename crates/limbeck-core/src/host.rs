@@ -1,10 +1,13 @@
 //! The seam between the engine and the language that migrations are written in.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::runtime::{EnvironmentContext, MigrationContext};
+use crate::runtime::steps::RevisionStep;
 use crate::script::RevisionHeader;
 
 /// The arguments of a template, by name.
@@ -27,6 +30,25 @@ pub enum TemplateValue {
     DateTime(jiff::civil::DateTime, Option<jiff::tz::Offset>),
 }
 
+/// The two functions of a revision file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// `upgrade()`
+    Upgrade,
+    /// `downgrade()`
+    Downgrade,
+}
+
+impl Direction {
+    /// Gives the name of the function.
+    pub fn function_name(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+        }
+    }
+}
+
 /// Runs what is written in the language of the migrations.
 ///
 /// `limbeck-python` implements it with an embedded Python runtime.
@@ -41,4 +63,37 @@ pub trait ScriptHost {
     /// # Errors
     /// A template that cannot be parsed or evaluated, with its line.
     fn render_template(&self, template: &Path, arguments: &TemplateArguments) -> Result<String>;
+
+    /// Runs env.py, which calls back into `environment`.
+    ///
+    /// # Errors
+    /// What env.py raises, and what the engine says when env.py calls it; a host that runs no env.py says so.
+    fn run_env(&self, environment: &Arc<EnvironmentContext>) -> Result<()> {
+        let _ = environment;
+        Err(Error::not_implemented("this host runs no env.py"))
+    }
+
+    /// Runs a function of a revision file with `op` bound to `context`.
+    ///
+    /// # Errors
+    /// What the function raises, and what the engine says when the function calls it; a host that runs no revisions
+    /// says so.
+    fn run_revision(
+        &self,
+        revision: &RevisionStep,
+        direction: Direction,
+        context: &Arc<MigrationContext>,
+    ) -> Result<()> {
+        let _ = (revision, direction, context);
+        Err(Error::not_implemented("this host runs no revisions"))
+    }
+
+    /// Hears which revision files will run, in order, before the first does: time to compile them.
+    ///
+    /// # Errors
+    /// A file that cannot be compiled, before anything is changed.
+    fn prepare(&self, revisions: &[&RevisionStep]) -> Result<()> {
+        let _ = revisions;
+        Ok(())
+    }
 }

@@ -3,9 +3,12 @@
 
 pub mod command;
 pub mod config;
+pub mod ddl;
 pub mod error;
 pub mod host;
 pub mod mako;
+pub mod operations;
+pub mod runtime;
 pub mod script;
 
 pub use error::{Error, Result};

@@ -1,0 +1,31 @@
+//! What commands that run env.py share.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::error::Result;
+use crate::host::ScriptHost;
+use crate::runtime::{ContextOptions, EnvironmentContext};
+use crate::script::ScriptDirectory;
+
+/// Runs env.py with the options of a command.
+pub(super) fn run_env(
+    config: &Arc<Config>,
+    script: &Arc<ScriptDirectory>,
+    host: &dyn ScriptHost,
+    options: ContextOptions,
+) -> Result<()> {
+    let environment = EnvironmentContext::new(Arc::clone(config), Arc::clone(script), options);
+    host.run_env(&environment)
+}
+
+/// Splits `from:to`; the reference splits off two parts at most, and fails on a third.
+pub(super) fn split_range(revision: &str) -> Result<(String, String)> {
+    let mut parts = revision.splitn(3, ':');
+    let from = parts.next().unwrap_or_default().to_owned();
+    let to = parts.next().unwrap_or_default().to_owned();
+    match parts.next() {
+        None => Ok((from, to)),
+        Some(_) => Err(crate::error::Error::value("too many values to unpack (expected 2)")),
+    }
+}

@@ -1,0 +1,113 @@
+//! The parts that ALTER TABLE statements are put together from.
+
+use indexmap::IndexMap;
+use limbeck_sql::dialect::{CompileOptions, Dialect};
+use limbeck_sql::schema::{
+    Column, Constraint, ConstraintName, ForeignKeyConstraint, Identifier, NamingConvention, ServerDefault, Table,
+};
+use limbeck_sql::types::SqlType;
+
+use crate::error::Result;
+use crate::operations::AddColumnOp;
+
+/// Quotes a name whose parts may be joined by dots, each part by itself; a name with an explicit quoting is one part.
+pub fn quote_dotted(dialect: &dyn Dialect, name: &Identifier) -> String {
+    if name.quote().is_some() {
+        return dialect.quote(name);
+    }
+    name.as_str().split('.').map(|part| dialect.quote(&Identifier::new(part))).collect::<Vec<_>>().join(".")
+}
+
+/// Writes a table's name with its schema.
+pub fn format_table_name(dialect: &dyn Dialect, name: &Identifier, schema: Option<&Identifier>) -> String {
+    match schema {
+        Some(schema) if !schema.as_str().is_empty() => {
+            format!("{}.{}", quote_dotted(dialect, schema), dialect.quote(name))
+        }
+        _ => dialect.quote(name),
+    }
+}
+
+/// Writes `ALTER TABLE name`.
+pub(super) fn alter_table(dialect: &dyn Dialect, name: &Identifier, schema: Option<&Identifier>) -> String {
+    format!("ALTER TABLE {}", format_table_name(dialect, name, schema))
+}
+
+/// Writes `ALTER COLUMN name`.
+pub(super) fn alter_column(dialect: &dyn Dialect, name: &Identifier) -> String {
+    format!("ALTER COLUMN {}", dialect.quote(name))
+}
+
+/// Writes a server default as it stands after DEFAULT.
+pub(super) fn format_server_default(
+    dialect: &dyn Dialect,
+    default: &ServerDefault,
+    options: &CompileOptions,
+) -> Result<String> {
+    let mut column = Column::new("x", SqlType::integer());
+    column.server_default = Some(default.clone());
+    Ok(dialect.column_default_string(&column, options)?.unwrap_or_default())
+}
+
+/// Writes `ADD COLUMN ...`.
+///
+/// `table` has the column and everything that the script gave to it; of its foreign keys at most one is written
+/// inline, when the operation asks for that.
+pub(super) fn add_column(
+    dialect: &dyn Dialect,
+    operation: &AddColumnOp,
+    table: &Table,
+    options: &CompileOptions,
+) -> Result<String> {
+    let column = &operation.column;
+    let mut text = String::from("ADD COLUMN ");
+    if operation.if_not_exists == Some(true) {
+        text.push_str("IF NOT EXISTS ");
+    }
+    text.push_str(&dialect.column_specification(column, table, options)?);
+    if operation.inline_primary_key == Some(true) && column.primary_key {
+        text.push_str(" PRIMARY KEY");
+    }
+    if operation.inline_references == Some(true)
+        && let Some(key) = inline_foreign_key(table)
+    {
+        // the clause of a column is that of the table without its name and the words before REFERENCES
+        let nameless = ForeignKeyConstraint { name: ConstraintName::Unnamed, ..key.clone() };
+        let no_convention = NamingConvention { templates: IndexMap::new() };
+        let options = CompileOptions { naming_convention: no_convention, ..options.clone() };
+        let clause = dialect.foreign_key_sql(&nameless, table, &options)?.unwrap_or_default();
+        let prefix = format!("FOREIGN KEY({})", dialect.quote(&column.name));
+        text.push_str(clause.strip_prefix(&prefix).unwrap_or(&clause));
+    }
+    for constraint in &operation.constraints {
+        if let Constraint::Check(check) = constraint
+            && let Some(clause) = dialect.check_sql(check, table, options)?
+        {
+            text.push(' ');
+            text.push_str(&clause);
+        }
+    }
+    Ok(text)
+}
+
+/// Gives the foreign key that can be written inline: the only one of the column, on this column alone.
+pub(crate) fn inline_foreign_key(table: &Table) -> Option<&ForeignKeyConstraint> {
+    let mut keys = table.constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::ForeignKey(key) => Some(key),
+        _ => None,
+    });
+    match (keys.next(), keys.next()) {
+        (Some(key), None) if key.columns.len() == 1 => Some(key),
+        _ => None,
+    }
+}
+
+/// Tells whether a server default is `Computed`.
+pub(super) fn is_computed(default: Option<&ServerDefault>) -> bool {
+    matches!(default, Some(ServerDefault::Computed(_)))
+}
+
+/// Tells whether a server default is `Identity`.
+pub(super) fn is_identity(default: Option<&ServerDefault>) -> bool {
+    matches!(default, Some(ServerDefault::Identity(_)))
+}

@@ -1,0 +1,64 @@
+//! How an operation becomes SQL: the general implementation, and one for each dialect that differs from it.
+
+mod alter;
+mod executor;
+mod impl_;
+mod sqlite;
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use limbeck_sql::dialect::{self, Dialect, DialectArguments, ParamStyle};
+use limbeck_sql::engine::{Url, Value};
+
+pub(crate) use alter::inline_foreign_key;
+pub use alter::{format_table_name, quote_dotted};
+pub use executor::{Executor, MessagingOutput, OutputBuffer, TextBuffer};
+pub use impl_::Impl;
+pub(crate) use impl_::comments_are_statements;
+pub use sqlite::SqliteImpl;
+
+use crate::error::Result;
+
+/// The log target of what the reference says with Python's `warnings.warn`, named as `logging.captureWarnings` names it.
+pub const WARNINGS: &str = "py.warnings";
+
+/// Finds the implementation for a dialect.
+///
+/// # Errors
+/// Limbeck has none for it.
+pub fn by_dialect_name(name: &str) -> Result<Arc<dyn Impl>> {
+    match name {
+        "sqlite" => Ok(Arc::new(SqliteImpl)),
+        _ => Err(limbeck_sql::Error::NoSuchModule(format!(
+            "migrations for the '{name}' dialect are not there yet: Limbeck knows only 'sqlite'"
+        ))
+        .into()),
+    }
+}
+
+/// Makes the dialect of a URL, with `dialect_opts` of `context.configure`.
+///
+/// # Errors
+/// A dialect, driver or option that is not known.
+pub fn dialect_of_url(url: &Url, options: &IndexMap<String, Value>) -> Result<Arc<dyn Dialect>> {
+    url.check_dialect()?;
+    let mut arguments = DialectArguments::default();
+    for (name, value) in options {
+        match (name.as_str(), value) {
+            ("paramstyle", Value::Text(style)) => {
+                let style = ParamStyle::by_name(style).ok_or_else(|| {
+                    limbeck_sql::Error::Argument(format!("'{style}' in dialect_opts is no paramstyle"))
+                })?;
+                arguments.paramstyle = Some(style);
+            }
+            ("max_identifier_length", value) => {
+                arguments.max_identifier_length = value.as_i64().and_then(|length| length.try_into().ok());
+            }
+            // Options that only change how a connection behaves mean nothing where there is none.
+            _ => {}
+        }
+    }
+    let driver = url.drivername().split_once('+').map(|(_, driver)| driver);
+    Ok(dialect::by_name_with(url.get_backend_name(), driver, arguments)?)
+}

@@ -1,0 +1,18 @@
+//! A run: the environment that env.py talks to, the context of one database, and the version table.
+
+mod environment;
+mod heads;
+mod hooks;
+mod migration;
+mod options;
+mod scope;
+pub mod steps;
+pub(crate) mod version_table;
+
+pub use environment::EnvironmentContext;
+pub use hooks::{
+    EnvironmentHooks, NameFilterType, NoHooks, ParentNames, RenderItem, SchemaObject, TargetMetadata,
+};
+pub use migration::{DatabaseTarget, MigrationContext};
+pub use options::{ConfigureOptions, ContextOptions, MigrationsFn, StartingRevision, VersionTableOptions};
+pub use scope::{AutocommitBlock, TransactionScope};
