@@ -9,6 +9,9 @@ pub enum Error {
     /// SQLAlchemy's `ArgumentError`: arguments that do not go together.
     #[error("{0}")]
     Argument(String),
+    /// SQLAlchemy's `IdentifierError`: a name that is longer than the database allows.
+    #[error("{0}")]
+    Identifier(String),
     /// SQLAlchemy's `CompileError`: a construct that the dialect has no SQL for.
     #[error("{0}")]
     Compile(String),
