@@ -12,7 +12,7 @@ const LABEL: Style = AnsiColor::Cyan.on_default().bold();
 /// Where commands write their output.
 #[must_use]
 pub fn stdout() -> Sink {
-    Box::new(io::stdout())
+    Box::new(limbeck_python::output::stdout())
 }
 
 /// Returns the columns that messages are wrapped to: those of the terminal that input comes from, as the
@@ -33,8 +33,9 @@ pub fn usage_width() -> usize {
 
 /// Writes to standard output. That nobody reads it any more is not an error.
 pub fn write_stdout(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
-    let _ = io::stdout().flush();
+    let mut stdout = limbeck_python::output::stdout();
+    let _ = stdout.write_all(text.as_bytes());
+    let _ = stdout.flush();
 }
 
 /// Writes to standard error.

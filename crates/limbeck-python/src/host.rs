@@ -43,6 +43,18 @@ pub struct PythonHost {
     this: Weak<Self>,
     running: OnceCell<Running>,
     modules: RefCell<HashMap<PathBuf, PyObjectRef>>,
+    configs: RefCell<Vec<PyObjectRef>>,
+}
+
+/// Puts a configuration object in place of the host's own until it is dropped.
+pub(crate) struct ConfigScope(Weak<PythonHost>);
+
+impl Drop for ConfigScope {
+    fn drop(&mut self) {
+        if let Some(host) = self.0.upgrade() {
+            host.configs.borrow_mut().pop();
+        }
+    }
 }
 
 /// The interpreter, once it has started.
@@ -62,7 +74,14 @@ impl PythonHost {
             this: this.clone(),
             running: OnceCell::new(),
             modules: RefCell::default(),
+            configs: RefCell::default(),
         })
+    }
+
+    /// Makes `config`, a configuration object of a program, the one that env.py sees.
+    pub(crate) fn use_config(&self, config: PyObjectRef) -> ConfigScope {
+        self.configs.borrow_mut().push(config);
+        ConfigScope(self.this.clone())
     }
 
     /// Gives the interpreter, starting it when it does not run yet.
@@ -229,7 +248,8 @@ impl ScriptHost for PythonHost {
             let path = environment.script().env_py_location();
             let source = read_source(&path, vm)?;
             let (_module, globals) = new_module(&path, vm)?;
-            let _environment = EnvironmentScope::enter(Arc::clone(environment), running.config.clone());
+            let config = self.configs.borrow().last().cloned().unwrap_or_else(|| running.config.clone());
+            let _environment = EnvironmentScope::enter(Arc::clone(environment), config);
             running.hook.set_lenient(true, vm)?;
             let outcome = running.hook.run_source(&source, &path.display().to_string(), globals, vm);
             running.hook.set_lenient(false, vm)?;

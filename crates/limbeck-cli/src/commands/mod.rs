@@ -5,14 +5,29 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use limbeck_core::config::{Config, ConfigFiles, ConfigOptions};
-use limbeck_core::{Error, Result};
+use limbeck_core::Result;
+use limbeck_core::host::ScriptHost;
+use limbeck_python::{HostOptions, PythonHost};
 
 use crate::arguments::{Arguments, Command};
 use crate::error::CommandError;
 use crate::output;
 
+mod branches;
+mod check;
+mod current;
+mod downgrade;
+mod edit;
+mod ensure_version;
+mod heads;
+mod history;
 mod init;
 mod list_templates;
+mod merge;
+mod revision;
+mod show;
+mod stamp;
+mod upgrade;
 
 /// Runs the command that `arguments` name and returns the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
@@ -20,24 +35,57 @@ pub fn run(arguments: &Arguments) -> u8 {
         Ok(config) => Arc::new(config),
         Err(error) => return CommandError::Startup(error).report(None),
     };
-    let result = dispatch(&config, &arguments.command);
+    let host = PythonHost::new(Arc::clone(&config), host_options());
+    let result = dispatch(&config, &*host, &arguments.command);
     output::warnings(config.messaging());
     match result {
-        Ok(()) => 0,
+        Ok(()) => {
+            // A reader that has gone away is no failure of the command.
+            let _ = config.messaging().flush();
+            0
+        }
         Err(error) => {
             CommandError::Command { error, raise: arguments.raiseerr }.report(Some(config.messaging()))
         }
     }
 }
 
-fn dispatch(config: &Arc<Config>, command: &Command) -> Result<()> {
+fn dispatch(config: &Arc<Config>, host: &dyn ScriptHost, command: &Command) -> Result<()> {
     match command {
+        Command::Branches(own) => branches::run(config, host, own),
+        Command::Check => check::run(config, host),
+        Command::Current(own) => current::run(config, host, own),
+        Command::Downgrade(own) => downgrade::run(config, host, own),
+        Command::Edit(own) => edit::run(config, host, own),
+        Command::EnsureVersion(own) => ensure_version::run(config, host, own),
+        Command::Heads(own) => heads::run(config, host, own),
+        Command::History(own) => history::run(config, host, own),
         Command::Init(own) => init::run(config, own),
         Command::ListTemplates => {
             list_templates::run(config);
             Ok(())
         }
-        other => Err(Error::command(format!("The command '{}' is not part of this build", other.name()))),
+        Command::Merge(own) => merge::run(config, host, own),
+        Command::Revision(own) => revision::run(config, host, own),
+        Command::Show(own) => show::run(config, host, own),
+        Command::Stamp(own) => stamp::run(config, host, own),
+        Command::Upgrade(own) => upgrade::run(config, host, own),
+    }
+}
+
+/// Reads what the Python host needs to know of the machine: where code is kept between runs
+/// (`LIMBECK_CACHE_DIR`, else the user's cache directory) and which virtual environment is active.
+fn host_options() -> HostOptions {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache_directory = variable("LIMBECK_CACHE_DIR").or_else(|| {
+        let user = variable("XDG_CACHE_HOME").filter(|path| path.is_absolute());
+        let user = user.or_else(|| variable("HOME").map(|home| home.join(".cache")))?;
+        Some(user.join("limbeck"))
+    });
+    HostOptions {
+        cache_directory,
+        virtual_environment: variable("VIRTUAL_ENV"),
+        arguments: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
     }
 }
 

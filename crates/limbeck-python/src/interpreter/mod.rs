@@ -11,6 +11,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use rustpython_vm::builtins::PyListRef;
+use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::common::rc::PyRc;
 use rustpython_vm::{Interpreter, InterpreterBuilder, PyResult, Settings, VirtualMachine};
 
@@ -32,6 +33,9 @@ pub fn start(register: impl FnOnce(InterpreterBuilder) -> InterpreterBuilder) ->
         .add_native_modules(&modules)
         .add_frozen_modules(rustpython_pylib::FROZEN_STDLIB)
         .init_hook(set_paths);
+    imports::ImportHook::make_class(&builder.ctx);
+    streams::OutputStream::make_class(&builder.ctx);
+    unavailable::Unavailable::make_class(&builder.ctx);
     register(builder).build()
 }
 

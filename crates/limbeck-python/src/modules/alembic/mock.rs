@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use limbeck_core::runtime::MigrationContext;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
+use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::{Context, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
 
 use super::errors::to_python;
 use super::operations::executable;
@@ -17,10 +18,13 @@ struct MockConnection {
     context: Arc<MigrationContext>,
 }
 
+/// Makes the class ready; it is no attribute of a module.
+pub(super) fn make_class(ctx: &Context) {
+    MockConnection::make_class(ctx);
+}
+
 /// Makes the object.
 pub(super) fn object(context: Arc<MigrationContext>, vm: &VirtualMachine) -> PyObjectRef {
-    // The class is no attribute of a module, so it must be made ready here.
-    <MockConnection as rustpython_vm::class::PyClassImpl>::make_class(&vm.ctx);
     MockConnection { context }.into_pyobject(vm)
 }
 

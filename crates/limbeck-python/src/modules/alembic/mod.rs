@@ -14,8 +14,12 @@ mod script;
 mod state;
 mod util;
 
+use std::sync::Arc;
+
 pub(crate) use errors::{PythonError, from_python, to_python};
-use rustpython_vm::InterpreterBuilder;
+use limbeck_core::config::Config;
+use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
 pub(crate) use state::{EnvironmentScope, HostScope, OperationsScope};
 
 /// The version of Alembic that the package stands for.
@@ -38,7 +42,23 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
         util::module_def(&builder.ctx),
         util::exc_module_def(&builder.ctx),
     ];
+    // Objects of these classes may be made before a script imports the module that has them.
+    config::PyConfig::make_class(&builder.ctx);
+    migration::make_classes(&builder.ctx);
+    mock::make_class(&builder.ctx);
+    script::make_classes(&builder.ctx);
     builder.add_native_modules(&definitions)
+}
+
+/// Makes the object that stands for a configuration.
+pub(crate) fn config_object(config: Arc<Config>, vm: &VirtualMachine) -> PyResult {
+    let object: PyObjectRef = config::PyConfig::new(config, vm)?.into_pyobject(vm);
+    Ok(object)
+}
+
+/// Gives the keyword arguments that env.py passed to `run_migrations`.
+pub(crate) fn run_arguments() -> Vec<(String, PyObjectRef)> {
+    state::environment().map(|environment| environment.run_arguments).unwrap_or_default()
 }
 
 #[rustpython_vm::pymodule(name = "alembic")]

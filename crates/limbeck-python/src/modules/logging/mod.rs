@@ -7,11 +7,17 @@ mod config;
 mod format;
 mod registry;
 
-pub(crate) use config::module_def as config_module_def;
-pub(crate) use native::module_def;
 pub use registry::install;
 use registry::Record;
-use rustpython_vm::{PyObjectRef, PyPayload, PyResult, VirtualMachine};
+use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
+
+/// Adds the modules to an interpreter.
+pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
+    native::LogRecord::make_class(&builder.ctx);
+    let definitions = [native::module_def(&builder.ctx), config::module_def(&builder.ctx)];
+    builder.add_native_modules(&definitions)
+}
 
 /// Calls the handlers that user code defines.
 fn call_python_handlers(handlers: &[PyObjectRef], record: &Record, vm: &VirtualMachine) {
