@@ -25,6 +25,9 @@ pub enum Error {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// A configuration file, or a value in it, is not valid.
+    #[error(transparent)]
+    Config(crate::config::ConfigError),
     /// The database, its driver, or the compilation of a statement failed.
     #[error(transparent)]
     Sql(#[from] limbeck_sql::Error),

@@ -1,0 +1,126 @@
+//! The small parts of Python's `str` that reading a configuration depends on: white space, `strip` and `repr`.
+
+/// Whether Python's `str.isspace` counts `c` as white space; it has four more characters than Unicode's property.
+pub(crate) fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
+}
+
+/// Removes white space at both ends, as Python's `str.strip`.
+pub(crate) fn strip(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
+/// Removes white space at the end, as Python's `str.rstrip`.
+pub(crate) fn rstrip(text: &str) -> &str {
+    text.trim_end_matches(is_space)
+}
+
+/// Writes `text` as Python's `repr` does, for messages that quote it.
+pub(crate) fn repr(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(quote);
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c == quote => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if is_printable(c) => out.push(c),
+            c => {
+                let code = u32::from(c);
+                out.push_str(&match code {
+                    0..=0xff => format!("\\x{code:02x}"),
+                    0x100..=0xffff => format!("\\u{code:04x}"),
+                    _ => format!("\\U{code:08x}"),
+                });
+            }
+        }
+    }
+    out.push(quote);
+    out
+}
+
+/// Whether Python shows `c` as itself: neither a control or format character, nor a space other than U+0020,
+/// nor for private use. (Unassigned code points are shown; which those are depends on the version of Python.)
+fn is_printable(c: char) -> bool {
+    let formats = matches!(c,
+        '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{e0001}' | '\u{e0020}'..='\u{e007f}');
+    let private = matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}');
+    c == ' ' || !(c.is_control() || c.is_whitespace() || formats || private)
+}
+
+/// Writes a path as Python's `os.fspath` would give it to `repr`; bytes that are not text are replaced.
+pub(crate) fn repr_path(path: &std::path::Path) -> String {
+    repr(&path.to_string_lossy())
+}
+
+/// Replaces the password in everything in `text` that looks like `scheme://user:password@host`.
+///
+/// An ini file holds database URLs, and messages about a broken line quote that line.
+pub(crate) fn hide_passwords(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("://") {
+        let after = start + 3;
+        out.push_str(&rest[..after]);
+        rest = &rest[after..];
+        let end = rest.find(is_space).unwrap_or(rest.len());
+        // A password may hold anything, `@` included, when nobody escaped it.
+        if let Some(at) = rest[..end].rfind('@')
+            && let Some(colon) = rest[..at].find(':')
+        {
+            out.push_str(&rest[..=colon]);
+            out.push_str("***");
+            rest = &rest[at..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hide_passwords, repr, strip};
+
+    /// Expectations from CPython 3.11.
+    #[test]
+    fn repr_quotes_and_escapes_as_python_does() {
+        for (text, expected) in [
+            ("plain", "'plain'"),
+            ("it's", "\"it's\""),
+            ("it's \"both\"", "'it\\'s \"both\"'"),
+            ("tab\tnewline\nback\\", "'tab\\tnewline\\nback\\\\'"),
+            ("\u{feff}[alembic]\r", "'\\ufeff[alembic]\\r'"),
+            ("nul\0 \x7f é \u{a0}", "'nul\\x00 \\x7f é \\xa0'"),
+            ("\u{10ffff}", "'\\U0010ffff'"),
+        ] {
+            assert_eq!(repr(text), expected);
+        }
+    }
+
+    #[test]
+    fn strip_removes_what_python_counts_as_white_space() {
+        assert_eq!(strip("\x1c \u{a0}\u{3000}a b\x1f\n"), "a b");
+        assert_eq!(strip("\u{200b}a"), "\u{200b}a");
+    }
+
+    #[test]
+    fn passwords_in_urls_are_hidden_even_when_badly_escaped() {
+        for (text, expected) in [
+            ("postgresql://scott:tiger@host/db", "postgresql://scott:***@host/db"),
+            ("url = a://u:p%@x@h/d and b://v:q@h", "url = a://u:***@h/d and b://v:***@h"),
+            ("sqlite:///file.db", "sqlite:///file.db"),
+            ("postgresql://host:5432/db", "postgresql://host:5432/db"),
+            ("postgresql://user@host:5432/db", "postgresql://user@host:5432/db"),
+        ] {
+            assert_eq!(hide_passwords(text), expected);
+        }
+    }
+}
