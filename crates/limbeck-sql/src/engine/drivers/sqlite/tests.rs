@@ -417,31 +417,3 @@ fn autocommit_of_connect_args_outlives_a_connection() {
         connection.close().unwrap();
     }
 }
-
-#[test]
-fn tmp_speed() {
-    let directory = tempfile::tempdir().unwrap();
-    let connection = connect(&file_url(directory.path()));
-    let started = std::time::Instant::now();
-    for n in 0..2000 {
-        execute(
-            &connection,
-            &format!(
-                "CREATE TABLE t{n} (id INTEGER NOT NULL, name VARCHAR(50), p INTEGER, PRIMARY KEY (id), CONSTRAINT fk{n} FOREIGN KEY(p) REFERENCES t0 (id))"
-            ),
-        );
-        execute(&connection, &format!("CREATE INDEX ix{n} ON t{n} (name)"));
-        connection.execute_sql("SELECT ?", &vec![Value::Int(n)].into()).unwrap();
-    }
-    connection.commit().unwrap();
-    println!("ddl {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    let mut inspector = crate::reflection::Inspector::new(&connection).unwrap();
-    let metadata = inspector.reflect_metadata(&crate::reflection::ReflectOptions::default()).unwrap();
-    println!("reflect {} {:?}", metadata.tables.len(), started.elapsed());
-    let started = std::time::Instant::now();
-    for n in 0..10000 {
-        connection.execute_sql("INSERT INTO t1 VALUES (?, 'x', NULL)", &vec![Value::Int(n)].into()).unwrap();
-    }
-    println!("insert {:?}", started.elapsed());
-}
