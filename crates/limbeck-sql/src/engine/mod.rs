@@ -16,6 +16,7 @@ mod value;
 pub use connection::Connection;
 pub use create::{Engine, EngineOptions, PoolClass};
 pub use driver::DriverConnection;
+pub(crate) use drivers::{SqliteWords, sqlite_unquoted};
 pub use parameters::Parameters;
 pub use python_json::json_dumps;
 pub use python_repr::{float_repr, parameter_sets_repr, parameters_repr, text_repr, value_repr};

@@ -2,7 +2,7 @@
 
 use super::{
     ReflectedCheckConstraint, ReflectedColumn, ReflectedForeignKeyConstraint, ReflectedIndex,
-    ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint, Reflector, table,
+    ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint, Reflector, sqlite, table,
 };
 use crate::engine::Connection;
 use crate::error::{Error, Result};
@@ -33,6 +33,7 @@ impl Inspector {
     /// Fails when this build has no reflection for the connection's database.
     pub fn new(connection: &Connection) -> Result<Self> {
         match connection.dialect().name() {
+            "sqlite" => Ok(Self { reflector: Box::new(sqlite::SqliteReflector::new(connection.clone())) }),
             other => Err(Error::Unsupported(format!("this build of Limbeck cannot reflect '{other}'"))),
         }
     }

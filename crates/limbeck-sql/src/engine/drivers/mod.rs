@@ -3,6 +3,7 @@
 mod sqlite;
 
 use indexmap::IndexMap;
+pub(crate) use sqlite::{Words as SqliteWords, unquoted as sqlite_unquoted};
 
 use super::{DriverConnection, Url, Value};
 use crate::error::{Error, Result};

@@ -1,5 +1,7 @@
 //! What kind of statement a text is, as far as transactions care, found by its first words.
 
+use super::words::{Words, unquoted};
+
 /// Settings that SQLite refuses to change, or silently leaves, inside a transaction.
 const PRAGMAS_OUTSIDE_TRANSACTION: [&str; 7] = [
     "foreign_keys",
@@ -80,7 +82,7 @@ fn pragma_kind(mut words: Words<'_>) -> StatementKind {
         pragma = words.next().unwrap_or_default();
         next = words.next();
     }
-    let pragma = unquoted(pragma);
+    let pragma = unquoted(pragma).to_lowercase();
     let sets = matches!(next, Some("=" | "("));
     let outside =
         pragma == "wal_checkpoint" || (sets && PRAGMAS_OUTSIDE_TRANSACTION.contains(&pragma.as_str()));
@@ -96,25 +98,14 @@ fn rollback_kind(words: Words<'_>) -> StatementKind {
 }
 
 fn name(word: Option<&str>) -> String {
-    word.map(unquoted).unwrap_or_default()
-}
-
-/// Gives a word in lower case, without quotes around it.
-fn unquoted(word: &str) -> String {
-    let bare = match word.as_bytes() {
-        [b'"', .., b'"'] | [b'`', .., b'`'] | [b'\'', .., b'\''] | [b'[', .., b']'] => {
-            &word[1..word.len() - 1]
-        }
-        _ => word,
-    };
-    bare.to_lowercase()
+    word.map(|word| unquoted(word).to_lowercase()).unwrap_or_default()
 }
 
 /// Gives the first statement of a text that holds several, with its semicolon; `None` when there is but one.
 pub(super) fn first_statement(sql: &str) -> Option<&str> {
     let mut words = Words::new(sql);
     words.find(|word| *word == ";")?;
-    let end = words.position;
+    let end = words.position();
     words.next().map(|_| &sql[..end])
 }
 
@@ -130,7 +121,7 @@ pub(super) fn complete_length(sql: &str) -> Option<usize> {
     while let Some(word) = words.next() {
         let lower = word.to_ascii_lowercase();
         match lower.as_str() {
-            ";" if !body || ended => return Some(words.position),
+            ";" if !body || ended => return Some(words.position()),
             "explain" if position == 0 => continue,
             "trigger" if (1..=3).contains(&position) => trigger = true,
             "begin" if trigger => body = true,
@@ -142,70 +133,4 @@ pub(super) fn complete_length(sql: &str) -> Option<usize> {
         position += 1;
     }
     None
-}
-
-/// The words of a statement: names, quoted names and strings whole, every other character by itself; comments and
-/// white space are left out.
-struct Words<'s> {
-    sql: &'s str,
-    position: usize,
-}
-
-impl<'s> Words<'s> {
-    fn new(sql: &'s str) -> Self {
-        Self { sql, position: 0 }
-    }
-
-    fn skip_blanks(&mut self) {
-        loop {
-            let rest = &self.sql[self.position..];
-            let trimmed = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\u{feff}');
-            self.position += rest.len() - trimmed.len();
-            let skipped = if trimmed.starts_with("--") {
-                trimmed.find('\n').map_or(trimmed.len(), |end| end + 1)
-            } else if trimmed.starts_with("/*") {
-                trimmed[2..].find("*/").map_or(trimmed.len(), |end| end + 4)
-            } else {
-                return;
-            };
-            self.position += skipped;
-        }
-    }
-}
-
-impl<'s> Iterator for Words<'s> {
-    type Item = &'s str;
-
-    fn next(&mut self) -> Option<&'s str> {
-        self.skip_blanks();
-        let rest = &self.sql[self.position..];
-        let first = rest.chars().next()?;
-        let length = match first {
-            '"' | '\'' | '`' => quoted_length(rest, first),
-            '[' => rest.find(']').map_or(rest.len(), |end| end + 1),
-            _ if is_word(first) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
-            _ => first.len_utf8(),
-        };
-        self.position += length;
-        Some(&rest[..length])
-    }
-}
-
-fn is_word(character: char) -> bool {
-    character.is_ascii_alphanumeric() || character == '_' || character == '$' || !character.is_ascii()
-}
-
-/// Gives the length of a quoted text at the start of `rest`; a doubled quote does not end it.
-fn quoted_length(rest: &str, quote: char) -> usize {
-    let mut characters = rest.char_indices().skip(1).peekable();
-    while let Some((index, character)) = characters.next() {
-        if character == quote {
-            if characters.peek().is_some_and(|(_, next)| *next == quote) {
-                characters.next();
-            } else {
-                return index + 1;
-            }
-        }
-    }
-    rest.len()
 }

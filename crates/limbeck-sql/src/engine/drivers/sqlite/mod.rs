@@ -6,12 +6,14 @@ mod errors;
 mod functions;
 mod keyword;
 mod values;
+mod words;
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use arguments::ConnectArguments;
 pub(super) use arguments::is_memory_database;
+pub(crate) use words::{Words, unquoted};
 use errors::{from_rusqlite, multiple_statements, programming_error};
 use indexmap::IndexMap;
 use keyword::{StatementKind, statement_kind};
