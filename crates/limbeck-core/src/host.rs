@@ -7,8 +7,7 @@ use indexmap::IndexMap;
 
 use crate::error::{Error, Result};
 use crate::runtime::{EnvironmentContext, MigrationContext};
-use crate::runtime::steps::RevisionStep;
-use crate::script::RevisionHeader;
+use crate::script::{RevisionHeader, Script};
 
 /// The arguments of a template, by name.
 pub type TemplateArguments = IndexMap<String, TemplateValue>;
@@ -80,11 +79,11 @@ pub trait ScriptHost {
     /// says so.
     fn run_revision(
         &self,
-        revision: &RevisionStep,
+        script: &Script<'_>,
         direction: Direction,
         context: &Arc<MigrationContext>,
     ) -> Result<()> {
-        let _ = (revision, direction, context);
+        let _ = (script, direction, context);
         Err(Error::not_implemented("this host runs no revisions"))
     }
 
@@ -92,8 +91,8 @@ pub trait ScriptHost {
     ///
     /// # Errors
     /// A file that cannot be compiled, before anything is changed.
-    fn prepare(&self, revisions: &[&RevisionStep]) -> Result<()> {
-        let _ = revisions;
+    fn prepare(&self, scripts: &[Script<'_>]) -> Result<()> {
+        let _ = scripts;
         Ok(())
     }
 
