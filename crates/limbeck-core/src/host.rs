@@ -1,6 +1,6 @@
 //! The seam between the engine and the language that migrations are written in.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
@@ -41,4 +41,13 @@ pub trait ScriptHost {
     /// # Errors
     /// A template that cannot be parsed or evaluated, with its line.
     fn render_template(&self, template: &Path, arguments: &TemplateArguments) -> Result<String>;
+
+    /// Finds the directory of an installed Python package, for locations written as `package:directory`.
+    ///
+    /// Asked when the package is neither on `prepend_sys_path` nor in the working directory. A host that knows no
+    /// installed packages keeps the answer `None`.
+    fn package_directory(&self, package: &str) -> Result<Option<PathBuf>> {
+        let _ = package;
+        Ok(None)
+    }
 }

@@ -1,9 +1,11 @@
 //! The migration engine of Limbeck: configuration, script directory, revision graph, operations, DDL,
 //! runtime, autogenerate and commands. It knows nothing of Python: user code runs behind [`host::ScriptHost`].
 
+pub mod command;
 pub mod config;
 pub mod error;
 pub mod host;
+pub mod runtime;
 pub mod script;
 
 pub use error::{Error, Result};

@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{ExceptHandler, Expr, ExprContext, ModModule, Pattern, Stmt};
 use ruff_source_file::LineIndex;
-use ruff_text_size::Ranged;
 
 use super::RevisionHeader;
 

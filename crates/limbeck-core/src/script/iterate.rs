@@ -1,6 +1,5 @@
 //! Ranges: which revisions lie between two points, and the order in which they are run.
 
-use super::WARNINGS;
 use super::error::RevisionError;
 use super::map::{Links, NodeSet, RevisionMap};
 use super::resolve::{RelativeDestination, Target, did_not_produce, only_revisions};
@@ -216,10 +215,10 @@ impl RevisionMap {
                 let rows = current.as_list().unwrap_or_default();
                 let Some(first) = rows.first() else { return Err(relative.too_far()) };
                 if rows.iter().any(|row| row != first) {
-                    log::warn!(
-                        target: WARNINGS,
-                        "downgrade -1 from multiple heads is ambiguous; this usage will be disallowed in a \
-                         future release."
+                    self.warn(
+                        "downgrade -1 from multiple heads is ambiguous; this usage will be disallowed in a future \
+                         release."
+                            .to_owned(),
                     );
                 }
                 // The row is its own branch, so that other branches stay.

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::WARNINGS;
 use super::error::RevisionError;
 use super::revision::{Node, Revision, RevisionId};
+use crate::config::{Messaging, WarningCategory};
 
 /// A set of revisions of one map that remembers the order in which they were put in.
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ pub(super) enum Links {
 }
 
 /// The graph of all revisions, as the reference's `RevisionMap`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct RevisionMap {
     revisions: Vec<Revision>,
     /// Identifiers and branch labels, in the order they came; a repeated identifier stands for its last revision.
@@ -87,20 +87,30 @@ pub struct RevisionMap {
     real_heads: Vec<Node>,
     bases: Vec<Node>,
     real_bases: Vec<Node>,
+    messaging: Arc<Messaging>,
 }
 
 impl RevisionMap {
     /// Links revisions to a graph; their order decides wherever the graph leaves one open.
     ///
-    /// A repeated identifier gives a warning in the log and stands for the last revision that has it.
+    /// A repeated identifier gives a warning and stands for the last revision that has it. `messaging` takes the
+    /// warnings, of these and of later requests.
     ///
     /// # Errors
     /// Missing parents and dependencies, cycles, and branch labels used twice.
-    pub fn new(revisions: Vec<Revision>) -> Result<Self, RevisionError> {
-        let mut map = Self { keys: IndexMap::with_capacity(revisions.len()), ..Self::default() };
+    pub fn new(revisions: Vec<Revision>, messaging: Arc<Messaging>) -> Result<Self, RevisionError> {
+        let mut map = Self {
+            revisions: Vec::new(),
+            keys: IndexMap::with_capacity(revisions.len()),
+            heads: Vec::new(),
+            real_heads: Vec::new(),
+            bases: Vec::new(),
+            real_bases: Vec::new(),
+            messaging,
+        };
         for (index, revision) in revisions.iter().enumerate() {
             if map.keys.insert(revision.id.shared(), Node::new(index)).is_some() {
-                log::warn!(target: WARNINGS, "Revision {} is present more than once", revision.id);
+                map.warn(format!("Revision {} is present more than once", revision.id));
             }
         }
         let identifiers = map.keys.len();
@@ -122,11 +132,20 @@ impl RevisionMap {
 
         let mut is_head = vec![true; all.len()];
         let mut is_real_head = vec![true; all.len()];
-        for index in 0..identifiers {
+        // A label may stand for a shadowed revision, which then is linked as the one that shadows it.
+        for index in 0..map.keys.len() {
             let node = map.keys[index];
+            let child = map.canonical(node);
+            if index >= identifiers && child == node {
+                continue;
+            }
             for down in map[node].all_down.clone() {
-                map.add_next(down, node);
-                if map[node].parents.contains(&down) {
+                if child != node && map[down].all_next.contains(&child) {
+                    continue;
+                }
+                let is_parent = map[node].parents.contains(&down);
+                map.add_next(down, child, is_parent);
+                if is_parent {
                     is_head[down.index()] = false;
                 }
                 is_real_head[down.index()] = false;
@@ -163,7 +182,7 @@ impl RevisionMap {
     /// Missing parents and dependencies, and branch labels used twice.
     pub fn add_revision(&mut self, revision: Revision) -> Result<(), RevisionError> {
         if self.keys.contains_key(revision.id.as_str()) {
-            log::warn!(target: WARNINGS, "Revision {} is present more than once", revision.id);
+            self.warn(format!("Revision {} is present more than once", revision.id));
         }
         let node = Node::new(self.revisions.len());
         self.keys.insert(revision.id.shared(), node);
@@ -182,7 +201,8 @@ impl RevisionMap {
             self.real_bases.push(node);
         }
         for down in self[node].all_down.clone() {
-            self.add_next(down, node);
+            let is_parent = self[node].parents.contains(&down);
+            self.add_next(down, node, is_parent);
         }
         self.normalize_dependencies(&[node]);
         let replaces = |map: &[Revision], head: Node, down: &[Node]| {
@@ -244,6 +264,12 @@ impl RevisionMap {
         self.keys.get(key).copied()
     }
 
+    /// Everything at or below some revisions, dependencies included.
+    #[must_use]
+    pub fn ancestors(&self, nodes: &[Node]) -> Vec<Node> {
+        self.related(nodes.iter().copied(), Links::NormalizedDown).iter().collect()
+    }
+
     /// The identifiers of several places.
     pub(super) fn ids(&self, nodes: &[Node]) -> Vec<RevisionId> {
         nodes.iter().map(|node| self[*node].id.clone()).collect()
@@ -268,6 +294,11 @@ impl RevisionMap {
     /// The rank of a revision in the order of the map.
     pub(super) fn rank(&self, node: Node) -> usize {
         self.keys.get_index_of(self[node].id.as_str()).unwrap_or(usize::MAX)
+    }
+
+    /// Passes on what the reference says with `warnings.warn`.
+    pub(super) fn warn(&self, message: String) {
+        self.messaging.warn(WarningCategory::User, message);
     }
 
     /// The number of places, shadowed ones included.
@@ -323,7 +354,7 @@ impl RevisionMap {
                 }
             }
             if !overlaps.is_empty() {
-                overlaps.sort_by_key(|node| self.rank(*node));
+                overlaps.sort_by_key(|node| starts.iter().position(|start| start == node));
                 return Err(RevisionError::Invalid(format!(
                     "Requested revision {} overlaps with other requested revisions {}",
                     self[*start].id,
@@ -335,8 +366,12 @@ impl RevisionMap {
     }
 
     /// The revision that stands for the identifier of one that may be shadowed by a later one.
+    fn canonical(&self, node: Node) -> Node {
+        self.find(self[node].id.as_str()).unwrap_or(node)
+    }
+
     fn canonical_all(&self, nodes: &[Node]) -> Vec<Node> {
-        nodes.iter().map(|node| self.find(self[*node].id.as_str()).unwrap_or(*node)).collect()
+        nodes.iter().map(|node| self.canonical(*node)).collect()
     }
 
     fn map_branch_labels(&mut self, node: Node) -> Result<(), RevisionError> {
@@ -404,12 +439,14 @@ impl RevisionMap {
         revision
     }
 
-    /// Links `down` to `node`; called once for each link.
-    fn add_next(&mut self, down: Node, node: Node) {
-        let is_child = self[node].parents.contains(&down);
+    /// Links `down` to `node`, which comes after it or (without `is_parent`) depends on it.
+    fn add_next(&mut self, down: Node, node: Node, is_parent: bool) {
         let revision = self.at(down);
-        revision.all_next.push(node);
-        if is_child {
+        // Links of one revision come in a row.
+        if revision.all_next.last() != Some(&node) {
+            revision.all_next.push(node);
+        }
+        if is_parent && revision.next.last() != Some(&node) {
             revision.next.push(node);
         }
     }
@@ -442,7 +479,7 @@ impl RevisionMap {
             let below = self.related(below, Links::Next);
             for node in nodes {
                 // No link leads to a shadowed revision, so its parents are asked.
-                let is_shadowed = self.find(self[*node].id.as_str()) != Some(*node);
+                let is_shadowed = self.canonical(*node) != *node;
                 let inherits =
                     |parent: &Node| users.contains(parent) || below.contains(*parent);
                 if below.contains(*node) || is_shadowed && self[*node].parents.iter().any(inherits) {

@@ -2,30 +2,26 @@
 
 mod directory;
 mod error;
+mod generate;
 mod header;
 mod iterate;
 mod listing;
 mod map;
-pub mod messages;
+pub mod naming;
 mod python_text;
 mod resolve;
 mod revision;
 mod view;
 
-pub use directory::{
-    CreateDate, ErrorContext, GenerateRevision, PostWrite, ScriptDirectory, ScriptDirectoryOptions,
-};
+pub use directory::{ErrorContext, ScriptDirectory, ScriptDirectoryOptions};
 pub use error::RevisionError;
 pub use header::{HeaderReading, RevisionFileError, SyntaxError, read_header};
+pub use generate::{GenerateRevision, PostWriteHookRunner};
 pub use iterate::RangeOptions;
 pub use map::RevisionMap;
 pub use resolve::Target;
 pub use revision::{Node, Revision, RevisionArgument, RevisionId, format_as_comma};
 pub use view::{CommandFormat, Script};
-
-/// The log target of warnings that the reference gives with Python's `warnings.warn`, named as
-/// `logging.captureWarnings` names it.
-pub const WARNINGS: &str = "py.warnings";
 
 /// What a revision file says of itself at module level: `revision`, `down_revision`, `branch_labels`,
 /// `depends_on`, and its docstring.

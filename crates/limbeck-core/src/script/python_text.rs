@@ -1,32 +1,6 @@
-//! Python's rules for text that messages depend on: `repr`, `strip`, `splitlines`, `int`.
+//! Python's rules for text that symbols and messages depend on: tuples and lists as shown, `splitlines`, `int`.
 
-use std::fmt::Write;
-
-/// Shows a string as Python's `repr` does.
-pub fn repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut shown = String::with_capacity(text.len() + 2);
-    shown.push(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => shown.push_str("\\\\"),
-            '\n' => shown.push_str("\\n"),
-            '\r' => shown.push_str("\\r"),
-            '\t' => shown.push_str("\\t"),
-            c if c == quote => {
-                shown.push('\\');
-                shown.push(c);
-            }
-            c if c.is_control() => {
-                // Writing to a String cannot fail.
-                let _ = write!(shown, "\\x{:02x}", u32::from(c));
-            }
-            c => shown.push(c),
-        }
-    }
-    shown.push(quote);
-    shown
-}
+use crate::config::text::{repr, strip};
 
 /// Shows a tuple of strings as Python's `repr` does.
 pub fn tuple_repr<T: AsRef<str>>(values: &[T]) -> String {
@@ -41,16 +15,6 @@ pub fn tuple_repr<T: AsRef<str>>(values: &[T]) -> String {
 pub fn list_repr<T: AsRef<str>>(values: &[T]) -> String {
     let shown: Vec<String> = values.iter().map(|value| repr(value.as_ref())).collect();
     format!("[{}]", shown.join(", "))
-}
-
-/// Says whether Python counts a character as white space.
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
-}
-
-/// Removes white space at both ends as Python's `str.strip` does.
-pub fn strip(text: &str) -> &str {
-    text.trim_matches(is_space)
 }
 
 /// Splits text into lines as Python's `str.splitlines` does.
@@ -106,10 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strings_are_shown_with_pythons_choice_of_quotes() {
-        assert_eq!(repr("a"), "'a'");
-        assert_eq!(repr("it's"), "\"it's\"");
-        assert_eq!(repr("it's \"x\"\n"), "'it\\'s \"x\"\\n'");
+    fn tuples_and_lists_are_shown_as_python_shows_them() {
         assert_eq!(tuple_repr(&["a"]), "('a',)");
         assert_eq!(tuple_repr::<&str>(&[]), "()");
         assert_eq!(list_repr(&["a", "b"]), "['a', 'b']");

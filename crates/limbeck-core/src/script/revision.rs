@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::error::RevisionError;
 use super::python_text;
+use crate::config::text::{repr, strip};
 
 /// The identifier of a revision, such as `ae1027a6acf`. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -288,7 +289,7 @@ impl Revision {
     #[must_use]
     pub fn with_script(mut self, path: impl Into<PathBuf>, doc: Option<&str>) -> Self {
         self.path = path.into();
-        self.longdoc = python_text::strip(doc.unwrap_or_default()).to_owned();
+        self.longdoc = strip(doc.unwrap_or_default()).to_owned();
         self.is_script = true;
         self
     }
@@ -406,10 +407,10 @@ impl fmt::Display for Revision {
             return write!(
                 f,
                 "Revision({}, {})",
-                python_text::repr(self.id.as_str()),
+                repr(self.id.as_str()),
                 match down.as_slice() {
                     [] => "None".to_owned(),
-                    [one] => python_text::repr(one),
+                    [one] => repr(one),
                     several => python_text::tuple_repr(several),
                 }
             );

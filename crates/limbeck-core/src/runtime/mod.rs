@@ -1,0 +1,3 @@
+//! Running migrations.
+
+pub mod steps;
