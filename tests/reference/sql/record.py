@@ -12,6 +12,7 @@ import pathlib
 import re
 import uuid
 import warnings
+from random import Random
 
 import sqlalchemy as sa
 from sqlalchemy import schema
@@ -496,6 +497,46 @@ STATEMENTS = {
         sa.exists(sa.select(u.c.id).where(u.c.t_id == t.c.id))
     ),
     "select_exists": lambda: sa.select(sa.exists(sa.select(t.c.x))),
+    "select_star": lambda: sa.select(sa.text("*")).select_from(t),
+    "select_count_from": lambda: sa.select(sa.func.count()).select_from(t),
+    "select_text_where": lambda: sa.select(t.c.id).where(sa.text("x = :y OR 1 = 1"), t.c.x == 2),
+    "select_text_order": lambda: sa.select(t.c.id).order_by(sa.text("x DESC")),
+    "select_in_or": lambda: sa.select(t.c.id).where(sa.or_(t.c.x.in_([1, 2]), t.c.s.is_(None))),
+    "select_group_label": lambda: sa.select(l := sa.func.lower(t.c.s).label("l")).group_by(l),
+    "select_sum": lambda: sa.select(t.c.x + 1, t.c.x * 2, t.c.s + "x"),
+    "select_coalesce": lambda: sa.select(sa.func.coalesce(t.c.s, "a", t.c.s)),
+    "select_distinct_function": lambda: sa.select(sa.func.count(sa.distinct(t.c.x))),
+    "select_two_joins": lambda: sa.select(t.c.x).select_from(
+        t.join(u, t.c.id == u.c.t_id).outerjoin((z := u.alias("z")), sa.and_(z.c.t_id == t.c.id, z.c.s == "a"))
+    ),
+    "select_join_subquery": lambda: sa.select(
+        t.c.x, (q := sa.select(u.c.t_id, sa.func.count(u.c.id).label("n")).group_by(u.c.t_id).subquery("q")).c.n
+    ).select_from(t.join(q, q.c.t_id == t.c.id)),
+    "select_not_exists": lambda: sa.select(t.c.x).where(~sa.exists().where(u.c.t_id == t.c.id)),
+    "select_between": lambda: sa.select(t.c.x).where(t.c.x.between(1, 5), ~t.c.s.like("a%")),
+    "select_boolean_or": lambda: sa.select(t.c.x).where(sa.or_(t.c.f, ~t.c.f, sa.and_(t.c.f, t.c.x == 1))),
+    "select_boolean_is": lambda: sa.select(t.c.x).where(t.c.f.is_(True), t.c.f == False, t.c.f == sa.true()),
+    "select_case": lambda: sa.select(sa.case((t.c.x > 5, "big"), (t.c.x.is_(None), sa.null()), else_=t.c.s)),
+    "select_nested_in": lambda: sa.select(t.c.x).where(
+        t.c.id.in_(sa.select(u.c.t_id).where(u.c.s.in_(["a", "b"])))
+    ),
+    "select_json": lambda: sa.select(t.c.id).where(t.c.j == sa.text("'{}'")),
+    "insert_select_cast": lambda: sa.insert(light).from_select(
+        ["a", "b"], sa.select(t.c.id, sa.cast(t.c.x, sa.String(5)).label("b"))
+    ),
+    "insert_json": lambda: sa.insert(t).values(j={"a": [1, None]}),
+    "insert_subquery": lambda: sa.insert(t).values(x=sa.select(sa.func.max(u.c.id)).scalar_subquery()),
+    "insert_case": lambda: sa.insert(t).values(s=sa.case((sa.literal(1) == 2, "a"), else_="b")),
+    "update_case": lambda: sa.update(t).values(s=sa.case((t.c.x == 1, "one"), else_=t.c.s)),
+    "update_text_where": lambda: sa.update(t).values(s="b").where(sa.text("s = 'a:b'")),
+    "update_concat": lambda: sa.update(t).values(s=t.c.s + "x"),
+    "update_cast": lambda: sa.update(t).values(s=sa.cast(t.c.x, sa.String)).where(t.c.s.is_not(None)),
+    "update_boolean": lambda: sa.update(t).values(f=sa.true()).where(t.c.f == sa.false()),
+    "update_exists": lambda: sa.update(t).values(x=1).where(sa.exists(sa.select(u.c.id).where(u.c.t_id == t.c.id))),
+    "update_in_select": lambda: sa.update(t).values(x=1).where(t.c.id.in_(sa.select(u.c.t_id))),
+    "update_schema": lambda: sa.update(w).values({"Odd col": 5}).where(w.c["select"] == 6),
+    "delete_not_in": lambda: sa.delete(t).where(t.c.x.not_in([1, 2])),
+    "delete_or": lambda: sa.delete(t).where(sa.or_(t.c.x == 1, t.c.x.is_(None))),
     "insert": lambda: sa.insert(t).values(x=1, s="it's"),
     "insert_order": lambda: sa.insert(t).values(s="a", x=1),
     "insert_all": lambda: sa.insert(t),
@@ -611,6 +652,14 @@ DDL = {
     "default_text_json": default(sa.text("'{\"a\": 1}'"), sa.JSON),
     "default_text_percent": default(sa.text("'50%'")),
     "default_text_newline": default(sa.text("a\nb")),
+    "default_text_jsonb": default(sa.text("'{}'::jsonb"), sa.JSON),
+    "default_text_datetime": default(sa.text("datetime('now', 'localtime')"), sa.DateTime),
+    "default_text_now_utc": default(sa.text("now() at time zone 'utc'"), sa.DateTime),
+    "default_text_parameter": default(sa.text("f(:x)")),
+    "default_date": default(sa.literal(dt.date(2020, 1, 2)), sa.Date),
+    "default_literal_true": default(sa.literal(True), sa.Boolean),
+    "default_case": default(sa.case((sa.literal_column("1") == sa.literal_column("2"), "a"), else_="b")),
+    "default_uuid": default(sa.func.gen_random_uuid(), sa.Uuid),
     "default_now": default(sa.func.now(), sa.DateTime),
     "default_current": default(sa.func.current_timestamp(), sa.DateTime),
     "default_function": default(sa.func.f(1, "x")),
@@ -868,6 +917,99 @@ NAMING = {
 }
 
 
+# without `+`, which stands for `||` where a side is a string, and `IS`, whose negation the reference loses
+OPERATORS = {
+    "=": lambda x, y: x == y,
+    "!=": lambda x, y: x != y,
+    "<": lambda x, y: x < y,
+    ">=": lambda x, y: x >= y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+    "/": lambda x, y: x / y,
+    "%": lambda x, y: x % y,
+    "||": lambda x, y: x.concat(y),
+    "LIKE": lambda x, y: x.like(y),
+    "->": lambda x, y: x.op("->")(y),
+    "&": lambda x, y: x.bitwise_and(y),
+}
+
+
+# columns of one class: Python asks the right operand first when its class is a subclass of the left one's
+plain = sa.table("t", *(sa.column(name, t.c[name].type) for name in ("id", "x", "s", "f")))
+
+
+def random_tree(random, depth):
+    """An expression as nested lists."""
+    if depth == 0:
+        return random.choice([["col", "a"], ["col", "b"], ["t", "x"], ["t", "s"], ["t", "f"]])
+    kind = random.choice(["bin", "bin", "bin", "and", "or", "not", "neg", "func", "cast", "case", "between", "in", "collate"])
+    one = lambda: random_tree(random, random.randrange(depth))
+    if kind == "bin":
+        right = ["lit", random.choice([1, "v"])] if random.random() < 0.3 else one()
+        return ["bin", random.choice(list(OPERATORS)), one(), right]
+    if kind in ("and", "or"):
+        return [kind, one(), one(), one()] if random.random() < 0.3 else [kind, one(), one()]
+    if kind == "func":
+        return ["func", random.choice(["lower", "f"]), one(), one()]
+    if kind == "case":
+        return [kind, one(), one(), one()]
+    if kind == "between":
+        # the reference forgets parentheses around AND and OR in bounds
+        bound = lambda: random.choice([["col", "a"], ["t", "f"], ["bin", random.choice("-*"), one(), ["lit", 1]]])
+        return [kind, one(), bound(), bound()]
+    return [kind, one()]
+
+
+def from_tree(tree):
+    kind, *rest = tree
+    if kind == "col":
+        return sa.column(rest[0])
+    if kind == "t":
+        return plain.c[rest[0]]
+    if kind == "lit":
+        return rest[0]
+    if kind == "bin":
+        return OPERATORS[rest[0]](from_tree(rest[1]), from_tree(rest[2]))
+    if kind == "func":
+        return getattr(sa.func, rest[0])(*map(from_tree, rest[1:]))
+    parts = [from_tree(part) for part in rest]
+    if kind in ("and", "or"):
+        return (sa.and_ if kind == "and" else sa.or_)(*parts)
+    if kind == "not":
+        return sa.not_(parts[0])
+    if kind == "neg":
+        return -parts[0]
+    if kind == "cast":
+        return sa.cast(parts[0], sa.Integer)
+    if kind == "case":
+        return sa.case((parts[0], parts[1]), else_=parts[2])
+    if kind == "between":
+        return parts[0].between(parts[1], parts[2])
+    if kind == "in":
+        return parts[0].in_([1, 2])
+    assert kind == "collate", kind
+    return sa.collate(parts[0], "nocase")
+
+
+def random_expressions(count):
+    """Expressions of which the reference makes something, with what it makes, as a record by their text."""
+    random = Random(8)
+    record = {}
+    while len(record) < count:
+        tree = random_tree(random, 4)
+        try:
+            case = {
+                name: str(from_tree(tree).compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
+                for name, dialect in DIALECTS.items()
+            }
+            where = sa.select(plain.c.id).where(from_tree(tree))
+            case["sqlite_where"] = str(where.compile(dialect=DIALECTS["sqlite"], compile_kwargs={"render_postcompile": True}))
+        except Exception:  # not an expression that the reference allows
+            continue
+        record[json.dumps(tree)] = case
+    return record
+
+
 def expression_case(build):
     literal = {"literal_binds": True}
     post = {"render_postcompile": True}
@@ -928,6 +1070,7 @@ def main():
     for name, build in EXPRESSIONS.items():
         expressions[name]["parameters"] = attempt(lambda: sqlite_parameters(build))
     write("expressions", expressions)
+    write("random_expressions", random_expressions(600))
     statements = {}
     for name, build in STATEMENTS.items():
         case = expression_case(build)

@@ -1,7 +1,11 @@
 //! The types of expressions, as far as they are known without a database.
 
 use super::{BinaryOperator, BindParameter, Expression, UnaryOperator};
-use crate::types::{GenericType, NumericType, SqlType};
+use crate::types::{Affinity, BooleanType, GenericType, NumericType, SqlType};
+
+fn boolean() -> SqlType {
+    GenericType::Boolean(BooleanType::default()).into()
+}
 
 impl Expression {
     /// Gives the type of an expression, as far as it is known.
@@ -34,35 +38,51 @@ impl Expression {
                 operator: UnaryOperator::Negative | UnaryOperator::Distinct | UnaryOperator::BitwiseNot,
                 operand,
             } => operand.result_type(),
-            Self::Binary {
-                left,
-                operator:
-                    BinaryOperator::Add
-                    | BinaryOperator::Subtract
-                    | BinaryOperator::Multiply
-                    | BinaryOperator::Modulo
-                    | BinaryOperator::Concat
-                    | BinaryOperator::BitwiseAnd
-                    | BinaryOperator::BitwiseOr
-                    | BinaryOperator::BitwiseXor,
-                ..
-            } => left.result_type(),
-            Self::Binary { operator: BinaryOperator::Divide, .. } => {
-                GenericType::Numeric(NumericType::default()).into()
-            }
-            Self::Binary { operator: BinaryOperator::FloorDivide, .. } | Self::Extract { .. } => {
-                SqlType::integer()
-            }
+            Self::Binary { left, operator, right, .. } => match operator {
+                // an untyped side leaves the type to the other one where the two could be swapped
+                BinaryOperator::Add
+                | BinaryOperator::Multiply
+                | BinaryOperator::BitwiseAnd
+                | BinaryOperator::BitwiseOr
+                | BinaryOperator::BitwiseXor
+                    if matches!(left.result_type(), SqlType::Null) =>
+                {
+                    right.result_type()
+                }
+                BinaryOperator::Add
+                | BinaryOperator::Subtract
+                | BinaryOperator::Multiply
+                | BinaryOperator::Modulo
+                | BinaryOperator::Concat
+                | BinaryOperator::FloorDivide
+                | BinaryOperator::BitwiseAnd
+                | BinaryOperator::BitwiseOr
+                | BinaryOperator::BitwiseXor
+                | BinaryOperator::Custom { is_comparison: false, .. } => left.result_type(),
+                BinaryOperator::Divide => match left.result_type() {
+                    type_ if type_.affinity() == Affinity::Integer || type_.affinity().is_numeric() => {
+                        GenericType::Numeric(NumericType::default()).into()
+                    }
+                    other => other,
+                },
+                _ => boolean(),
+            },
+            Self::Extract { .. } => SqlType::integer(),
+            Self::Unary { operator: UnaryOperator::Not, operand } => match operand.result_type() {
+                type_ if type_.affinity() == Affinity::Boolean => type_,
+                _ => SqlType::Null,
+            },
             Self::ScalarSelect(query) => query.columns.first().map_or(SqlType::Null, Self::result_type),
-            Self::Case { whens, .. } => {
-                whens.first().map_or(SqlType::Null, |(_, result)| result.result_type())
+            Self::Case { whens, else_, .. } => whens
+                .iter()
+                .rev()
+                .map(|(_, result)| result.result_type())
+                .chain(else_.iter().map(|else_| else_.result_type()))
+                .find(|type_| !matches!(type_, SqlType::Null))
+                .unwrap_or(SqlType::Null),
+            Self::Exists(_) | Self::In { .. } | Self::BooleanList { .. } | Self::True | Self::False => {
+                boolean()
             }
-            Self::Exists(_)
-            | Self::In { .. }
-            | Self::Between { .. }
-            | Self::BooleanList { .. }
-            | Self::True
-            | Self::False => GenericType::Boolean(crate::types::BooleanType::default()).into(),
             _ => SqlType::Null,
         }
     }

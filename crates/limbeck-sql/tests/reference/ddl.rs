@@ -234,6 +234,40 @@ fn creates() -> Vec<(&'static str, DdlElement)> {
         ("default_text_json", text_default("'{\"a\": 1}'", GenericType::Json(JsonType::default()))),
         ("default_text_percent", text_default("'50%'", text_type())),
         ("default_text_newline", text_default("a\nb", text_type())),
+        ("default_text_jsonb", text_default("'{}'::jsonb", GenericType::Json(JsonType::default()))),
+        ("default_text_datetime", text_default("datetime('now', 'localtime')", datetime())),
+        ("default_text_now_utc", text_default("now() at time zone 'utc'", datetime())),
+        ("default_text_parameter", text_default("f(:x)", text_type())),
+        (
+            "default_date",
+            expression_default(lit(Value::Date(jiff::civil::date(2020, 1, 2))), GenericType::Date),
+        ),
+        ("default_literal_true", expression_default(lit(true), plain_boolean())),
+        (
+            "default_case",
+            expression_default(
+                Expression::Case {
+                    value: None,
+                    whens: vec![(
+                        bin(
+                            Expression::LiteralColumn { text: "1".to_owned(), type_: None },
+                            Op::Equal,
+                            Expression::LiteralColumn { text: "2".to_owned(), type_: None },
+                        ),
+                        lit("a"),
+                    )],
+                    else_: Some(Box::new(lit("b"))),
+                },
+                text_type(),
+            ),
+        ),
+        (
+            "default_uuid",
+            expression_default(
+                func("gen_random_uuid", Vec::new()),
+                GenericType::Uuid(limbeck_sql::types::UuidType::default()),
+            ),
+        ),
         ("default_now", expression_default(func("now", Vec::new()), datetime())),
         ("default_current", expression_default(func("current_timestamp", Vec::new()), datetime())),
         ("default_function", expression_default(func("f", vec![lit(1), lit("x")]), text_type())),

@@ -37,6 +37,7 @@ pub fn t(name: &str) -> Expression {
         "f" => GenericType::Boolean(BooleanType::default()).into(),
         "d" => GenericType::DateTime { timezone: false }.into(),
         "n" => GenericType::Numeric(NumericType::default()).into(),
+        "j" => GenericType::Json(limbeck_sql::types::JsonType::default()).into(),
         other => panic!("the table has no column {other}"),
     };
     table_col(None, "t", name, type_)

@@ -14,6 +14,7 @@ mod ddl;
 mod expressions;
 mod literals;
 mod naming;
+mod random_expressions;
 mod round_trip;
 mod statements;
 mod types;

@@ -83,8 +83,8 @@ impl StatementCompiler<'_> {
                     "{} {} {} AND {}",
                     self.grouped(operand, &Operator::Between)?,
                     if *negated { "NOT BETWEEN" } else { "BETWEEN" },
-                    self.hinted(low, &Operator::And, hint.as_ref())?,
-                    self.hinted(high, &Operator::And, hint.as_ref())?
+                    self.bound(low, hint.as_ref())?,
+                    self.bound(high, hint.as_ref())?
                 ))
             }
             Expression::In { operand, list, negated } => self.in_list(operand, list, *negated),
@@ -160,7 +160,7 @@ impl StatementCompiler<'_> {
                 if let Some(opposite) = opposite(operand) {
                     return self.grouped(&opposite, against);
                 }
-                if is_boolean_value(operand) {
+                if is_negatable_boolean(operand) {
                     return self.boolean_value(operand, false);
                 }
             }
@@ -193,6 +193,17 @@ impl StatementCompiler<'_> {
         self.grouped(expression, &Operator::Condition)
     }
 
+    /// Writes a bound of BETWEEN; unlike the reference with parentheses where AND or OR would end the bound.
+    fn bound(&mut self, bound: &Expression, hint: Option<&(String, SqlType)>) -> Result<String> {
+        match (bound, hint) {
+            (Expression::Bind(bind), Some((name, type_))) => self.bind(bind, Some((name, type_))),
+            (Expression::BooleanList { clauses, .. }, _) if clauses.len() > 1 => {
+                Ok(format!("({})", self.expression(bound)?))
+            }
+            _ => self.expression(bound),
+        }
+    }
+
     /// Writes conditions joined by AND.
     pub(super) fn conditions(&mut self, clauses: &[Expression]) -> Result<String> {
         if let [clause] = clauses {
@@ -204,6 +215,10 @@ impl StatementCompiler<'_> {
     /// Writes a boolean that is no comparison as a condition.
     fn boolean_value(&mut self, expression: &Expression, expected: bool) -> Result<String> {
         let sql = self.expression(expression)?;
+        let sql = match expression {
+            Expression::Binary { .. } | Expression::Collate { .. } => format!("({sql})"),
+            _ => sql,
+        };
         Ok(match (self.dialect.supports_native_boolean(), expected) {
             (true, true) => sql,
             (true, false) => format!("NOT {sql}"),
@@ -333,7 +348,7 @@ impl StatementCompiler<'_> {
             if let Some(opposite) = opposite(operand) {
                 return self.expression(&opposite);
             }
-            if is_boolean_value(operand) {
+            if is_negatable_boolean(operand) {
                 return self.boolean_value(operand, false);
             }
         }
@@ -656,6 +671,16 @@ fn is_boolean_value(expression: &Expression) -> bool {
     }
 }
 
+/// Tells whether an expression is a boolean whose negation is a comparison where the database has no booleans.
+fn is_negatable_boolean(expression: &Expression) -> bool {
+    let is_operation = match expression {
+        Expression::Binary { operator, .. } => negated(operator).is_none(),
+        Expression::Collate { .. } => true,
+        _ => false,
+    };
+    is_boolean_value(expression) || is_operation && expression.result_type().affinity() == Affinity::Boolean
+}
+
 /// Gives the expression that means the opposite, where the operator has one.
 fn opposite(expression: &Expression) -> Option<Expression> {
     Some(match expression {
@@ -674,7 +699,15 @@ fn opposite(expression: &Expression) -> Option<Expression> {
         Expression::In { operand, list, negated } => {
             Expression::In { operand: operand.clone(), list: list.clone(), negated: !negated }
         }
-        Expression::Unary { operator: UnaryOperator::Not, operand } => (**operand).clone(),
+        Expression::Unary { operator: UnaryOperator::Not, operand } => {
+            if opposite(operand).is_some() {
+                (**operand).clone()
+            } else if is_negatable_boolean(operand) {
+                Expression::BooleanList { conjunction: true, clauses: vec![(**operand).clone()] }
+            } else {
+                return None;
+            }
+        }
         Expression::True => Expression::False,
         Expression::False => Expression::True,
         _ => return None,

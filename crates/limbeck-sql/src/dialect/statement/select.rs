@@ -130,7 +130,7 @@ impl StatementCompiler<'_> {
         }
         if !query.group_by.is_empty() {
             sql.push_str(" GROUP BY ");
-            sql.push_str(&self.ordering_list(&query.group_by)?);
+            sql.push_str(&self.comma_list(&query.group_by)?);
         }
         if !query.having.is_empty() {
             sql.push_str(" \nHAVING ");
@@ -157,7 +157,7 @@ impl StatementCompiler<'_> {
         Ok(sql)
     }
 
-    /// Writes expressions of ORDER BY or GROUP BY: a label that the SELECT has is named, not repeated.
+    /// Writes expressions of ORDER BY: a label that the SELECT has is named, not repeated.
     fn ordering_list(&mut self, items: &[Expression]) -> Result<String> {
         let items: Result<Vec<String>> = items.iter().map(|item| self.ordering(item)).collect();
         Ok(items?.join(", "))
