@@ -40,11 +40,7 @@ impl Expression {
             } => operand.result_type(),
             Self::Binary { left, operator, right, .. } => match operator {
                 // an untyped side leaves the type to the other one where the two could be swapped
-                BinaryOperator::Add
-                | BinaryOperator::Multiply
-                | BinaryOperator::BitwiseAnd
-                | BinaryOperator::BitwiseOr
-                | BinaryOperator::BitwiseXor
+                BinaryOperator::Add | BinaryOperator::Multiply
                     if matches!(left.result_type(), SqlType::Null) =>
                 {
                     right.result_type()
