@@ -1,7 +1,7 @@
 //! Dialects: how each database writes names, types, literals, statements and DDL.
 //!
 //! [`Dialect`] has the general behaviour as default methods; each dialect's own file overrides what differs. The
-//! topics are in files of their own: [`identifier`], [`types`], [`literal`], [`statement`] and [`ddl`].
+//! topics are in files of their own: `identifier`, `types`, `literal`, `statement` and `ddl`.
 
 mod ddl;
 mod default;

@@ -2,6 +2,7 @@
 
 mod dml;
 mod expression;
+mod function;
 mod precedence;
 mod select;
 
