@@ -1,7 +1,7 @@
 use serde_json::Value as Json;
 
 use super::*;
-use crate::engine::plugins;
+use crate::engine::{EngineOptions, plugins};
 
 fn record() -> Json {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/reference/url/record.json");
@@ -64,6 +64,11 @@ fn a_default_driver_of_an_unknown_dialect_is_an_error() {
 fn neither_display_nor_debug_shows_a_password() {
     let url = Url::parse("postgresql://user:s3cret@host/db?sslpassword=s3cret&a=b").unwrap();
     let changes = UrlChanges { password: Some("s3cret".into()), ..UrlChanges::default() };
+    let options = EngineOptions {
+        connect_args: [("password".to_owned(), crate::engine::Value::from("s3cret"))].into_iter().collect(),
+        ..EngineOptions::default()
+    };
+    assert!(!format!("{options:?}").contains("s3cret"));
     for text in [url.to_string(), format!("{url:?}"), format!("{changes:?}"), format!("{:?}", url.password())]
     {
         assert!(!text.contains("s3cret"), "{text}");
