@@ -97,3 +97,26 @@ fn query_arguments_are_replaced_added_to_and_removed() {
     assert_eq!(url.update_query_string("a=3&a=4", true).to_string(), "postgresql://h/db?a=1&a=3&a=4&b=2");
     assert_eq!(url.difference_update_query(&["a", "x"]).to_string(), "postgresql://h/db?b=2");
 }
+
+proptest::proptest! {
+    #[test]
+    fn what_is_written_reads_back(
+        username in ".{0,8}",
+        password in proptest::option::of(".{0,8}"),
+        port in proptest::option::of(0_i64..70_000),
+        database in proptest::option::of(".{0,12}"),
+        query in proptest::collection::vec((".{1,5}", ".{1,5}"), 0..4),
+    ) {
+        let url = Url::create("postgresql+psycopg", UrlChanges {
+            username: Some(username),
+            password: password.map(Password::new),
+            host: Some("db.example.org".to_owned()),
+            port,
+            database,
+            ..UrlChanges::default()
+        });
+        let pairs = query.into_iter().map(|(key, value)| (key, QueryValue::One(value))).collect();
+        let url = url.update_query_pairs(pairs, false);
+        proptest::prop_assert_eq!(Url::parse(&url.render_as_string(false)).unwrap(), url);
+    }
+}
