@@ -10,6 +10,7 @@ use limbeck_sql::expression::Statement;
 use super::options::{ConfigureOptions, ContextOptions, StartingRevision};
 use super::{MigrationContext, TransactionScope};
 use crate::config::Config;
+use crate::ddl::MessagingOutput;
 use crate::error::{BuiltinError, Error, Result};
 use crate::host::{ScriptHost, TemplateArguments};
 use crate::script::{RevisionArgument, ScriptDirectory};
@@ -23,9 +24,13 @@ pub struct EnvironmentContext {
 }
 
 impl EnvironmentContext {
-    /// Makes the environment of a command.
+    /// Makes the environment of a command; offline SQL goes where the command's output goes, unless something else is
+    /// said.
     pub fn new(config: Arc<Config>, script: Arc<ScriptDirectory>, mut options: ContextOptions) -> Arc<Self> {
         options.script = Some(Arc::clone(&script));
+        options
+            .output_buffer
+            .get_or_insert_with(|| Arc::new(MessagingOutput(Arc::clone(config.messaging()))));
         Arc::new(Self {
             config,
             script,
