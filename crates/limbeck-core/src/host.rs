@@ -1,6 +1,6 @@
 //! The seam between the engine and the language that migrations are written in.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -94,5 +94,14 @@ pub trait ScriptHost {
     fn prepare(&self, scripts: &[Script<'_>]) -> Result<()> {
         let _ = scripts;
         Ok(())
+    }
+
+    /// Finds the directory of an installed Python package, for locations written as `package:directory`.
+    ///
+    /// Asked when the package is neither on `prepend_sys_path` nor in the working directory. A host that knows no
+    /// installed packages keeps the answer `None`.
+    fn package_directory(&self, package: &str) -> Result<Option<PathBuf>> {
+        let _ = package;
+        Ok(None)
     }
 }

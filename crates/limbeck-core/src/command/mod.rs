@@ -1,14 +1,55 @@
-//! Commands: one file for each, with the names and parameters of the reference's `alembic.command`.
+//! The commands, one file each, with the names and arguments of the reference's `alembic.command`.
+//!
+//! A command that may have to run `env.py` takes a closure that does, and calls it only then.
 
+mod branches;
 mod current;
 mod downgrade;
+mod edit;
 mod ensure_version;
+mod heads;
+mod history;
+mod merge;
+mod revision;
 mod run;
+mod show;
 mod stamp;
 mod upgrade;
 
+pub use branches::branches;
 pub use current::current;
 pub use downgrade::downgrade;
+pub use edit::edit;
 pub use ensure_version::ensure_version;
+pub use heads::heads;
+pub use history::{HistoryOptions, history};
+pub use merge::{MergeOptions, merge};
+pub use revision::{RevisionEnvironment, RevisionHooks, RevisionOptions, WrittenRevision, revision};
+pub use show::show;
 pub use stamp::stamp;
 pub use upgrade::upgrade;
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::script::{RevisionArgument, ScriptDirectory};
+
+/// Runs `env.py` and gives the rows of the version table that it sees.
+pub type CurrentHeads<'a> = &'a mut dyn FnMut(&ScriptDirectory) -> Result<Vec<String>>;
+
+/// Runs `env.py` for the rows of the version table.
+fn current_rows(script: &ScriptDirectory, current_heads: CurrentHeads<'_>) -> Result<RevisionArgument> {
+    Ok(RevisionArgument::Several(current_heads(script)?))
+}
+
+/// Says whether the configuration wants `env.py` to run for commands that make or show revisions.
+///
+/// # Errors
+/// A value that is neither true nor false.
+fn revision_environment(config: &Config) -> Result<bool> {
+    let Some(text) = config.get_alembic_option("revision_environment")? else { return Ok(false) };
+    match text.trim().to_lowercase().as_str() {
+        "true" | "yes" | "on" | "y" | "t" | "1" => Ok(true),
+        "" | "false" | "no" | "off" | "n" | "f" | "0" => Ok(false),
+        other => Err(Error::command(format!("revision_environment is not true/false: '{other}'"))),
+    }
+}
