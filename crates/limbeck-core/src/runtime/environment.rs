@@ -31,12 +31,7 @@ impl EnvironmentContext {
         options
             .output_buffer
             .get_or_insert_with(|| Arc::new(MessagingOutput(Arc::clone(config.messaging()))));
-        Arc::new(Self {
-            config,
-            script,
-            options: Mutex::new(options),
-            migration_context: Mutex::new(None),
-        })
+        Arc::new(Self { config, script, options: Mutex::new(options), migration_context: Mutex::new(None) })
     }
 
     /// Gives the configuration.
@@ -186,10 +181,9 @@ impl EnvironmentContext {
     /// # Errors
     /// `configure` was not called, and all that a run can meet.
     pub fn run_migrations(&self, host: &dyn ScriptHost) -> Result<()> {
-        let context = self.context().ok_or_else(|| Error::Builtin {
-            kind: BuiltinError::Assertion,
-            message: String::new(),
-        })?;
+        let context = self
+            .context()
+            .ok_or_else(|| Error::Builtin { kind: BuiltinError::Assertion, message: String::new() })?;
         context.run_migrations(host)
     }
 
