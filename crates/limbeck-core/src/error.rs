@@ -85,6 +85,11 @@ impl Error {
         Self::Builtin { kind: BuiltinError::Value, message: message.into() }
     }
 
+    /// Makes what the reference raises as `AssertionError`.
+    pub fn assertion(message: impl Into<String>) -> Self {
+        Self::Builtin { kind: BuiltinError::Assertion, message: message.into() }
+    }
+
     /// Makes what the reference raises as a plain `Exception`.
     pub fn exception(message: impl Into<String>) -> Self {
         Self::Builtin { kind: BuiltinError::Exception, message: message.into() }

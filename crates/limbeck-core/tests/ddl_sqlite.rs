@@ -1,5 +1,7 @@
 //! Operations become SQL on SQLite: each case was run through the reference, offline, and its output recorded here.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it does not expect")]
+
 use std::sync::Arc;
 
 use indexmap::IndexMap;

@@ -1,5 +1,7 @@
 //! Whole commands on a small project, online on SQLite files and offline; expected texts are the reference's.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it does not expect")]
+
 mod support;
 
 use std::sync::{Arc, Mutex};

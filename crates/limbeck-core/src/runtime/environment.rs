@@ -15,6 +15,9 @@ use crate::error::{BuiltinError, Error, Result};
 use crate::host::{ScriptHost, TemplateArguments};
 use crate::script::{RevisionArgument, ScriptDirectory};
 
+/// What the reference says when a context is needed and there is none.
+const NOT_CONFIGURED: &str = "No context has been configured yet.";
+
 /// The environment of one command, while env.py runs.
 pub struct EnvironmentContext {
     config: Arc<Config>,
@@ -163,7 +166,7 @@ impl EnvironmentContext {
     /// # Errors
     /// `configure` was not called.
     pub fn get_context(&self) -> Result<Arc<MigrationContext>> {
-        self.context().ok_or_else(|| Error::exception("No context has been configured yet."))
+        self.context().ok_or_else(|| Error::exception(NOT_CONFIGURED))
     }
 
     /// Gives the connection; `None` offline.

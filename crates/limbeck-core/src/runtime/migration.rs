@@ -17,7 +17,7 @@ use super::steps::{MigrationStep, RevisionStep};
 use super::{EnvironmentContext, version_table};
 use crate::config::Config;
 use crate::ddl::{self, Executor, Impl};
-use crate::error::{BuiltinError, Error, Result};
+use crate::error::{Error, Result};
 use crate::host::{Direction, ScriptHost};
 use crate::operations::SchemaObjects;
 use crate::script::{RevisionArgument, Script, ScriptDirectory};
@@ -241,7 +241,9 @@ impl MigrationContext {
         let had_transaction = connection.in_transaction();
         if had_transaction {
             let Some(transaction) = self.take_transaction() else {
-                return Err(Error::Builtin { kind: BuiltinError::Assertion, message: String::new() });
+                return Err(Error::assertion(
+                    "an autocommit_block() cannot end a transaction that env.py began by itself",
+                ));
             };
             transaction.commit()?;
         }
@@ -392,7 +394,7 @@ impl MigrationContext {
     /// see [`begin_transaction`](Self::begin_transaction).
     pub fn run_migrations(self: &Arc<Self>, host: &dyn ScriptHost) -> Result<()> {
         let Some(plan) = self.options.migrations_fn.clone() else {
-            return Err(Error::Builtin { kind: BuiltinError::Assertion, message: String::new() });
+            return Err(Error::assertion("this MigrationContext was given no work to do (fn)"));
         };
         self.implementation.start_migrations(&self.executor)?;
         let heads = self.prepare_version_table()?;
