@@ -99,6 +99,7 @@ pub enum MigrateOperation {
 
 impl MigrateOperation {
     /// Gives the name of the class in the reference, such as `CreateTableOp`.
+    #[must_use]
     pub fn class_name(&self) -> &'static str {
         match self {
             Self::CreateTable(_) => "CreateTableOp",

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 
 /// Something that a `create_table` is given.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a table has few of them, and they live as long as its operation")]
 pub enum SchemaItem {
     /// A column, and what the script gave to the column itself.
     Column {
@@ -28,6 +29,7 @@ pub enum SchemaItem {
 
 impl SchemaItem {
     /// Makes an item of a column without constraints of its own.
+    #[must_use]
     pub fn column(column: Column) -> Self {
         Self::Column { column: Box::new(column), constraints: Vec::new() }
     }
