@@ -411,6 +411,11 @@ pub trait Dialect: Debug + Send + Sync {
         format!("'{}'", literal::iso_datetime(moment, offset))
     }
 
+    /// Renders a date as a literal of a type that has a time as well.
+    fn date_as_datetime_literal(&self, date: jiff::civil::Date) -> String {
+        self.date_literal(date)
+    }
+
     /// Renders a time of day as a literal, with its quotes.
     fn time_literal(&self, time: jiff::civil::Time) -> String {
         format!("'{}'", literal::iso_time(time))
@@ -483,6 +488,11 @@ pub trait Dialect: Debug + Send + Sync {
         compiler: &mut StatementCompiler<'_>,
     ) -> Result<String> {
         Ok(format!("EXTRACT({field} FROM {})", compiler.expression(operand)?))
+    }
+
+    /// Tells whether rows on the right of IN stand after VALUES.
+    fn tuple_in_values(&self) -> bool {
+        false
     }
 
     /// Writes what stands between the parentheses of an `IN` without values.

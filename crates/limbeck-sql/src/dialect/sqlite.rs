@@ -174,6 +174,10 @@ impl Dialect for SqliteDialect {
         format!("'{} {}'", literal::date_text(moment.date()), literal::full_time(moment.time()))
     }
 
+    fn date_as_datetime_literal(&self, date: jiff::civil::Date) -> String {
+        self.datetime_literal(date.to_datetime(jiff::civil::Time::midnight()), None)
+    }
+
     fn time_literal(&self, time: jiff::civil::Time) -> String {
         format!("'{}'", literal::full_time(time))
     }
@@ -211,6 +215,8 @@ impl Dialect for SqliteDialect {
             BinaryOperator::IsDistinctFrom => |left, right| format!("{left} IS NOT {right}"),
             BinaryOperator::IsNotDistinctFrom => |left, right| format!("{left} IS {right}"),
             BinaryOperator::Divide => |left, right| format!("{left} / ({right} + 0.0)"),
+            // SQLite has no exclusive or
+            BinaryOperator::BitwiseXor => |left, right| format!("(({left} | {right}) - ({left} & {right}))"),
             BinaryOperator::RegexpMatch => |left, right| format!("{left} REGEXP {right}"),
             BinaryOperator::NotRegexpMatch => |left, right| format!("{left} NOT REGEXP {right}"),
             _ => return None,
@@ -238,6 +244,10 @@ impl Dialect for SqliteDialect {
             _ => return Err(Error::Compile(format!("{field} is not a valid extract argument."))),
         };
         Ok(format!("CAST(STRFTIME('{format}', {}) AS INTEGER)", compiler.expression(operand)?))
+    }
+
+    fn tuple_in_values(&self) -> bool {
+        true
     }
 
     fn empty_in_sql(&self, _list: &InList, _negated: bool) -> String {

@@ -142,9 +142,7 @@ impl StatementCompiler<'_> {
                             None => (self.value_parameter(&name, bind.value.clone(), &type_)?, false),
                         }
                     }
-                    Some(expression) => {
-                        (self.grouped(expression, &super::precedence::Operator::Comma)?, true)
-                    }
+                    Some(expression) => (self.grouped(expression, &super::precedence::Operator::Any)?, true),
                     None => (self.value_parameter(&name, None, &type_)?, false),
                 };
                 Ok(Assignment { column: name, sql, is_expression })
@@ -154,10 +152,13 @@ impl StatementCompiler<'_> {
 
     /// Writes a parameter of VALUES or SET, which is called as its column is.
     fn value_parameter(&mut self, name: &str, value: Option<Value>, type_: &SqlType) -> Result<String> {
-        if self.literal_binds {
-            return match self.given_value(Some(name)).or(value) {
-                Some(Value::Null) | None => Ok("NULL".to_owned()),
-                Some(value) => self.dialect.literal(&value, type_),
+        // a column whose value comes with the execution has a placeholder even among literals
+        if self.literal_binds
+            && let Some(value) = self.given_value(Some(name)).or(value.clone())
+        {
+            return match value {
+                Value::Null => Ok("NULL".to_owned()),
+                value => self.dialect.literal(&value, type_),
             };
         }
         let bind = Bind {
@@ -183,7 +184,7 @@ impl StatementCompiler<'_> {
         for (name, type_) in columns {
             let Some(value) = values.get(&name) else { continue };
             let hint = ("param".to_owned(), type_);
-            let value = self.hinted(value, &super::precedence::Operator::Comma, Some(&hint))?;
+            let value = self.hinted(value, &super::precedence::Operator::Any, Some(&hint))?;
             out.push(format!("{}{sign}{value}", self.dialect.quote(&Identifier::new(name))));
         }
         Ok(out.join(", "))

@@ -394,7 +394,7 @@ impl StatementCompiler<'_> {
                     } else {
                         let type_ = type_.clone().unwrap_or(hint_type);
                         let rows = values.iter().any(|value| matches!(value, Value::Array(_)));
-                        let prefix = if rows { "VALUES " } else { "" };
+                        let prefix = if rows && self.dialect.tuple_in_values() { "VALUES " } else { "" };
                         format!("{prefix}{}", self.value_list(values, &literal_type(&type_, values))?)
                     }
                 } else {
@@ -404,7 +404,8 @@ impl StatementCompiler<'_> {
                     } else {
                         let type_ = type_.clone().unwrap_or(hint_type);
                         let rows = values.iter().any(|value| matches!(value, Value::Array(_)));
-                        let prefix = if rows && !self.options.keep_postcompile { "VALUES " } else { "" };
+                        let wanted = self.dialect.tuple_in_values() && !self.options.keep_postcompile;
+                        let prefix = if rows && wanted { "VALUES " } else { "" };
                         let bind = Bind {
                             key: name.clone(),
                             value: Some(Value::Array(values.clone())),
@@ -450,13 +451,12 @@ impl StatementCompiler<'_> {
         else_: Option<&Expression>,
     ) -> Result<String> {
         let mut sql = "CASE ".to_owned();
-        let hint = value.and_then(hint_of);
         if let Some(value) = value {
             sql.push_str(&self.expression(value)?);
             sql.push(' ');
         }
         for (condition, result) in whens {
-            let condition = self.hinted(condition, &Operator::Any, hint.as_ref())?;
+            let condition = self.grouped(condition, &Operator::Any)?;
             let result = self.expression(result)?;
             sql.push_str(&format!("WHEN {condition} THEN {result} "));
         }
@@ -564,11 +564,7 @@ impl StatementCompiler<'_> {
             while is_word(source.get(end)) {
                 end += 1;
             }
-            if source.get(end) == Some(&':') {
-                // the reference's pattern then gives the last character back
-                end -= 1;
-            }
-            if end <= position + 1 {
+            if end == position + 1 || source.get(end) == Some(&':') {
                 out.push(c);
                 position += 1;
                 continue;
