@@ -29,7 +29,7 @@ pub enum Error {
     },
     /// A configuration file, or a value in it, is not valid.
     #[error(transparent)]
-    Config(crate::config::ConfigError),
+    Config(Box<crate::config::ConfigError>),
     /// A revision file cannot be used; the reference ends in a traceback.
     #[error(transparent)]
     RevisionFile(#[from] RevisionFileError),

@@ -33,9 +33,7 @@ pub fn history(
         Some(range) => match range.trim().split_once(':') {
             Some((base, head)) if !head.contains(':') => (base, head),
             _ => {
-                return Err(Error::command(
-                    "History range requires [start]:[end], [start]:, or :[end]",
-                ));
+                return Err(Error::command("History range requires [start]:[end], [start]:, or :[end]"));
             }
         },
     };

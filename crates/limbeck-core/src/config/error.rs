@@ -1,6 +1,6 @@
 //! What can be wrong with a configuration file or with a value in it.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
 use super::percent::FormatError;
@@ -34,7 +34,11 @@ impl fmt::Display for Location {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A section appears twice in a file.
-    #[error("While reading from {} [line {line:2}]: section {} already exists", repr_path(file), repr(section))]
+    #[error(
+        "While reading from {} [line {line:2}]: section {} already exists",
+        repr_path(file),
+        repr(section)
+    )]
     DuplicateSection {
         /// The file.
         file: PathBuf,
@@ -110,7 +114,7 @@ pub enum ConfigError {
     )]
     InterpolationMissingOption {
         /// Where the option stands.
-        location: Location,
+        location: Box<Location>,
         /// The section of the option.
         section: String,
         /// The option that was read.
@@ -124,7 +128,7 @@ pub enum ConfigError {
     #[error("{location}{problem}")]
     InterpolationSyntax {
         /// Where the option stands.
-        location: Location,
+        location: Box<Location>,
         /// What is wrong, quoting the value from the `%` on.
         problem: String,
     },
@@ -137,7 +141,7 @@ pub enum ConfigError {
     )]
     InterpolationDepth {
         /// Where the option stands.
-        location: Location,
+        location: Box<Location>,
         /// The section of the option.
         section: String,
         /// The option that was read.
@@ -212,12 +216,30 @@ pub enum ConfigError {
     Command(String),
 }
 
+impl ConfigError {
+    /// What the user can do about it, where that is not plain from the sentence.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::InterpolationSyntax { .. }
+            | Self::InvalidInterpolation { .. }
+            | Self::TomlValue { source: FormatError::Conversion { .. }, .. } => {
+                Some("a percent sign that stands for itself is written %%")
+            }
+            Self::NotText { .. } => Some("save the file as UTF-8"),
+            _ => None,
+        }
+    }
+}
+
 /// The lines of [`ConfigError::Parsing`], as `configparser` lists them.
 fn bogus_lines(lines: &[(usize, String)]) -> String {
-    lines
-        .iter()
-        .map(|(number, text)| format!("\n\t[line {number:2}]: {}", repr(&hide_passwords(text))))
-        .collect()
+    let mut out = String::new();
+    for (number, text) in lines {
+        // Writing to a string does not fail.
+        let _ = write!(out, "\n\t[line {number:2}]: {}", repr(&hide_passwords(text)));
+    }
+    out
 }
 
 impl From<ConfigError> for Error {
@@ -225,7 +247,7 @@ impl From<ConfigError> for Error {
         match error {
             ConfigError::Command(message) => Self::command(message),
             ConfigError::Io { path, source } => Self::io(path, source),
-            other => Self::Config(other),
+            other => Self::Config(Box::new(other)),
         }
     }
 }

@@ -72,7 +72,11 @@ impl Ini {
     /// # Errors
     /// Those of `ConfigParser.read_file`: repeated sections and options, text before the first header, and lines that
     /// are none of header, option, continuation and comment (all of these in one error).
-    pub fn parse(text: &str, source: &Path, defaults: &IndexMap<String, String>) -> Result<Self, ConfigError> {
+    pub fn parse(
+        text: &str,
+        source: &Path,
+        defaults: &IndexMap<String, String>,
+    ) -> Result<Self, ConfigError> {
         let mut ini = Self::new(defaults);
         ini.source = Some(source.to_owned());
         let text = text.replace("\r\n", "\n").replace('\r', "\n");

@@ -1,9 +1,12 @@
-//! What Python's ConfigParser makes of odd ini files; recorded by tests/record/configparser_cases.py.
+//! What Python's ConfigParser makes of odd ini files; recorded by `tests/record/configparser_cases.py`.
+
+/// The name of an option, and its value or the error of `ConfigParser.get`.
+type OptionCase = (&'static str, Result<&'static str, &'static str>);
 
 /// What reading a file gives: sections with their options and values, or an error.
 pub(super) enum Outcome {
-    /// The options in `ConfigParser.options` order; an error is that of `ConfigParser.get`.
-    Read(&'static [(&'static str, &'static [(&'static str, Result<&'static str, &'static str>)])]),
+    /// The options are in the order of `ConfigParser.options`.
+    Read(&'static [(&'static str, &'static [OptionCase])]),
     /// The error's text.
     Refused(&'static str),
 }

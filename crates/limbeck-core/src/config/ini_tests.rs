@@ -1,5 +1,6 @@
 //! Tests of the ini parser: against a record of Python's, and against a simple model.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use indexmap::IndexMap;
@@ -65,10 +66,9 @@ fn odd_files_are_read_and_refused_as_python_does() {
 #[test]
 fn interpolation_errors_name_file_and_line() {
     let ini = parse("[a]\n\n# comment\nx = 50%\n").unwrap();
-    assert_eq!(
-        ini.get("a", "x").unwrap_err().to_string(),
-        "alembic.ini, line 4: '%' must be followed by '%' or '(', found: '%'"
-    );
+    let error = ini.get("a", "x").unwrap_err();
+    assert_eq!(error.to_string(), "alembic.ini, line 4: '%' must be followed by '%' or '(', found: '%'");
+    assert_eq!(error.hint(), Some("a percent sign that stands for itself is written %%"));
 }
 
 #[test]
@@ -149,10 +149,7 @@ type Model = IndexMap<String, IndexMap<String, Vec<String>>>;
 fn model() -> impl Strategy<Value = Model> {
     let options = prop::collection::vec((option_name(), value_lines()), 0..5);
     prop::collection::vec((section_name(), options), 0..4).prop_map(|sections| {
-        sections
-            .into_iter()
-            .map(|(name, options)| (name, options.into_iter().collect()))
-            .collect()
+        sections.into_iter().map(|(name, options)| (name, options.into_iter().collect())).collect()
     })
 }
 
@@ -183,15 +180,15 @@ fn style() -> impl Strategy<Value = Style> {
         })
 }
 
-fn write(model: &Model, style: Style) -> String {
+fn written(model: &Model, style: Style) -> String {
     let Style { delimiter, indent, continuation, line_end, noise } = style;
     let noise = if noise.is_empty() { String::new() } else { format!("{noise}{line_end}") };
     let mut text = noise.clone();
     for (section, options) in model {
-        text += &format!("{indent}[{section}]{line_end}{noise}");
+        let _ = write!(text, "{indent}[{section}]{line_end}{noise}");
         for (option, lines) in options {
             let option = option.to_uppercase();
-            text += &format!("{indent}{option}{delimiter}");
+            let _ = write!(text, "{indent}{option}{delimiter}");
             text += &lines.join(&format!("{line_end}{noise}{continuation}"));
             text += line_end;
             text += &noise;
@@ -204,7 +201,7 @@ fn write(model: &Model, style: Style) -> String {
 proptest! {
     #[test]
     fn what_is_written_is_read_again_in_any_style(model in model(), style in style()) {
-        let text = write(&model, style);
+        let text = written(&model, style);
         let ini = Ini::parse(&text, Path::new("x.ini"), &IndexMap::new()).unwrap();
         prop_assert!(ini.sections().eq(model.keys().map(String::as_str)), "{text}");
         for (section, options) in &model {

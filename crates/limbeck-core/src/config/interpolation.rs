@@ -26,7 +26,7 @@ impl Expansion<'_> {
     fn expand_some(&self, out: &mut String, mut rest: &str, depth: usize) -> Result<(), ConfigError> {
         if depth > MAX_DEPTH {
             return Err(ConfigError::InterpolationDepth {
-                location: self.ini.location(self.section, self.key),
+                location: Box::new(self.ini.location(self.section, self.key)),
                 section: self.section.to_owned(),
                 option: self.key.to_owned(),
                 raw: self.raw.to_owned(),
@@ -47,7 +47,7 @@ impl Expansion<'_> {
                 let name = option_key(name);
                 let Some(entry) = self.ini.entry(self.section, &name) else {
                     return Err(ConfigError::InterpolationMissingOption {
-                        location: self.ini.location(self.section, self.key),
+                        location: Box::new(self.ini.location(self.section, self.key)),
                         section: self.section.to_owned(),
                         option: self.key.to_owned(),
                         reference: name,
@@ -72,7 +72,7 @@ impl Expansion<'_> {
         // In a URL, what follows a bad `%` is mostly the rest of a password.
         let found = if self.raw.contains("://") && rest.contains('@') { "%***" } else { rest };
         ConfigError::InterpolationSyntax {
-            location: self.ini.location(self.section, self.key),
+            location: Box::new(self.ini.location(self.section, self.key)),
             problem: format!("{problem}{}", repr(found)),
         }
     }

@@ -40,7 +40,7 @@ pub struct Messaging {
 impl Messaging {
     /// Makes one that writes to `sink`.
     ///
-    /// With `quiet`, only [`write_raw`](Self::write_raw) and [`message_always`](Self::message_always) write.
+    /// With `quiet`, only [`write_raw`](Self::write_raw) and the functions called `_always` write.
     /// With `terminal_width`, in columns, messages are indented and wrapped.
     #[must_use]
     pub fn new(sink: Sink, quiet: bool, terminal_width: Option<usize>) -> Self {
@@ -84,9 +84,14 @@ impl Messaging {
     /// # Errors
     /// Those of the work.
     pub fn status<T, E>(&self, text: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        if self.quiet {
-            return work();
-        }
+        if self.quiet { work() } else { self.status_always(text, work) }
+    }
+
+    /// Does what [`status`](Self::status) does, even when quiet.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn status_always<T, E>(&self, text: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let announcement = self.laid_out(&format!("{text} ..."));
         self.write_ignoring_errors(&announcement);
         let result = work();
@@ -236,16 +241,16 @@ pub(crate) mod tests {
     fn messages_are_indented_and_wrapped_on_a_terminal() {
         let sink = Captured::default();
         let messaging = Messaging::new(Box::new(sink.clone()), false, Some(40));
-        messaging.status("Creating directory /tmp/cfg/a/tt/versions", || Ok::<_, ()>(())).unwrap();
-        messaging.message("File /tmp/cfg/a/alembic.ini already exists, skipping");
+        messaging.status("Creating directory /srv/app/a/tt/versions", || Ok::<_, ()>(())).unwrap();
+        messaging.message("File /srv/app/a/alembic.ini already exists, skipping");
         messaging.message(
-            "Please edit configuration/connection/logging settings in /tmp/cfg/a/alembic.ini before proceeding.",
+            "Please edit configuration/connection/logging settings in /srv/app/a/alembic.ini before proceeding.",
         );
         assert_eq!(
             sink.text(),
-            "  Creating directory\n  /tmp/cfg/a/tt/versions ...  done\n  File /tmp/cfg/a/alembic.ini already\n  \
+            "  Creating directory\n  /srv/app/a/tt/versions ...  done\n  File /srv/app/a/alembic.ini already\n  \
              exists, skipping\n  Please edit\n  configuration/connection/logging\n  settings in \
-             /tmp/cfg/a/alembic.ini\n  before proceeding.\n"
+             /srv/app/a/alembic.ini\n  before proceeding.\n"
         );
     }
 

@@ -85,10 +85,10 @@ pub struct PostWriteHook {
 /// Both files are read when something is first asked of them, so that `init` and `list_templates` work whatever is in
 /// them. It is `Send` and `Sync`, and is changed through `&self`: env.py changes it while others hold it.
 pub struct Config {
-    config_file: Option<PathBuf>,
+    ini_file: Option<PathBuf>,
     toml_file: Option<PathBuf>,
     ini_section: String,
-    config_args: IndexMap<String, String>,
+    substitutions: IndexMap<String, String>,
     x_arguments: Vec<String>,
     cmd_opts: Option<IndexMap<String, OptionValue>>,
     url: Option<String>,
@@ -105,10 +105,10 @@ impl Config {
     pub fn open(config_file: Option<&Path>, ini_section: &str, options: ConfigOptions) -> Self {
         let sink = options.stdout.unwrap_or_else(|| Box::new(io::sink()));
         Self {
-            config_file: config_file.map(Path::to_owned),
+            ini_file: config_file.map(Path::to_owned),
             toml_file: options.toml_file,
             ini_section: ini_section.to_owned(),
-            config_args: options.config_args,
+            substitutions: options.config_args,
             x_arguments: options.x_arguments,
             cmd_opts: options.cmd_opts,
             url: options.url,
@@ -121,7 +121,7 @@ impl Config {
     /// The ini file as it was named, whether or not it exists.
     #[must_use]
     pub fn config_file_name(&self) -> Option<&Path> {
-        self.config_file.as_deref()
+        self.ini_file.as_deref()
     }
 
     /// The `pyproject.toml` as it was named, whether or not it exists.
@@ -165,7 +165,7 @@ impl Config {
         self.messaging.print_stdout(text);
     }
 
-    /// Reads the parsed ini file, as the reference's `Config.file_config`.
+    /// Reads the parsed ini file, as the reference's `Config.file_config`. `read` must not use this `Config`.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -173,7 +173,8 @@ impl Config {
         self.try_with_ini(|ini| Ok(read(ini)))
     }
 
-    /// Changes the parsed ini file in memory, as is done through the reference's `Config.file_config`.
+    /// Changes the parsed ini file in memory, as is done through the reference's `Config.file_config`. `change` must not
+    /// use this `Config`.
     ///
     /// # Errors
     /// The file cannot be read, or those of the change.
@@ -220,7 +221,7 @@ impl Config {
             if ini.has_section(section) {
                 return ini.get(section, name);
             }
-            let file = self.config_file.as_deref().map_or_else(|| "None".to_owned(), repr_path);
+            let file = self.ini_file.as_deref().map_or_else(|| "None".to_owned(), repr_path);
             Err(ConfigError::Command(format!(
                 "No config file {file} found, or file has no '[{section}]' section"
             )))
@@ -444,10 +445,10 @@ impl Config {
     }
 
     fn read_ini(&self) -> Result<Ini, ConfigError> {
-        let arguments = self.arguments(self.config_file.as_deref());
+        let arguments = self.arguments(self.ini_file.as_deref());
         let verbose = self.cmd_opts.as_ref().and_then(|options| options.get("verbose"))
             == Some(&OptionValue::Bool(true));
-        if let Some(path) = &self.config_file {
+        if let Some(path) = &self.ini_file {
             let ini = Ini::read(path, &arguments)?;
             if verbose {
                 log::info!(target: "alembic.config", "Loading config from file: {}", path.display());
@@ -476,7 +477,7 @@ impl Config {
 
     /// The names for `%(name)s` in `file`: those given, and `here`, the directory that holds it.
     fn arguments(&self, file: Option<&Path>) -> IndexMap<String, String> {
-        let mut arguments = self.config_args.clone();
+        let mut arguments = self.substitutions.clone();
         arguments.insert("here".to_owned(), directory_of(file));
         arguments
     }
@@ -490,7 +491,7 @@ impl Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("config_file_name", &self.config_file)
+            .field("config_file_name", &self.ini_file)
             .field("toml_file_name", &self.toml_file)
             .field("config_ini_section", &self.ini_section)
             .finish_non_exhaustive()
@@ -547,4 +548,4 @@ fn split_legacy(text: &str, on_colon: bool) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -242,7 +242,10 @@ mod tests {
             ("%(month)06.3d|%(month)-6.3d|", "000007|007   |"),
             ("%(year)x %(year)X %(year)o %(year)#x %(year)i %(year)u", "7ea 7EA 3752 0x7ea 2026 2026"),
             ("%(year)#08x", "0x0007ea"),
-            ("%(slug).5s|%(slug)12s|%(slug)-12s|%(slug)012s|", "add_é| add_é_table|add_é_table | add_é_table|"),
+            (
+                "%(slug).5s|%(slug)12s|%(slug)-12s|%(slug)012s|",
+                "add_é| add_é_table|add_é_table | add_é_table|",
+            ),
             ("%(slug)r", "'add_é_table'"),
             ("%(year)ld", "2026"),
             ("%(a(b))s", "nested"),
@@ -267,7 +270,10 @@ mod tests {
             ("%(slug)%", "unsupported format character '%' in '%(slug)%'"),
             ("%(year)f", "unsupported format character 'f' in '%(year)f'"),
             ("%(year)*d", "'*' as a width in '%(year)*d'"),
-            ("%(year)99999999999999999999d", "width 99999999999999999999 is too large in '%(year)99999999999999999999d'"),
+            (
+                "%(year)99999999999999999999d",
+                "width 99999999999999999999 is too large in '%(year)99999999999999999999d'",
+            ),
         ] {
             assert_eq!(format(template, lookup).map_err(|error| error.to_string()), Err(problem.to_owned()));
         }

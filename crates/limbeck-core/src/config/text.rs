@@ -1,5 +1,7 @@
 //! The small parts of Python's `str` that reading a configuration depends on: white space, `strip` and `repr`.
 
+use std::fmt::Write as _;
+
 /// Whether Python's `str.isspace` counts `c` as white space; it has four more characters than Unicode's property.
 pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
@@ -33,11 +35,12 @@ pub(crate) fn repr(text: &str) -> String {
             c if is_printable(c) => out.push(c),
             c => {
                 let code = u32::from(c);
-                out.push_str(&match code {
-                    0..=0xff => format!("\\x{code:02x}"),
-                    0x100..=0xffff => format!("\\u{code:04x}"),
-                    _ => format!("\\U{code:08x}"),
-                });
+                // Writing to a string does not fail.
+                let _ = match code {
+                    0..=0xff => write!(out, "\\x{code:02x}"),
+                    0x100..=0xffff => write!(out, "\\u{code:04x}"),
+                    _ => write!(out, "\\U{code:08x}"),
+                };
             }
         }
     }

@@ -126,9 +126,8 @@ impl TomlConfig {
     }
 
     fn format(&self, key: &str, text: &str) -> Result<String, ConfigError> {
-        percent::format(text, |name| self.arguments.get(name).map(|value| Argument::Text(value))).map_err(
-            |source| ConfigError::TomlValue { file: self.file.clone(), key: key.to_owned(), source },
-        )
+        percent::format(text, |name| self.arguments.get(name).map(|value| Argument::Text(value)))
+            .map_err(|source| ConfigError::TomlValue { file: self.file.clone(), key: key.to_owned(), source })
     }
 }
 
@@ -139,7 +138,7 @@ impl TomlConfig {
 pub(crate) fn alembic_table(text: &str, path: &Path) -> Result<Option<IndexMap<String, Item>>, ConfigError> {
     let document = Document::parse(text).map_err(|error| {
         let end = error.span().map_or(0, |span| span.start).min(text.len());
-        let line = text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = text.as_bytes()[..end].split(|byte| *byte == b'\n').count();
         ConfigError::Toml { file: path.to_owned(), line, message: error.message().trim_end().to_owned() }
     })?;
     let not_a_table = || ConfigError::Command("Incorrect TOML format".to_owned());

@@ -11,12 +11,13 @@ pub mod naming;
 mod python_text;
 mod resolve;
 mod revision;
+pub mod template_dir;
 mod view;
 
 pub use directory::{ErrorContext, ScriptDirectory, ScriptDirectoryOptions};
 pub use error::RevisionError;
-pub use header::{HeaderReading, RevisionFileError, SyntaxError, read_header};
 pub use generate::{GenerateRevision, PostWriteHookRunner};
+pub use header::{HeaderReading, RevisionFileError, SyntaxError, read_header};
 pub use iterate::RangeOptions;
 pub use map::RevisionMap;
 pub use resolve::Target;

@@ -149,12 +149,15 @@ def outcome(text):
     return "Outcome::Read(&[%s])" % ", ".join(sections)
 
 
-print("//! What Python's ConfigParser makes of odd ini files; recorded by tests/record/configparser_cases.py.")
+print("//! What Python's ConfigParser makes of odd ini files; recorded by `tests/record/configparser_cases.py`.")
+print()
+print("/// The name of an option, and its value or the error of `ConfigParser.get`.")
+print("type OptionCase = (&'static str, Result<&'static str, &'static str>);")
 print()
 print("/// What reading a file gives: sections with their options and values, or an error.")
 print("pub(super) enum Outcome {")
-print("    /// The options in `ConfigParser.options` order; an error is that of `ConfigParser.get`.")
-print("    Read(&'static [(&'static str, &'static [(&'static str, Result<&'static str, &'static str>)])]),")
+print("    /// The options are in the order of `ConfigParser.options`.")
+print("    Read(&'static [(&'static str, &'static [OptionCase])]),")
 print("    /// The error's text.")
 print("    Refused(&'static str),")
 print("}")
