@@ -11,6 +11,8 @@ mod facade;
 mod index;
 mod schema_objects;
 mod table;
+#[cfg(test)]
+mod tests;
 mod to_impl;
 
 pub use column::{AddColumnOp, AlterColumnOp, DropColumnOp};

@@ -12,7 +12,10 @@ use crate::error::{Error, Result};
 
 /// Something that a `create_table` is given.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a table has few of them, and they live as long as its operation")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a table has few of them, and they live as long as its operation"
+)]
 pub enum SchemaItem {
     /// A column, and what the script gave to the column itself.
     Column {
