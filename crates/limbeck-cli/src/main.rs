@@ -1,1 +1,47 @@
-fn main() {}
+//! The `alembic` binary: arguments in, exit code and terminal output.
+
+use std::process::ExitCode;
+
+use clap::CommandFactory as _;
+
+mod argparse;
+mod arguments;
+mod commands;
+mod error;
+mod output;
+#[cfg(test)]
+mod recorded;
+mod usage;
+
+use argparse::Request;
+use arguments::Arguments;
+use error::CommandError;
+
+fn main() -> ExitCode {
+    // Arguments that are not Unicode are names of nothing that the program could find.
+    let words: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    match argparse::parse(&words, output::usage_width()) {
+        Ok(Request::Run(arguments)) => ExitCode::from(commands::run(&arguments)),
+        Ok(Request::Help(command)) => {
+            print_help(command.as_deref());
+            ExitCode::SUCCESS
+        }
+        Ok(Request::Version) => {
+            output::write_stdout(&Arguments::command().render_version());
+            ExitCode::SUCCESS
+        }
+        Err(error) => ExitCode::from(CommandError::from(error).report(None)),
+    }
+}
+
+/// Prints the help of the program or, if named, of a command.
+fn print_help(command: Option<&str>) {
+    let mut program = Arguments::command();
+    program.build();
+    let help = match command.and_then(|name| program.find_subcommand_mut(name)) {
+        Some(command) => command.render_help(),
+        None => program.render_help(),
+    };
+    output::help(&help);
+}

@@ -6,6 +6,7 @@ pub mod config;
 pub mod ddl;
 pub mod error;
 pub mod host;
+pub mod mako;
 pub mod operations;
 pub mod runtime;
 pub mod script;

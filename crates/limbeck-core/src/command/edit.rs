@@ -1,8 +1,9 @@
 //! `edit`: the files of a revision, for the user's editor.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::{CurrentHeads, current_rows};
+use super::run::current_heads;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::host::ScriptHost;
@@ -11,16 +12,11 @@ use crate::script::{RevisionArgument, ScriptDirectory};
 /// Finds the files to open in the editor; `current` are those of the revisions that the database is at.
 ///
 /// # Errors
-/// A symbol that cannot be resolved or names no revision, and what `current_heads` says.
-pub fn edit(
-    config: &Config,
-    host: &dyn ScriptHost,
-    rev: &str,
-    current_heads: CurrentHeads<'_>,
-) -> Result<Vec<PathBuf>> {
-    let script = ScriptDirectory::from_config(config, host)?;
+/// A symbol that cannot be resolved or names no revision, and what env.py raises.
+pub fn edit(config: &Arc<Config>, host: &dyn ScriptHost, rev: &str) -> Result<Vec<PathBuf>> {
+    let script = Arc::new(ScriptDirectory::from_config(config, host)?);
     let wanted = if rev == "current" {
-        let rows = current_rows(&script, current_heads)?;
+        let rows = current_heads(config, &script, host)?;
         if rows.is_empty() {
             return Err(Error::command("No current revisions"));
         }

@@ -1,6 +1,9 @@
 //! `history`: the revisions in a range, the newest first.
 
-use super::{CurrentHeads, current_rows, revision_environment};
+use std::sync::Arc;
+
+use super::revision_environment;
+use super::run::current_heads;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::host::ScriptHost;
@@ -20,14 +23,9 @@ pub struct HistoryOptions {
 /// Lists revisions.
 ///
 /// # Errors
-/// A range that is none or cannot be resolved, and what `current_heads` says.
-pub fn history(
-    config: &Config,
-    host: &dyn ScriptHost,
-    options: &HistoryOptions,
-    current_heads: CurrentHeads<'_>,
-) -> Result<()> {
-    let script = ScriptDirectory::from_config(config, host)?;
+/// A range that is none or cannot be resolved, and what env.py raises.
+pub fn history(config: &Arc<Config>, host: &dyn ScriptHost, options: &HistoryOptions) -> Result<()> {
+    let script = Arc::new(ScriptDirectory::from_config(config, host)?);
     let (base, head) = match &options.rev_range {
         None => ("", ""),
         Some(range) => match range.trim().split_once(':') {
@@ -39,7 +37,7 @@ pub fn history(
     };
     let environment = revision_environment(config)? || options.indicate_current;
     let rows = if base == "current" || head == "current" || environment {
-        current_rows(&script, current_heads)?
+        current_heads(config, &script, host)?
     } else {
         RevisionArgument::Several(Vec::new())
     };

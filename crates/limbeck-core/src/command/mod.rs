@@ -1,6 +1,4 @@
 //! The commands, one file each, with the names and arguments of the reference's `alembic.command`.
-//!
-//! A command that may have to run `env.py` takes a closure that does, and calls it only then.
 
 mod branches;
 mod current;
@@ -35,15 +33,6 @@ pub use upgrade::upgrade;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::script::{RevisionArgument, ScriptDirectory};
-
-/// Runs `env.py` and gives the rows of the version table that it sees.
-pub type CurrentHeads<'a> = &'a mut dyn FnMut(&ScriptDirectory) -> Result<Vec<String>>;
-
-/// Runs `env.py` for the rows of the version table.
-fn current_rows(script: &ScriptDirectory, current_heads: CurrentHeads<'_>) -> Result<RevisionArgument> {
-    Ok(RevisionArgument::Several(current_heads(script)?))
-}
 
 /// Says whether the configuration wants `env.py` to run for commands that make or show revisions.
 ///

@@ -1,0 +1,15 @@
+//! `alembic current`
+
+use std::sync::Arc;
+
+use limbeck_core::Result;
+use limbeck_core::command;
+use limbeck_core::config::Config;
+use limbeck_core::host::ScriptHost;
+
+use crate::arguments::Current;
+
+/// Shows which revisions the database is at.
+pub fn run(config: &Arc<Config>, host: &dyn ScriptHost, arguments: &Current) -> Result<()> {
+    command::current(config, host, arguments.verbose, arguments.check_heads)
+}

@@ -1,0 +1,107 @@
+//! The commands, a module each: from parsed arguments to a call of the engine.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use limbeck_core::config::{Config, ConfigFiles, ConfigOptions};
+use limbeck_core::Result;
+use limbeck_core::host::ScriptHost;
+use limbeck_python::{HostOptions, PythonHost};
+
+use crate::arguments::{Arguments, Command};
+use crate::error::CommandError;
+use crate::output;
+
+mod branches;
+mod check;
+mod current;
+mod downgrade;
+mod edit;
+mod ensure_version;
+mod heads;
+mod history;
+mod init;
+mod list_templates;
+mod merge;
+mod revision;
+mod show;
+mod stamp;
+mod upgrade;
+
+/// Runs the command that `arguments` name and returns the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    let config = match configuration(arguments, std::env::var_os("ALEMBIC_CONFIG").as_deref()) {
+        Ok(config) => Arc::new(config),
+        Err(error) => return CommandError::Startup(error).report(None),
+    };
+    let host = PythonHost::new(Arc::clone(&config), host_options());
+    let result = dispatch(&config, &*host, &arguments.command);
+    output::warnings(config.messaging());
+    match result {
+        Ok(()) => {
+            // A reader that has gone away is no failure of the command.
+            let _ = config.messaging().flush();
+            0
+        }
+        Err(error) => {
+            CommandError::Command { error, raise: arguments.raiseerr }.report(Some(config.messaging()))
+        }
+    }
+}
+
+fn dispatch(config: &Arc<Config>, host: &dyn ScriptHost, command: &Command) -> Result<()> {
+    match command {
+        Command::Branches(own) => branches::run(config, host, own),
+        Command::Check => check::run(config, host),
+        Command::Current(own) => current::run(config, host, own),
+        Command::Downgrade(own) => downgrade::run(config, host, own),
+        Command::Edit(own) => edit::run(config, host, own),
+        Command::EnsureVersion(own) => ensure_version::run(config, host, own),
+        Command::Heads(own) => heads::run(config, host, own),
+        Command::History(own) => history::run(config, host, own),
+        Command::Init(own) => init::run(config, own),
+        Command::ListTemplates => {
+            list_templates::run(config);
+            Ok(())
+        }
+        Command::Merge(own) => merge::run(config, host, own),
+        Command::Revision(own) => revision::run(config, host, own),
+        Command::Show(own) => show::run(config, host, own),
+        Command::Stamp(own) => stamp::run(config, host, own),
+        Command::Upgrade(own) => upgrade::run(config, host, own),
+    }
+}
+
+/// Reads what the Python host needs to know of the machine: where code is kept between runs
+/// (`LIMBECK_CACHE_DIR`, else the user's cache directory) and which virtual environment is active.
+fn host_options() -> HostOptions {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache_directory = variable("LIMBECK_CACHE_DIR").or_else(|| {
+        let user = variable("XDG_CACHE_HOME").filter(|path| path.is_absolute());
+        let user = user.or_else(|| variable("HOME").map(|home| home.join(".cache")))?;
+        Some(user.join("limbeck"))
+    });
+    HostOptions {
+        cache_directory,
+        virtual_environment: variable("VIRTUAL_ENV"),
+        arguments: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+    }
+}
+
+/// Makes the configuration of a run of its arguments and the value of `ALEMBIC_CONFIG`.
+fn configuration(arguments: &Arguments, alembic_config: Option<&OsStr>) -> Result<Config> {
+    let named: Vec<PathBuf> = arguments.config.iter().map(PathBuf::from).collect();
+    let files = ConfigFiles::choose(&named, alembic_config)?;
+    let options = ConfigOptions {
+        toml_file: Some(files.toml),
+        x_arguments: arguments.x.clone(),
+        cmd_opts: Some(arguments.cmd_opts()),
+        url: arguments.url.clone(),
+        quiet: arguments.quiet,
+        stdout: Some(output::stdout()),
+        terminal_width: output::message_width(),
+        ..ConfigOptions::default()
+    };
+    Ok(Config::open(Some(&files.ini), &arguments.name, options))
+}

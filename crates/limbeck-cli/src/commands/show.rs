@@ -1,0 +1,15 @@
+//! `alembic show`
+
+use std::sync::Arc;
+
+use limbeck_core::Result;
+use limbeck_core::command;
+use limbeck_core::config::Config;
+use limbeck_core::host::ScriptHost;
+
+use crate::arguments::Show;
+
+/// Shows one or more revisions.
+pub fn run(config: &Arc<Config>, host: &dyn ScriptHost, arguments: &Show) -> Result<()> {
+    command::show(config, host, &arguments.rev)
+}

@@ -1,0 +1,202 @@
+//! The one place that decides what a failure prints, where, and with which exit code the program ends.
+
+use limbeck_core::Error;
+use limbeck_core::config::Messaging;
+use limbeck_sql::Error as SqlError;
+
+use crate::output;
+use crate::usage::UsageError;
+
+/// Exit code of a command that failed in a way it foresees; Python's `sys.exit(-1)`.
+const FAILED: u8 = 255;
+/// Exit code of a failure that the reference does not catch and shows as a traceback.
+const RAISED: u8 = 1;
+/// Exit code for a command line that cannot be understood.
+const USAGE: u8 = 2;
+
+/// A failure of the program.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The command line cannot be understood.
+    #[error(transparent)]
+    Usage(#[from] UsageError),
+    /// The configuration files cannot be chosen. The reference does not catch this.
+    #[error(transparent)]
+    Startup(Error),
+    /// A command failed.
+    #[error("{error}")]
+    Command {
+        /// Why.
+        error: Error,
+        /// Whether `--raiseerr` asks for the whole error.
+        raise: bool,
+    },
+}
+
+/// What a failure looks like from outside.
+#[derive(Debug, PartialEq, Eq)]
+struct Presentation {
+    /// A message for standard output, where the reference writes it.
+    message: Option<String>,
+    /// Text for standard error, lines with their ends.
+    report: String,
+    hints: Vec<String>,
+    exit_code: u8,
+}
+
+impl CommandError {
+    fn presentation(&self) -> Presentation {
+        let raised = |report: String, hints: &[String]| Presentation {
+            message: None,
+            report: with_line_end(report),
+            hints: hints.to_vec(),
+            exit_code: RAISED,
+        };
+        match self {
+            Self::Usage(error) => Presentation {
+                message: None,
+                report: format!("{error}\n"),
+                hints: Vec::new(),
+                exit_code: USAGE,
+            },
+            Self::Command { error: Error::Command { message, hints }, raise: false } => Presentation {
+                message: Some(format!("FAILED: {message}")),
+                report: String::new(),
+                hints: hints.clone(),
+                exit_code: FAILED,
+            },
+            Self::Startup(error) | Self::Command { error, .. } => match error {
+                Error::Command { message, hints } => {
+                    raised(format!("alembic.util.exc.CommandError: {message}"), hints)
+                }
+                Error::Sql(error) => raised(sql_report(error), &[]),
+                Error::Host(report) => raised(report.to_string(), &[]),
+                other => raised(format!("FAILED: {other}"), &[]),
+            },
+        }
+    }
+
+    /// Tells the user and returns the exit code. `messaging` is that of the run, once there is one.
+    pub fn report(&self, messaging: Option<&Messaging>) -> u8 {
+        let shown = self.presentation();
+        if let (Some(message), Self::Command { error, .. }) = (&shown.message, self) {
+            log::error!(target: "alembic.util.messaging", "{error}");
+            match messaging {
+                Some(messaging) => messaging.message(message),
+                None => output::write_stdout(&format!("{message}\n")),
+            }
+        }
+        if let Some(messaging) = messaging {
+            // Whatever is still held back belongs ahead of the report; a closed pipe is no second failure.
+            let _ = messaging.flush();
+        }
+        output::write_stderr(&shown.report);
+        if !messaging.is_some_and(Messaging::is_quiet) {
+            shown.hints.iter().for_each(|hint| output::hint(hint));
+        }
+        shown.exit_code
+    }
+}
+
+fn with_line_end(mut text: String) -> String {
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// A failure of the database layer under the name of the exception it is in the reference, as a traceback ends.
+fn sql_report(error: &SqlError) -> String {
+    match error {
+        SqlError::Argument(_) => format!("sqlalchemy.exc.ArgumentError: {error}"),
+        SqlError::Compile(_) => format!("sqlalchemy.exc.CompileError: {error}"),
+        SqlError::Identifier(_) => format!("sqlalchemy.exc.IdentifierError: {error}"),
+        SqlError::NoSuchModule(_) => format!("sqlalchemy.exc.NoSuchModuleError: {error}"),
+        SqlError::NoSuchTable(_) => format!("sqlalchemy.exc.NoSuchTableError: {error}"),
+        SqlError::InvalidRequest(_) => format!("sqlalchemy.exc.InvalidRequestError: {error}"),
+        SqlError::ResourceClosed(_) => format!("sqlalchemy.exc.ResourceClosedError: {error}"),
+        SqlError::PendingRollback(_) => format!("sqlalchemy.exc.PendingRollbackError: {error}"),
+        SqlError::Statement(_) => format!("sqlalchemy.exc.StatementError: {error}"),
+        SqlError::NotImplemented(_) => format!("NotImplementedError: {error}"),
+        SqlError::Unsupported(_) => format!("FAILED: {error}"),
+        SqlError::Database(database) => {
+            format!("sqlalchemy.exc.{}: {}", database.kind.class_name(), database.full_message())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use limbeck_sql::error::{DatabaseError, DatabaseErrorKind};
+
+    use super::*;
+
+    fn failed(error: Error, raise: bool) -> Presentation {
+        CommandError::Command { error, raise }.presentation()
+    }
+
+    // Streams and exit codes are those of the reference for the same failures.
+    #[test]
+    fn a_command_error_goes_to_standard_output_and_exits_with_255() {
+        let error = Error::command("Can't locate revision identified by 'x'").with_hint("look at `history`");
+        assert_eq!(
+            failed(error, false),
+            Presentation {
+                message: Some("FAILED: Can't locate revision identified by 'x'".into()),
+                report: String::new(),
+                hints: vec!["look at `history`".into()],
+                exit_code: 255,
+            }
+        );
+    }
+
+    #[test]
+    fn raiseerr_shows_the_exception_and_exits_with_1() {
+        let shown = failed(Error::command("No such template x"), true);
+        assert_eq!(shown.report, "alembic.util.exc.CommandError: No such template x\n");
+        assert_eq!((shown.message, shown.exit_code), (None, 1));
+    }
+
+    #[test]
+    fn a_database_error_carries_its_statement() {
+        let error = SqlError::from(Box::new(DatabaseError {
+            kind: DatabaseErrorKind::Operational,
+            driver_error: "sqlite3.OperationalError".into(),
+            message: "no such table: t".into(),
+            statement: Some("SELECT * FROM t WHERE a = ?".into()),
+            parameters: Some("(1,)".into()),
+        }));
+        assert_eq!(
+            failed(error.into(), false).report,
+            "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) no such table: t\n[SQL: SELECT * FROM t \
+             WHERE a = ?]\n[parameters: (1,)]\n(Background on this error at: https://sqlalche.me/e/21/e3q8)\n"
+        );
+    }
+
+    #[test]
+    fn a_report_of_user_code_is_printed_as_it_is() {
+        let shown =
+            failed(Error::Host("Traceback (most recent call last):\n  ...\nKeyError: 'x'\n".into()), false);
+        assert!(shown.report.ends_with("KeyError: 'x'\n"));
+        assert_eq!(shown.exit_code, 1);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_named() {
+        let shown = failed(Error::io("versions/a.py", std::io::ErrorKind::PermissionDenied.into()), false);
+        assert_eq!(shown.report, "FAILED: versions/a.py: permission denied\n");
+        assert_eq!(shown.exit_code, 1);
+    }
+
+    #[test]
+    fn a_usage_error_exits_with_2() {
+        let error = UsageError {
+            usage: "usage: alembic [-h]\n".into(),
+            program: "alembic".into(),
+            message: "too few arguments".into(),
+        };
+        let shown = CommandError::from(error).presentation();
+        assert_eq!(shown.report, "usage: alembic [-h]\nalembic: error: too few arguments\n");
+        assert_eq!(shown.exit_code, 2);
+    }
+}

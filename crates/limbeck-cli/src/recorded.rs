@@ -1,0 +1,101 @@
+//! Holds the command line to what the reference's parser made of the same words, and its options to the
+//! reference's (`tests/record/command_line.py` records both).
+
+use clap::{ArgAction, CommandFactory as _};
+use limbeck_core::config::OptionValue;
+use serde_json::{Value as Json, json};
+
+use crate::argparse::{Request, parse};
+use crate::arguments::Arguments;
+
+/// The options that Limbeck has and the reference has not.
+const EXTRA_OPTIONS: [&str; 1] = ["--url"];
+
+fn recorded(text: &str) -> Json {
+    serde_json::from_str(text).unwrap()
+}
+
+fn json_of(value: OptionValue) -> Json {
+    match value {
+        OptionValue::None => Json::Null,
+        OptionValue::Bool(value) => json!(value),
+        OptionValue::String(value) => json!(value),
+        OptionValue::List(values) => json!(values),
+    }
+}
+
+#[test]
+fn every_command_line_is_read_as_the_reference_reads_it() {
+    let mut failures = Vec::new();
+    for case in recorded(include_str!("../tests/data/reference_command_lines.json")).as_array().unwrap() {
+        let words: Vec<String> =
+            case["line"].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect();
+        let made = match parse(&words, 80) {
+            Ok(Request::Run(arguments)) => {
+                let options = arguments.cmd_opts().into_iter().map(|(name, value)| (name, json_of(value)));
+                json!({"line": words, "namespace": options.collect::<serde_json::Map<_, _>>()})
+            }
+            Ok(other) => panic!("{words:?} gave {other:?}"),
+            Err(error) => json!({"line": words, "code": 2, "stderr": format!("{error}\n")}),
+        };
+        let mut expected = case.clone();
+        if let Some(stderr) = case["stderr"].as_str() {
+            let ours = stderr.replace("[-q]\n", "[-q]\n               [--url URL]\n");
+            expected["stderr"] = json!(ours);
+        }
+        if made != expected {
+            failures.push(format!("{made}\n  instead of {expected}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The options of a command in the recorded form.
+fn options(command: &clap::Command) -> Vec<Json> {
+    let mut found = Vec::new();
+    for argument in command.get_arguments() {
+        let long = argument.get_long().map(|long| format!("--{long}"));
+        if long.as_ref().is_some_and(|long| EXTRA_OPTIONS.contains(&long.as_str())) {
+            continue;
+        }
+        let kind = match argument.get_action() {
+            ArgAction::Help => "_HelpAction",
+            ArgAction::Version => "_VersionAction",
+            ArgAction::SetTrue => "_StoreTrueAction",
+            ArgAction::Append if !argument.is_positional() => "_AppendAction",
+            _ => "_StoreAction",
+        };
+        let strings: Vec<String> =
+            argument.get_short().map(|short| format!("-{short}")).into_iter().chain(long).collect();
+        let name = argument.get_id().as_str();
+        found.push(json!({
+            "options": strings,
+            "name": if matches!(name, "help" | "version") { Json::Null } else { json!(name) },
+            "kind": kind,
+            "several": argument.is_positional() && argument.get_num_args().unwrap().max_values() > 1,
+            "default": argument.get_default_values().first().map(|value| value.to_str().unwrap()).filter(|_| kind == "_StoreAction"),
+        }));
+    }
+    found.sort_by_key(ToString::to_string);
+    found
+}
+
+fn sorted(options: &Json) -> Vec<Json> {
+    let mut options = options.as_array().unwrap().clone();
+    options.sort_by_key(ToString::to_string);
+    options
+}
+
+#[test]
+fn the_commands_have_the_options_of_the_reference() {
+    let table = recorded(include_str!("../tests/data/reference_options.json"));
+    let mut program = Arguments::command();
+    program.build();
+    assert_eq!(options(&program), sorted(&table["program"]));
+    let commands: Vec<&str> = program.get_subcommands().map(clap::Command::get_name).collect();
+    let reference: Vec<&String> = table["commands"].as_object().unwrap().keys().collect();
+    assert_eq!(commands, reference);
+    for (name, recorded) in table["commands"].as_object().unwrap() {
+        assert_eq!(options(program.find_subcommand(name).unwrap()), sorted(recorded), "{name}");
+    }
+}

@@ -1,0 +1,365 @@
+//! The [`ScriptHost`] that runs env.py, revision files and templates in the embedded interpreter.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use limbeck_core::config::Config;
+use limbeck_core::host::{Direction, ScriptHost, TemplateArguments, TemplateValue};
+use limbeck_core::operations::Operations;
+use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
+use limbeck_core::script::{RevisionHeader, Script};
+use limbeck_core::{Error, Result};
+use rayon::prelude::*;
+use rustpython_vm::builtins::{PyDictRef, PyList, PyStr, PyTuple};
+use rustpython_vm::function::{FuncArgs, KwArgs};
+use rustpython_vm::scope::Scope;
+use rustpython_vm::{AsObject, Interpreter, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
+
+use crate::interpreter::cache::CodeCache;
+use crate::interpreter::imports::{ImportHook, decode_source};
+use crate::interpreter::streams::OutputStream;
+use crate::interpreter::{self, prepend_sys_path, with_entered_vm};
+use crate::modules;
+use crate::modules::alembic::{EnvironmentScope, HostScope, OperationsScope, from_python};
+
+/// What a host is made of.
+#[derive(Clone, Debug, Default)]
+pub struct HostOptions {
+    /// Limbeck's cache directory; without one nothing is kept between runs.
+    pub cache_directory: Option<PathBuf>,
+    /// The active virtual environment, whose pure-Python packages can be imported.
+    pub virtual_environment: Option<PathBuf>,
+    /// `sys.argv`
+    pub arguments: Vec<String>,
+}
+
+/// Runs a project's Python code. The interpreter starts when it is first needed.
+pub struct PythonHost {
+    options: HostOptions,
+    config: Arc<Config>,
+    this: Weak<Self>,
+    running: OnceCell<Running>,
+    modules: RefCell<HashMap<PathBuf, PyObjectRef>>,
+    configs: RefCell<Vec<PyObjectRef>>,
+}
+
+/// Puts a configuration object in place of the host's own until it is dropped.
+pub(crate) struct ConfigScope(Weak<PythonHost>);
+
+impl Drop for ConfigScope {
+    fn drop(&mut self) {
+        if let Some(host) = self.0.upgrade() {
+            host.configs.borrow_mut().pop();
+        }
+    }
+}
+
+/// The interpreter, once it has started.
+struct Running {
+    interpreter: Interpreter,
+    cache: Arc<CodeCache>,
+    hook: PyRef<ImportHook>,
+    config: PyObjectRef,
+}
+
+impl PythonHost {
+    /// Makes the host of a project; nothing is started yet.
+    pub fn new(config: Arc<Config>, options: HostOptions) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            options,
+            config,
+            this: this.clone(),
+            running: OnceCell::new(),
+            modules: RefCell::default(),
+            configs: RefCell::default(),
+        })
+    }
+
+    /// Makes `config`, a configuration object of a program, the one that env.py sees.
+    pub(crate) fn use_config(&self, config: PyObjectRef) -> ConfigScope {
+        self.configs.borrow_mut().push(config);
+        ConfigScope(self.this.clone())
+    }
+
+    /// Gives the interpreter, starting it when it does not run yet.
+    fn running(&self) -> Result<&Running> {
+        if let Some(running) = self.running.get() {
+            return Ok(running);
+        }
+        let running = self.start()?;
+        Ok(self.running.get_or_init(|| running))
+    }
+
+    fn start(&self) -> Result<Running> {
+        modules::logging::install();
+        let interpreter = interpreter::start(modules::register);
+        let project = self
+            .config
+            .config_file_name()
+            .or_else(|| self.config.toml_file_name())
+            .map_or_else(|| PathBuf::from("."), Path::to_owned);
+        let cache = Arc::new(CodeCache::open(self.options.cache_directory.as_deref(), &project));
+        let paths = self.config.get_prepend_sys_paths_list()?.unwrap_or_default();
+        let (hook, config) = interpreter::enter(&interpreter, |vm| {
+            let install = || {
+                OutputStream::install(vm)?;
+                let arguments = self.options.arguments.iter();
+                let arguments = arguments.map(|argument| vm.ctx.new_str(argument.as_str()).into()).collect();
+                vm.sys_module.set_attr("argv", vm.ctx.new_list(arguments), vm)?;
+                if let Some(environment) = &self.options.virtual_environment {
+                    prepend_sys_path(&site_packages(environment), vm)?;
+                }
+                prepend_sys_path(&paths, vm)?;
+                let config = modules::alembic::config_object(Arc::clone(&self.config), vm)?;
+                Ok((ImportHook::install(Arc::clone(&cache), vm)?, config))
+            };
+            install().map_err(|exception| from_python(exception, vm))
+        })?;
+        Ok(Running { interpreter, cache, hook, config })
+    }
+
+    /// Runs `work` in the interpreter; its exceptions become the engine's errors.
+    fn enter<T>(&self, work: impl FnOnce(&Running, &VirtualMachine) -> PyResult<T>) -> Result<T> {
+        let running = self.running()?;
+        let _host = self.this.upgrade().map(HostScope::enter);
+        let mut work = Some(work);
+        let mut run = |vm: &VirtualMachine| match work.take() {
+            Some(work) => work(running, vm).map_err(|exception| from_python(exception, vm)),
+            None => Err(Error::command("the interpreter ran the same work twice")),
+        };
+        // Migrations run inside env.py, which has entered the interpreter already.
+        with_entered_vm(&mut run).unwrap_or_else(|| interpreter::enter(&running.interpreter, &mut run))
+    }
+
+    /// Gives the module of a revision file, running the file when that has not been done.
+    fn revision_module(&self, path: &Path, running: &Running, vm: &VirtualMachine) -> PyResult {
+        if let Some(module) = self.modules.borrow().get(path) {
+            return Ok(module.clone());
+        }
+        let source = read_source(path, vm)?;
+        let (module, globals) = new_module(path, vm)?;
+        running.hook.run_source(&source, &path.display().to_string(), globals, vm)?;
+        self.modules.borrow_mut().insert(path.to_owned(), module.clone());
+        Ok(module)
+    }
+
+    /// Compiles those of the files that have not been run, on all cores, and runs them one after another.
+    fn load_modules(&self, paths: &[&Path], running: &Running, vm: &VirtualMachine) -> PyResult<()> {
+        let known = self.modules.borrow();
+        let wanted: Vec<&Path> = paths.iter().copied().filter(|path| !known.contains_key(*path)).collect();
+        drop(known);
+        let cache = &running.cache;
+        let compiled: Vec<_> = wanted
+            .par_iter()
+            .map(|path| {
+                let source = std::fs::read(path)
+                    .map_err(|error| format!("{}: {error}", path.display()))
+                    .and_then(decode_source)?;
+                let code = cache.compile(&source, &path.display().to_string());
+                Ok((source, code))
+            })
+            .collect::<Vec<std::result::Result<_, String>>>();
+        for (path, outcome) in wanted.into_iter().zip(compiled) {
+            let (source, code) = outcome.map_err(|message| vm.new_os_error(message))?;
+            let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
+            let (module, globals) = new_module(path, vm)?;
+            vm.run_code_obj(vm.ctx.new_code(code), Scope::with_builtins(None, globals, vm))?;
+            self.modules.borrow_mut().insert(path.to_owned(), module);
+        }
+        Ok(())
+    }
+
+    /// Renders the translated form of a template.
+    fn render_in_python(&self, source: &str, path: &Path, arguments: &TemplateArguments) -> Result<String> {
+        self.enter(|running, vm| {
+            let globals = vm.ctx.new_dict();
+            running.hook.run_source(source, &path.display().to_string(), globals.clone(), vm)?;
+            let context = vm.ctx.new_dict();
+            for (name, value) in arguments {
+                context.set_item(name.as_str(), template_object(value, vm)?, vm)?;
+            }
+            context.set_item("config", running.config.clone(), vm)?;
+            let render = globals.get_item("render", vm)?;
+            Ok(render.call((context,), vm)?.str(vm)?.to_string())
+        })
+    }
+
+    /// Writes what this run has compiled to the cache directory.
+    pub fn save_cache(&self) {
+        if let Some(running) = self.running.get() {
+            running.cache.save();
+        }
+    }
+}
+
+impl Drop for PythonHost {
+    fn drop(&mut self) {
+        self.save_cache();
+        if let Some(running) = self.running.take() {
+            // Objects must not outlive the interpreter's entry.
+            let Running { interpreter, hook, config, .. } = running;
+            let modules = std::mem::take(&mut *self.modules.borrow_mut());
+            interpreter.enter(|_| drop((hook, config, modules)));
+            // Tearing the interpreter down costs time and frees nothing that the process's end does not.
+            std::mem::forget(interpreter);
+        }
+    }
+}
+
+impl ScriptHost for PythonHost {
+    fn execute_header(&self, path: &Path) -> Result<RevisionHeader> {
+        self.enter(|running, vm| {
+            let module = self.revision_module(path, running, vm)?;
+            let attribute = |name: &'static str| {
+                let value = vm.get_attribute_opt(module.clone(), vm.ctx.intern_str(name))?;
+                Ok(value.filter(|value| !vm.is_none(value)))
+            };
+            let text = |name| -> PyResult<Option<String>> {
+                attribute(name)?.map(|value| Ok(value.str(vm)?.to_string())).transpose()
+            };
+            let texts = |name| -> PyResult<Vec<String>> {
+                let Some(value) = attribute(name)? else { return Ok(Vec::new()) };
+                match value.downcast_ref::<PyStr>() {
+                    Some(single) => Ok(vec![single.as_wtf8().to_string()]),
+                    None => vm.extract_elements_with(&value, |item| Ok(item.str(vm)?.to_string())),
+                }
+            };
+            Ok(RevisionHeader {
+                revision: text("revision")?,
+                down_revision: match vm.get_attribute_opt(module.clone(), vm.ctx.intern_str("down_revision"))? {
+                    Some(_) => Some(texts("down_revision")?),
+                    None => None,
+                },
+                branch_labels: texts("branch_labels")?,
+                depends_on: texts("depends_on")?,
+                doc: text("__doc__")?,
+            })
+        })
+    }
+
+    fn render_template(&self, template: &Path, arguments: &TemplateArguments) -> Result<String> {
+        modules::templates::render(template, arguments, |source, path, arguments| {
+            self.render_in_python(source, path, arguments)
+        })
+    }
+
+    fn run_env(&self, environment: &Arc<EnvironmentContext>) -> Result<()> {
+        self.enter(|running, vm| {
+            let path = environment.script().env_py_location();
+            let source = read_source(&path, vm)?;
+            let (_module, globals) = new_module(&path, vm)?;
+            let config = self.configs.borrow().last().cloned().unwrap_or_else(|| running.config.clone());
+            let _environment = EnvironmentScope::enter(Arc::clone(environment), config);
+            running.hook.set_lenient(true, vm)?;
+            let outcome = running.hook.run_source(&source, &path.display().to_string(), globals, vm);
+            running.hook.set_lenient(false, vm)?;
+            outcome
+        })
+    }
+
+    fn run_revision(
+        &self,
+        script: &Script<'_>,
+        direction: Direction,
+        context: &Arc<MigrationContext>,
+    ) -> Result<()> {
+        self.enter(|running, vm| {
+            let module = self.revision_module(script.path(), running, vm)?;
+            let function = module.get_attr(direction.function_name(), vm)?;
+            let _operations = OperationsScope::enter(Operations::new(Arc::clone(context)));
+            let keywords = modules::alembic::run_arguments();
+            function.call(FuncArgs::new(Vec::new(), KwArgs::new(keywords.into_iter().collect())), vm)?;
+            Ok(())
+        })
+    }
+
+    fn prepare(&self, scripts: &[Script<'_>]) -> Result<()> {
+        if scripts.is_empty() {
+            return Ok(());
+        }
+        self.enter(|running, vm| {
+            running.hook.set_lenient(false, vm)?;
+            let paths: Vec<&Path> = scripts.iter().map(|script| script.revision().path()).collect();
+            let outcome = self.load_modules(&paths, running, vm);
+            running.cache.save();
+            outcome
+        })
+    }
+}
+
+/// Gives the directories of a virtual environment that hold its packages.
+fn site_packages(environment: &Path) -> Vec<PathBuf> {
+    let Ok(versions) = std::fs::read_dir(environment.join("lib")) else {
+        return vec![environment.join("Lib").join("site-packages")];
+    };
+    let versions = versions.filter_map(|entry| Some(entry.ok()?.path().join("site-packages")));
+    versions.filter(|path| path.is_dir()).collect()
+}
+
+fn read_source(path: &Path, vm: &VirtualMachine) -> PyResult<String> {
+    let bytes =
+        std::fs::read(path).map_err(|error| vm.new_os_error(format!("{}: {error}", path.display())))?;
+    decode_source(bytes).map_err(|reason| {
+        let message = format!("{}: {reason}", path.display());
+        vm.new_exception_msg(vm.ctx.exceptions.syntax_error.to_owned(), message.into())
+    })
+}
+
+/// Makes the module of a file that is run by its path, named as the reference names it (`env_py`).
+fn new_module(path: &Path, vm: &VirtualMachine) -> PyResult<(PyObjectRef, PyDictRef)> {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let name: String = file.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    let globals = vm.ctx.new_dict();
+    globals.set_item("__file__", vm.ctx.new_str(path.display().to_string()).into(), vm)?;
+    let module = vm.new_module(&name, globals.clone(), None);
+    Ok((module.into(), globals))
+}
+
+/// Gives the Python object for a template's argument.
+fn template_object(value: &TemplateValue, vm: &VirtualMachine) -> PyResult {
+    let items = |items: &[TemplateValue]| -> PyResult<Vec<PyObjectRef>> {
+        items.iter().map(|item| template_object(item, vm)).collect()
+    };
+    Ok(match value {
+        TemplateValue::None => vm.ctx.none(),
+        TemplateValue::Bool(flag) => vm.ctx.new_bool(*flag).into(),
+        TemplateValue::String(text) => vm.ctx.new_str(text.as_str()).into(),
+        TemplateValue::Tuple(values) => vm.ctx.new_tuple(items(values)?).into(),
+        TemplateValue::List(values) => vm.ctx.new_list(items(values)?).into(),
+        TemplateValue::DateTime(time, offset) => {
+            crate::raise::value(&limbeck_sql::engine::Value::DateTime(*time, *offset), vm)?
+        }
+    })
+}
+
+/// Reads a template argument that env.py gave with `template_args`.
+///
+/// # Errors
+/// A value that is no string, boolean, `None`, list or tuple.
+pub(crate) fn template_value(object: &PyObject, vm: &VirtualMachine) -> PyResult<TemplateValue> {
+    let items = |items: &[PyObjectRef]| -> PyResult<Vec<TemplateValue>> {
+        items.iter().map(|item| template_value(item, vm)).collect()
+    };
+    if vm.is_none(object) {
+        return Ok(TemplateValue::None);
+    }
+    if object.class().is(vm.ctx.types.bool_type) {
+        return Ok(TemplateValue::Bool(object.is(&vm.ctx.true_value)));
+    }
+    if let Some(text) = object.downcast_ref::<PyStr>() {
+        return Ok(TemplateValue::String(text.as_wtf8().to_string()));
+    }
+    if let Some(tuple) = object.downcast_ref::<PyTuple>() {
+        return items(tuple.as_slice()).map(TemplateValue::Tuple);
+    }
+    if let Some(list) = object.downcast_ref::<PyList>() {
+        return items(&list.borrow_vec()).map(TemplateValue::List);
+    }
+    let class = object.class().name().to_string();
+    Err(vm.new_type_error(format!(
+        "template_args may hold strings, booleans, None, lists and tuples, not '{class}'"
+    )))
+}

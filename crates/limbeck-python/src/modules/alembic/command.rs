@@ -1,0 +1,226 @@
+//! `alembic.command`: the commands for programs.
+
+pub(super) use native::module_def;
+
+#[rustpython_vm::pymodule(name = "alembic.command")]
+mod native {
+    use std::path::Path;
+    use std::rc::Rc;
+    use std::sync::Arc;
+
+    use limbeck_core::Result;
+    use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionHooks, RevisionOptions};
+    use limbeck_core::config::Config;
+    use limbeck_core::script::RevisionArgument;
+    use rustpython_vm::builtins::PyModule;
+    use rustpython_vm::function::FuncArgs;
+    use rustpython_vm::{Py, PyObjectRef, PyResult, VirtualMachine};
+
+    use crate::arguments::{Arguments, Parameter};
+    use crate::host::PythonHost;
+    use crate::modules::alembic::errors::to_python;
+    use crate::modules::alembic::{config, script, state};
+
+    pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+        __module_exec(vm, module);
+        for (name, parameters, function) in COMMANDS {
+            let native = vm.new_function(name, move |arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
+                call(name, parameters, *function, arguments, vm)
+            });
+            module.set_attr(*name, native, vm)?;
+        }
+        Ok(())
+    }
+
+    /// What a command is called with.
+    struct Call<'a> {
+        config: Arc<Config>,
+        host: Rc<PythonHost>,
+        arguments: Arguments,
+        vm: &'a VirtualMachine,
+    }
+
+    impl Call<'_> {
+        fn flag(&self, name: &str) -> PyResult<bool> {
+            self.arguments.flag(name, self.vm)
+        }
+
+        fn string(&self, name: &str) -> PyResult<Option<String>> {
+            self.arguments.string(name, self.vm)
+        }
+
+        fn required(&self, name: &str) -> PyResult<String> {
+            self.arguments.required_string(name, self.vm)
+        }
+
+        /// Gives revisions from an argument that holds a string or a sequence of them.
+        fn revisions(&self, name: &str) -> PyResult<RevisionArgument> {
+            let value = self.arguments.given(name).cloned().unwrap_or_else(|| self.vm.ctx.none());
+            script::argument(&value, self.vm)
+        }
+
+        fn list(&self, name: &str) -> PyResult<Vec<String>> {
+            Ok(match self.revisions(name)? {
+                RevisionArgument::Nothing => Vec::new(),
+                RevisionArgument::Symbol(symbol) => vec![symbol],
+                RevisionArgument::Several(symbols) => symbols,
+            })
+        }
+
+        fn done<T>(&self, result: Result<T>) -> PyResult {
+            result.map_err(|error| to_python(error, self.vm))?;
+            Ok(self.vm.ctx.none())
+        }
+    }
+
+    type Function = fn(&Call<'_>) -> PyResult;
+
+    /// The commands: name, parameters after `config`, and what they do.
+    const COMMANDS: &[(&str, &[Parameter], Function)] = &[
+        ("branches", &[Parameter::Optional("verbose")], |call| {
+            let verbose = call.flag("verbose")?;
+            call.done(command::branches(&call.config, &*call.host, verbose))
+        }),
+        ("current", &[Parameter::Optional("check_heads"), Parameter::Optional("verbose")], |call| {
+            let (verbose, check_heads) = (call.flag("verbose")?, call.flag("check_heads")?);
+            call.done(command::current(&call.config, &*call.host, verbose, check_heads))
+        }),
+        (
+            "downgrade",
+            &[Parameter::Required("revision"), Parameter::Optional("sql"), Parameter::Optional("tag")],
+            |call| {
+                let (revision, sql, tag) = (call.required("revision")?, call.flag("sql")?, call.string("tag")?);
+                call.done(command::downgrade(&call.config, &*call.host, &revision, sql, tag.as_deref()))
+            },
+        ),
+        ("ensure_version", &[Parameter::Optional("sql")], |call| {
+            let sql = call.flag("sql")?;
+            call.done(command::ensure_version(&call.config, &*call.host, sql))
+        }),
+        ("heads", &[Parameter::Optional("verbose"), Parameter::Optional("resolve_dependencies")], |call| {
+            let (verbose, resolve) = (call.flag("verbose")?, call.flag("resolve_dependencies")?);
+            call.done(command::heads(&call.config, &*call.host, verbose, resolve))
+        }),
+        (
+            "history",
+            &[
+                Parameter::Optional("rev_range"),
+                Parameter::Optional("verbose"),
+                Parameter::Optional("indicate_current"),
+            ],
+            |call| {
+                let options = HistoryOptions {
+                    rev_range: call.string("rev_range")?,
+                    verbose: call.flag("verbose")?,
+                    indicate_current: call.flag("indicate_current")?,
+                };
+                call.done(command::history(&call.config, &*call.host, &options))
+            },
+        ),
+        (
+            "init",
+            &[Parameter::Required("directory"), Parameter::Optional("template"), Parameter::Optional("package")],
+            |call| {
+                let directory = call.required("directory")?;
+                let template = call.string("template")?.unwrap_or_else(|| "generic".to_owned());
+                let package = call.flag("package")?;
+                call.done(command::init(&call.config, Path::new(&directory), &template, package))
+            },
+        ),
+        ("list_templates", &[], |call| {
+            command::list_templates(&call.config);
+            Ok(call.vm.ctx.none())
+        }),
+        (
+            "merge",
+            &[
+                Parameter::Required("revisions"),
+                Parameter::Optional("message"),
+                Parameter::Optional("branch_label"),
+                Parameter::Optional("rev_id"),
+            ],
+            |call| {
+                let options = MergeOptions {
+                    revisions: call.list("revisions")?,
+                    message: call.string("message")?,
+                    branch_label: call.string("branch_label")?,
+                    rev_id: call.string("rev_id")?,
+                    ..MergeOptions::default()
+                };
+                call.done(command::merge(&call.config, &*call.host, &options, RevisionHooks::default()))
+            },
+        ),
+        (
+            "revision",
+            &[
+                Parameter::Optional("message"),
+                Parameter::Optional("autogenerate"),
+                Parameter::Optional("sql"),
+                Parameter::Optional("head"),
+                Parameter::Optional("splice"),
+                Parameter::Optional("branch_label"),
+                Parameter::Optional("version_path"),
+                Parameter::Optional("rev_id"),
+                Parameter::Optional("depends_on"),
+            ],
+            |call| {
+                let options = RevisionOptions {
+                    message: call.string("message")?,
+                    autogenerate: call.flag("autogenerate")?,
+                    sql: call.flag("sql")?,
+                    head: call.string("head")?.as_deref().unwrap_or("head").into(),
+                    splice: call.flag("splice")?,
+                    branch_label: call.string("branch_label")?,
+                    version_path: call.string("version_path")?.map(Into::into),
+                    rev_id: call.string("rev_id")?,
+                    depends_on: call.list("depends_on")?,
+                };
+                call.done(command::revision(&call.config, &*call.host, &options, RevisionHooks::default()))
+            },
+        ),
+        ("show", &[Parameter::Required("rev")], |call| {
+            let revision = call.required("rev")?;
+            call.done(command::show(&call.config, &*call.host, &revision))
+        }),
+        (
+            "stamp",
+            &[
+                Parameter::Required("revision"),
+                Parameter::Optional("sql"),
+                Parameter::Optional("tag"),
+                Parameter::Optional("purge"),
+            ],
+            |call| {
+                let revisions = call.list("revision")?;
+                let (sql, tag, purge) = (call.flag("sql")?, call.string("tag")?, call.flag("purge")?);
+                call.done(command::stamp(&call.config, &*call.host, &revisions, sql, tag.as_deref(), purge))
+            },
+        ),
+        (
+            "upgrade",
+            &[Parameter::Required("revision"), Parameter::Optional("sql"), Parameter::Optional("tag")],
+            |call| {
+                let (revision, sql, tag) = (call.required("revision")?, call.flag("sql")?, call.string("tag")?);
+                call.done(command::upgrade(&call.config, &*call.host, &revision, sql, tag.as_deref()))
+            },
+        ),
+    ];
+
+    fn call(
+        name: &'static str,
+        own: &[Parameter],
+        function: Function,
+        arguments: FuncArgs,
+        vm: &VirtualMachine,
+    ) -> PyResult {
+        let mut parameters = vec![Parameter::Required("config")];
+        parameters.extend_from_slice(own);
+        let arguments = Arguments::bind(name, &parameters, arguments, vm)?;
+        let object: PyObjectRef = arguments.required("config", vm)?;
+        let config = Arc::clone(config::config_of(&object, vm)?.config());
+        let host = state::host().ok_or_else(|| vm.new_runtime_error("no host is running"))?;
+        // env.py sees the configuration object that the program made, with its attributes.
+        let _config = host.use_config(object);
+        function(&Call { config, host: Rc::clone(&host), arguments, vm })
+    }
+}

@@ -1,0 +1,283 @@
+//! `alembic.migration` and `alembic.runtime.migration`: the `MigrationContext` as user code sees it.
+
+use std::sync::Arc;
+
+use limbeck_core::runtime::MigrationContext;
+pub(super) use native::{context_of, module_def, object};
+use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::{PyResult, VirtualMachine};
+pub(super) use runtime::module_def as runtime_module_def;
+pub(super) use runtime_migration::module_def as runtime_migration_module_def;
+
+use super::{mock, state};
+
+/// Makes the module's classes ready before the module is imported.
+pub(super) fn make_classes() {
+    native::PyMigrationContext::make_static_type();
+    native::PyTransaction::make_static_type();
+    native::PyAutocommitBlock::make_static_type();
+}
+
+/// Gives what `op.get_bind()` gives: the connection that env.py configured, or offline what only writes.
+pub(super) fn bind_of(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> PyResult {
+    if context.as_sql() {
+        return Ok(mock::object(Arc::clone(context), vm));
+    }
+    if let Some(connection) = state::configured(context).and_then(|configured| configured.connection) {
+        return Ok(connection);
+    }
+    match context.connection() {
+        Some(connection) => crate::raise::connection(connection, vm),
+        None => Ok(vm.ctx.none()),
+    }
+}
+
+#[rustpython_vm::pymodule(name = "alembic.migration")]
+mod native {
+    use std::sync::Arc;
+
+    use limbeck_core::runtime::{
+        AutocommitBlock, ContextOptions, MigrationContext, TransactionScope,
+    };
+    use rustpython_vm::builtins::{PyBaseException, PyModule};
+    use rustpython_vm::function::FuncArgs;
+    use rustpython_vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
+
+    use crate::arguments::{Arguments, Parameter};
+    use crate::modules::alembic::errors::to_python;
+    use crate::modules::alembic::operations::{executable, execution_options};
+    use crate::modules::alembic::{context, state};
+
+    pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+        __module_exec(vm, module);
+        Ok(())
+    }
+
+    /// A database, as migrations see it.
+    #[pyattr]
+    #[pyclass(module = "alembic.runtime.migration", name = "MigrationContext")]
+    #[derive(Debug, PyPayload)]
+    pub struct PyMigrationContext {
+        context: Arc<MigrationContext>,
+    }
+
+    /// Makes the object that stands for `context`.
+    pub fn object(context: Arc<MigrationContext>, vm: &VirtualMachine) -> PyObjectRef {
+        PyMigrationContext { context }.into_pyobject(vm)
+    }
+
+    /// Gives the engine's context behind a Python object.
+    pub fn context_of(object: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Arc<MigrationContext>> {
+        match object.downcast_ref::<PyMigrationContext>() {
+            Some(object) => Ok(Arc::clone(&object.context)),
+            None => Err(vm.new_type_error("expected an alembic.runtime.migration.MigrationContext")),
+        }
+    }
+
+    #[pyclass]
+    impl PyMigrationContext {
+        #[pystaticmethod]
+        fn configure(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<Self> {
+            let names =
+                ["connection", "url", "dialect_name", "dialect", "environment_context", "dialect_opts", "opts"];
+            let arguments = Arguments::bind("configure", &names.map(Parameter::Optional), arguments, vm)?;
+            let target = context::database_target(&arguments, vm)?;
+            let mut options = ContextOptions::default();
+            if let Some(opts) = arguments.object("opts", vm) {
+                context::apply_opts(&mut options, &opts, vm)?;
+            }
+            let dialect_opts = context::dialect_opts(&arguments, vm)?;
+            let context = MigrationContext::configure(target, &dialect_opts, options, None)
+                .map_err(|error| to_python(error, vm))?;
+            Ok(Self { context })
+        }
+
+        #[pymethod]
+        fn get_current_revision(&self, vm: &VirtualMachine) -> PyResult<Option<String>> {
+            self.context.get_current_revision().map_err(|error| to_python(error, vm))
+        }
+
+        #[pymethod]
+        fn get_current_heads(&self, vm: &VirtualMachine) -> PyResult {
+            let heads = self.context.get_current_heads().map_err(|error| to_python(error, vm))?;
+            Ok(vm.ctx.new_tuple(heads.into_iter().map(|head| vm.ctx.new_str(head).into()).collect()).into())
+        }
+
+        #[pymethod]
+        fn begin_transaction(&self, vm: &VirtualMachine) -> PyResult<PyTransaction> {
+            let scope = self.context.begin_transaction().map_err(|error| to_python(error, vm))?;
+            Ok(PyTransaction { scope })
+        }
+
+        #[pymethod]
+        fn autocommit_block(&self) -> PyAutocommitBlock {
+            PyAutocommitBlock { block: self.context.autocommit_block() }
+        }
+
+        #[pymethod]
+        fn execute(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+            let parameters = [Parameter::Required("sql"), Parameter::Optional("execution_options")];
+            let arguments = Arguments::bind("execute", &parameters, arguments, vm)?;
+            let statement = executable(&*arguments.required("sql", vm)?, vm)?;
+            let options = execution_options(&arguments, vm)?;
+            self.context.execute(&statement, &options).map_err(|error| to_python(error, vm))
+        }
+
+        #[pymethod]
+        fn run_migrations(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+            context::run(&arguments, vm, |host| self.context.run_migrations(host))
+        }
+
+        #[pygetset]
+        fn bind(&self, vm: &VirtualMachine) -> PyResult {
+            if self.context.as_sql() {
+                return Ok(vm.ctx.none());
+            }
+            super::bind_of(&self.context, vm)
+        }
+
+        #[pygetset]
+        fn connection(&self, vm: &VirtualMachine) -> PyResult {
+            super::bind_of(&self.context, vm)
+        }
+
+        #[pygetset]
+        fn dialect(&self, vm: &VirtualMachine) -> PyResult {
+            crate::raise::dialect(self.context.dialect(), vm)
+        }
+
+        #[pygetset]
+        fn as_sql(&self) -> bool {
+            self.context.as_sql()
+        }
+
+        #[pygetset]
+        fn opts(&self, vm: &VirtualMachine) -> PyObjectRef {
+            match state::configured(&self.context) {
+                Some(configured) => configured.opts.into(),
+                None => vm.ctx.new_dict().into(),
+            }
+        }
+
+        #[pygetset]
+        fn config(&self, vm: &VirtualMachine) -> PyObjectRef {
+            state::environment().map_or_else(|| vm.ctx.none(), |environment| environment.config)
+        }
+
+        #[pygetset]
+        fn version_table(&self) -> String {
+            self.context.options().version_table.name.as_str().to_owned()
+        }
+
+        #[pygetset]
+        fn version_table_schema(&self) -> Option<String> {
+            self.context.options().version_table.schema.as_ref().map(|schema| schema.as_str().to_owned())
+        }
+    }
+
+    /// What `begin_transaction()` gives.
+    #[pyattr]
+    #[pyclass(module = "alembic.runtime.migration", name = "_ProxyTransaction")]
+    #[derive(Debug, PyPayload)]
+    pub struct PyTransaction {
+        /// The engine's scope.
+        pub scope: TransactionScope,
+    }
+
+    #[pyclass]
+    impl PyTransaction {
+        #[pymethod]
+        fn __enter__(zelf: PyRef<Self>, vm: &VirtualMachine) -> PyResult<PyRef<Self>> {
+            zelf.scope.enter().map_err(|error| to_python(error, vm))?;
+            Ok(zelf)
+        }
+
+        #[pymethod]
+        fn __exit__(
+            &self,
+            _class: PyObjectRef,
+            exception: PyObjectRef,
+            _traceback: PyObjectRef,
+            vm: &VirtualMachine,
+        ) -> PyResult<()> {
+            let failed = exception.downcast_ref::<PyBaseException>().is_some();
+            match self.scope.exit(failed) {
+                // The exception that is under way is what the user must hear of.
+                Err(_) if failed => Ok(()),
+                result => result.map_err(|error| to_python(error, vm)),
+            }
+        }
+
+        #[pymethod]
+        fn commit(&self, vm: &VirtualMachine) -> PyResult<()> {
+            self.scope.commit().map_err(|error| to_python(error, vm))
+        }
+
+        #[pymethod]
+        fn rollback(&self, vm: &VirtualMachine) -> PyResult<()> {
+            self.scope.rollback().map_err(|error| to_python(error, vm))
+        }
+
+        #[pygetset]
+        fn is_active(&self) -> bool {
+            self.scope.is_transaction()
+        }
+    }
+
+    /// What `autocommit_block()` gives.
+    #[pyattr]
+    #[pyclass(module = "alembic.runtime.migration", name = "_AutocommitBlock")]
+    #[derive(Debug, PyPayload)]
+    pub struct PyAutocommitBlock {
+        block: AutocommitBlock,
+    }
+
+    #[pyclass]
+    impl PyAutocommitBlock {
+        #[pymethod]
+        fn __enter__(&self, vm: &VirtualMachine) -> PyResult<()> {
+            self.block.enter().map_err(|error| to_python(error, vm))
+        }
+
+        #[pymethod]
+        fn __exit__(
+            &self,
+            _class: PyObjectRef,
+            exception: PyObjectRef,
+            _traceback: PyObjectRef,
+            vm: &VirtualMachine,
+        ) -> PyResult<()> {
+            let failed = exception.downcast_ref::<PyBaseException>().is_some();
+            match self.block.exit() {
+                Err(_) if failed => Ok(()),
+                result => result.map_err(|error| to_python(error, vm)),
+            }
+        }
+    }
+}
+
+#[rustpython_vm::pymodule(name = "alembic.runtime")]
+mod runtime {
+    use rustpython_vm::builtins::PyModule;
+    use rustpython_vm::{Py, PyResult, VirtualMachine};
+
+    pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+        __module_exec(vm, module);
+        module.set_attr("__path__", vm.ctx.new_list(Vec::new()), vm)
+    }
+}
+
+#[rustpython_vm::pymodule(name = "alembic.runtime.migration")]
+mod runtime_migration {
+    use rustpython_vm::builtins::PyModule;
+    use rustpython_vm::{Py, PyPayload, PyResult, VirtualMachine};
+
+    use super::native::PyMigrationContext;
+
+    pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+        __module_exec(vm, module);
+        // The class is made when its own module is; both names must give the same class.
+        vm.import("alembic.migration", 0)?;
+        module.set_attr("MigrationContext", PyMigrationContext::class(&vm.ctx).to_owned(), vm)
+    }
+}

@@ -1,0 +1,71 @@
+//! What `op.get_bind()` gives offline: a connection that writes statements and never has rows.
+
+use std::sync::Arc;
+
+use limbeck_core::runtime::MigrationContext;
+use rustpython_vm::function::FuncArgs;
+use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::{PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
+
+use super::errors::to_python;
+use super::operations::executable;
+use crate::arguments::{Arguments, Parameter};
+
+/// `sqlalchemy.engine.mock.MockConnection`
+#[pyclass(module = "sqlalchemy.engine.mock", name = "MockConnection")]
+#[derive(Debug, PyPayload)]
+struct MockConnection {
+    context: Arc<MigrationContext>,
+}
+
+/// Makes the class ready; it is no attribute of a module.
+pub(super) fn make_class() {
+    MockConnection::make_static_type();
+}
+
+/// Makes the object.
+pub(super) fn object(context: Arc<MigrationContext>, vm: &VirtualMachine) -> PyObjectRef {
+    MockConnection { context }.into_pyobject(vm)
+}
+
+#[pyclass]
+impl MockConnection {
+    /// Writes the statement, with its parameters as literals; gives nothing, since nothing was executed.
+    #[pymethod]
+    fn execute(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+        let parameters = [
+            Parameter::Required("obj"),
+            Parameter::Optional("parameters"),
+            Parameter::Optional("execution_options"),
+        ];
+        let arguments = Arguments::bind("execute", &parameters, arguments, vm)?;
+        let statement = executable(&*arguments.required("obj", vm)?, vm)?;
+        if arguments.object("parameters", vm).is_some() {
+            return Err(to_python(
+                limbeck_core::Error::command("Execution arguments not allowed with as_sql"),
+                vm,
+            ));
+        }
+        self.context.execute(&statement, &indexmap::IndexMap::new()).map_err(|error| to_python(error, vm))
+    }
+
+    #[pygetset]
+    fn dialect(&self, vm: &VirtualMachine) -> PyResult {
+        crate::raise::dialect(self.context.dialect(), vm)
+    }
+
+    #[pygetset]
+    fn name(&self) -> &'static str {
+        self.context.dialect().name()
+    }
+
+    #[pymethod]
+    fn connect(zelf: rustpython_vm::PyRef<Self>, _arguments: FuncArgs) -> rustpython_vm::PyRef<Self> {
+        zelf
+    }
+
+    #[pymethod]
+    fn execution_options(zelf: rustpython_vm::PyRef<Self>, _arguments: FuncArgs) -> rustpython_vm::PyRef<Self> {
+        zelf
+    }
+}

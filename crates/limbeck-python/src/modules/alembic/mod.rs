@@ -1,0 +1,77 @@
+//! The `alembic` package: what env.py and migration scripts import, over the engine.
+
+mod command;
+mod config;
+mod context;
+mod environment;
+mod errors;
+mod hooks;
+mod migration;
+mod mock;
+mod op;
+mod operations;
+mod script;
+mod state;
+mod util;
+
+use std::sync::Arc;
+
+pub use errors::PythonError;
+pub(crate) use errors::{from_python};
+use limbeck_core::config::Config;
+use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
+pub(crate) use state::{EnvironmentScope, HostScope, OperationsScope};
+
+/// The version of Alembic that the package stands for.
+pub const ALEMBIC_VERSION: &str = "1.20.1";
+
+/// Adds the package's modules to an interpreter.
+pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
+    let definitions = [
+        package::module_def(&builder.ctx),
+        command::module_def(&builder.ctx),
+        config::module_def(&builder.ctx),
+        context::module_def(&builder.ctx),
+        migration::module_def(&builder.ctx),
+        migration::runtime_module_def(&builder.ctx),
+        migration::runtime_migration_module_def(&builder.ctx),
+        environment::module_def(&builder.ctx),
+        op::module_def(&builder.ctx),
+        operations::module_def(&builder.ctx),
+        script::module_def(&builder.ctx),
+        util::module_def(&builder.ctx),
+        util::exc_module_def(&builder.ctx),
+    ];
+    // Objects of these classes may be made before a script imports the module that has them.
+    config::PyConfig::make_static_type();
+    migration::make_classes();
+    mock::make_class();
+    script::make_classes();
+    builder.add_native_modules(&definitions)
+}
+
+/// Makes the object that stands for a configuration.
+pub(crate) fn config_object(config: Arc<Config>, vm: &VirtualMachine) -> PyResult {
+    let object: PyObjectRef = config::PyConfig::new(config, vm)?.into_pyobject(vm);
+    Ok(object)
+}
+
+/// Gives the keyword arguments that env.py passed to `run_migrations`.
+pub(crate) fn run_arguments() -> Vec<(String, PyObjectRef)> {
+    state::environment().map(|environment| environment.run_arguments).unwrap_or_default()
+}
+
+#[rustpython_vm::pymodule(name = "alembic")]
+mod package {
+    use rustpython_vm::builtins::PyModule;
+    use rustpython_vm::{Py, PyResult, VirtualMachine};
+
+    #[pyattr(name = "__version__")]
+    const VERSION: &str = super::ALEMBIC_VERSION;
+
+    pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+        __module_exec(vm, module);
+        module.set_attr("__path__", vm.ctx.new_list(Vec::new()), vm)
+    }
+}

@@ -1,0 +1,631 @@
+//! `alembic.operations.Operations`, and the calls behind its methods: Python arguments become operations.
+
+use std::sync::Arc;
+
+use limbeck_core::operations::{
+    AddColumnOp, AddConstraintOp, AlterColumnOp, Argument, BulkInsertOp, BulkValue, ConstraintKind, CreateCheckConstraintOp,
+    CreateForeignKeyOp, CreateIndexOp, CreatePrimaryKeyOp, CreateTableCommentOp, CreateTableOp, CreateUniqueConstraintOp,
+    DropColumnOp, DropConstraintOp, DropIndexOp, DropTableCommentOp, DropTableOp, ExecuteSQLOp, MigrateOperation,
+    Operations, RenameTableOp, SchemaItem,
+};
+use limbeck_sql::engine::Value;
+use limbeck_sql::expression::{Expression, Statement};
+use limbeck_sql::schema::{ConstraintName, DialectOptions, Identifier, IndexExpression, ServerDefault};
+use rustpython_vm::builtins::{PyDict, PyStr};
+use rustpython_vm::function::FuncArgs;
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
+
+use super::errors::to_python;
+use super::migration;
+use crate::arguments::Parameter::{self, KeywordOnly, Keywords, Optional, Required, Rest};
+use crate::arguments::Arguments;
+use crate::lower;
+pub(super) use native::module_def;
+
+/// A method of `Operations`, as a function of the operations and the call's arguments.
+pub(super) type Function = fn(&Operations, FuncArgs, &VirtualMachine) -> PyResult;
+
+/// The methods of `Operations`, by name.
+pub(super) const FUNCTIONS: &[(&str, Function)] = &[
+    ("add_column", add_column),
+    ("alter_column", alter_column),
+    ("batch_alter_table", batch_alter_table),
+    ("bulk_insert", bulk_insert),
+    ("create_check_constraint", create_check_constraint),
+    ("create_exclude_constraint", create_exclude_constraint),
+    ("create_foreign_key", create_foreign_key),
+    ("create_index", create_index),
+    ("create_primary_key", create_primary_key),
+    ("create_table", create_table),
+    ("create_table_comment", create_table_comment),
+    ("create_unique_constraint", create_unique_constraint),
+    ("drop_column", drop_column),
+    ("drop_constraint", drop_constraint),
+    ("drop_index", drop_index),
+    ("drop_table", drop_table),
+    ("drop_table_comment", drop_table_comment),
+    ("execute", execute),
+    ("f", f),
+    ("get_bind", get_bind),
+    ("get_context", get_context),
+    ("inline_literal", inline_literal),
+    ("rename_table", rename_table),
+];
+
+/// Carries an operation out.
+fn invoke(operations: &Operations, operation: impl Into<MigrateOperation>, vm: &VirtualMachine) -> PyResult {
+    operations.invoke(&operation.into()).map_err(|error| to_python(error, vm))?;
+    Ok(vm.ctx.none())
+}
+
+/// Gives a name from an argument that must be there.
+fn required_name(arguments: &Arguments, name: &str, vm: &VirtualMachine) -> PyResult<Identifier> {
+    lower::identifier(&*arguments.required(name, vm)?, vm)
+}
+
+/// Gives a name from an argument, unless it is missing or `None`.
+fn name(arguments: &Arguments, name: &str, vm: &VirtualMachine) -> PyResult<Option<Identifier>> {
+    arguments.object(name, vm).map(|value| lower::identifier(&value, vm)).transpose()
+}
+
+/// Gives names from a sequence argument that must be there.
+fn required_names(arguments: &Arguments, name: &str, vm: &VirtualMachine) -> PyResult<Vec<Identifier>> {
+    let value = arguments.required(name, vm)?;
+    let items: Vec<PyObjectRef> = vm.extract_elements_with(&value, Ok)?;
+    items.iter().map(|item| lower::identifier(item, vm)).collect()
+}
+
+/// Gives the name of a constraint or index; `None` is no name.
+fn constraint_name(arguments: &Arguments, name: &str, vm: &VirtualMachine) -> PyResult<ConstraintName> {
+    match arguments.object(name, vm) {
+        Some(value) => lower::constraint_name(&value, vm),
+        None => Ok(ConstraintName::Unnamed),
+    }
+}
+
+/// Gives the keyword arguments that a function has no parameter for: options of dialects.
+fn dialect_options(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<DialectOptions> {
+    let mut options = DialectOptions::default();
+    for (name, value) in arguments.keywords() {
+        options.insert(name.clone(), lower::option_value(value, vm)?);
+    }
+    Ok(options)
+}
+
+/// Takes an option with a meaning of its own out of the options of dialects.
+fn take_option(
+    arguments: &Arguments,
+    options: &mut DialectOptions,
+    name: &str,
+    vm: &VirtualMachine,
+) -> Option<PyObjectRef> {
+    options.shift_remove(name)?;
+    let value = arguments.keywords().iter().find(|(keyword, _)| keyword == name)?.1.clone();
+    (!vm.is_none(&value)).then_some(value)
+}
+
+fn take_name(
+    arguments: &Arguments,
+    options: &mut DialectOptions,
+    name: &str,
+    vm: &VirtualMachine,
+) -> PyResult<Option<Identifier>> {
+    take_option(arguments, options, name, vm).map(|value| lower::identifier(&value, vm)).transpose()
+}
+
+fn take_string(
+    arguments: &Arguments,
+    options: &mut DialectOptions,
+    name: &str,
+    vm: &VirtualMachine,
+) -> PyResult<Option<String>> {
+    take_option(arguments, options, name, vm).map(|value| Ok(value.str(vm)?.to_string())).transpose()
+}
+
+fn take_boolean(
+    arguments: &Arguments,
+    options: &mut DialectOptions,
+    name: &str,
+    vm: &VirtualMachine,
+) -> PyResult<Option<bool>> {
+    take_option(arguments, options, name, vm).map(|value| value.is_true(vm)).transpose()
+}
+
+fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [Required("table_name"), Rest("columns"), KeywordOnly("if_not_exists"), Keywords];
+    let arguments = Arguments::bind("create_table", &parameters, arguments, vm)?;
+    let columns =
+        arguments.rest().iter().map(|item| schema_item(item, vm)).collect::<PyResult<Vec<SchemaItem>>>()?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    let prefixes = match take_option(&arguments, &mut kw, "prefixes", vm) {
+        Some(prefixes) => vm.extract_elements_with(&prefixes, |prefix| Ok(prefix.str(vm)?.to_string()))?,
+        None => Vec::new(),
+    };
+    let operation = CreateTableOp {
+        table_name: required_name(&arguments, "table_name", vm)?,
+        columns,
+        schema: take_name(&arguments, &mut kw, "schema", vm)?,
+        if_not_exists: arguments.boolean("if_not_exists", vm)?,
+        comment: take_string(&arguments, &mut kw, "comment", vm)?,
+        prefixes,
+        constraints_included: take_boolean(&arguments, &mut kw, "_constraints_included", vm)?.unwrap_or(false),
+        kw: {
+            kw.shift_remove("info");
+            kw
+        },
+    };
+    let created = operations.invoke(&operation.into()).map_err(|error| to_python(error, vm))?;
+    match created {
+        Some(table) => crate::raise::table(&table, vm),
+        None => Ok(vm.ctx.none()),
+    }
+}
+
+/// Gives the engine's form of what a table is made of.
+fn schema_item(item: &PyObject, vm: &VirtualMachine) -> PyResult<SchemaItem> {
+    lower::schema_item(item, vm)
+}
+
+fn drop_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [Required("table_name"), KeywordOnly("schema"), KeywordOnly("if_exists"), Keywords];
+    let arguments = Arguments::bind("drop_table", &parameters, arguments, vm)?;
+    let operation = DropTableOp {
+        table_name: required_name(&arguments, "table_name", vm)?,
+        schema: name(&arguments, "schema", vm)?,
+        if_exists: arguments.boolean("if_exists", vm)?,
+        table_kw: dialect_options(&arguments, vm)?,
+        ..DropTableOp::default()
+    };
+    invoke(operations, operation, vm)
+}
+
+fn rename_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [Required("old_table_name"), Required("new_table_name"), KeywordOnly("schema")];
+    let arguments = Arguments::bind("rename_table", &parameters, arguments, vm)?;
+    let operation = RenameTableOp {
+        table_name: required_name(&arguments, "old_table_name", vm)?,
+        new_table_name: required_name(&arguments, "new_table_name", vm)?,
+        schema: name(&arguments, "schema", vm)?,
+    };
+    invoke(operations, operation, vm)
+}
+
+fn create_table_comment(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters =
+        [Required("table_name"), Required("comment"), KeywordOnly("existing_comment"), KeywordOnly("schema")];
+    let arguments = Arguments::bind("create_table_comment", &parameters, arguments, vm)?;
+    let operation = CreateTableCommentOp {
+        table_name: required_name(&arguments, "table_name", vm)?,
+        comment: arguments.string("comment", vm)?,
+        schema: name(&arguments, "schema", vm)?,
+        existing_comment: arguments.string("existing_comment", vm)?,
+    };
+    invoke(operations, operation, vm)
+}
+
+fn drop_table_comment(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [Required("table_name"), KeywordOnly("existing_comment"), KeywordOnly("schema")];
+    let arguments = Arguments::bind("drop_table_comment", &parameters, arguments, vm)?;
+    let operation = DropTableCommentOp {
+        table_name: required_name(&arguments, "table_name", vm)?,
+        schema: name(&arguments, "schema", vm)?,
+        existing_comment: arguments.string("existing_comment", vm)?,
+    };
+    invoke(operations, operation, vm)
+}
+
+fn add_column(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [
+        Required("table_name"),
+        Required("column"),
+        KeywordOnly("schema"),
+        KeywordOnly("if_not_exists"),
+        KeywordOnly("inline_references"),
+        KeywordOnly("inline_primary_key"),
+    ];
+    let arguments = Arguments::bind("add_column", &parameters, arguments, vm)?;
+    let SchemaItem::Column { column, constraints } = schema_item(&*arguments.required("column", vm)?, vm)? else {
+        return Err(vm.new_type_error("add_column() argument 'column' must be a Column"));
+    };
+    let operation = AddColumnOp {
+        constraints,
+        if_not_exists: arguments.boolean("if_not_exists", vm)?,
+        inline_references: arguments.boolean("inline_references", vm)?,
+        inline_primary_key: arguments.boolean("inline_primary_key", vm)?,
+        ..AddColumnOp::new(
+            name(&arguments, "schema", vm)?,
+            required_name(&arguments, "table_name", vm)?,
+            *column,
+        )
+    };
+    invoke(operations, operation, vm)
+}
+
+fn drop_column(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [Required("table_name"), Required("column_name"), KeywordOnly("schema"), Keywords];
+    let arguments = Arguments::bind("drop_column", &parameters, arguments, vm)?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    let operation = DropColumnOp {
+        table_name: required_name(&arguments, "table_name", vm)?,
+        column_name: required_name(&arguments, "column_name", vm)?,
+        schema: name(&arguments, "schema", vm)?,
+        if_exists: take_boolean(&arguments, &mut kw, "if_exists", vm)?,
+        kw,
+        reverse: None,
+    };
+    invoke(operations, operation, vm)
+}
+
+/// Reads a server default of which `False` says nothing and `None` says that there is none.
+fn server_default(arguments: &Arguments, name: &str, vm: &VirtualMachine) -> PyResult<Argument<ServerDefault>> {
+    match arguments.given(name) {
+        None => Ok(Argument::NotGiven),
+        Some(value) if value.is(&vm.ctx.false_value) => Ok(Argument::NotGiven),
+        Some(value) if vm.is_none(value) => Ok(Argument::None),
+        Some(value) => lower::server_default(value, vm).map(Argument::Value),
+    }
+}
+
+fn alter_column(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [
+        Required("table_name"),
+        Required("column_name"),
+        KeywordOnly("nullable"),
+        KeywordOnly("comment"),
+        KeywordOnly("server_default"),
+        KeywordOnly("new_column_name"),
+        KeywordOnly("type_"),
+        KeywordOnly("existing_type"),
+        KeywordOnly("existing_server_default"),
+        KeywordOnly("existing_nullable"),
+        KeywordOnly("existing_comment"),
+        KeywordOnly("schema"),
+        Keywords,
+    ];
+    let arguments = Arguments::bind("alter_column", &parameters, arguments, vm)?;
+    let type_ = |name: &str| arguments.object(name, vm).map(|value| lower::sql_type(&value, vm)).transpose();
+    let modify_comment = match arguments.given("comment") {
+        None => Argument::NotGiven,
+        Some(value) if value.is(&vm.ctx.false_value) => Argument::NotGiven,
+        Some(_) => arguments.string("comment", vm)?.into(),
+    };
+    let operation = AlterColumnOp {
+        table_name: required_name(&arguments, "table_name", vm)?,
+        column_name: required_name(&arguments, "column_name", vm)?,
+        schema: name(&arguments, "schema", vm)?,
+        existing_type: type_("existing_type")?,
+        existing_server_default: server_default(&arguments, "existing_server_default", vm)?,
+        existing_nullable: arguments.boolean("existing_nullable", vm)?,
+        existing_comment: arguments.string("existing_comment", vm)?,
+        modify_nullable: arguments.boolean("nullable", vm)?,
+        modify_comment,
+        modify_server_default: server_default(&arguments, "server_default", vm)?,
+        modify_name: name(&arguments, "new_column_name", vm)?,
+        modify_type: type_("type_")?,
+        kw: dialect_options(&arguments, vm)?,
+    };
+    invoke(operations, operation, vm)
+}
+
+fn create_index(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [
+        Required("index_name"),
+        Required("table_name"),
+        Required("columns"),
+        KeywordOnly("schema"),
+        KeywordOnly("unique"),
+        KeywordOnly("if_not_exists"),
+        Keywords,
+    ];
+    let arguments = Arguments::bind("create_index", &parameters, arguments, vm)?;
+    let columns: Vec<PyObjectRef> = vm.extract_elements_with(&*arguments.required("columns", vm)?, Ok)?;
+    let columns = columns
+        .iter()
+        .map(|column| {
+            if column.downcast_ref::<PyStr>().is_some() {
+                return lower::identifier(column, vm).map(IndexExpression::Column);
+            }
+            lower::expression(column, vm).map(IndexExpression::Expression)
+        })
+        .collect::<PyResult<_>>()?;
+    let operation = CreateIndexOp {
+        index_name: constraint_name(&arguments, "index_name", vm)?,
+        table_name: required_name(&arguments, "table_name", vm)?,
+        columns,
+        schema: name(&arguments, "schema", vm)?,
+        unique: arguments.flag("unique", vm)?,
+        if_not_exists: arguments.boolean("if_not_exists", vm)?,
+        kw: dialect_options(&arguments, vm)?,
+    };
+    invoke(operations, operation, vm)
+}
+
+fn drop_index(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters =
+        [Required("index_name"), Optional("table_name"), KeywordOnly("schema"), KeywordOnly("if_exists"), Keywords];
+    let arguments = Arguments::bind("drop_index", &parameters, arguments, vm)?;
+    let operation = DropIndexOp {
+        index_name: constraint_name(&arguments, "index_name", vm)?,
+        table_name: name(&arguments, "table_name", vm)?,
+        schema: name(&arguments, "schema", vm)?,
+        if_exists: arguments.boolean("if_exists", vm)?,
+        kw: dialect_options(&arguments, vm)?,
+        ..DropIndexOp::default()
+    };
+    invoke(operations, operation, vm)
+}
+
+fn create_primary_key(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters =
+        [Required("constraint_name"), Required("table_name"), Required("columns"), KeywordOnly("schema")];
+    let arguments = Arguments::bind("create_primary_key", &parameters, arguments, vm)?;
+    let operation = CreatePrimaryKeyOp {
+        constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
+        table_name: required_name(&arguments, "table_name", vm)?,
+        columns: required_names(&arguments, "columns", vm)?,
+        schema: name(&arguments, "schema", vm)?,
+        ..CreatePrimaryKeyOp::default()
+    };
+    invoke(operations, AddConstraintOp::PrimaryKey(operation), vm)
+}
+
+fn create_unique_constraint(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters =
+        [Required("constraint_name"), Required("table_name"), Required("columns"), KeywordOnly("schema"), Keywords];
+    let arguments = Arguments::bind("create_unique_constraint", &parameters, arguments, vm)?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    let operation = CreateUniqueConstraintOp {
+        constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
+        table_name: required_name(&arguments, "table_name", vm)?,
+        columns: required_names(&arguments, "columns", vm)?,
+        schema: name(&arguments, "schema", vm)?,
+        deferrable: take_boolean(&arguments, &mut kw, "deferrable", vm)?,
+        initially: take_string(&arguments, &mut kw, "initially", vm)?,
+        kw,
+    };
+    invoke(operations, AddConstraintOp::Unique(operation), vm)
+}
+
+fn create_foreign_key(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [
+        Required("constraint_name"),
+        Required("source_table"),
+        Required("referent_table"),
+        Required("local_cols"),
+        Required("remote_cols"),
+        KeywordOnly("onupdate"),
+        KeywordOnly("ondelete"),
+        KeywordOnly("deferrable"),
+        KeywordOnly("initially"),
+        KeywordOnly("match"),
+        KeywordOnly("source_schema"),
+        KeywordOnly("referent_schema"),
+        Keywords,
+    ];
+    let arguments = Arguments::bind("create_foreign_key", &parameters, arguments, vm)?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    let operation = CreateForeignKeyOp {
+        constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
+        source_table: required_name(&arguments, "source_table", vm)?,
+        referent_table: required_name(&arguments, "referent_table", vm)?,
+        local_cols: required_names(&arguments, "local_cols", vm)?,
+        remote_cols: required_names(&arguments, "remote_cols", vm)?,
+        onupdate: arguments.string("onupdate", vm)?,
+        ondelete: arguments.string("ondelete", vm)?,
+        deferrable: arguments.boolean("deferrable", vm)?,
+        initially: arguments.string("initially", vm)?,
+        match_: arguments.string("match", vm)?,
+        use_alter: take_boolean(&arguments, &mut kw, "use_alter", vm)?.unwrap_or(false),
+        source_schema: name(&arguments, "source_schema", vm)?,
+        referent_schema: name(&arguments, "referent_schema", vm)?,
+        kw,
+    };
+    invoke(operations, AddConstraintOp::ForeignKey(operation), vm)
+}
+
+fn create_check_constraint(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [
+        Required("constraint_name"),
+        Required("table_name"),
+        Required("condition"),
+        KeywordOnly("schema"),
+        Keywords,
+    ];
+    let arguments = Arguments::bind("create_check_constraint", &parameters, arguments, vm)?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    let condition = arguments.required("condition", vm)?;
+    let condition = match condition.downcast_ref::<PyStr>() {
+        Some(text) => Expression::text(text.as_wtf8().to_string()),
+        None => lower::expression(&condition, vm)?,
+    };
+    let operation = CreateCheckConstraintOp {
+        constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
+        table_name: required_name(&arguments, "table_name", vm)?,
+        condition,
+        schema: name(&arguments, "schema", vm)?,
+        deferrable: take_boolean(&arguments, &mut kw, "deferrable", vm)?,
+        initially: take_string(&arguments, &mut kw, "initially", vm)?,
+        kw,
+    };
+    invoke(operations, AddConstraintOp::Check(operation), vm)
+}
+
+fn drop_constraint(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [
+        Required("constraint_name"),
+        Required("table_name"),
+        Optional("type_"),
+        KeywordOnly("schema"),
+        KeywordOnly("if_exists"),
+    ];
+    let arguments = Arguments::bind("drop_constraint", &parameters, arguments, vm)?;
+    let kind = match arguments.string("type_", vm)? {
+        Some(kind) => Some(ConstraintKind::parse(&kind).map_err(|error| to_python(error, vm))?),
+        None => None,
+    };
+    let operation = DropConstraintOp {
+        constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
+        table_name: required_name(&arguments, "table_name", vm)?,
+        constraint_type: kind,
+        schema: name(&arguments, "schema", vm)?,
+        if_exists: arguments.boolean("if_exists", vm)?,
+        ..DropConstraintOp::default()
+    };
+    invoke(operations, operation, vm)
+}
+
+fn bulk_insert(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [Required("table"), Required("rows"), KeywordOnly("multiinsert")];
+    let arguments = Arguments::bind("bulk_insert", &parameters, arguments, vm)?;
+    let table = arguments.required("table", vm)?;
+    let rows = arguments.required("rows", vm)?;
+    if rows.downcast_ref::<rustpython_vm::builtins::PyList>().is_none() {
+        return Err(vm.new_type_error("List expected"));
+    }
+    let rows: Vec<PyObjectRef> = vm.extract_elements_with(&rows, Ok)?;
+    let mut lowered = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Ok(row) = row.downcast::<PyDict>() else {
+            return Err(vm.new_type_error("List of dictionaries expected"));
+        };
+        let mut values = indexmap::IndexMap::new();
+        for (column, value) in row {
+            values.insert(column.str(vm)?.to_string(), bulk_value(&value, &table, &column, vm)?);
+        }
+        lowered.push(values);
+    }
+    let operation = BulkInsertOp {
+        table: lower::table_clause(&table, vm)?,
+        rows: lowered,
+        multiinsert: arguments.boolean("multiinsert", vm)?.unwrap_or(true),
+    };
+    invoke(operations, operation, vm)
+}
+
+/// Lowers a value of a row: a SQL expression as such, anything else by the type of its column.
+fn bulk_value(value: &PyObject, table: &PyObject, column: &PyObject, vm: &VirtualMachine) -> PyResult<BulkValue> {
+    if lower::is_expression(value) {
+        return lower::expression(value, vm).map(BulkValue::Expression);
+    }
+    let type_ = lower::column_type(table, column, vm);
+    lower::value_for(value, type_.as_deref(), vm).map(BulkValue::Value)
+}
+
+fn execute(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [Required("sqltext"), KeywordOnly("execution_options")];
+    let arguments = Arguments::bind("execute", &parameters, arguments, vm)?;
+    let sqltext = arguments.required("sqltext", vm)?;
+    let operation = ExecuteSQLOp {
+        sqltext: executable(&sqltext, vm)?,
+        execution_options: execution_options(&arguments, vm)?,
+    };
+    invoke(operations, operation, vm)
+}
+
+/// Gives the statement of an `execute` argument: a string is `text(...)`.
+pub(super) fn executable(object: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
+    match object.downcast_ref::<PyStr>() {
+        Some(text) => Ok(limbeck_core::operations::text_statement(text.as_wtf8().to_string())),
+        None => lower::statement(object, vm),
+    }
+}
+
+/// Reads the argument `execution_options`.
+pub(super) fn execution_options(
+    arguments: &Arguments,
+    vm: &VirtualMachine,
+) -> PyResult<indexmap::IndexMap<String, Value>> {
+    let mut options = indexmap::IndexMap::new();
+    if let Some(given) = arguments.object("execution_options", vm) {
+        let given: PyRef<PyDict> = given.try_into_value(vm)?;
+        for (name, value) in given {
+            options.insert(name.str(vm)?.to_string(), lower::value(&value, vm)?);
+        }
+    }
+    Ok(options)
+}
+
+fn f(_operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let arguments = Arguments::bind("f", &[Required("name")], arguments, vm)?;
+    crate::raise::conv(&arguments.required_string("name", vm)?, vm)
+}
+
+fn inline_literal(_operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let arguments = Arguments::bind("inline_literal", &[Required("value"), Optional("type_")], arguments, vm)?;
+    let type_ = arguments.object("type_", vm);
+    crate::raise::inline_literal(&*arguments.required("value", vm)?, type_, vm)
+}
+
+fn get_bind(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    Arguments::bind("get_bind", &[], arguments, vm)?;
+    migration::bind_of(operations.get_context(), vm)
+}
+
+fn get_context(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    Arguments::bind("get_context", &[], arguments, vm)?;
+    Ok(migration::object(Arc::clone(operations.get_context()), vm))
+}
+
+fn batch_alter_table(_operations: &Operations, _arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    not_yet("batch_alter_table", vm)
+}
+
+fn create_exclude_constraint(_operations: &Operations, _arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    not_yet("create_exclude_constraint", vm)
+}
+
+/// Refuses an operation that this version does not have.
+fn not_yet(operation: &str, vm: &VirtualMachine) -> PyResult {
+    Err(vm.new_not_implemented_error(format!("op.{operation}() is not provided by Limbeck yet")))
+}
+
+#[rustpython_vm::pymodule(name = "alembic.operations")]
+mod native {
+    use limbeck_core::operations::Operations;
+    use rustpython_vm::builtins::{PyModule, PyStr, PyTypeRef};
+    use rustpython_vm::function::FuncArgs;
+    use rustpython_vm::types::GetAttr;
+    use rustpython_vm::{AsObject, Py, PyPayload, PyResult, VirtualMachine, pyclass};
+
+    use super::{FUNCTIONS, Parameter};
+    use crate::arguments::Arguments;
+    use crate::modules::alembic::migration;
+
+    pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+        __module_exec(vm, module);
+        module.set_attr("__path__", vm.ctx.new_list(Vec::new()), vm)
+    }
+
+    /// Operations on a migration context of one's own, as programs use them.
+    #[pyattr]
+    #[pyclass(module = "alembic.operations.base", name = "Operations")]
+    #[derive(Debug, PyPayload)]
+    pub struct PyOperations {
+        operations: Operations,
+    }
+
+    #[pyclass(with(GetAttr))]
+    impl PyOperations {
+        #[pyslot]
+        fn slot_new(class: PyTypeRef, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+            let parameters = [Parameter::Required("migration_context"), Parameter::Optional("impl")];
+            let arguments = Arguments::bind("Operations", &parameters, arguments, vm)?;
+            let context = migration::context_of(&arguments.required("migration_context", vm)?, vm)?;
+            Self { operations: Operations::new(context) }.into_ref_with_type(vm, class).map(Into::into)
+        }
+    }
+
+    impl GetAttr for PyOperations {
+        fn getattro(zelf: &Py<Self>, name: &Py<PyStr>, vm: &VirtualMachine) -> PyResult {
+            let text = name.as_wtf8().to_string();
+            let Some((name, function)) = FUNCTIONS.iter().find(|(known, _)| *known == text) else {
+                return zelf.as_object().generic_getattr(name, vm);
+            };
+            let operations = zelf.operations.clone();
+            let native = vm.new_function(name, move |arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
+                function(&operations, arguments, vm)
+            });
+            Ok(native.into())
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Limbeck's own Python modules.
+
+pub mod alembic;
+pub(crate) mod logging;
+pub(crate) mod sqlalchemy;
+pub(crate) mod templates;
+
+use rustpython_vm::InterpreterBuilder;
+
+/// Adds all modules to an interpreter.
+pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
+    sqlalchemy::register(alembic::register(logging::register(builder)))
+}
