@@ -81,10 +81,9 @@ fn strings(value: &Value) -> Vec<String> {
 }
 
 /// Runs a command and gives what it returned for the editor.
-fn run(config: &Config, name: &str, arguments: &Value) -> Result<Vec<PathBuf>> {
+fn run(config: &Arc<Config>, name: &str, arguments: &Value) -> Result<Vec<PathBuf>> {
     let text = |name: &str| arguments[name].as_str().map(str::to_owned);
     let flag = |name: &str| arguments[name].as_bool().unwrap_or(false);
-    let mut no_database = |_: &ScriptDirectory| -> Result<Vec<String>> { panic!("env.py is not needed") };
     match name {
         "history" => {
             let options = HistoryOptions {
@@ -92,12 +91,12 @@ fn run(config: &Config, name: &str, arguments: &Value) -> Result<Vec<PathBuf>> {
                 verbose: flag("verbose"),
                 indicate_current: false,
             };
-            command::history(config, &HeaderHost, &options, &mut no_database)?;
+            command::history(config, &HeaderHost, &options)?;
         }
         "heads" => command::heads(config, &HeaderHost, flag("verbose"), flag("resolve_dependencies"))?,
         "branches" => command::branches(config, &HeaderHost, flag("verbose"))?,
-        "show" => command::show(config, &HeaderHost, &text("rev").unwrap(), &mut no_database)?,
-        "edit" => return command::edit(config, &HeaderHost, &text("rev").unwrap(), &mut no_database),
+        "show" => command::show(config, &HeaderHost, &text("rev").unwrap())?,
+        "edit" => return command::edit(config, &HeaderHost, &text("rev").unwrap()),
         "revision" => {
             let options = RevisionOptions {
                 message: text("message"),
@@ -146,7 +145,7 @@ fn commands_print_what_the_reference_prints() {
             let captured = Captured::default();
             let options =
                 ConfigOptions { stdout: Some(Box::new(captured.clone())), ..ConfigOptions::default() };
-            let config = Config::open(None, "alembic", options);
+            let config = Arc::new(Config::open(None, "alembic", options));
             config.set_main_option("script_location", here).unwrap();
             for (name, value) in project["options"].as_object().unwrap() {
                 config.set_main_option(name, &value.as_str().unwrap().replace("{dir}", here)).unwrap();
