@@ -390,6 +390,39 @@ fn a_statement_that_ends_the_transaction_keeps_what_came_before_it() {
     assert_eq!(project.versions(), ["a2"]);
 }
 
+/// Of four processes that start at once on an empty database, three crash with the reference.
+#[test]
+fn runs_at_once_wait_for_each_other() {
+    let slow: Migration = |op| {
+        create(op, "one", Vec::new())?;
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        Ok(())
+    };
+    let project = Project::new().revision("a1", "one", "down_revision = None", [slow, NOTHING[1]]).revision(
+        "a2",
+        "two",
+        "down_revision = 'a1'",
+        [|op| create(op, "two", Vec::new()), NOTHING[1]],
+    );
+    let ran: usize = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4)
+            .map(|_| {
+                let (directory, revisions) = project.parts();
+                scope.spawn(move || {
+                    let project = Project::at(directory, revisions);
+                    let (outcome, lines) =
+                        logged(|| command::upgrade(&project.config(), &project, "head", false, None));
+                    outcome.unwrap();
+                    lines.iter().filter(|line| line.contains("Running upgrade")).count()
+                })
+            })
+            .collect();
+        runs.into_iter().map(|run| run.join().unwrap()).sum()
+    });
+    assert_eq!(ran, 2, "each revision runs once");
+    assert_eq!(project.versions(), ["a2"]);
+}
+
 #[test]
 fn rows_are_inserted_with_the_types_of_the_table() {
     let project = Project::new().revision(

@@ -36,6 +36,12 @@ pub trait Impl: Debug + Send + Sync {
         version_table::structure(options)
     }
 
+    /// Tells whether a run takes the database's write lock before it changes anything, so that of two runs at once the
+    /// second waits for the first and then finds its work done.
+    fn locks_runs(&self) -> bool {
+        false
+    }
+
     /// Hears that a run begins.
     fn start_migrations(&self, executor: &Executor) -> Result<()> {
         let _ = executor;

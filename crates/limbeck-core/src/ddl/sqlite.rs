@@ -26,6 +26,10 @@ impl Impl for SqliteImpl {
         "SQLiteImpl"
     }
 
+    fn locks_runs(&self) -> bool {
+        true
+    }
+
     fn add_constraint(&self, _: &Executor, _: &Table, constraint: &Constraint) -> Result<()> {
         if !is_type_bound(constraint) {
             return Err(Error::not_implemented(NO_ALTER));
