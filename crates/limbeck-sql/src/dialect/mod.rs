@@ -145,6 +145,12 @@ pub fn by_name_with(
     }
 }
 
+/// Appends formatted text to a string.
+fn push_args(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    // writing to a String cannot fail
+    let _ = std::fmt::Write::write_fmt(text, arguments);
+}
+
 /// Makes the dialect by which SQLAlchemy turns a construct into a string when it has no database.
 pub fn default_dialect() -> Arc<dyn Dialect> {
     Arc::new(DefaultDialect::default())
@@ -335,9 +341,8 @@ pub trait Dialect: Debug + Send + Sync {
     fn quote(&self, name: &Identifier) -> String {
         match name.quote() {
             Some(true) => self.quote_identifier(name.as_str()),
-            Some(false) => name.as_str().to_owned(),
             None if self.requires_quotes(name.as_str()) => self.quote_identifier(name.as_str()),
-            None => name.as_str().to_owned(),
+            Some(false) | None => name.as_str().to_owned(),
         }
     }
 

@@ -2,6 +2,13 @@
 //!
 //! `tests/reference/sql/record.py` records SQLAlchemy's side by the same names.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on fails"
+)]
+
 mod custom_types;
 mod ddl;
 mod expressions;

@@ -3,6 +3,7 @@
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
 use crate::dialect::identifier;
+use crate::dialect::push_args;
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
@@ -173,7 +174,7 @@ impl StatementCompiler<'_> {
         let sql = self.expression(expression)?;
         let in_parentheses = match operator_of(expression) {
             // a single clause stands for itself
-            Some(Operator::And | Operator::Or) if self.is_single_clause(expression) => false,
+            Some(Operator::And | Operator::Or) if is_single_clause(expression) => false,
             Some(operator) => {
                 let negates_operation = *against == Operator::Unary(UnaryOperator::Not)
                     && !matches!(operator, Operator::Unary(_) | Operator::Exists | Operator::Filter);
@@ -185,10 +186,6 @@ impl StatementCompiler<'_> {
             }
         };
         Ok(if in_parentheses { format!("({sql})") } else { sql })
-    }
-
-    fn is_single_clause(&self, expression: &Expression) -> bool {
-        matches!(expression, Expression::BooleanList { clauses, .. } if clauses.len() == 1)
     }
 
     /// Writes a condition, as WHERE has it: booleans of databases without booleans are compared.
@@ -283,7 +280,7 @@ impl StatementCompiler<'_> {
             BinaryOperator::Subtract => "-",
             BinaryOperator::Multiply => "*",
             BinaryOperator::Divide => {
-                let type_ = type_of(right);
+                let type_ = right.result_type();
                 let type_ = if type_.affinity().is_numeric() {
                     type_
                 } else {
@@ -294,9 +291,9 @@ impl StatementCompiler<'_> {
             BinaryOperator::FloorDivide => {
                 let whole = |side: &Expression, other: &Expression| match side {
                     Expression::Bind(bind) => {
-                        super::effective_type(bind, Some(&type_of(other))).affinity() == Affinity::Integer
+                        bind.effective_type(Some(&other.result_type())).affinity() == Affinity::Integer
                     }
-                    side => type_of(side).affinity() == Affinity::Integer,
+                    side => side.result_type().affinity() == Affinity::Integer,
                 };
                 let quotient = format!("{left_sql} / {right_sql}");
                 let is_whole = whole(left, right) && whole(right, left);
@@ -414,7 +411,7 @@ impl StatementCompiler<'_> {
                             expanding: true,
                             of_values: false,
                         };
-                        format!("{prefix}{}", self.expanding(&name, bind)?)
+                        format!("{prefix}{}", self.expanding(&name, &bind)?)
                     }
                 }
             }
@@ -458,10 +455,10 @@ impl StatementCompiler<'_> {
         for (condition, result) in whens {
             let condition = self.grouped(condition, &Operator::Any)?;
             let result = self.expression(result)?;
-            sql.push_str(&format!("WHEN {condition} THEN {result} "));
+            push_args(&mut sql, format_args!("WHEN {condition} THEN {result} "));
         }
         if let Some(else_) = else_ {
-            sql.push_str(&format!("ELSE {} ", self.expression(else_)?));
+            push_args(&mut sql, format_args!("ELSE {} ", self.expression(else_)?));
         }
         sql.push_str("END");
         Ok(sql)
@@ -598,6 +595,10 @@ impl StatementCompiler<'_> {
     }
 }
 
+fn is_single_clause(expression: &Expression) -> bool {
+    matches!(expression, Expression::BooleanList { clauses, .. } if clauses.len() == 1)
+}
+
 /// Takes the backslash from `\:name`, as the reference's pattern does.
 fn without_escapes(text: &str) -> String {
     if !text.contains("\\:") {
@@ -632,70 +633,9 @@ pub(super) fn hint_of(expression: &Expression) -> Option<(String, SqlType)> {
         Expression::LiteralColumn { text, type_ } => {
             Some((text.clone(), type_.clone().unwrap_or(SqlType::Null)))
         }
-        Expression::Function(call) => Some((call.name.last()?.clone(), type_of(expression))),
+        Expression::Function(call) => Some((call.name.last()?.clone(), expression.result_type())),
         Expression::Bind(_) | Expression::Text(_) => None,
-        other => Some(("param".to_owned(), type_of(other))),
-    }
-}
-
-/// Gives the type of an expression, as far as it is known.
-pub(super) fn type_of(expression: &Expression) -> SqlType {
-    match expression {
-        Expression::Column(column) => column.type_.clone(),
-        Expression::LiteralColumn { type_, .. } => type_.clone().unwrap_or(SqlType::Null),
-        Expression::Bind(bind) => super::effective_type(bind, None),
-        Expression::Function(call) => call.type_.clone().unwrap_or_else(|| {
-            match call.name.last().map(|name| name.to_lowercase()).as_deref() {
-                Some("count" | "char_length" | "rank" | "dense_rank") => SqlType::integer(),
-                Some("max" | "min" | "sum" | "coalesce") => {
-                    call.arguments.first().map_or(SqlType::Null, type_of)
-                }
-                Some("now" | "current_timestamp" | "localtimestamp" | "sysdate") => {
-                    GenericType::DateTime { timezone: false }.into()
-                }
-                Some("current_date") => GenericType::Date.into(),
-                Some("concat" | "current_user" | "session_user" | "user") => SqlType::string(None),
-                _ => SqlType::Null,
-            }
-        }),
-        Expression::Cast { type_, .. } | Expression::TypeCoerce { type_, .. } => type_.clone(),
-        Expression::Label { operand, .. }
-        | Expression::Grouping(operand)
-        | Expression::Collate { operand, .. }
-        | Expression::Over { function: operand, .. }
-        | Expression::Filter { function: operand, .. }
-        | Expression::Unary {
-            operator: UnaryOperator::Negative | UnaryOperator::Distinct | UnaryOperator::BitwiseNot,
-            operand,
-        } => type_of(operand),
-        Expression::Binary {
-            left,
-            operator:
-                BinaryOperator::Add
-                | BinaryOperator::Subtract
-                | BinaryOperator::Multiply
-                | BinaryOperator::Modulo
-                | BinaryOperator::Concat
-                | BinaryOperator::BitwiseAnd
-                | BinaryOperator::BitwiseOr
-                | BinaryOperator::BitwiseXor,
-            ..
-        } => type_of(left),
-        Expression::Binary { operator: BinaryOperator::Divide, .. } => {
-            GenericType::Numeric(NumericType::default()).into()
-        }
-        Expression::Binary { operator: BinaryOperator::FloorDivide, .. } | Expression::Extract { .. } => {
-            SqlType::integer()
-        }
-        Expression::ScalarSelect(query) => query.columns.first().map_or(SqlType::Null, type_of),
-        Expression::Case { whens, .. } => whens.first().map_or(SqlType::Null, |(_, result)| type_of(result)),
-        Expression::Exists(_)
-        | Expression::In { .. }
-        | Expression::Between { .. }
-        | Expression::BooleanList { .. }
-        | Expression::True
-        | Expression::False => GenericType::Boolean(crate::types::BooleanType::default()).into(),
-        _ => SqlType::Null,
+        other => Some(("param".to_owned(), other.result_type())),
     }
 }
 
@@ -711,7 +651,7 @@ fn is_boolean_value(expression: &Expression) -> bool {
         | Expression::TypeCoerce { .. }
         | Expression::Case { .. }
         | Expression::ScalarSelect(_)
-        | Expression::Over { .. } => type_of(expression).affinity() == Affinity::Boolean,
+        | Expression::Over { .. } => expression.result_type().affinity() == Affinity::Boolean,
         _ => false,
     }
 }
@@ -745,5 +685,5 @@ fn opposite(expression: &Expression) -> Option<Expression> {
 fn literal_type(type_: &SqlType, values: &[Value]) -> SqlType {
     let Some(first) = values.first() else { return type_.clone() };
     let bind = crate::expression::BindParameter::literal(first.clone(), None);
-    super::effective_type(&bind, Some(type_))
+    bind.effective_type(Some(type_))
 }
