@@ -18,10 +18,6 @@ const NO_ALTER: &str = "No support for ALTER of constraints in SQLite dialect. P
 pub struct SqliteImpl;
 
 impl Impl for SqliteImpl {
-    fn as_impl(&self) -> &dyn Impl {
-        self
-    }
-
     fn class_name(&self) -> &'static str {
         "SQLiteImpl"
     }

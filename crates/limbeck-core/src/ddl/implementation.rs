@@ -20,9 +20,6 @@ use crate::runtime::{VersionTableOptions, version_table};
 ///
 /// The `..._sql` methods write one statement; the others decide which statements an operation takes.
 pub trait Impl: Debug + Send + Sync {
-    /// Gives the implementation as a trait object, for default methods to pass on.
-    fn as_impl(&self) -> &dyn Impl;
-
     /// Gives the name of the class in the reference, such as `SQLiteImpl`, which the log shows.
     fn class_name(&self) -> &'static str;
 
