@@ -1,0 +1,3 @@
+//! The native modules that user code imports.
+
+pub mod sqlalchemy;
