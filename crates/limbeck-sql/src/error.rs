@@ -9,6 +9,9 @@ pub enum Error {
     /// SQLAlchemy's `ArgumentError`: arguments that do not go together.
     #[error("{0}")]
     Argument(String),
+    /// SQLAlchemy's `IdentifierError`: a name that is longer than the database allows.
+    #[error("{0}")]
+    Identifier(String),
     /// SQLAlchemy's `CompileError`: a construct that the dialect has no SQL for.
     #[error("{0}")]
     Compile(String),
@@ -21,6 +24,21 @@ pub enum Error {
     /// SQLAlchemy's `InvalidRequestError`: a call that the object's state does not allow.
     #[error("{0}")]
     InvalidRequest(String),
+    /// SQLAlchemy's `ResourceClosedError`: a use of a connection that is closed.
+    #[error("{0}")]
+    ResourceClosed(String),
+    /// SQLAlchemy's `PendingRollbackError`: a transaction failed and is not rolled back yet.
+    #[error("{0}")]
+    PendingRollback(String),
+    /// SQLAlchemy's `StatementError`: a statement that failed before it reached the driver.
+    #[error("{0}")]
+    Statement(String),
+    /// Python's `NotImplementedError`: what the dialect does not do in the reference either.
+    #[error("{0}")]
+    NotImplemented(String),
+    /// A part of the reference that Limbeck leaves out; names it and what to do.
+    #[error("{0}")]
+    Unsupported(String),
     /// SQLAlchemy's `DBAPIError` family: the database refused a statement or the connection.
     #[error(transparent)]
     Database(#[from] Box<DatabaseError>),
@@ -40,6 +58,62 @@ pub struct DatabaseError {
     pub statement: Option<String>,
     /// The statement's parameters, rendered as Python's `repr` would.
     pub parameters: Option<String>,
+}
+
+impl DatabaseError {
+    /// Renders the whole text that `str()` of SQLAlchemy's exception gives: the driver's error, the statement,
+    /// its parameters, and the link to the documentation.
+    pub fn full_message(&self) -> String {
+        let mut text = self.to_string();
+        if let Some(statement) = &self.statement {
+            text.push_str("\n[SQL: ");
+            text.push_str(statement);
+            text.push(']');
+            if let Some(parameters) = &self.parameters {
+                text.push_str("\n[parameters: ");
+                text.push_str(parameters);
+                text.push(']');
+            }
+        }
+        text.push('\n');
+        text.push_str(&background(self.kind.code()));
+        text
+    }
+}
+
+impl DatabaseErrorKind {
+    /// Gives the code of SQLAlchemy's error documentation, such as `e3q8`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Interface => "rvf5",
+            Self::Database => "4xp6",
+            Self::Data => "9h9h",
+            Self::Operational => "e3q8",
+            Self::Integrity => "gkpj",
+            Self::Internal => "2j85",
+            Self::Programming => "f405",
+            Self::NotSupported => "tw8g",
+        }
+    }
+
+    /// Gives the name of the exception class, such as `OperationalError`.
+    pub fn class_name(self) -> &'static str {
+        match self {
+            Self::Interface => "InterfaceError",
+            Self::Database => "DatabaseError",
+            Self::Data => "DataError",
+            Self::Operational => "OperationalError",
+            Self::Integrity => "IntegrityError",
+            Self::Internal => "InternalError",
+            Self::Programming => "ProgrammingError",
+            Self::NotSupported => "NotSupportedError",
+        }
+    }
+}
+
+/// Gives the line that points to SQLAlchemy's page on an error.
+pub(crate) fn background(code: &str) -> String {
+    format!("(Background on this error at: https://sqlalche.me/e/21/{code})")
 }
 
 /// The members of SQLAlchemy's `DBAPIError` family.

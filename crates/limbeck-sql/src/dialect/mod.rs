@@ -1,11 +1,38 @@
 //! Dialects: how each database writes names, types, literals, statements and DDL.
+//!
+//! [`Dialect`] has the general behaviour as default methods; each dialect's own file overrides what differs. The
+//! topics are in files of their own: [`identifier`], [`types`], [`literal`], [`statement`] and [`ddl`].
+
+mod ddl;
+mod default;
+mod identifier;
+mod literal;
+mod md5;
+mod reserved;
+mod sqlite;
+mod statement;
+mod types;
 
 use std::fmt::Debug;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+pub use ddl::{DdlElement, DropBehavior};
+pub use default::DefaultDialect;
+pub use identifier::IdentifierQuotes;
+pub use sqlite::SqliteDialect;
+pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
 
 use crate::engine::Value;
-use crate::error::Result;
-use crate::expression::{Expression, Statement};
-use crate::schema::Identifier;
+use crate::error::{Error, Result};
+use crate::expression::{
+    BinaryOperator, Expression, FunctionCall, InList, OnConflict, Select, Statement, TableClause,
+};
+use crate::schema::{
+    CheckConstraint, Column, Computed, Constraint, ForeignKeyConstraint, Identifier, Identity, Index,
+    NamedObject, NamingConvention, PrimaryKeyConstraint, ResolvedName, Table, UniqueConstraint,
+};
 use crate::types::SqlType;
 
 /// How statements are compiled.
@@ -17,15 +44,26 @@ pub struct CompileOptions {
     pub omit_table_names: bool,
     /// Schemas to put in place of others (`schema_translate_map`).
     pub schema_translate_map: Vec<(Option<String>, Option<String>)>,
+    /// The naming convention of the `MetaData` that tables of DDL belong to.
+    pub naming_convention: NamingConvention,
+    /// The columns that an INSERT or UPDATE without values of its own sets: the keys of the parameters that it is
+    /// executed with.
+    pub column_keys: Option<Vec<String>>,
+    /// Values given at execution, which stand in for those of the statement's parameters by name.
+    ///
+    /// When set, a parameter without any value is an error.
+    pub parameters: Option<IndexMap<String, Value>>,
+    /// Whether the statement is executed with several sets of parameters: no implicit RETURNING then.
+    pub for_executemany: bool,
+    /// Leave expanding parameters as `__[POSTCOMPILE_name]`, as `str(statement)` shows them.
+    pub keep_postcompile: bool,
 }
 
-/// A compiled statement.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Compiled {
-    /// The SQL, with the dialect's placeholders.
-    pub sql: String,
-    /// The parameters by name, in the order of their placeholders.
-    pub parameters: Vec<(String, Value)>,
+impl CompileOptions {
+    /// Makes the options of DDL and of `--sql`: parameters as literals.
+    pub fn literal() -> Self {
+        Self { literal_binds: true, ..Self::default() }
+    }
 }
 
 /// Placeholder styles of Python's DB-API, which decide how `%` and parameters are written.
@@ -45,9 +83,81 @@ pub enum ParamStyle {
     PyFormat,
 }
 
+impl ParamStyle {
+    /// Finds a style by its name in Python's DB-API, such as `qmark`.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "qmark" => Self::QuestionMark,
+            "numeric" => Self::Numeric,
+            "numeric_dollar" => Self::NumericDollar,
+            "named" => Self::Named,
+            "format" => Self::Format,
+            "pyformat" => Self::PyFormat,
+            _ => return None,
+        })
+    }
+
+    /// Tells whether parameters are found by their position rather than by their names.
+    pub fn is_positional(self) -> bool {
+        !matches!(self, Self::Named | Self::PyFormat)
+    }
+}
+
+/// What a dialect is made with: `dialect_opts` of `context.configure`, keyword arguments of `create_engine`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DialectArguments {
+    /// The placeholder style in place of the driver's.
+    pub paramstyle: Option<ParamStyle>,
+    /// The longest name in place of the dialect's own limit, in characters.
+    pub max_identifier_length: Option<usize>,
+}
+
+/// Makes the dialect with the given name and, when given, the given driver.
+///
+/// # Errors
+/// A name or driver that SQLAlchemy does not know, and dialects that Limbeck does not have yet.
+pub fn by_name(name: &str, driver: Option<&str>) -> Result<Arc<dyn Dialect>> {
+    by_name_with(name, driver, DialectArguments::default())
+}
+
+/// Makes the dialect with the given name, driver and arguments.
+///
+/// # Errors
+/// Those of [`by_name`].
+pub fn by_name_with(
+    name: &str,
+    driver: Option<&str>,
+    arguments: DialectArguments,
+) -> Result<Arc<dyn Dialect>> {
+    let unknown = || {
+        let plugin = driver.map_or_else(|| name.to_owned(), |driver| format!("{name}.{driver}"));
+        Error::NoSuchModule(format!("Can't load plugin: sqlalchemy.dialects:{plugin}"))
+    };
+    match name {
+        "sqlite" => match SqliteDialect::new(driver, arguments) {
+            Some(dialect) => Ok(Arc::new(dialect)),
+            None => Err(unknown()),
+        },
+        "postgresql" | "mysql" | "mariadb" | "mssql" | "oracle" => Err(Error::NoSuchModule(format!(
+            "the '{name}' dialect is not there yet: Limbeck knows only 'sqlite'"
+        ))),
+        _ => Err(unknown()),
+    }
+}
+
+/// Makes the dialect by which SQLAlchemy turns a construct into a string when it has no database.
+pub fn default_dialect() -> Arc<dyn Dialect> {
+    Arc::new(DefaultDialect::default())
+}
+
 /// A database's way of writing SQL: what SQLAlchemy's `Dialect`, `IdentifierPreparer`, `TypeCompiler`,
 /// `SQLCompiler` and `DDLCompiler` do together.
+///
+/// Default methods do what SQLAlchemy's base classes do.
 pub trait Dialect: Debug + Send + Sync {
+    /// Gives the dialect as a trait object, for default methods to pass on.
+    fn as_dialect(&self) -> &dyn Dialect;
+
     /// Gives the dialect's name, such as `sqlite`.
     fn name(&self) -> &'static str;
 
@@ -57,15 +167,511 @@ pub trait Dialect: Debug + Send + Sync {
     /// Gives the placeholder style.
     fn paramstyle(&self) -> ParamStyle;
 
-    /// Quotes a name when it must be (reserved word, upper case, special character) or the user says so.
-    fn quote(&self, name: &Identifier) -> String;
+    // What the database can do.
 
-    /// Gives the SQL of a type in DDL.
-    fn type_sql(&self, type_: &SqlType) -> Result<String>;
+    /// Tells whether constraints can be added to a table that exists.
+    fn supports_alter(&self) -> bool {
+        true
+    }
+
+    /// Tells whether tables and columns have comments.
+    fn supports_comments(&self) -> bool {
+        false
+    }
+
+    /// Tells whether comments are part of CREATE TABLE.
+    fn inline_comments(&self) -> bool {
+        false
+    }
+
+    /// Tells whether constraints have comments.
+    fn supports_constraint_comments(&self) -> bool {
+        false
+    }
+
+    /// Tells whether the database has booleans.
+    fn supports_native_boolean(&self) -> bool {
+        false
+    }
+
+    /// Tells whether a `Boolean` gets its CHECK where the database has no booleans.
+    fn checks_booleans(&self) -> bool {
+        true
+    }
+
+    /// Tells whether the database has an ENUM.
+    fn supports_native_enum(&self) -> bool {
+        false
+    }
+
+    /// Tells whether the database has a UUID type.
+    fn supports_native_uuid(&self) -> bool {
+        false
+    }
+
+    /// Tells whether the driver takes exact decimals rather than floating-point numbers.
+    fn supports_native_decimal(&self) -> bool {
+        false
+    }
+
+    /// Tells whether the database has a JSON type.
+    fn supports_json(&self) -> bool {
+        false
+    }
+
+    /// Tells whether the database has identity columns.
+    fn supports_identity_columns(&self) -> bool {
+        false
+    }
+
+    /// Tells whether the database has sequences.
+    fn supports_sequences(&self) -> bool {
+        false
+    }
+
+    /// Tells whether sequences marked `optional` are left out.
+    fn sequences_optional(&self) -> bool {
+        false
+    }
+
+    /// Tells whether `INSERT ... DEFAULT VALUES` is understood.
+    fn supports_default_values(&self) -> bool {
+        false
+    }
+
+    /// Gives the token that stands for a column's default in VALUES, where there is one.
+    fn default_metavalue_token(&self) -> &'static str {
+        "DEFAULT"
+    }
+
+    /// Tells whether several rows may follow one VALUES.
+    fn supports_multivalues_insert(&self) -> bool {
+        false
+    }
+
+    /// Tells whether an INSERT can give rows back.
+    fn insert_returning(&self) -> bool {
+        false
+    }
+
+    /// Tells whether an UPDATE can give rows back.
+    fn update_returning(&self) -> bool {
+        false
+    }
+
+    /// Tells whether a DELETE can give rows back.
+    fn delete_returning(&self) -> bool {
+        false
+    }
+
+    /// Tells whether the driver gives the key of the last inserted row without RETURNING.
+    fn postfetch_lastrowid(&self) -> bool {
+        true
+    }
+
+    /// Tells whether columns in RETURNING are written with their table.
+    fn returning_names_table(&self) -> bool {
+        true
+    }
+
+    /// Tells whether Alembic takes DDL for transactional (`transactional_ddl`): BEGIN and COMMIT in `--sql` output.
+    fn transactional_ddl(&self) -> bool {
+        false
+    }
+
+    /// Tells whether the database itself can run DDL in transactions and take it back.
+    fn runs_ddl_in_transactions(&self) -> bool {
+        self.transactional_ddl()
+    }
+
+    /// Gives the length of the longest name, in characters.
+    fn max_identifier_length(&self) -> usize {
+        9999
+    }
+
+    /// Gives the length of the longest name of an index, in characters.
+    fn max_index_name_length(&self) -> usize {
+        self.max_identifier_length()
+    }
+
+    /// Gives the length of the longest name of a constraint, in characters.
+    fn max_constraint_name_length(&self) -> usize {
+        self.max_identifier_length()
+    }
+
+    /// Gives the schema of names without one, where it is known without asking the database.
+    fn default_schema_name(&self) -> Option<&str> {
+        None
+    }
+
+    // Names.
+
+    /// Gives the words that are quoted when they are names, in lower case and sorted.
+    fn reserved_words(&self) -> &'static [&'static str] {
+        reserved::SQL_RESERVED_WORDS
+    }
+
+    /// Gives the quote characters of delimited names.
+    fn identifier_quotes(&self) -> IdentifierQuotes {
+        IdentifierQuotes::default()
+    }
+
+    /// Tells whether `%` is doubled in SQL, as the placeholder style asks for.
+    fn doubles_percents(&self) -> bool {
+        matches!(self.paramstyle(), ParamStyle::Format | ParamStyle::PyFormat)
+    }
+
+    /// Tells whether a name must be quoted.
+    fn requires_quotes(&self, name: &str) -> bool {
+        identifier::requires_quotes(self.as_dialect(), name)
+    }
+
+    /// Quotes a name, whatever it is.
+    fn quote_identifier(&self, name: &str) -> String {
+        identifier::quote_identifier(self.as_dialect(), name)
+    }
+
+    /// Quotes a name when it must be (reserved word, upper case, special character) or the user says so.
+    fn quote(&self, name: &Identifier) -> String {
+        match name.quote() {
+            Some(true) => self.quote_identifier(name.as_str()),
+            Some(false) => name.as_str().to_owned(),
+            None if self.requires_quotes(name.as_str()) => self.quote_identifier(name.as_str()),
+            None => name.as_str().to_owned(),
+        }
+    }
+
+    /// Quotes the name of a schema.
+    fn quote_schema(&self, schema: &Identifier) -> String {
+        self.quote(schema)
+    }
+
+    /// Writes a table's name with its schema, `schema_translate_map` applied.
+    fn format_table(
+        &self,
+        schema: Option<&Identifier>,
+        name: &Identifier,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        identifier::format_table(self.as_dialect(), schema, name, options)
+    }
+
+    /// Writes the name of a constraint, cut when it is too long and may be cut.
+    fn format_constraint(&self, name: &ResolvedName) -> Result<String> {
+        identifier::format_constraint_name(self.as_dialect(), name, self.max_constraint_name_length())
+    }
+
+    /// Writes the name of an index, cut when it is too long and may be cut.
+    fn format_index(&self, name: &ResolvedName) -> Result<String> {
+        identifier::format_constraint_name(self.as_dialect(), name, self.max_index_name_length())
+    }
+
+    // Types and values.
+
+    /// Gives the SQL of a type in DDL and CAST.
+    fn type_sql(&self, type_: &SqlType) -> Result<String> {
+        types::type_sql(self.as_dialect(), type_)
+    }
+
+    /// Gives the SQL of a type that the dialect writes in its own way; `None` leaves it to the general rules.
+    fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
+        let _ = type_;
+        None
+    }
+
+    /// Gives the SQL of a column without a type.
+    fn null_type_sql(&self) -> Result<String> {
+        Err(Error::Compile(
+            "Can't generate DDL for NullType(); did you forget to specify a type on this Column?".to_owned(),
+        ))
+    }
+
+    /// Gives the SQL of an array type.
+    fn array_type_sql(&self) -> Result<String> {
+        Err(types::cannot_render(self.as_dialect(), "ARRAY"))
+    }
+
+    /// Gives the name under which SQLAlchemy's messages show the dialect's type compiler.
+    fn type_compiler_name(&self) -> &'static str {
+        "<sqlalchemy.sql.compiler.GenericTypeCompiler object>"
+    }
+
+    /// Renders a value as a literal of a type; [`SqlType::Null`] takes the value's own type.
+    fn literal(&self, value: &Value, type_: &SqlType) -> Result<String> {
+        literal::literal(self.as_dialect(), value, type_)
+    }
+
+    /// Renders a date as a literal, with its quotes.
+    fn date_literal(&self, date: jiff::civil::Date) -> String {
+        format!("'{}'", literal::date_text(date))
+    }
+
+    /// Renders a date and time as a literal, with its quotes.
+    fn datetime_literal(&self, moment: jiff::civil::DateTime, offset: Option<jiff::tz::Offset>) -> String {
+        format!("'{}'", literal::iso_datetime(moment, offset))
+    }
+
+    /// Renders a time of day as a literal, with its quotes.
+    fn time_literal(&self, time: jiff::civil::Time) -> String {
+        format!("'{}'", literal::iso_time(time))
+    }
+
+    /// Turns a value of a type into what the driver is sent (SQLAlchemy's bind processors).
+    fn bind_value(&self, value: Value, type_: &SqlType) -> Result<Value> {
+        literal::bind_value(self.as_dialect(), value, type_)
+    }
+
+    /// Turns a value into what the driver is sent, after types of user code are through with it.
+    fn driver_value(&self, value: Value, type_: &SqlType) -> Result<Value> {
+        literal::driver_value(self.as_dialect(), value, type_)
+    }
+
+    // Statements.
 
     /// Compiles an expression, alone.
-    fn compile_expression(&self, expression: &Expression, options: &CompileOptions) -> Result<Compiled>;
+    fn compile_expression(&self, expression: &Expression, options: &CompileOptions) -> Result<Compiled> {
+        statement::compile_expression(self.as_dialect(), expression, options)
+    }
 
     /// Compiles a statement.
-    fn compile_statement(&self, statement: &Statement, options: &CompileOptions) -> Result<Compiled>;
+    fn compile_statement(&self, statement: &Statement, options: &CompileOptions) -> Result<Compiled> {
+        match statement {
+            Statement::Ddl(element) => {
+                self.compile_ddl(element, options).map(|sql| Compiled { sql, ..Compiled::default() })
+            }
+            _ => statement::compile_statement(self.as_dialect(), statement, options),
+        }
+    }
+
+    /// Writes `true()`.
+    fn true_sql(&self) -> &'static str {
+        if self.supports_native_boolean() { "true" } else { "1" }
+    }
+
+    /// Writes `false()`.
+    fn false_sql(&self) -> &'static str {
+        if self.supports_native_boolean() { "false" } else { "0" }
+    }
+
+    /// Writes a function that the dialect has in its own way; `None` leaves it to the general rules.
+    fn own_function_sql(
+        &self,
+        function: &FunctionCall,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        let _ = (function, compiler);
+        None
+    }
+
+    /// Writes an infix operator that the dialect has in its own way; `None` leaves it to the general rules.
+    fn own_binary_sql(
+        &self,
+        left: &Expression,
+        operator: &BinaryOperator,
+        right: &Expression,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        let _ = (left, operator, right, compiler);
+        None
+    }
+
+    /// Writes `EXTRACT(field FROM ...)`.
+    fn extract_sql(
+        &self,
+        field: &str,
+        operand: &Expression,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        Ok(format!("EXTRACT({field} FROM {})", compiler.expression(operand)?))
+    }
+
+    /// Writes what stands between the parentheses of an `IN` without values.
+    fn empty_in_sql(&self, list: &InList, negated: bool) -> String {
+        let _ = list;
+        if negated { "NULL) OR (1 = 1".to_owned() } else { "NULL) AND (1 != 1".to_owned() }
+    }
+
+    /// Writes the next value of a sequence.
+    fn next_value_sql(
+        &self,
+        schema: Option<&Identifier>,
+        name: &Identifier,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        let _ = (schema, name, options);
+        Err(Error::Compile(format!("Dialect '{}' does not support sequence increments.", self.name())))
+    }
+
+    /// Writes LIMIT and OFFSET of a query that has at least one of them.
+    fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        statement::limit_sql(select, compiler)
+    }
+
+    /// Writes FOR UPDATE.
+    fn for_update_sql(&self) -> &'static str {
+        " FOR UPDATE"
+    }
+
+    /// Writes ON CONFLICT or what stands for it.
+    fn on_conflict_sql(
+        &self,
+        on_conflict: &OnConflict,
+        table: &TableClause,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let _ = (on_conflict, table, compiler);
+        Err(Error::Compile(format!("the '{}' dialect has no ON CONFLICT", self.name())))
+    }
+
+    // DDL.
+
+    /// Compiles a DDL element.
+    fn compile_ddl(&self, element: &DdlElement, options: &CompileOptions) -> Result<String> {
+        ddl::compile(self.as_dialect(), element, options)
+    }
+
+    /// Gives the name of a constraint or an index after the naming convention; `None` when it has none.
+    fn resolve_name(
+        &self,
+        object: &NamedObject<'_>,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<ResolvedName>> {
+        options.naming_convention.resolve(
+            object,
+            table.schema.as_ref().map(Identifier::as_str),
+            table.name.as_str(),
+            None,
+        )
+    }
+
+    /// Writes a column as CREATE TABLE and ADD COLUMN have it: name, type, default, nullability.
+    fn column_specification(
+        &self,
+        column: &Column,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::column_specification(self.as_dialect(), column, table, options)
+    }
+
+    /// Writes a column's server default, without DEFAULT (`get_column_default_string`).
+    ///
+    /// `None` when the column has none, or one that is not written there (computed, identity, fetched).
+    fn column_default_string(&self, column: &Column, options: &CompileOptions) -> Result<Option<String>> {
+        ddl::column_default_string(self.as_dialect(), column, options)
+    }
+
+    /// Writes `GENERATED ALWAYS AS (...)`.
+    fn computed_sql(&self, computed: &Computed, options: &CompileOptions) -> Result<String> {
+        ddl::computed_sql(self.as_dialect(), computed, options)
+    }
+
+    /// Writes `GENERATED ... AS IDENTITY`.
+    fn identity_sql(&self, identity: &Identity) -> String {
+        ddl::identity_sql(identity)
+    }
+
+    /// Writes the options of an identity or a sequence.
+    fn identity_options_sql(&self, identity: &Identity) -> String {
+        ddl::identity_options_sql(identity)
+    }
+
+    /// Writes a constraint as CREATE TABLE and ADD CONSTRAINT have it; `None` when the dialect leaves it out.
+    fn constraint_sql(
+        &self,
+        constraint: &Constraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        match constraint {
+            Constraint::PrimaryKey(key) => self.primary_key_sql(key, table, options),
+            Constraint::ForeignKey(key) => self.foreign_key_sql(key, table, options),
+            Constraint::Unique(unique) => self.unique_sql(unique, table, options),
+            Constraint::Check(check) => self.check_sql(check, table, options),
+        }
+    }
+
+    /// Writes a PRIMARY KEY clause; `None` when it is written with the column.
+    fn primary_key_sql(
+        &self,
+        key: &PrimaryKeyConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        ddl::primary_key_sql(self.as_dialect(), key, table, options)
+    }
+
+    /// Writes a FOREIGN KEY clause; `None` when the dialect cannot have it.
+    fn foreign_key_sql(
+        &self,
+        key: &ForeignKeyConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        ddl::foreign_key_sql(self.as_dialect(), key, table, options).map(Some)
+    }
+
+    /// Writes the table that a FOREIGN KEY refers to.
+    fn referred_table_sql(&self, key: &ForeignKeyConstraint, options: &CompileOptions) -> Result<String> {
+        self.format_table(key.referred_schema.as_ref(), &key.referred_table, options)
+    }
+
+    /// Writes a UNIQUE clause.
+    fn unique_sql(
+        &self,
+        unique: &UniqueConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        ddl::unique_sql(self.as_dialect(), unique, table, options)
+    }
+
+    /// Writes a CHECK clause.
+    fn check_sql(
+        &self,
+        check: &CheckConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        ddl::check_sql(self.as_dialect(), check, table, options).map(Some)
+    }
+
+    /// Writes CREATE TABLE.
+    fn create_table_sql(
+        &self,
+        table: &Table,
+        if_not_exists: bool,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::create_table_sql(self.as_dialect(), table, if_not_exists, options)
+    }
+
+    /// Writes what follows the closing parenthesis of CREATE TABLE.
+    fn post_create_table_sql(&self, table: &Table) -> Result<String> {
+        let _ = table;
+        Ok(String::new())
+    }
+
+    /// Writes CREATE INDEX.
+    fn create_index_sql(
+        &self,
+        index: &Index,
+        table: &Table,
+        if_not_exists: bool,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::create_index_sql(self.as_dialect(), index, table, if_not_exists, options)
+    }
+
+    /// Writes DROP INDEX.
+    fn drop_index_sql(
+        &self,
+        index: &Index,
+        table: &Table,
+        if_exists: bool,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::drop_index_sql(self.as_dialect(), index, table, if_exists, options)
+    }
 }

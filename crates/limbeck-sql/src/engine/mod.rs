@@ -1,5 +1,25 @@
 //! Connections to databases: URLs, values, transactions and drivers.
 
+mod connection;
+mod create;
+mod driver;
+mod drivers;
+mod execute;
+mod parameters;
+mod plugins;
+mod python_json;
+mod python_repr;
+mod transaction;
+mod url;
 mod value;
 
+pub use connection::Connection;
+pub use create::{Engine, EngineOptions, PoolClass};
+pub use driver::DriverConnection;
+pub(crate) use drivers::{SqliteWords, sqlite_unquoted};
+pub use parameters::Parameters;
+pub use python_json::json_dumps;
+pub use python_repr::{float_repr, parameter_sets_repr, parameters_repr, text_repr, value_repr};
+pub use transaction::{NestedTransaction, Transaction, TransactionGuard};
+pub use url::{Password, QueryValue, Url, UrlChanges};
 pub use value::{QueryResult, Row, Value};

@@ -1,6 +1,7 @@
 //! The SQL expression tree: what SQLAlchemy's `ColumnElement` classes are, as plain values.
 
 mod statement;
+mod visit;
 
 pub use statement::{
     Delete, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement, Subquery, TableClause,

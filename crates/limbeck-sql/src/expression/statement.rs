@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{Expression, TextClause};
+use crate::dialect::DdlElement;
 use crate::engine::Value;
 use crate::schema::Identifier;
 use crate::types::SqlType;
@@ -24,6 +25,8 @@ pub enum Statement {
     Delete(Box<Delete>),
     /// An expression executed by itself, such as a function.
     Expression(Box<Expression>),
+    /// A DDL element, such as `CreateTable(...)`.
+    Ddl(Box<DdlElement>),
 }
 
 /// What a statement reads from or writes to: `table()`, or a `Table` seen as one.

@@ -5,6 +5,7 @@ mod constraint;
 mod index;
 mod metadata;
 mod name;
+mod naming;
 
 pub use column::{Autoincrement, Column, Computed, Identity, Sequence, ServerDefault};
 pub use constraint::{
@@ -14,6 +15,7 @@ pub use index::{Index, IndexExpression};
 use indexmap::IndexMap;
 pub use metadata::{MetaData, NamingConvention, Table, TableKey};
 pub use name::{ConstraintName, Identifier};
+pub use naming::{CustomToken, Implied, NamedKind, NamedObject, ResolvedName};
 
 use crate::engine::Value;
 use crate::expression::Expression;

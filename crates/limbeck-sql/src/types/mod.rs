@@ -1,17 +1,23 @@
 //! SQL types: the generic ones, the SQL-standard ones, each dialect's own, and types that user code defines.
 
+mod affinity;
 mod custom;
 mod generic;
+mod python;
+mod sqlite;
 mod standard;
 
 use std::sync::Arc;
 
+pub use affinity::Affinity;
 pub use custom::CustomType;
 pub use generic::{
     ArrayType, BooleanType, EnumType, FloatType, GenericType, IntervalType, JsonType, NumericType,
     StringType, UuidType,
 };
 use indexmap::IndexMap;
+pub use python::{python_float, python_string, python_value};
+pub use sqlite::{SqliteType, StorageFormat};
 pub use standard::StandardType;
 
 /// A column's type.
@@ -23,6 +29,8 @@ pub enum SqlType {
     Generic(GenericType),
     /// An UPPERCASE type of the SQL standard, rendered by its name.
     Standard(StandardType),
+    /// A type of SQLite's dialect.
+    Sqlite(SqliteType),
     /// A type with other types for some dialects, as `with_variant` makes it.
     Variant {
         /// The type for dialects that are not listed.

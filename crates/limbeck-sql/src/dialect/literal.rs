@@ -1,0 +1,346 @@
+//! Values as literals in SQL, and as what a driver is sent.
+
+use std::fmt::Write as _;
+
+use super::Dialect;
+use crate::engine::Value;
+use crate::error::{Error, Result};
+use crate::types::{Affinity, GenericType, SqlType, StandardType, python_float, python_value};
+
+/// Renders a value as a literal of a type, as SQLAlchemy's literal processors do.
+pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> Result<String> {
+    let resolved = match type_ {
+        SqlType::Null => SqlType::of_value(value),
+        other => other.clone(),
+    };
+    let type_ = resolved.for_dialect(dialect.name());
+    if let SqlType::Custom(custom) = type_ {
+        let value = custom.bind_value(value.clone(), dialect.name())?;
+        return match custom.dialect_type(dialect.name())? {
+            Some(inner) => literal(dialect, &value, &inner),
+            None if value.is_null() => Ok("NULL".to_owned()),
+            None => Err(no_renderer(&value, custom.class_name())),
+        };
+    }
+    if value.is_null() {
+        return Ok("NULL".to_owned());
+    }
+    let datatype = || dialect.type_sql(type_).unwrap_or_else(|_| type_.python_class_name().to_owned());
+    let rendered = match (type_.affinity(), value) {
+        (Affinity::String | Affinity::Enum, Value::Text(text)) => Some(text_literal(dialect, text)),
+        (Affinity::Integer, value) => integer_literal(value),
+        (Affinity::Numeric | Affinity::Float, value) => numeric_literal(value),
+        (Affinity::Boolean, Value::Bool(true) | Value::Int(1)) => Some(dialect.true_sql().to_owned()),
+        (Affinity::Boolean, Value::Bool(false) | Value::Int(0)) => Some(dialect.false_sql().to_owned()),
+        (Affinity::Date, Value::Date(date)) => Some(dialect.date_literal(*date)),
+        (Affinity::Date, Value::DateTime(moment, _)) => Some(dialect.date_literal(moment.date())),
+        (Affinity::DateTime, Value::DateTime(moment, offset)) => {
+            Some(dialect.datetime_literal(*moment, *offset))
+        }
+        (Affinity::DateTime, Value::Date(date)) => {
+            Some(dialect.datetime_literal(date.to_datetime(jiff::civil::Time::midnight()), None))
+        }
+        (Affinity::Time, Value::Time(time)) => Some(dialect.time_literal(*time)),
+        (Affinity::Binary, Value::Bytes(bytes)) if !is_pickle(type_) => {
+            std::str::from_utf8(bytes).ok().map(|text| format!("'{}'", text.replace('\'', "''")))
+        }
+        (Affinity::Uuid, Value::Uuid(uuid)) => Some(uuid_literal(dialect, type_, *uuid)),
+        (Affinity::Uuid, Value::Text(text)) if !uuid_is_object(type_) => {
+            Some(format!("'{}'", text.replace('-', "").replace('\'', "''")))
+        }
+        (Affinity::Array, Value::Array(items)) => {
+            let item_type = match type_ {
+                SqlType::Generic(GenericType::Array(array)) => array.item_type.clone(),
+                _ => SqlType::Null,
+            };
+            let items: Result<Vec<String>> =
+                items.iter().map(|item| literal(dialect, item, &item_type)).collect();
+            Some(format!("[{}]", items?.join(", ")))
+        }
+        (Affinity::Null, value) => return Err(no_renderer(value, &null_name(dialect))),
+        (Affinity::Json, value) => return Err(no_renderer(value, "JSON")),
+        _ => None,
+    };
+    rendered.ok_or_else(|| {
+        Error::Compile(format!(
+            "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
+            shortened(&python_value(value)),
+            datatype()
+        ))
+    })
+}
+
+fn null_name(dialect: &dyn Dialect) -> String {
+    dialect.null_type_sql().unwrap_or_else(|_| "NULL".to_owned())
+}
+
+fn no_renderer(value: &Value, datatype: &str) -> Error {
+    Error::Compile(format!(
+        "No literal value renderer is available for literal value \"{}\" with datatype {datatype}",
+        shortened(&python_value(value))
+    ))
+}
+
+/// Cuts the middle out of a long `repr`, as SQLAlchemy's messages show it.
+fn shortened(repr: &str) -> String {
+    const LONGEST: usize = 300;
+    let length = repr.chars().count();
+    if length <= LONGEST {
+        return repr.to_owned();
+    }
+    let start: String = repr.chars().take(LONGEST / 2).collect();
+    let end: String = repr.chars().skip(length - LONGEST / 2).collect();
+    format!("{start} ... ({} characters truncated) ... {end}", length - LONGEST)
+}
+
+/// Renders a string: quotes doubled, and percent signs where the placeholder style asks for it.
+pub(super) fn text_literal(dialect: &dyn Dialect, text: &str) -> String {
+    let text = text.replace('\'', "''");
+    if dialect.doubles_percents() { format!("'{}'", text.replace('%', "%%")) } else { format!("'{text}'") }
+}
+
+fn integer_literal(value: &Value) -> Option<String> {
+    match value {
+        Value::Int(number) => Some(number.to_string()),
+        Value::BigInt(digits) => Some(digits.clone()),
+        Value::Bool(flag) => Some(u8::from(*flag).to_string()),
+        Value::Float(number) if number.is_finite() => Some(format!("{:.0}", number.trunc())),
+        Value::Decimal(number) => Some(number.trunc().normalize().to_string()),
+        Value::Text(text) => {
+            // Python's int() takes white space around the digits, a sign, and underscores between digits
+            let digits = text.trim().replace('_', "");
+            let unsigned = digits.strip_prefix(['+', '-']).unwrap_or(&digits);
+            if unsigned.is_empty() || !unsigned.chars().all(|c| c.is_ascii_digit()) {
+                return None;
+            }
+            let kept = unsigned.trim_start_matches('0');
+            let sign = if digits.starts_with('-') && !kept.is_empty() { "-" } else { "" };
+            Some(format!("{sign}{}", if kept.is_empty() { "0" } else { kept }))
+        }
+        _ => None,
+    }
+}
+
+fn numeric_literal(value: &Value) -> Option<String> {
+    match value {
+        Value::Int(number) => Some(number.to_string()),
+        Value::BigInt(digits) => Some(digits.clone()),
+        Value::Bool(flag) => Some(if *flag { "True".to_owned() } else { "False".to_owned() }),
+        Value::Float(number) => Some(python_float(*number)),
+        Value::Decimal(number) => Some(number.to_string()),
+        Value::Text(text) if text.parse::<rust_decimal::Decimal>().is_ok() => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn is_pickle(type_: &SqlType) -> bool {
+    matches!(type_, SqlType::Generic(GenericType::PickleType))
+}
+
+fn uuid_is_object(type_: &SqlType) -> bool {
+    match type_ {
+        SqlType::Generic(GenericType::Uuid(uuid)) | SqlType::Standard(StandardType::Uuid(uuid)) => {
+            uuid.as_uuid
+        }
+        _ => true,
+    }
+}
+
+fn uuid_literal(dialect: &dyn Dialect, type_: &SqlType, uuid: uuid::Uuid) -> String {
+    let native = match type_ {
+        SqlType::Generic(GenericType::Uuid(uuid)) | SqlType::Standard(StandardType::Uuid(uuid)) => {
+            uuid.native_uuid
+        }
+        _ => true,
+    };
+    if native && dialect.supports_native_uuid() {
+        format!("'{}'", uuid.hyphenated())
+    } else {
+        format!("'{}'", uuid.simple())
+    }
+}
+
+/// Writes a date as `2021-03-15`.
+pub(super) fn date_text(date: jiff::civil::Date) -> String {
+    format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+}
+
+/// Writes a time with six digits of fractions.
+pub(super) fn full_time(time: jiff::civil::Time) -> String {
+    format!(
+        "{:02}:{:02}:{:02}.{:06}",
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.subsec_nanosecond() / 1000
+    )
+}
+
+/// Writes a time as Python's `isoformat` does: fractions only where there are some.
+pub(super) fn iso_time(time: jiff::civil::Time) -> String {
+    let text = full_time(time);
+    match text.strip_suffix(".000000") {
+        Some(short) => short.to_owned(),
+        None => text,
+    }
+}
+
+/// Writes a date and time as Python's `isoformat` does, with a space between the two.
+pub(super) fn iso_datetime(moment: jiff::civil::DateTime, offset: Option<jiff::tz::Offset>) -> String {
+    let mut text = format!("{} {}", date_text(moment.date()), iso_time(moment.time()));
+    if let Some(offset) = offset {
+        let seconds = offset.seconds();
+        let sign = if seconds < 0 { '-' } else { '+' };
+        let seconds = seconds.unsigned_abs();
+        // writing to a String cannot fail
+        let _ = write!(text, "{sign}{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
+        if seconds % 60 != 0 {
+            let _ = write!(text, ":{:02}", seconds % 60);
+        }
+    }
+    text
+}
+
+/// Turns a value into what the driver is sent: types of user code first, then the dialect.
+pub(super) fn bind_value(dialect: &dyn Dialect, value: Value, type_: &SqlType) -> Result<Value> {
+    match type_.for_dialect(dialect.name()) {
+        SqlType::Custom(custom) => {
+            let value = custom.bind_value(value, dialect.name())?;
+            match custom.dialect_type(dialect.name())? {
+                Some(inner) => bind_value(dialect, value, &inner),
+                None => Ok(value),
+            }
+        }
+        other => dialect.driver_value(value, other),
+    }
+}
+
+/// Turns a value into what a driver is sent, by the general rules.
+pub(super) fn driver_value(dialect: &dyn Dialect, value: Value, type_: &SqlType) -> Result<Value> {
+    Ok(match (type_.affinity(), value) {
+        (Affinity::Json, value) if !(value.is_null() && none_is_null(type_)) => {
+            Value::Text(json_text(&as_json(&value)?))
+        }
+        (_, Value::Null) => Value::Null,
+        (Affinity::Boolean, Value::Bool(flag)) => {
+            if dialect.supports_native_boolean() {
+                Value::Bool(flag)
+            } else {
+                Value::Int(flag.into())
+            }
+        }
+        (Affinity::Boolean, Value::Int(number @ (0 | 1))) => {
+            if dialect.supports_native_boolean() {
+                Value::Bool(number == 1)
+            } else {
+                Value::Int(number)
+            }
+        }
+        (Affinity::Boolean, Value::Int(number)) => {
+            return Err(Error::Argument(format!("Value {number} is not None, True, or False")));
+        }
+        (Affinity::Boolean, value) => {
+            return Err(Error::Argument(format!("Not a boolean value: {}", python_value(&value))));
+        }
+        (Affinity::Numeric | Affinity::Float, Value::Decimal(number))
+            if !dialect.supports_native_decimal() =>
+        {
+            Value::Float(number.to_string().parse().map_err(|error| {
+                Error::Argument(format!("number {number} cannot be sent as floating-point: {error}"))
+            })?)
+        }
+        (Affinity::Uuid, Value::Uuid(uuid)) if !dialect.supports_native_uuid() => {
+            Value::Text(uuid.simple().to_string())
+        }
+        (Affinity::Uuid, Value::Text(text)) if !dialect.supports_native_uuid() => {
+            Value::Text(text.replace('-', ""))
+        }
+        (Affinity::Binary, value) if is_pickle(type_) => {
+            return Err(Error::Compile(format!(
+                "PickleType needs Python's pickle to store {}; use LargeBinary or JSON",
+                shortened(&python_value(&value))
+            )));
+        }
+        (_, value) => value,
+    })
+}
+
+fn none_is_null(type_: &SqlType) -> bool {
+    match type_ {
+        SqlType::Generic(GenericType::Json(json))
+        | SqlType::Standard(StandardType::Json(json))
+        | SqlType::Sqlite(crate::types::SqliteType::Json(json)) => json.none_as_null,
+        _ => false,
+    }
+}
+
+/// Takes a value for a JSON document, as Python's `json.dumps` would.
+fn as_json(value: &Value) -> Result<serde_json::Value> {
+    Ok(match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(flag) => (*flag).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
+        Value::Text(text) => text.clone().into(),
+        Value::Json(json) => json.clone(),
+        Value::Array(items) => serde_json::Value::Array(items.iter().map(as_json).collect::<Result<_>>()?),
+        other => {
+            return Err(Error::Argument(format!("{} is not JSON serializable", python_value(other))));
+        }
+    })
+}
+
+/// Writes a JSON document as Python's `json.dumps` does: blanks after `,` and `:`, only ASCII.
+pub(super) fn json_text(json: &serde_json::Value) -> String {
+    match json {
+        serde_json::Value::Array(items) => {
+            format!("[{}]", items.iter().map(json_text).collect::<Vec<_>>().join(", "))
+        }
+        serde_json::Value::Object(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .map(|(key, item)| format!("{}: {}", json_string(key), json_text(item)))
+                .collect();
+            format!("{{{}}}", items.join(", "))
+        }
+        serde_json::Value::String(text) => json_string(text),
+        serde_json::Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() => python_float(float),
+            _ => number.to_string(),
+        },
+        serde_json::Value::Null => "null".to_owned(),
+        serde_json::Value::Bool(flag) => flag.to_string(),
+    }
+}
+
+fn json_string(text: &str) -> String {
+    let mut out = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            ' '..='~' => out.push(c),
+            _ => {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Names a value of the wrong kind for a date or time type, as SQLite's bind processors do.
+pub(super) fn only_accepts(type_name: &str, accepted: &str, value: &Value) -> Error {
+    Error::Argument(format!(
+        "SQLite {type_name} type only accepts Python {accepted} objects as input, not {}",
+        python_value(value)
+    ))
+}

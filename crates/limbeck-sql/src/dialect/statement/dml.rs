@@ -1,0 +1,366 @@
+//! INSERT, UPDATE and DELETE.
+
+use indexmap::IndexMap;
+
+use super::{Bind, StatementCompiler, select};
+use crate::engine::Value;
+use crate::error::{Error, Result};
+use crate::expression::{Delete, Expression, FromClause, Insert, InsertValues, TableClause, Update};
+use crate::schema::Identifier;
+use crate::types::{Affinity, SqlType};
+
+/// A column that a statement sets, and the SQL of its value.
+struct Assignment {
+    column: String,
+    sql: String,
+    /// Whether the value is SQL of its own rather than a parameter.
+    is_expression: bool,
+}
+
+impl StatementCompiler<'_> {
+    /// Writes an INSERT.
+    pub(super) fn insert(&mut self, insert: &Insert) -> Result<String> {
+        self.omit_table_names = self.options.omit_table_names;
+        let table = &insert.table;
+        let mut sql = format!(
+            "INSERT INTO {}",
+            self.dialect.format_table(table.schema.as_ref(), &table.name, self.options)?
+        );
+        let mut assigned: Vec<Assignment> = Vec::new();
+        match &insert.values {
+            InsertValues::Select(columns, query) => {
+                for column in columns {
+                    column_type(table, column)?;
+                }
+                let names: Vec<String> =
+                    columns.iter().map(|name| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
+                let query = self.select(query, select::SelectContext::TopLevel)?;
+                sql.push_str(&format!(" ({}) {query}", names.join(", ")));
+            }
+            InsertValues::Multiple(rows) => {
+                sql.push_str(&self.rows(rows, table)?);
+            }
+            InsertValues::Parameters | InsertValues::Single(_) => {
+                let empty = IndexMap::new();
+                let values = match &insert.values {
+                    InsertValues::Single(values) => values,
+                    _ => &empty,
+                };
+                assigned = self.values(values, table)?;
+                if assigned.is_empty() && self.dialect.supports_default_values() {
+                    sql.push_str(" DEFAULT VALUES");
+                } else {
+                    let names: Vec<String> = assigned
+                        .iter()
+                        .map(|value| self.dialect.quote(&Identifier::new(value.column.as_str())))
+                        .collect();
+                    let values: Vec<&str> = assigned.iter().map(|value| value.sql.as_str()).collect();
+                    sql.push_str(&format!(" ({}) VALUES ({})", names.join(", "), values.join(", ")));
+                }
+            }
+        }
+        if let Some(on_conflict) = &insert.on_conflict {
+            let dialect = self.dialect;
+            sql.push(' ');
+            sql.push_str(&dialect.on_conflict_sql(on_conflict, table, self)?);
+        }
+        let returning = if insert.returning.is_empty() {
+            self.implicit_returning(insert, &assigned)
+        } else {
+            insert.returning.clone()
+        };
+        sql.push_str(&self.returning(&returning)?);
+        Ok(self.with_ctes(sql))
+    }
+
+    /// Writes the rows of an INSERT with several of them.
+    fn rows(&mut self, rows: &[IndexMap<String, Value>], table: &TableClause) -> Result<String> {
+        let Some(first) = rows.first() else { return Ok(" DEFAULT VALUES".to_owned()) };
+        if !self.dialect.supports_multivalues_insert() {
+            return Err(Error::Compile(format!(
+                "The '{}' dialect with current database version settings does not support in-place multirow \
+                 inserts.",
+                self.dialect.name()
+            )));
+        }
+        let columns = in_table_order(table, first.keys().map(String::as_str))?;
+        let names: Vec<String> =
+            columns.iter().map(|(name, _)| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
+        let mut out = Vec::with_capacity(rows.len());
+        for (number, row) in rows.iter().enumerate() {
+            let mut values = Vec::with_capacity(columns.len());
+            for (name, type_) in &columns {
+                let Some(value) = row.get(name) else {
+                    return Err(Error::Compile(format!(
+                        "INSERT value for column {}.{name} is explicitly rendered as a boundparameter in the \
+                         VALUES clause; a Python-side value or SQL expression is required",
+                        table.name
+                    )));
+                };
+                values.push(self.value_parameter(
+                    &format!("{name}_m{number}"),
+                    Some(value.clone()),
+                    type_,
+                )?);
+            }
+            out.push(format!("({})", values.join(", ")));
+        }
+        Ok(format!(" ({}) VALUES {}", names.join(", "), out.join(", ")))
+    }
+
+    /// Writes the values of an INSERT or of SET, in the order of the table's columns.
+    ///
+    /// Without values of its own, the statement gets a parameter for each of the columns that it is executed with, or
+    /// for all columns of the table when that is not known.
+    fn values(
+        &mut self,
+        values: &IndexMap<String, Expression>,
+        table: &TableClause,
+    ) -> Result<Vec<Assignment>> {
+        let executed_with: Vec<String> = match &self.options.column_keys {
+            Some(keys) => keys.iter().filter(|key| !values.contains_key(*key)).cloned().collect(),
+            None if values.is_empty() => table.columns.keys().cloned().collect(),
+            None => Vec::new(),
+        };
+        let names = values.keys().map(String::as_str).chain(executed_with.iter().map(String::as_str));
+        let columns = in_table_order(table, names)?;
+        columns
+            .into_iter()
+            .map(|(name, type_)| {
+                let (sql, is_expression) = match values.get(&name) {
+                    Some(Expression::Bind(bind)) => {
+                        let key = bind.key.as_deref().filter(|_| !bind.unique);
+                        let type_ = bind.type_.clone().unwrap_or(type_);
+                        match key {
+                            // a parameter that the user named keeps its name
+                            Some(_) => {
+                                let named =
+                                    crate::expression::BindParameter { type_: Some(type_), ..bind.clone() };
+                                (self.bind(&named, None)?, false)
+                            }
+                            None => (self.value_parameter(&name, bind.value.clone(), &type_)?, false),
+                        }
+                    }
+                    Some(expression) => {
+                        (self.grouped(expression, &super::precedence::Operator::Comma)?, true)
+                    }
+                    None => (self.value_parameter(&name, None, &type_)?, false),
+                };
+                Ok(Assignment { column: name, sql, is_expression })
+            })
+            .collect()
+    }
+
+    /// Writes a parameter of VALUES or SET, which is called as its column is.
+    fn value_parameter(&mut self, name: &str, value: Option<Value>, type_: &SqlType) -> Result<String> {
+        if self.literal_binds {
+            return match self.given_value(Some(name)).or(value) {
+                Some(Value::Null) | None => Ok("NULL".to_owned()),
+                Some(value) => self.dialect.literal(&value, type_),
+            };
+        }
+        let bind = Bind {
+            key: name.to_owned(),
+            value,
+            type_: type_.clone(),
+            unique: false,
+            expanding: false,
+            of_values: true,
+        };
+        self.placeholder(name, bind)
+    }
+
+    /// Writes assignments, each with `sign` between the column and its value.
+    pub fn assignments(
+        &mut self,
+        values: &IndexMap<String, Expression>,
+        table: &TableClause,
+        sign: &str,
+    ) -> Result<String> {
+        let columns = in_table_order(table, values.keys().map(String::as_str))?;
+        let mut out = Vec::with_capacity(columns.len());
+        for (name, type_) in columns {
+            let Some(value) = values.get(&name) else { continue };
+            let hint = ("param".to_owned(), type_);
+            let value = self.hinted(value, &super::precedence::Operator::Comma, Some(&hint))?;
+            out.push(format!("{}{sign}{value}", self.dialect.quote(&Identifier::new(name))));
+        }
+        Ok(out.join(", "))
+    }
+
+    /// Gives the columns of the primary key that the database must give back because only it knows them.
+    ///
+    /// As in the reference: the dialect has RETURNING and is not told by the driver, and the statement inserts one row
+    /// of known columns; a key that the statement gives by an SQL expression is asked back.
+    fn implicit_returning(&self, insert: &Insert, assigned: &[Assignment]) -> Vec<Expression> {
+        let table = &insert.table;
+        let one_row = match &insert.values {
+            InsertValues::Single(_) => true,
+            InsertValues::Parameters => self.options.column_keys.is_some(),
+            InsertValues::Multiple(_) | InsertValues::Select(..) => false,
+        };
+        if insert.inline
+            || self.options.for_executemany
+            || !one_row
+            || insert.on_conflict.is_some()
+            || !self.dialect.insert_returning()
+        {
+            return Vec::new();
+        }
+        let counting = counting_column(table);
+        if counting.is_some() && self.dialect.postfetch_lastrowid() {
+            return Vec::new();
+        }
+        table
+            .columns
+            .keys()
+            .filter(|name| table.primary_key.contains(*name))
+            .filter(|name| match assigned.iter().find(|value| value.column == **name) {
+                Some(value) => value.is_expression,
+                None => counting == Some(name.as_str()),
+            })
+            .map(|name| {
+                Expression::Column(crate::expression::ColumnReference {
+                    schema: table.schema.clone(),
+                    table: Some(table.name.clone()),
+                    name: Identifier::new(name.as_str()),
+                    type_: SqlType::Null,
+                })
+            })
+            .collect()
+    }
+
+    fn returning(&mut self, columns: &[Expression]) -> Result<String> {
+        if columns.is_empty() {
+            return Ok(String::new());
+        }
+        let omit = self.omit_table_names || !self.dialect.returning_names_table();
+        let omitted = std::mem::replace(&mut self.omit_table_names, omit);
+        let columns = self.selected_columns(columns, false);
+        self.omit_table_names = omitted;
+        Ok(format!(" RETURNING {}", columns?.join(", ")))
+    }
+
+    /// Writes an UPDATE.
+    pub(super) fn update(&mut self, update: &Update) -> Result<String> {
+        self.enclosing.push(std::iter::once(table_key(&update.table)).collect());
+        let sql = self.update_body(update);
+        self.enclosing.pop();
+        Ok(self.with_ctes(sql?))
+    }
+
+    fn update_body(&mut self, update: &Update) -> Result<String> {
+        let table = self.table(&update.table)?;
+        let assigned = self.values(&update.values, &update.table)?;
+        let assigned: Vec<String> = assigned
+            .iter()
+            .map(|value| {
+                format!("{}={}", self.dialect.quote(&Identifier::new(value.column.as_str())), value.sql)
+            })
+            .collect();
+        let mut sql = format!("UPDATE {table} SET {}", assigned.join(", "));
+        let others = self.other_tables(&update.table, &update.where_);
+        if !others.is_empty() {
+            let others: Result<Vec<String>> =
+                others.iter().map(|other| self.from_element(&FromClause::Table(other.clone()))).collect();
+            sql.push_str(&format!(" FROM {}", others?.join(", ")));
+        }
+        self.push_where(&mut sql, &update.where_)?;
+        sql.push_str(&self.returning(&update.returning)?);
+        Ok(sql)
+    }
+
+    /// Writes a DELETE.
+    pub(super) fn delete(&mut self, delete: &Delete) -> Result<String> {
+        if !self.other_tables(&delete.table, &delete.where_).is_empty() {
+            return Err(Error::Compile(
+                "This backend does not support multiple-table criteria within DELETE".to_owned(),
+            ));
+        }
+        self.enclosing.push(std::iter::once(table_key(&delete.table)).collect());
+        let mut sql = format!("DELETE FROM {}", self.table(&delete.table)?);
+        let result = self.push_where(&mut sql, &delete.where_);
+        self.enclosing.pop();
+        result?;
+        sql.push_str(&self.returning(&delete.returning)?);
+        Ok(self.with_ctes(sql))
+    }
+
+    fn push_where(&mut self, sql: &mut String, clauses: &[Expression]) -> Result<()> {
+        if !clauses.is_empty() {
+            let conditions = self.conditions(clauses)?;
+            if !conditions.is_empty() {
+                sql.push_str(" WHERE ");
+                sql.push_str(&conditions);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the tables that conditions name beside the statement's own.
+    fn other_tables(&self, own: &TableClause, clauses: &[Expression]) -> Vec<TableClause> {
+        let own = table_key(own);
+        let mut others: Vec<TableClause> = Vec::new();
+        for clause in clauses {
+            clause.visit(&mut |part| {
+                let Expression::Column(column) = part else { return };
+                let Some(name) = &column.table else { return };
+                let other = TableClause {
+                    schema: column.schema.clone(),
+                    name: name.clone(),
+                    alias: None,
+                    columns: IndexMap::new(),
+                    primary_key: Vec::new(),
+                };
+                let key = table_key(&other);
+                if key != own && !others.iter().any(|known| table_key(known) == key) {
+                    others.push(other);
+                }
+            });
+        }
+        others
+    }
+}
+
+fn table_key(table: &TableClause) -> select::FromKey {
+    match &table.alias {
+        Some(alias) => (None, alias.as_str().to_owned()),
+        None => {
+            (table.schema.as_ref().map(|schema| schema.as_str().to_owned()), table.name.as_str().to_owned())
+        }
+    }
+}
+
+/// Gives the integer column that alone makes the primary key and therefore counts up.
+fn counting_column(table: &TableClause) -> Option<&str> {
+    let [name] = table.primary_key.as_slice() else { return None };
+    let type_ = table.columns.get(name)?;
+    (type_.affinity() == Affinity::Integer).then_some(name)
+}
+
+fn column_type(table: &TableClause, name: &str) -> Result<SqlType> {
+    table.columns.get(name).cloned().ok_or_else(|| unconsumed(&[name]))
+}
+
+fn unconsumed(names: &[&str]) -> Error {
+    Error::Compile(format!("Unconsumed column names: {}", names.join(", ")))
+}
+
+/// Puts columns in the order that the table has them in.
+fn in_table_order<'n>(
+    table: &TableClause,
+    names: impl Iterator<Item = &'n str>,
+) -> Result<Vec<(String, SqlType)>> {
+    let names: Vec<&str> = names.collect();
+    let unknown: Vec<&str> =
+        names.iter().copied().filter(|name| !table.columns.contains_key(*name)).collect();
+    if !unknown.is_empty() {
+        return Err(unconsumed(&unknown));
+    }
+    Ok(table
+        .columns
+        .iter()
+        .filter(|(name, _)| names.contains(&name.as_str()))
+        .map(|(name, type_)| (name.clone(), type_.clone()))
+        .collect())
+}

@@ -1,0 +1,753 @@
+//! Expressions.
+
+use super::precedence::{Operator, negated, operator_of};
+use super::{Bind, StatementCompiler, select};
+use crate::dialect::identifier;
+use crate::engine::Value;
+use crate::error::{Error, Result};
+use crate::expression::{
+    BinaryOperator, ColumnReference, Expression, FunctionCall, InList, TextClause, UnaryOperator,
+};
+use crate::schema::Identifier;
+use crate::types::{Affinity, GenericType, NumericType, SqlType};
+
+/// Functions that the SQL standard calls without parentheses, and how they are written.
+const ANSI_FUNCTIONS: [(&str, &str); 9] = [
+    ("current_date", "CURRENT_DATE"),
+    ("current_time", "CURRENT_TIME"),
+    ("current_timestamp", "CURRENT_TIMESTAMP"),
+    ("current_user", "CURRENT_USER"),
+    ("localtime", "LOCALTIME"),
+    ("localtimestamp", "LOCALTIMESTAMP"),
+    ("session_user", "SESSION_USER"),
+    ("sysdate", "sysdate"),
+    ("user", "USER"),
+];
+
+/// Functions that SQLAlchemy knows and therefore writes in one way, whatever the case they are called in.
+const KNOWN_FUNCTIONS: [&str; 24] = [
+    "aggregate_strings",
+    "all",
+    "any",
+    "array_agg",
+    "char_length",
+    "coalesce",
+    "concat",
+    "count",
+    "cume_dist",
+    "dense_rank",
+    "max",
+    "min",
+    "mode",
+    "now",
+    "percent_rank",
+    "percentile_cont",
+    "percentile_disc",
+    "pow",
+    "random",
+    "rank",
+    "some",
+    "sum",
+    "sysdate",
+    "user",
+];
+
+/// Functions that SQLAlchemy writes in capitals.
+const CAPITAL_FUNCTIONS: [(&str, &str); 3] =
+    [("cube", "CUBE"), ("rollup", "ROLLUP"), ("grouping_sets", "GROUPING SETS")];
+
+impl StatementCompiler<'_> {
+    /// Writes an expression, without parentheses around it.
+    pub fn expression(&mut self, expression: &Expression) -> Result<String> {
+        match expression {
+            Expression::Text(text) => self.text(text),
+            Expression::Column(column) => self.column(column),
+            Expression::LiteralColumn { text, .. } => Ok(self.doubled_percents(text)),
+            Expression::Bind(bind) => {
+                let sql = self.bind(bind, None)?;
+                Ok(if bind.expanding { format!("({sql})") } else { sql })
+            }
+            Expression::Null => Ok("NULL".to_owned()),
+            Expression::True => Ok(self.dialect.true_sql().to_owned()),
+            Expression::False => Ok(self.dialect.false_sql().to_owned()),
+            Expression::Function(call) => self.function(call),
+            Expression::Unary { operator, operand } => self.unary(*operator, operand),
+            Expression::Binary { left, operator, right, escape } => {
+                self.binary(left, operator, right, escape.as_deref())
+            }
+            Expression::BooleanList { conjunction, clauses } => self.boolean_list(*conjunction, clauses),
+            Expression::Between { operand, low, high, negated } => {
+                let hint = hint_of(operand);
+                Ok(format!(
+                    "{} {} {} AND {}",
+                    self.grouped(operand, &Operator::Between)?,
+                    if *negated { "NOT BETWEEN" } else { "BETWEEN" },
+                    self.hinted(low, &Operator::And, hint.as_ref())?,
+                    self.hinted(high, &Operator::And, hint.as_ref())?
+                ))
+            }
+            Expression::In { operand, list, negated } => self.in_list(operand, list, *negated),
+            Expression::Cast { operand, type_ } => {
+                let sql = self.dialect.type_sql(type_)?;
+                let (name, collation) = match sql.find(" COLLATE ") {
+                    Some(position) => sql.split_at(position),
+                    None => (sql.as_str(), ""),
+                };
+                let operand = match operand.as_ref() {
+                    Expression::Bind(bind) => self.bind(bind, Some(("param", type_)))?,
+                    other => self.expression(other)?,
+                };
+                Ok(format!("CAST({operand} AS {name}){collation}"))
+            }
+            Expression::TypeCoerce { operand, type_ } => match operand.as_ref() {
+                Expression::Bind(bind) => self.bind(bind, Some(("param", type_))),
+                other => self.expression(other),
+            },
+            Expression::Case { value, whens, else_ } => self.case(value.as_deref(), whens, else_.as_deref()),
+            Expression::Collate { operand, collation } => Ok(format!(
+                "{} COLLATE {}",
+                self.grouped(operand, &Operator::Collate)?,
+                self.dialect.quote(collation)
+            )),
+            Expression::Label { operand, .. } => self.grouped(operand, &Operator::As),
+            Expression::Extract { field, operand } => {
+                let dialect = self.dialect;
+                dialect.extract_sql(field, operand, self)
+            }
+            Expression::Tuple(items) => Ok(format!("({})", self.comma_list(items)?)),
+            Expression::Grouping(operand) => Ok(format!("({})", self.expression(operand)?)),
+            Expression::ScalarSelect(query) => {
+                Ok(format!("({})", self.select(query, select::SelectContext::Scalar)?))
+            }
+            Expression::Exists(query) => {
+                Ok(format!("EXISTS ({})", self.select(query, select::SelectContext::Scalar)?))
+            }
+            Expression::Over { function, partition_by, order_by } => {
+                let mut parts = Vec::new();
+                let function = self.expression(function)?;
+                if !partition_by.is_empty() {
+                    parts.push(format!("PARTITION BY {}", self.comma_list(partition_by)?));
+                }
+                if !order_by.is_empty() {
+                    parts.push(format!("ORDER BY {}", self.comma_list(order_by)?));
+                }
+                Ok(format!("{function} OVER ({})", parts.join(" ")))
+            }
+            Expression::Filter { function, condition } => {
+                let function = self.expression(function)?;
+                Ok(format!("{function} FILTER (WHERE {})", self.condition(condition)?))
+            }
+            Expression::NextValue { schema, name } => {
+                self.dialect.next_value_sql(schema.as_ref(), name, self.options)
+            }
+        }
+    }
+
+    /// Writes an operand, in parentheses where the operator next to it asks for them.
+    pub(super) fn grouped(&mut self, expression: &Expression, against: &Operator) -> Result<String> {
+        match expression {
+            Expression::Label { operand, .. } | Expression::TypeCoerce { operand, .. }
+                if !matches!(operand.as_ref(), Expression::Bind(_)) =>
+            {
+                return self.grouped(operand, against);
+            }
+            Expression::Text(_) if *against == Operator::In => {
+                return Ok(format!("({})", self.expression(expression)?));
+            }
+            Expression::Unary { operator: UnaryOperator::Not, operand } => {
+                // a negation may be written as the opposite operator, which then decides
+                if let Some(opposite) = opposite(operand) {
+                    return self.grouped(&opposite, against);
+                }
+                if is_boolean_value(operand) {
+                    return self.boolean_value(operand, false);
+                }
+            }
+            _ => {}
+        }
+        if matches!(against, Operator::And | Operator::Or | Operator::Condition)
+            && is_boolean_value(expression)
+        {
+            return self.boolean_value(expression, true);
+        }
+        let sql = self.expression(expression)?;
+        let in_parentheses = match operator_of(expression) {
+            // a single clause stands for itself
+            Some(Operator::And | Operator::Or) if self.is_single_clause(expression) => false,
+            Some(operator) => {
+                let negates_operation = *against == Operator::Unary(UnaryOperator::Not)
+                    && !matches!(operator, Operator::Unary(_) | Operator::Exists | Operator::Filter);
+                operator.yields_to(against) || negates_operation
+            }
+            None => {
+                matches!(against, Operator::Unary(UnaryOperator::Any | UnaryOperator::All))
+                    && !matches!(expression, Expression::ScalarSelect(_) | Expression::Grouping(_))
+            }
+        };
+        Ok(if in_parentheses { format!("({sql})") } else { sql })
+    }
+
+    fn is_single_clause(&self, expression: &Expression) -> bool {
+        matches!(expression, Expression::BooleanList { clauses, .. } if clauses.len() == 1)
+    }
+
+    /// Writes a condition, as WHERE has it: booleans of databases without booleans are compared.
+    pub(super) fn condition(&mut self, expression: &Expression) -> Result<String> {
+        self.grouped(expression, &Operator::Condition)
+    }
+
+    /// Writes conditions joined by AND.
+    pub(super) fn conditions(&mut self, clauses: &[Expression]) -> Result<String> {
+        if let [clause] = clauses {
+            return self.condition(clause);
+        }
+        self.boolean_list(true, clauses)
+    }
+
+    /// Writes a boolean that is no comparison as a condition.
+    fn boolean_value(&mut self, expression: &Expression, expected: bool) -> Result<String> {
+        let sql = self.expression(expression)?;
+        Ok(match (self.dialect.supports_native_boolean(), expected) {
+            (true, true) => sql,
+            (true, false) => format!("NOT {sql}"),
+            (false, true) => format!("{sql} = 1"),
+            (false, false) => format!("{sql} = 0"),
+        })
+    }
+
+    /// Writes an operand; a value without a name or type takes them from `hint`.
+    pub(super) fn hinted(
+        &mut self,
+        expression: &Expression,
+        against: &Operator,
+        hint: Option<&(String, SqlType)>,
+    ) -> Result<String> {
+        match (expression, hint) {
+            (Expression::Bind(bind), Some((name, type_))) if !bind.expanding => {
+                self.bind(bind, Some((name, type_)))
+            }
+            _ => self.grouped(expression, against),
+        }
+    }
+
+    /// Writes both operands of an infix operator.
+    pub fn operands(
+        &mut self,
+        left: &Expression,
+        operator: &BinaryOperator,
+        right: &Expression,
+    ) -> Result<(String, String)> {
+        let against = Operator::Binary(operator.clone());
+        let left_sql = self.hinted(left, &against, hint_of(right).as_ref())?;
+        let right_sql = self.hinted(right, &against, hint_of(left).as_ref())?;
+        Ok((left_sql, right_sql))
+    }
+
+    fn binary(
+        &mut self,
+        left: &Expression,
+        operator: &BinaryOperator,
+        right: &Expression,
+        escape: Option<&str>,
+    ) -> Result<String> {
+        let dialect = self.dialect;
+        if let Some(sql) = dialect.own_binary_sql(left, operator, right, self) {
+            return sql;
+        }
+        let (left_sql, right_sql) = self.operands(left, operator, right)?;
+        let sign = match operator {
+            BinaryOperator::Equal => "=",
+            BinaryOperator::NotEqual => "!=",
+            BinaryOperator::Less => "<",
+            BinaryOperator::LessOrEqual => "<=",
+            BinaryOperator::Greater => ">",
+            BinaryOperator::GreaterOrEqual => ">=",
+            BinaryOperator::Is => "IS",
+            BinaryOperator::IsNot => "IS NOT",
+            BinaryOperator::IsDistinctFrom => "IS DISTINCT FROM",
+            BinaryOperator::IsNotDistinctFrom => "IS NOT DISTINCT FROM",
+            BinaryOperator::Like | BinaryOperator::NotLike => {
+                let sign = if *operator == BinaryOperator::Like { "LIKE" } else { "NOT LIKE" };
+                return self.like(&left_sql, sign, &right_sql, escape);
+            }
+            BinaryOperator::ILike | BinaryOperator::NotILike => {
+                let sign = if *operator == BinaryOperator::ILike { "LIKE" } else { "NOT LIKE" };
+                return self.like(
+                    &format!("lower({left_sql})"),
+                    sign,
+                    &format!("lower({right_sql})"),
+                    escape,
+                );
+            }
+            BinaryOperator::Add => "+",
+            BinaryOperator::Subtract => "-",
+            BinaryOperator::Multiply => "*",
+            BinaryOperator::Divide => {
+                let type_ = type_of(right);
+                let type_ = if type_.affinity().is_numeric() {
+                    type_
+                } else {
+                    GenericType::Numeric(NumericType::default()).into()
+                };
+                return Ok(format!("{left_sql} / CAST({right_sql} AS {})", dialect.type_sql(&type_)?));
+            }
+            BinaryOperator::FloorDivide => {
+                let whole = |side: &Expression, other: &Expression| match side {
+                    Expression::Bind(bind) => {
+                        super::effective_type(bind, Some(&type_of(other))).affinity() == Affinity::Integer
+                    }
+                    side => type_of(side).affinity() == Affinity::Integer,
+                };
+                let quotient = format!("{left_sql} / {right_sql}");
+                let is_whole = whole(left, right) && whole(right, left);
+                return Ok(if is_whole { quotient } else { format!("FLOOR({quotient})") });
+            }
+            BinaryOperator::Modulo => {
+                if dialect.doubles_percents() {
+                    "%%"
+                } else {
+                    "%"
+                }
+            }
+            BinaryOperator::Concat => "||",
+            BinaryOperator::RegexpMatch => "<regexp>",
+            BinaryOperator::NotRegexpMatch => "<not regexp>",
+            BinaryOperator::BitwiseAnd => "&",
+            BinaryOperator::BitwiseOr => "|",
+            BinaryOperator::BitwiseXor => "^",
+            BinaryOperator::Custom { text, .. } => {
+                return Ok(format!("{left_sql} {} {right_sql}", self.doubled_percents(text)));
+            }
+        };
+        Ok(format!("{left_sql} {sign} {right_sql}"))
+    }
+
+    fn like(&self, left: &str, sign: &str, right: &str, escape: Option<&str>) -> Result<String> {
+        let mut sql = format!("{left} {sign} {right}");
+        if let Some(escape) = escape {
+            sql.push_str(" ESCAPE ");
+            sql.push_str(&self.dialect.literal(&Value::Text(escape.to_owned()), &SqlType::string(None))?);
+        }
+        Ok(sql)
+    }
+
+    fn unary(&mut self, operator: UnaryOperator, operand: &Expression) -> Result<String> {
+        if operator == UnaryOperator::Not {
+            if let Some(opposite) = opposite(operand) {
+                return self.expression(&opposite);
+            }
+            if is_boolean_value(operand) {
+                return self.boolean_value(operand, false);
+            }
+        }
+        let sql = self.grouped(operand, &Operator::Unary(operator))?;
+        Ok(match operator {
+            UnaryOperator::Not => format!("NOT {sql}"),
+            UnaryOperator::Negative => format!("-{sql}"),
+            UnaryOperator::BitwiseNot => format!("~{sql}"),
+            UnaryOperator::Distinct => format!("DISTINCT {sql}"),
+            UnaryOperator::Ascending => format!("{sql} ASC"),
+            UnaryOperator::Descending => format!("{sql} DESC"),
+            UnaryOperator::NullsFirst => format!("{sql} NULLS FIRST"),
+            UnaryOperator::NullsLast => format!("{sql} NULLS LAST"),
+            UnaryOperator::Any => format!("ANY {sql}"),
+            UnaryOperator::All => format!("ALL {sql}"),
+        })
+    }
+
+    /// Writes clauses joined by AND or OR; constants that change nothing are left out, as in the reference.
+    fn boolean_list(&mut self, conjunction: bool, clauses: &[Expression]) -> Result<String> {
+        let (operator, word) = if conjunction { (Operator::And, " AND ") } else { (Operator::Or, " OR ") };
+        let decides = |clause: &&Expression| {
+            matches!((conjunction, clause), (true, Expression::False) | (false, Expression::True))
+        };
+        let neutral = |clause: &&Expression| {
+            matches!((conjunction, clause), (true, Expression::True) | (false, Expression::False))
+        };
+        if let Some(clause) = clauses.iter().find(decides) {
+            return self.grouped(clause, &operator);
+        }
+        let kept: Vec<&Expression> = clauses.iter().filter(|clause| !neutral(clause)).collect();
+        if kept.is_empty() {
+            return clauses
+                .first()
+                .map_or_else(|| Ok(String::new()), |clause| self.grouped(clause, &operator));
+        }
+        if let [clause] = kept.as_slice() {
+            return self.grouped(clause, &Operator::Condition);
+        }
+        let parts: Result<Vec<String>> =
+            kept.into_iter().map(|clause| self.grouped(clause, &operator)).collect();
+        Ok(parts?.join(word))
+    }
+
+    fn in_list(&mut self, operand: &Expression, list: &InList, negated: bool) -> Result<String> {
+        let hint = hint_of(operand);
+        let operand = self.grouped(operand, &Operator::In)?;
+        let inner = match list {
+            InList::Values(values, type_) => {
+                let hint_type = hint.as_ref().map_or(SqlType::Null, |(_, type_)| type_.clone());
+                let name = hint.as_ref().map_or("param", |(name, _)| name.as_str());
+                if self.literal_binds {
+                    if values.is_empty() {
+                        self.dialect.empty_in_sql(list, negated)
+                    } else {
+                        let type_ = type_.clone().unwrap_or(hint_type);
+                        let rows = values.iter().any(|value| matches!(value, Value::Array(_)));
+                        let prefix = if rows { "VALUES " } else { "" };
+                        format!("{prefix}{}", self.value_list(values, &literal_type(&type_, values))?)
+                    }
+                } else {
+                    let name = self.anonymous_name(name);
+                    if values.is_empty() && !self.options.keep_postcompile {
+                        self.dialect.empty_in_sql(list, negated)
+                    } else {
+                        let type_ = type_.clone().unwrap_or(hint_type);
+                        let rows = values.iter().any(|value| matches!(value, Value::Array(_)));
+                        let prefix = if rows && !self.options.keep_postcompile { "VALUES " } else { "" };
+                        let bind = Bind {
+                            key: name.clone(),
+                            value: Some(Value::Array(values.clone())),
+                            type_: literal_type(&type_, values),
+                            unique: true,
+                            expanding: true,
+                            of_values: false,
+                        };
+                        format!("{prefix}{}", self.expanding(&name, bind)?)
+                    }
+                }
+            }
+            InList::Expressions(items) => {
+                if items.is_empty() {
+                    self.dialect.empty_in_sql(list, negated)
+                } else {
+                    let items: Result<Vec<String>> =
+                        items.iter().map(|item| self.hinted(item, &Operator::Comma, hint.as_ref())).collect();
+                    items?.join(", ")
+                }
+            }
+            InList::Select(query) => self.select(query, select::SelectContext::Scalar)?,
+            InList::Parameter(bind) => {
+                let hint = hint.as_ref().map(|(name, type_)| (name.as_str(), type_));
+                let expanding = crate::expression::BindParameter { expanding: true, ..bind.clone() };
+                let values = self.given_value(bind.key.as_deref()).or_else(|| bind.value.clone());
+                if matches!(&values, Some(Value::Array(values)) if values.is_empty())
+                    && !self.options.keep_postcompile
+                {
+                    self.dialect.empty_in_sql(list, negated)
+                } else {
+                    self.bind(&expanding, hint)?
+                }
+            }
+        };
+        Ok(if negated { format!("({operand} NOT IN ({inner}))") } else { format!("{operand} IN ({inner})") })
+    }
+
+    fn case(
+        &mut self,
+        value: Option<&Expression>,
+        whens: &[(Expression, Expression)],
+        else_: Option<&Expression>,
+    ) -> Result<String> {
+        let mut sql = "CASE ".to_owned();
+        let hint = value.and_then(hint_of);
+        if let Some(value) = value {
+            sql.push_str(&self.expression(value)?);
+            sql.push(' ');
+        }
+        for (condition, result) in whens {
+            let condition = self.hinted(condition, &Operator::Any, hint.as_ref())?;
+            let result = self.expression(result)?;
+            sql.push_str(&format!("WHEN {condition} THEN {result} "));
+        }
+        if let Some(else_) = else_ {
+            sql.push_str(&format!("ELSE {} ", self.expression(else_)?));
+        }
+        sql.push_str("END");
+        Ok(sql)
+    }
+
+    /// Writes expressions with commas between them.
+    pub(super) fn comma_list(&mut self, items: &[Expression]) -> Result<String> {
+        let items: Result<Vec<String>> =
+            items.iter().map(|item| self.grouped(item, &Operator::Comma)).collect();
+        Ok(items?.join(", "))
+    }
+
+    /// Writes the arguments of a function, without parentheses; values are called after the function.
+    pub fn function_arguments(&mut self, function: &FunctionCall) -> Result<String> {
+        let name = function.name.last().map_or("param", String::as_str);
+        let hint = (name.to_owned(), SqlType::Null);
+        let items: Result<Vec<String>> = function
+            .arguments
+            .iter()
+            .map(|argument| self.hinted(argument, &Operator::Comma, Some(&hint)))
+            .collect();
+        Ok(items?.join(", "))
+    }
+
+    fn function(&mut self, call: &FunctionCall) -> Result<String> {
+        let dialect = self.dialect;
+        let Some((name, packages)) = call.name.split_last() else {
+            return Err(Error::Argument("a function needs a name".to_owned()));
+        };
+        if packages.is_empty()
+            && let Some(sql) = dialect.own_function_sql(call, self)
+        {
+            return sql;
+        }
+        let lower = name.to_lowercase();
+        let arguments = self.function_arguments(call)?;
+        if packages.is_empty() {
+            let ansi = ANSI_FUNCTIONS.iter().find(|(known, _)| *known == lower);
+            if let Some((_, sql)) = ansi {
+                return Ok(if arguments.is_empty() {
+                    (*sql).to_owned()
+                } else {
+                    format!("{sql}({arguments})")
+                });
+            }
+            if let Some((_, sql)) = CAPITAL_FUNCTIONS.iter().find(|(known, _)| *known == lower) {
+                return Ok(format!("{sql}({arguments})"));
+            }
+            if lower == "count" && arguments.is_empty() {
+                return Ok("count(*)".to_owned());
+            }
+            if lower == "random" && arguments.is_empty() {
+                return Ok("random()".to_owned());
+            }
+            if KNOWN_FUNCTIONS.contains(&lower.as_str()) {
+                return Ok(format!("{lower}({arguments})"));
+            }
+        }
+        let parts: Vec<String> = call
+            .name
+            .iter()
+            .map(|part| {
+                if identifier::has_illegal_characters(part) {
+                    dialect.quote(&Identifier::new(part.as_str()))
+                } else {
+                    part.clone()
+                }
+            })
+            .collect();
+        Ok(format!("{}({arguments})", parts.join(".")))
+    }
+
+    /// Writes a column, with its table unless the options leave tables out.
+    pub(super) fn column(&mut self, column: &ColumnReference) -> Result<String> {
+        let name = self.dialect.quote(&column.name);
+        let Some(table) = column.table.as_ref().filter(|_| !self.omit_table_names) else { return Ok(name) };
+        let table = self.dialect.format_table(column.schema.as_ref(), table, self.options)?;
+        Ok(format!("{table}.{name}"))
+    }
+
+    fn doubled_percents(&self, text: &str) -> String {
+        if self.dialect.doubles_percents() { text.replace('%', "%%") } else { text.to_owned() }
+    }
+
+    /// Writes SQL of the user: `:name` becomes a parameter, `\:` a colon.
+    pub(super) fn text(&mut self, text: &TextClause) -> Result<String> {
+        let source: Vec<char> = self.doubled_percents(&text.text).chars().collect();
+        let is_word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
+        let mut out = String::with_capacity(source.len());
+        let mut position = 0;
+        while let Some(&c) = source.get(position) {
+            let before = position.checked_sub(1).and_then(|before| source.get(before));
+            let starts = c == ':' && !is_word(before) && !matches!(before, Some(':' | '\\'));
+            if !starts {
+                out.push(c);
+                position += 1;
+                continue;
+            }
+            let mut end = position + 1;
+            while is_word(source.get(end)) {
+                end += 1;
+            }
+            if source.get(end) == Some(&':') {
+                // the reference's pattern then gives the last character back
+                end -= 1;
+            }
+            if end <= position + 1 {
+                out.push(c);
+                position += 1;
+                continue;
+            }
+            let name: String = source[position + 1..end].iter().collect();
+            out.push_str(&self.text_parameter(&name, text)?);
+            position = end;
+        }
+        Ok(without_escapes(&out))
+    }
+
+    fn text_parameter(&mut self, name: &str, text: &TextClause) -> Result<String> {
+        let own = text.binds.iter().find(|bind| bind.key.as_deref() == Some(name));
+        let plain = crate::expression::BindParameter {
+            key: Some(name.to_owned()),
+            value: None,
+            type_: None,
+            unique: false,
+            expanding: false,
+            literal_execute: false,
+        };
+        let mut bind = own.cloned().unwrap_or(plain);
+        if bind.type_.is_none()
+            && bind.value.is_none()
+            && let Some(value) = self.given_value(Some(name))
+        {
+            bind.type_ = Some(SqlType::of_value(&value)).filter(|type_| !matches!(type_, SqlType::Null));
+        }
+        let sql = self.bind(&bind, None)?;
+        Ok(if bind.expanding { format!("({sql})") } else { sql })
+    }
+}
+
+/// Takes the backslash from `\:name`, as the reference's pattern does.
+fn without_escapes(text: &str) -> String {
+    if !text.contains("\\:") {
+        return text.to_owned();
+    }
+    let source: Vec<char> = text.chars().collect();
+    let is_word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
+    let mut out = String::with_capacity(text.len());
+    let mut position = 0;
+    while let Some(&c) = source.get(position) {
+        if c == '\\' && source.get(position + 1) == Some(&':') {
+            let mut end = position + 2;
+            while is_word(source.get(end)) {
+                end += 1;
+            }
+            if source.get(end) != Some(&':') {
+                out.extend(&source[position + 1..end]);
+                position = end;
+                continue;
+            }
+        }
+        out.push(c);
+        position += 1;
+    }
+    out
+}
+
+/// Gives the name and the type that a value takes from what it is compared with.
+pub(super) fn hint_of(expression: &Expression) -> Option<(String, SqlType)> {
+    match expression {
+        Expression::Column(column) => Some((column.name.as_str().to_owned(), column.type_.clone())),
+        Expression::LiteralColumn { text, type_ } => {
+            Some((text.clone(), type_.clone().unwrap_or(SqlType::Null)))
+        }
+        Expression::Function(call) => Some((call.name.last()?.clone(), type_of(expression))),
+        Expression::Bind(_) | Expression::Text(_) => None,
+        other => Some(("param".to_owned(), type_of(other))),
+    }
+}
+
+/// Gives the type of an expression, as far as it is known.
+pub(super) fn type_of(expression: &Expression) -> SqlType {
+    match expression {
+        Expression::Column(column) => column.type_.clone(),
+        Expression::LiteralColumn { type_, .. } => type_.clone().unwrap_or(SqlType::Null),
+        Expression::Bind(bind) => super::effective_type(bind, None),
+        Expression::Function(call) => call.type_.clone().unwrap_or_else(|| {
+            match call.name.last().map(|name| name.to_lowercase()).as_deref() {
+                Some("count" | "char_length" | "rank" | "dense_rank") => SqlType::integer(),
+                Some("max" | "min" | "sum" | "coalesce") => {
+                    call.arguments.first().map_or(SqlType::Null, type_of)
+                }
+                Some("now" | "current_timestamp" | "localtimestamp" | "sysdate") => {
+                    GenericType::DateTime { timezone: false }.into()
+                }
+                Some("current_date") => GenericType::Date.into(),
+                Some("concat" | "current_user" | "session_user" | "user") => SqlType::string(None),
+                _ => SqlType::Null,
+            }
+        }),
+        Expression::Cast { type_, .. } | Expression::TypeCoerce { type_, .. } => type_.clone(),
+        Expression::Label { operand, .. }
+        | Expression::Grouping(operand)
+        | Expression::Collate { operand, .. }
+        | Expression::Over { function: operand, .. }
+        | Expression::Filter { function: operand, .. }
+        | Expression::Unary {
+            operator: UnaryOperator::Negative | UnaryOperator::Distinct | UnaryOperator::BitwiseNot,
+            operand,
+        } => type_of(operand),
+        Expression::Binary {
+            left,
+            operator:
+                BinaryOperator::Add
+                | BinaryOperator::Subtract
+                | BinaryOperator::Multiply
+                | BinaryOperator::Modulo
+                | BinaryOperator::Concat
+                | BinaryOperator::BitwiseAnd
+                | BinaryOperator::BitwiseOr
+                | BinaryOperator::BitwiseXor,
+            ..
+        } => type_of(left),
+        Expression::Binary { operator: BinaryOperator::Divide, .. } => {
+            GenericType::Numeric(NumericType::default()).into()
+        }
+        Expression::Binary { operator: BinaryOperator::FloorDivide, .. } | Expression::Extract { .. } => {
+            SqlType::integer()
+        }
+        Expression::ScalarSelect(query) => query.columns.first().map_or(SqlType::Null, type_of),
+        Expression::Case { whens, .. } => whens.first().map_or(SqlType::Null, |(_, result)| type_of(result)),
+        Expression::Exists(_)
+        | Expression::In { .. }
+        | Expression::Between { .. }
+        | Expression::BooleanList { .. }
+        | Expression::True
+        | Expression::False => GenericType::Boolean(crate::types::BooleanType::default()).into(),
+        _ => SqlType::Null,
+    }
+}
+
+/// Tells whether an expression is a boolean without being a comparison, such as a column.
+fn is_boolean_value(expression: &Expression) -> bool {
+    match expression {
+        Expression::True | Expression::False => true,
+        Expression::Column(_)
+        | Expression::LiteralColumn { .. }
+        | Expression::Bind(_)
+        | Expression::Function(_)
+        | Expression::Cast { .. }
+        | Expression::TypeCoerce { .. }
+        | Expression::Case { .. }
+        | Expression::ScalarSelect(_)
+        | Expression::Over { .. } => type_of(expression).affinity() == Affinity::Boolean,
+        _ => false,
+    }
+}
+
+/// Gives the expression that means the opposite, where the operator has one.
+fn opposite(expression: &Expression) -> Option<Expression> {
+    Some(match expression {
+        Expression::Binary { left, operator, right, escape } => Expression::Binary {
+            left: left.clone(),
+            operator: negated(operator)?,
+            right: right.clone(),
+            escape: escape.clone(),
+        },
+        Expression::Between { operand, low, high, negated } => Expression::Between {
+            operand: operand.clone(),
+            low: low.clone(),
+            high: high.clone(),
+            negated: !negated,
+        },
+        Expression::In { operand, list, negated } => {
+            Expression::In { operand: operand.clone(), list: list.clone(), negated: !negated }
+        }
+        Expression::Unary { operator: UnaryOperator::Not, operand } => (**operand).clone(),
+        Expression::True => Expression::False,
+        Expression::False => Expression::True,
+        _ => return None,
+    })
+}
+
+/// Gives the type by which the values of an IN are written: that of what they are compared with, when they fit it.
+fn literal_type(type_: &SqlType, values: &[Value]) -> SqlType {
+    let Some(first) = values.first() else { return type_.clone() };
+    let bind = crate::expression::BindParameter::literal(first.clone(), None);
+    super::effective_type(&bind, Some(type_))
+}

@@ -1,0 +1,429 @@
+//! Compilation of expressions and statements: the state that runs through it, and parameters.
+
+mod dml;
+mod expression;
+mod precedence;
+mod select;
+
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
+
+pub use self::select::SelectContext;
+pub(super) use self::select::limit_sql;
+use super::{CompileOptions, Dialect, ParamStyle};
+use crate::engine::Value;
+use crate::error::{Error, Result};
+use crate::expression::{BindParameter, Expression, Statement};
+use crate::types::SqlType;
+
+/// A compiled statement.
+#[derive(Clone, Debug, Default)]
+pub struct Compiled {
+    /// The SQL, with the dialect's placeholders.
+    pub sql: String,
+    /// The parameters by name, in the order of their placeholders, as the driver is sent them.
+    pub parameters: Vec<(String, Value)>,
+    /// What is behind each of the parameters, in the same order.
+    pub binds: Vec<CompiledBind>,
+}
+
+/// A parameter of a compiled statement.
+#[derive(Clone, Debug)]
+pub struct CompiledBind {
+    /// The name that the placeholder has.
+    pub name: String,
+    /// The name by which the caller gives a value.
+    pub key: String,
+    /// The type.
+    pub type_: SqlType,
+    /// The value, when the statement has one.
+    pub value: Option<Value>,
+}
+
+impl Compiled {
+    /// Gives the parameters for another set of values, as the driver is sent them.
+    ///
+    /// # Errors
+    /// A parameter that neither the set nor the statement has a value for.
+    pub fn parameters_for(
+        &self,
+        dialect: &dyn Dialect,
+        values: &IndexMap<String, Value>,
+    ) -> Result<Vec<(String, Value)>> {
+        self.binds
+            .iter()
+            .map(|bind| {
+                let value =
+                    values.get(&bind.key).or(bind.value.as_ref()).ok_or_else(|| missing_value(&bind.key))?;
+                Ok((bind.name.clone(), dialect.bind_value(value.clone(), &bind.type_)?))
+            })
+            .collect()
+    }
+}
+
+fn missing_value(key: &str) -> Error {
+    Error::InvalidRequest(format!("A value is required for bind parameter '{key}'"))
+}
+
+/// Compiles an expression, alone.
+pub(super) fn compile_expression(
+    dialect: &dyn Dialect,
+    expression: &Expression,
+    options: &CompileOptions,
+) -> Result<Compiled> {
+    let mut compiler = StatementCompiler::new(dialect, options);
+    let sql = compiler.expression(expression)?;
+    compiler.finish(sql)
+}
+
+/// Compiles a statement.
+pub(super) fn compile_statement(
+    dialect: &dyn Dialect,
+    statement: &Statement,
+    options: &CompileOptions,
+) -> Result<Compiled> {
+    let mut compiler = StatementCompiler::new(dialect, options);
+    let sql = match statement {
+        Statement::Text(text) => compiler.text(text)?,
+        Statement::Driver(sql) => return Ok(Compiled { sql: sql.clone(), ..Compiled::default() }),
+        Statement::Select(select) => compiler.top_level_select(select)?,
+        Statement::Insert(insert) => compiler.insert(insert)?,
+        Statement::Update(update) => compiler.update(update)?,
+        Statement::Delete(delete) => compiler.delete(delete)?,
+        Statement::Expression(expression) => compiler.expression_statement(expression)?,
+        Statement::Ddl(element) => {
+            return dialect.compile_ddl(element, options).map(|sql| Compiled { sql, ..Compiled::default() });
+        }
+    };
+    compiler.finish(sql)
+}
+
+/// What is known of a parameter while its statement is compiled.
+#[derive(Clone, Debug)]
+struct Bind {
+    key: String,
+    value: Option<Value>,
+    type_: SqlType,
+    unique: bool,
+    expanding: bool,
+    /// Whether VALUES or SET made the parameter.
+    of_values: bool,
+}
+
+/// Enclose the number of a parameter in SQL that is not finished; both are noncharacters of Unicode.
+const MARK_START: char = '\u{fdd0}';
+const MARK_END: char = '\u{fdd1}';
+
+/// The state of one compilation.
+pub struct StatementCompiler<'a> {
+    dialect: &'a dyn Dialect,
+    options: &'a CompileOptions,
+    literal_binds: bool,
+    omit_table_names: bool,
+    binds: IndexMap<String, Bind>,
+    anonymous: HashMap<String, usize>,
+    truncated: usize,
+    ctes: IndexMap<String, String>,
+    /// The FROM elements of the enclosing statements, for correlation.
+    enclosing: Vec<HashSet<select::FromKey>>,
+    /// The labels of the innermost SELECT, which ORDER BY may name.
+    labels: Vec<String>,
+}
+
+impl<'a> StatementCompiler<'a> {
+    fn new(dialect: &'a dyn Dialect, options: &'a CompileOptions) -> Self {
+        Self {
+            dialect,
+            options,
+            literal_binds: options.literal_binds,
+            omit_table_names: options.omit_table_names,
+            binds: IndexMap::new(),
+            anonymous: HashMap::new(),
+            truncated: 0,
+            ctes: IndexMap::new(),
+            enclosing: Vec::new(),
+            labels: Vec::new(),
+        }
+    }
+
+    /// Gives the dialect that is compiled for.
+    pub fn dialect(&self) -> &'a dyn Dialect {
+        self.dialect
+    }
+
+    /// Gives the options of the compilation.
+    pub fn options(&self) -> &'a CompileOptions {
+        self.options
+    }
+
+    /// Makes a name that no other part of the statement has: `base_1`, `base_2`, ...
+    fn anonymous_name(&mut self, base: &str) -> String {
+        let base = sanitized(base);
+        let counter = self.anonymous.entry(base.clone()).or_insert(0);
+        *counter += 1;
+        let name = format!("{base}_{counter}");
+        let longest = self.dialect.max_identifier_length();
+        if name.chars().count() > longest.saturating_sub(6) {
+            self.truncated += 1;
+            let kept: String = name.chars().take(longest.saturating_sub(6)).collect();
+            return format!("{kept}_{:x}", self.truncated);
+        }
+        name
+    }
+
+    /// Writes a parameter: its placeholder, or its value under `literal_binds`.
+    ///
+    /// `hint` is the name and the type that come from what the parameter is compared with.
+    fn bind(&mut self, bind: &BindParameter, hint: Option<(&str, &SqlType)>) -> Result<String> {
+        let type_ = effective_type(bind, hint.map(|(_, type_)| type_));
+        if self.literal_binds {
+            let value = self.given_value(bind.key.as_deref()).or(bind.value.clone());
+            return match (bind.expanding, value) {
+                (true, Some(Value::Array(values))) => self.value_list(&values, &type_),
+                (_, Some(Value::Null) | None) => Ok("NULL".to_owned()),
+                (_, Some(value)) => self.dialect.literal(&value, &type_),
+            };
+        }
+        let name = match &bind.key {
+            Some(key) if !bind.unique => key.clone(),
+            Some(key) => self.anonymous_name(key),
+            None => self.anonymous_name(hint.map_or("param", |(name, _)| name)),
+        };
+        let key = bind.key.clone().filter(|_| !bind.unique).unwrap_or_else(|| name.clone());
+        let entry = Bind {
+            key,
+            value: bind.value.clone(),
+            type_,
+            unique: bind.unique || bind.key.is_none(),
+            expanding: bind.expanding,
+            of_values: false,
+        };
+        if bind.literal_execute && !self.options.keep_postcompile {
+            let value = self.given_value(Some(&entry.key)).or(entry.value).unwrap_or(Value::Null);
+            return self.dialect.literal(&value, &entry.type_);
+        }
+        if bind.expanding {
+            return self.expanding(&name, entry);
+        }
+        self.placeholder(&name, entry)
+    }
+
+    /// Writes the parameters that an expanding one becomes, without parentheses.
+    fn expanding(&mut self, name: &str, bind: Bind) -> Result<String> {
+        let values = self.given_value(Some(&bind.key)).or_else(|| bind.value.clone());
+        let values = match values {
+            Some(Value::Array(values)) if !self.options.keep_postcompile => values,
+            _ if self.options.parameters.is_some() => return Err(missing_value(&bind.key)),
+            _ => return Ok(format!("__[POSTCOMPILE_{name}]")),
+        };
+        let mut out = Vec::with_capacity(values.len());
+        for (number, value) in values.into_iter().enumerate() {
+            let number = number + 1;
+            if let Value::Array(items) = value {
+                let mut row = Vec::with_capacity(items.len());
+                for (position, item) in items.into_iter().enumerate() {
+                    let name = self.free_name(&format!("{name}_{number}_{}", position + 1));
+                    row.push(self.expanded(&name, item, &bind)?);
+                }
+                out.push(format!("({})", row.join(", ")));
+            } else {
+                let name = self.free_name(&format!("{name}_{number}"));
+                out.push(self.expanded(&name, value, &bind)?);
+            }
+        }
+        Ok(out.join(", "))
+    }
+
+    fn expanded(&mut self, name: &str, value: Value, bind: &Bind) -> Result<String> {
+        let type_ = match &bind.type_ {
+            SqlType::Null => SqlType::of_value(&value),
+            other => other.clone(),
+        };
+        let entry =
+            Bind { key: name.to_owned(), value: Some(value), type_, expanding: false, ..bind.clone() };
+        self.placeholder(name, entry)
+    }
+
+    fn free_name(&self, name: &str) -> String {
+        let mut free = name.to_owned();
+        let mut counter = 0;
+        while self.binds.contains_key(&free) {
+            counter += 1;
+            free = format!("{name}__{counter}");
+        }
+        free
+    }
+
+    /// Writes values as a list of literals, rows in parentheses.
+    fn value_list(&self, values: &[Value], type_: &SqlType) -> Result<String> {
+        let items: Result<Vec<String>> = values
+            .iter()
+            .map(|value| match value {
+                Value::Array(items) => Ok(format!("({})", self.value_list(items, &SqlType::Null)?)),
+                value => self.dialect.literal(value, type_),
+            })
+            .collect();
+        Ok(items?.join(", "))
+    }
+
+    /// Gives the value that the execution gives to a parameter.
+    fn given_value(&self, key: Option<&str>) -> Option<Value> {
+        self.options.parameters.as_ref().and_then(|parameters| parameters.get(key?)).cloned()
+    }
+
+    /// Records a parameter and writes a mark that [`Self::finish`] replaces by its placeholder.
+    fn placeholder(&mut self, name: &str, bind: Bind) -> Result<String> {
+        if let Some(existing) = self.binds.get(name) {
+            if existing.unique || bind.unique {
+                return Err(Error::Compile(format!(
+                    "Bind parameter '{name}' conflicts with unique bind parameter of the same name"
+                )));
+            }
+            if existing.expanding != bind.expanding {
+                return Err(Error::Compile(format!(
+                    "Can't reuse bound parameter name '{name}' in both 'expanding' (e.g. within an IN \
+                     expression) and non-expanding contexts.  If this parameter is to receive a list/array \
+                     value, set 'expanding=True' on it for expressions that aren't IN, otherwise use a \
+                     different parameter name."
+                )));
+            }
+            if existing.of_values != bind.of_values {
+                return Err(Error::Compile(format!(
+                    "bindparam() name '{name}' is reserved for automatic usage in the VALUES or SET clause of \
+                     this insert/update statement.   Please use a name other than column name when using \
+                     bindparam() with insert() or update() (for example, 'b_{name}')."
+                )));
+            }
+        }
+        let (index, _) = self.binds.insert_full(name.to_owned(), bind);
+        Ok(format!("{MARK_START}{index}{MARK_END}"))
+    }
+
+    /// Puts the placeholders in and gathers the parameters.
+    fn finish(self, sql: String) -> Result<Compiled> {
+        if self.binds.is_empty() {
+            return Ok(Compiled { sql, ..Compiled::default() });
+        }
+        let style = self.dialect.paramstyle();
+        let names = escaped_names(self.binds.keys());
+        let mut out = String::with_capacity(sql.len());
+        let mut order: Vec<usize> = Vec::new();
+        let mut rest = sql.as_str();
+        while let Some((before, after)) = rest.split_once(MARK_START) {
+            out.push_str(before);
+            let mark = after.split_once(MARK_END).and_then(|(number, after)| {
+                let index = number.parse::<usize>().ok().filter(|index| *index < names.len())?;
+                Some((index, after))
+            });
+            let Some((index, after)) = mark else {
+                out.push(MARK_START);
+                rest = after;
+                continue;
+            };
+            rest = after;
+            let known = order.iter().position(|known| *known == index);
+            let repeats = matches!(style, ParamStyle::QuestionMark | ParamStyle::Format);
+            let position = match known {
+                Some(position) if !repeats => position,
+                _ => {
+                    order.push(index);
+                    order.len() - 1
+                }
+            };
+            match style {
+                ParamStyle::QuestionMark => out.push('?'),
+                ParamStyle::Format => out.push_str("%s"),
+                ParamStyle::Numeric => out.push_str(&format!(":{}", position + 1)),
+                ParamStyle::NumericDollar => out.push_str(&format!("${}", position + 1)),
+                ParamStyle::Named => out.push_str(&format!(":{}", names[index])),
+                ParamStyle::PyFormat => out.push_str(&format!("%({})s", names[index])),
+            }
+        }
+        out.push_str(rest);
+
+        let mut compiled = Compiled { sql: out, ..Compiled::default() };
+        for index in order {
+            let Some((_, bind)) = self.binds.get_index(index) else { continue };
+            let given = self.options.parameters.as_ref().and_then(|parameters| parameters.get(&bind.key));
+            let value = given.or(bind.value.as_ref()).cloned();
+            if value.is_none() && self.options.parameters.is_some() {
+                return Err(missing_value(&bind.key));
+            }
+            let sent = match &value {
+                Some(value) => self.dialect.bind_value(value.clone(), &bind.type_)?,
+                None => Value::Null,
+            };
+            compiled.parameters.push((names[index].clone(), sent));
+            compiled.binds.push(CompiledBind {
+                name: names[index].clone(),
+                key: bind.key.clone(),
+                type_: bind.type_.clone(),
+                value,
+            });
+        }
+        Ok(compiled)
+    }
+}
+
+/// Replaces the characters that an anonymous name cannot have.
+fn sanitized(base: &str) -> String {
+    let mut out = String::with_capacity(base.len());
+    let mut replaced = false;
+    for c in base.chars() {
+        if matches!(c, '%' | '(' | ')' | ' ' | '$') {
+            if !replaced {
+                out.push('_');
+            }
+            replaced = true;
+        } else {
+            out.push(c);
+            replaced = false;
+        }
+    }
+    out
+}
+
+/// Gives the names that placeholders have: characters that drivers trip over are replaced.
+fn escaped_names<'n>(names: impl Iterator<Item = &'n String>) -> Vec<String> {
+    let mut taken = HashSet::new();
+    names
+        .map(|name| {
+            let escaped: String = name
+                .chars()
+                .map(|c| match c {
+                    '%' => 'P',
+                    '(' => 'A',
+                    ')' => 'Z',
+                    ':' => 'C',
+                    '.' | '[' | ']' | ' ' => '_',
+                    other => other,
+                })
+                .collect();
+            let mut free = escaped.clone();
+            let mut counter = 0;
+            while !taken.insert(free.clone()) {
+                counter += 1;
+                free = format!("{escaped}__{counter}");
+            }
+            free
+        })
+        .collect()
+}
+
+/// Gives the type of a parameter: its own, or what comes from its value and from what it is compared with.
+fn effective_type(bind: &BindParameter, compared_with: Option<&SqlType>) -> SqlType {
+    if let Some(type_) = &bind.type_ {
+        return type_.clone();
+    }
+    let own = bind.value.as_ref().map_or(SqlType::Null, SqlType::of_value);
+    match compared_with {
+        None | Some(SqlType::Null) => own,
+        Some(other @ SqlType::Custom(_)) => other.clone(),
+        Some(other) => match own {
+            SqlType::Null => other.clone(),
+            own if own.affinity() == other.affinity() => other.clone(),
+            own => own,
+        },
+    }
+}

@@ -1,0 +1,429 @@
+//! SELECT: columns and their labels, FROM elements, joins, subqueries and common table expressions.
+
+use std::collections::HashSet;
+
+use super::StatementCompiler;
+use super::precedence::Operator;
+use crate::error::{Error, Result};
+use crate::expression::{Expression, FromClause, Join, Select, Subquery, TableClause, UnaryOperator};
+use crate::schema::Identifier;
+
+/// Where a SELECT stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelectContext {
+    /// By itself.
+    TopLevel,
+    /// In the place of a value, where it sees the tables of the statement around it.
+    Scalar,
+    /// In a FROM clause: its columns are labelled with their names.
+    From,
+}
+
+/// What tells FROM elements apart: schema and name, or an alias.
+pub(super) type FromKey = (Option<String>, String);
+
+impl StatementCompiler<'_> {
+    /// Writes a SELECT that stands by itself, its common table expressions before it.
+    pub(super) fn top_level_select(&mut self, query: &Select) -> Result<String> {
+        let sql = self.select(query, SelectContext::TopLevel)?;
+        Ok(self.with_ctes(sql))
+    }
+
+    /// Puts the common table expressions in front of a statement.
+    pub(super) fn with_ctes(&mut self, sql: String) -> String {
+        if self.ctes.is_empty() {
+            return sql;
+        }
+        let ctes: Vec<String> =
+            self.ctes.drain(..).map(|(name, query)| format!("{name} AS \n({query})")).collect();
+        format!("WITH {}\n {sql}", ctes.join(", \n"))
+    }
+
+    /// Writes an expression that is executed by itself: as the only column of a SELECT.
+    pub(super) fn expression_statement(&mut self, expression: &Expression) -> Result<String> {
+        let query = Select { columns: vec![expression.clone()], ..Select::default() };
+        self.top_level_select(&query)
+    }
+
+    /// Writes a SELECT without parentheses.
+    pub(super) fn select(&mut self, query: &Select, context: SelectContext) -> Result<String> {
+        let outer_labels = std::mem::take(&mut self.labels);
+        let sql = if query.compound.is_empty() {
+            self.simple_select(query, context)
+        } else {
+            self.compound_select(query, context)
+        };
+        self.labels = outer_labels;
+        sql
+    }
+
+    fn compound_select(&mut self, query: &Select, context: SelectContext) -> Result<String> {
+        let first = Select {
+            compound: Vec::new(),
+            order_by: Vec::new(),
+            limit: None,
+            offset: None,
+            for_update: false,
+            ..query.clone()
+        };
+        let mut sql = self.simple_select(&first, context)?;
+        for (keyword, other) in &query.compound {
+            let member = self.select(other, context)?;
+            let grouped = !other.order_by.is_empty()
+                || other.limit.is_some()
+                || other.offset.is_some()
+                || !other.compound.is_empty();
+            sql.push(' ');
+            sql.push_str(keyword);
+            sql.push(' ');
+            if grouped {
+                sql.push_str(&format!("({member})"));
+            } else {
+                sql.push_str(&member);
+            }
+        }
+        let omitted = std::mem::replace(&mut self.omit_table_names, true);
+        let tail = self.select_tail(query);
+        self.omit_table_names = omitted;
+        sql.push_str(&tail?);
+        Ok(sql)
+    }
+
+    fn simple_select(&mut self, query: &Select, context: SelectContext) -> Result<String> {
+        let (from, keys) = self.displayed_from(query, context)?;
+        self.enclosing.push(keys);
+        let sql = self.select_body(query, &from, context);
+        self.enclosing.pop();
+        sql
+    }
+
+    fn select_body(&mut self, query: &Select, from: &[FromClause], context: SelectContext) -> Result<String> {
+        self.labels = query
+            .columns
+            .iter()
+            .filter_map(|column| match column {
+                Expression::Label { name, .. } => Some(name.as_str().to_owned()),
+                _ => None,
+            })
+            .collect();
+        let mut sql = "SELECT ".to_owned();
+        if query.distinct {
+            sql.push_str("DISTINCT ");
+        }
+        let columns = self.selected_columns(&query.columns, context == SelectContext::From)?;
+        if columns.is_empty() {
+            sql.truncate(sql.trim_end().len());
+        }
+        sql.push_str(&columns.join(", "));
+        if !from.is_empty() {
+            let elements: Result<Vec<String>> =
+                from.iter().map(|element| self.from_element(element)).collect();
+            sql.push_str(" \nFROM ");
+            sql.push_str(&elements?.join(", "));
+        }
+        if !query.where_.is_empty() {
+            let conditions = self.conditions(&query.where_)?;
+            if !conditions.is_empty() {
+                sql.push_str(" \nWHERE ");
+                sql.push_str(&conditions);
+            }
+        }
+        if !query.group_by.is_empty() {
+            sql.push_str(" GROUP BY ");
+            sql.push_str(&self.ordering_list(&query.group_by)?);
+        }
+        if !query.having.is_empty() {
+            sql.push_str(" \nHAVING ");
+            sql.push_str(&self.conditions(&query.having)?);
+        }
+        sql.push_str(&self.select_tail(query)?);
+        Ok(sql)
+    }
+
+    /// Writes ORDER BY, LIMIT and FOR UPDATE.
+    fn select_tail(&mut self, query: &Select) -> Result<String> {
+        let mut sql = String::new();
+        if !query.order_by.is_empty() {
+            sql.push_str(" ORDER BY ");
+            sql.push_str(&self.ordering_list(&query.order_by)?);
+        }
+        if query.limit.is_some() || query.offset.is_some() {
+            let dialect = self.dialect;
+            sql.push_str(&dialect.limit_sql(query, self)?);
+        }
+        if query.for_update {
+            sql.push_str(self.dialect.for_update_sql());
+        }
+        Ok(sql)
+    }
+
+    /// Writes expressions of ORDER BY or GROUP BY: a label that the SELECT has is named, not repeated.
+    fn ordering_list(&mut self, items: &[Expression]) -> Result<String> {
+        let items: Result<Vec<String>> = items.iter().map(|item| self.ordering(item)).collect();
+        Ok(items?.join(", "))
+    }
+
+    fn ordering(&mut self, item: &Expression) -> Result<String> {
+        match item {
+            Expression::Label { name, .. } if self.labels.iter().any(|label| label == name.as_str()) => {
+                Ok(self.dialect.quote(name))
+            }
+            Expression::Unary {
+                operator:
+                    operator @ (UnaryOperator::Ascending
+                    | UnaryOperator::Descending
+                    | UnaryOperator::NullsFirst
+                    | UnaryOperator::NullsLast),
+                operand,
+            } if contains_label(operand) => {
+                let word = match operator {
+                    UnaryOperator::Ascending => "ASC",
+                    UnaryOperator::Descending => "DESC",
+                    UnaryOperator::NullsFirst => "NULLS FIRST",
+                    _ => "NULLS LAST",
+                };
+                Ok(format!("{} {word}", self.ordering(operand)?))
+            }
+            item => self.grouped(item, &Operator::Comma),
+        }
+    }
+
+    /// Writes the columns of a SELECT or of RETURNING, with the labels that they need.
+    pub(super) fn selected_columns(&mut self, columns: &[Expression], labelled: bool) -> Result<Vec<String>> {
+        let mut seen: Vec<(String, String)> = Vec::new();
+        let mut out = Vec::with_capacity(columns.len());
+        for column in columns {
+            let text = match column {
+                Expression::Label { name, operand } => {
+                    let operand = self.grouped(operand, &Operator::As)?;
+                    format!("{operand} AS {}", self.dialect.quote(name))
+                }
+                Expression::Column(reference) => {
+                    let sql = self.column(reference)?;
+                    let name = reference.name.as_str().to_owned();
+                    match seen.iter().find(|(seen, _)| *seen == name) {
+                        None => {
+                            seen.push((name, sql.clone()));
+                            if labelled && reference.table.is_some() {
+                                format!("{sql} AS {}", self.dialect.quote(&reference.name))
+                            } else {
+                                sql
+                            }
+                        }
+                        // the same column again, or another one of the same name
+                        Some((_, first)) if *first == sql => {
+                            let label = self.repeated_name(&name);
+                            format!("{sql} AS {}", self.dialect.quote(&Identifier::new(label)))
+                        }
+                        Some(_) => {
+                            let label = self.anonymous_name(&name);
+                            format!("{sql} AS {}", self.dialect.quote(&Identifier::new(label)))
+                        }
+                    }
+                }
+                Expression::LiteralColumn { .. } | Expression::Text(_) => self.expression(column)?,
+                Expression::Unary { operand, .. } if !labelled && is_named(operand) => {
+                    self.expression(column)?
+                }
+                other => {
+                    let name = match wrapped_column(other) {
+                        Some(name) if !seen.iter().any(|(seen, _)| *seen == name) => {
+                            seen.push((name.clone(), String::new()));
+                            name
+                        }
+                        Some(name) => self.anonymous_name(&name),
+                        None => self.anonymous_name(&anonymous_base(other)),
+                    };
+                    let sql = self.grouped(other, &Operator::As)?;
+                    format!("{sql} AS {}", self.dialect.quote(&Identifier::new(name)))
+                }
+            };
+            out.push(text);
+        }
+        Ok(out)
+    }
+
+    /// Makes the label of a column that is selected again: `name__1`, `name__2`, ...
+    fn repeated_name(&mut self, name: &str) -> String {
+        let counter = self.anonymous.entry(format!("{name}_")).or_insert(0);
+        *counter += 1;
+        format!("{name}__{counter}")
+    }
+
+    /// Gives the FROM elements that are written, and the keys by which inner queries know them.
+    ///
+    /// Explicit elements come first, then the tables of the columns and of the conditions that no element covers;
+    /// in the place of a value, tables of the statement around are left to that one.
+    fn displayed_from(
+        &self,
+        query: &Select,
+        context: SelectContext,
+    ) -> Result<(Vec<FromClause>, HashSet<FromKey>)> {
+        let mut elements: Vec<(FromClause, Vec<FromKey>)> = Vec::new();
+        for element in &query.from {
+            let mut keys = Vec::new();
+            collect_keys(element, &mut keys);
+            // a table that a join already has is not written again
+            if elements
+                .iter()
+                .any(|(_, known)| !keys.is_empty() && keys.iter().all(|key| known.contains(key)))
+            {
+                continue;
+            }
+            elements.retain(|(_, known)| known.is_empty() || !known.iter().all(|key| keys.contains(key)));
+            elements.push((element.clone(), keys));
+        }
+        for expression in query.columns.iter().chain(&query.where_) {
+            expression.visit(&mut |part| {
+                let Expression::Column(column) = part else { return };
+                let Some(table) = &column.table else { return };
+                let key = (column.schema.as_ref().map(text_of), text_of(table));
+                if !elements.iter().any(|(_, known)| known.contains(&key)) {
+                    let table = TableClause {
+                        schema: column.schema.clone(),
+                        name: table.clone(),
+                        alias: None,
+                        columns: indexmap::IndexMap::new(),
+                        primary_key: Vec::new(),
+                    };
+                    elements.push((FromClause::Table(table), vec![key]));
+                }
+            });
+        }
+        if context == SelectContext::Scalar && elements.len() > 1 {
+            let outer = |key: &FromKey| self.enclosing.iter().any(|keys| keys.contains(key));
+            elements.retain(|(_, keys)| keys.is_empty() || !keys.iter().all(outer));
+            if elements.is_empty() {
+                return Err(Error::InvalidRequest(
+                    "Select statement returned no FROM clauses due to auto-correlation; specify correlate(<tables>) \
+                     to control correlation manually."
+                        .to_owned(),
+                ));
+            }
+        }
+        let keys = elements.iter().flat_map(|(_, keys)| keys.iter().cloned()).collect();
+        Ok((elements.into_iter().map(|(element, _)| element).collect(), keys))
+    }
+
+    /// Writes an element of a FROM clause.
+    pub(super) fn from_element(&mut self, element: &FromClause) -> Result<String> {
+        match element {
+            FromClause::Table(table) => self.table(table),
+            FromClause::Text(text) => self.text(text),
+            FromClause::Subquery(subquery) => self.subquery(subquery),
+            FromClause::Join(join) => self.join(join),
+        }
+    }
+
+    /// Writes a table of a FROM clause.
+    pub(super) fn table(&self, table: &TableClause) -> Result<String> {
+        let name = self.dialect.format_table(table.schema.as_ref(), &table.name, self.options)?;
+        Ok(match &table.alias {
+            Some(alias) => format!("{name} AS {}", self.dialect.quote(alias)),
+            None => name,
+        })
+    }
+
+    fn subquery(&mut self, subquery: &Subquery) -> Result<String> {
+        let name = match &subquery.alias {
+            Some(alias) => alias.clone(),
+            None => Identifier::new(self.anonymous_name("anon")),
+        };
+        let quoted = self.dialect.quote(&name);
+        if subquery.cte {
+            if !self.ctes.contains_key(&quoted) {
+                let query = self.select(&subquery.select, SelectContext::From)?;
+                self.ctes.insert(quoted.clone(), query);
+            }
+            return Ok(quoted);
+        }
+        let query = self.select(&subquery.select, SelectContext::From)?;
+        Ok(format!("({query}) AS {quoted}"))
+    }
+
+    fn join(&mut self, join: &Join) -> Result<String> {
+        let left = self.from_element(&join.left)?;
+        let mut right = self.from_element(&join.right)?;
+        if matches!(join.right, FromClause::Join(_)) {
+            right = format!("({right})");
+        }
+        let Some(condition) = &join.condition else {
+            return Err(Error::Argument(format!(
+                "a join of {left} and {right} needs an ON condition: there is no foreign key to take it from"
+            )));
+        };
+        let word = match (join.full, join.outer) {
+            (true, _) => "FULL OUTER JOIN",
+            (false, true) => "LEFT OUTER JOIN",
+            (false, false) => "JOIN",
+        };
+        Ok(format!("{left} {word} {right} ON {}", self.condition(condition)?))
+    }
+}
+
+fn text_of(name: &Identifier) -> String {
+    name.as_str().to_owned()
+}
+
+/// Gathers the keys by which columns refer to a FROM element.
+fn collect_keys(element: &FromClause, keys: &mut Vec<FromKey>) {
+    match element {
+        FromClause::Table(table) => keys.push(match &table.alias {
+            Some(alias) => (None, text_of(alias)),
+            None => (table.schema.as_ref().map(text_of), text_of(&table.name)),
+        }),
+        FromClause::Join(join) => {
+            collect_keys(&join.left, keys);
+            collect_keys(&join.right, keys);
+        }
+        FromClause::Subquery(subquery) => {
+            keys.extend(subquery.alias.as_ref().map(|alias| (None, text_of(alias))))
+        }
+        FromClause::Text(_) => {}
+    }
+}
+
+fn contains_label(expression: &Expression) -> bool {
+    match expression {
+        Expression::Label { .. } => true,
+        Expression::Unary { operand, .. } => contains_label(operand),
+        _ => false,
+    }
+}
+
+fn is_named(expression: &Expression) -> bool {
+    matches!(expression, Expression::Column(_) | Expression::Label { .. } | Expression::LiteralColumn { .. })
+}
+
+/// Gives the name that a cast or coercion takes from the column in it.
+fn wrapped_column(expression: &Expression) -> Option<String> {
+    match expression {
+        Expression::Cast { operand, .. } | Expression::TypeCoerce { operand, .. } => match operand.as_ref() {
+            Expression::Column(column) => Some(column.name.as_str().to_owned()),
+            Expression::Label { name, .. } => Some(name.as_str().to_owned()),
+            other => wrapped_column(other),
+        },
+        _ => None,
+    }
+}
+
+fn anonymous_base(expression: &Expression) -> String {
+    match expression {
+        Expression::Function(call) => call.name.last().cloned().unwrap_or_else(|| "anon".to_owned()),
+        Expression::NextValue { .. } => "next_value".to_owned(),
+        _ => "anon".to_owned(),
+    }
+}
+
+/// Writes LIMIT and OFFSET by the general rules.
+pub(in crate::dialect) fn limit_sql(query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+    let mut sql = String::new();
+    match &query.limit {
+        Some(limit) => sql.push_str(&format!("\n LIMIT {}", compiler.expression(limit)?)),
+        None => sql.push_str("\n LIMIT -1"),
+    }
+    if let Some(offset) = &query.offset {
+        sql.push_str(&format!(" OFFSET {}", compiler.expression(offset)?));
+    }
+    Ok(sql)
+}

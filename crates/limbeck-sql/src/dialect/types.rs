@@ -1,0 +1,119 @@
+//! The SQL of types where a dialect has nothing of its own to say.
+
+use super::Dialect;
+use crate::error::{Error, Result};
+use crate::schema::Identifier;
+use crate::types::{GenericType, NumericType, SqlType, SqliteType, StandardType, StringType};
+
+/// Gives the SQL of a type, asking the dialect for what it renders in its own way.
+pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String> {
+    if let Some(sql) = dialect.own_type_sql(type_) {
+        return sql;
+    }
+    match type_.for_dialect(dialect.name()) {
+        SqlType::Null => dialect.null_type_sql(),
+        SqlType::Generic(kind) => generic_sql(dialect, kind),
+        SqlType::Standard(kind) => standard_sql(dialect, kind),
+        SqlType::Sqlite(kind) => Ok(match kind {
+            SqliteType::Date(_) => "DATE".to_owned(),
+            SqliteType::DateTime(_) => "DATETIME".to_owned(),
+            SqliteType::Time(_) => "TIME".to_owned(),
+            SqliteType::Json(_) => return json_sql(dialect),
+        }),
+        SqlType::Variant { base, .. } => dialect.type_sql(base),
+        SqlType::Custom(custom) => {
+            if let Some(sql) = custom.column_specification(dialect.name())? {
+                return Ok(sql);
+            }
+            match custom.dialect_type(dialect.name())? {
+                Some(type_) => dialect.type_sql(&type_),
+                None => Err(cannot_render(dialect, custom.class_name())),
+            }
+        }
+    }
+}
+
+/// Gives the error for a type that the dialect has no SQL for.
+pub(super) fn cannot_render(dialect: &dyn Dialect, class_name: &str) -> Error {
+    Error::Compile(format!(
+        "Compiler {} can't render element of type {class_name} (Background on this error at: \
+         https://sqlalche.me/e/21/l7de)",
+        dialect.type_compiler_name()
+    ))
+}
+
+fn generic_sql(dialect: &dyn Dialect, kind: &GenericType) -> Result<String> {
+    Ok(match kind {
+        GenericType::String(string) | GenericType::Unicode(string) => string_sql(dialect, "VARCHAR", string),
+        GenericType::Text(string) | GenericType::UnicodeText(string) => string_sql(dialect, "TEXT", string),
+        GenericType::Integer => "INTEGER".to_owned(),
+        GenericType::SmallInteger => "SMALLINT".to_owned(),
+        GenericType::BigInteger => "BIGINT".to_owned(),
+        GenericType::Numeric(numeric) => numeric_sql("NUMERIC", numeric),
+        GenericType::Float(_) => "FLOAT".to_owned(),
+        GenericType::Double(_) => "DOUBLE".to_owned(),
+        GenericType::Boolean(_) => "BOOLEAN".to_owned(),
+        GenericType::Date => "DATE".to_owned(),
+        // an Interval is kept as a moment after the epoch where the database has no INTERVAL
+        GenericType::DateTime { .. } | GenericType::Interval(_) => "DATETIME".to_owned(),
+        GenericType::Time { .. } => "TIME".to_owned(),
+        GenericType::LargeBinary { .. } | GenericType::PickleType => "BLOB".to_owned(),
+        GenericType::Enum(enumeration) => {
+            let length = Some(enumeration.varchar_length()).filter(|length| *length > 0);
+            string_sql(dialect, "VARCHAR", &StringType { length, collation: None })
+        }
+        GenericType::Json(_) => return json_sql(dialect),
+        GenericType::Uuid(uuid) => {
+            if uuid.native_uuid && dialect.supports_native_uuid() {
+                "UUID".to_owned()
+            } else {
+                "CHAR(32)".to_owned()
+            }
+        }
+        GenericType::Array(_) => return dialect.array_type_sql(),
+    })
+}
+
+fn standard_sql(dialect: &dyn Dialect, kind: &StandardType) -> Result<String> {
+    Ok(match kind {
+        StandardType::Char(string)
+        | StandardType::Varchar(string)
+        | StandardType::NChar(string)
+        | StandardType::NVarchar(string)
+        | StandardType::Text(string) => string_sql(dialect, kind.name(), string),
+        StandardType::Binary { length: Some(length) } | StandardType::Varbinary { length: Some(length) }
+            if *length > 0 =>
+        {
+            format!("{}({length})", kind.name())
+        }
+        StandardType::Numeric(numeric) | StandardType::Decimal(numeric) => numeric_sql(kind.name(), numeric),
+        StandardType::DoublePrecision(_) => "DOUBLE PRECISION".to_owned(),
+        StandardType::Json(_) => return json_sql(dialect),
+        _ => kind.name().to_owned(),
+    })
+}
+
+fn json_sql(dialect: &dyn Dialect) -> Result<String> {
+    if dialect.supports_json() { Ok("JSON".to_owned()) } else { Err(cannot_render(dialect, "JSON")) }
+}
+
+/// Writes a string type with its length and collation.
+pub(super) fn string_sql(dialect: &dyn Dialect, name: &str, string: &StringType) -> String {
+    let mut sql = name.to_owned();
+    if let Some(length) = string.length.filter(|length| *length > 0) {
+        sql.push_str(&format!("({length})"));
+    }
+    if let Some(collation) = string.collation.as_deref().filter(|collation| !collation.is_empty()) {
+        sql.push_str(" COLLATE ");
+        sql.push_str(&dialect.quote(&Identifier::new(collation)));
+    }
+    sql
+}
+
+fn numeric_sql(name: &str, numeric: &NumericType) -> String {
+    match (numeric.precision, numeric.scale) {
+        (None, _) => name.to_owned(),
+        (Some(precision), None) => format!("{name}({precision})"),
+        (Some(precision), Some(scale)) => format!("{name}({precision}, {scale})"),
+    }
+}

@@ -1,0 +1,464 @@
+//! Connections with SQLAlchemy 2's rules: a transaction begins with the first statement and lasts until `commit`,
+//! `rollback` or `close`.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::python_repr::{parameter_sets_repr, parameters_repr};
+use super::{
+    DriverConnection, Engine, NestedTransaction, Parameters, QueryResult, Transaction, TransactionGuard,
+    Value,
+};
+use crate::dialect::Dialect;
+use crate::error::{Error, Result, background};
+
+/// A driver's connection that several connections of one engine may share.
+pub(super) type SharedDriver = Arc<Mutex<Box<dyn DriverConnection>>>;
+
+/// A connection to a database, as `sqlalchemy.Connection`; a cheap handle that threads may share.
+#[derive(Clone)]
+pub struct Connection {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The driver's connection, until `close`.
+    driver: Option<SharedDriver>,
+    transaction: Option<Root>,
+    /// Savepoints in the order in which they were set; the last one is the current one.
+    savepoints: Vec<Savepoint>,
+    savepoint_count: u64,
+    last_id: u64,
+    invalidated: bool,
+}
+
+#[derive(Debug)]
+struct Root {
+    id: u64,
+    /// False after a COMMIT that failed: a rollback must come first.
+    active: bool,
+}
+
+#[derive(Debug)]
+struct Savepoint {
+    id: u64,
+    name: String,
+    active: bool,
+}
+
+impl Connection {
+    pub(super) fn new(engine: Engine, driver: SharedDriver) -> Self {
+        let state = State {
+            driver: Some(driver),
+            transaction: None,
+            savepoints: Vec::new(),
+            savepoint_count: 0,
+            last_id: 0,
+            invalidated: false,
+        };
+        Self { inner: Arc::new(Inner { engine, state: Mutex::new(state) }) }
+    }
+
+    /// Gives the engine that it came from.
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    /// Gives the dialect.
+    pub fn dialect(&self) -> &Arc<dyn Dialect> {
+        self.inner.engine.dialect()
+    }
+
+    /// Executes SQL in the driver's own words, as `exec_driver_sql`.
+    ///
+    /// Begins a transaction when there is none. Fails with `ResourceClosedError`, `PendingRollbackError`, or what
+    /// the database says.
+    pub fn execute_sql(&self, sql: &str, parameters: &Parameters) -> Result<QueryResult> {
+        self.state().execute(sql, parameters)
+    }
+
+    /// Executes SQL once for each set of parameters, as `executemany` of Python's DB-API.
+    pub fn execute_many_sql(&self, sql: &str, parameter_sets: &[Parameters]) -> Result<QueryResult> {
+        let mut state = self.state();
+        state.begin_if_needed()?;
+        let driver = state.driver()?;
+        let mut driver = lock(&driver);
+        let result = driver.execute_many(sql, parameter_sets);
+        result.map_err(|error| state.describe(error, &**driver, sql, Sent::Many(parameter_sets)))
+    }
+
+    /// Executes statements separated by semicolons.
+    pub fn execute_batch(&self, sql: &str) -> Result<()> {
+        let mut state = self.state();
+        state.begin_if_needed()?;
+        let driver = state.driver()?;
+        let mut driver = lock(&driver);
+        let result = driver.execute_batch(sql);
+        result.map_err(|error| state.describe(error, &**driver, sql, Sent::One(&Parameters::none())))
+    }
+
+    /// Begins a transaction; statements do so by themselves.
+    ///
+    /// Fails with `InvalidRequestError` when one is begun already.
+    pub fn begin(&self) -> Result<Transaction> {
+        let mut state = self.state();
+        state.driver()?;
+        if state.transaction.is_some() {
+            return Err(Error::InvalidRequest(
+                "This connection has already initialized a SQLAlchemy Transaction() object via begin() or \
+                 autobegin; can't call begin() here unless rollback() or commit() is called first."
+                    .to_owned(),
+            ));
+        }
+        let id = state.begin();
+        Ok(Transaction { connection: self.clone(), id })
+    }
+
+    /// Begins a transaction that is rolled back when the guard is dropped before its `commit`.
+    pub fn begin_guarded(&self) -> Result<TransactionGuard> {
+        self.begin().map(TransactionGuard::from)
+    }
+
+    /// Sets a savepoint, beginning a transaction when there is none.
+    pub fn begin_nested(&self) -> Result<NestedTransaction> {
+        let mut state = self.state();
+        state.driver()?;
+        if state.transaction.is_none() {
+            state.begin();
+        }
+        let name = format!("sa_savepoint_{}", state.savepoint_count + 1);
+        state.execute(&format!("SAVEPOINT {name}"), &Parameters::none())?;
+        state.savepoint_count += 1;
+        let id = state.next_id();
+        state.savepoints.push(Savepoint { id, name, active: true });
+        Ok(NestedTransaction { connection: self.clone(), id })
+    }
+
+    /// Sets a savepoint that is rolled back to when the guard is dropped before its `commit`.
+    pub fn begin_nested_guarded(&self) -> Result<TransactionGuard> {
+        self.begin_nested().map(TransactionGuard::from)
+    }
+
+    /// Commits the transaction; does nothing when there is none.
+    pub fn commit(&self) -> Result<()> {
+        let mut state = self.state();
+        if state.transaction.is_some() { state.commit() } else { Ok(()) }
+    }
+
+    /// Rolls back the transaction; does nothing when there is none.
+    pub fn rollback(&self) -> Result<()> {
+        let mut state = self.state();
+        if state.transaction.is_some() { state.rollback() } else { Ok(()) }
+    }
+
+    /// Tells whether a transaction is begun, as SQLAlchemy counts.
+    pub fn in_transaction(&self) -> bool {
+        self.state().transaction.as_ref().is_some_and(|transaction| transaction.active)
+    }
+
+    /// Tells whether a savepoint is the innermost thing begun.
+    pub fn in_nested_transaction(&self) -> bool {
+        self.state().savepoints.last().is_some_and(|savepoint| savepoint.active)
+    }
+
+    /// Tells whether the database itself has a transaction open, whoever began it.
+    pub fn in_database_transaction(&self) -> bool {
+        self.state().driver().is_ok_and(|driver| lock(&driver).in_transaction())
+    }
+
+    /// Gives a handle on the transaction that is begun.
+    pub fn get_transaction(&self) -> Option<Transaction> {
+        let id = self.state().transaction.as_ref()?.id;
+        Some(Transaction { connection: self.clone(), id })
+    }
+
+    /// Gives a handle on the current savepoint.
+    pub fn get_nested_transaction(&self) -> Option<NestedTransaction> {
+        let id = self.state().savepoints.last()?.id;
+        Some(NestedTransaction { connection: self.clone(), id })
+    }
+
+    /// Tells whether executing `sql` now would first commit what is open, because the database refuses or ignores
+    /// such a statement inside a transaction.
+    pub fn ends_transaction(&self, sql: &str) -> bool {
+        self.state().driver().is_ok_and(|driver| lock(&driver).ends_transaction(sql))
+    }
+
+    /// Sets whether DDL runs inside transactions; `false` is the way of the reference's driver where they differ.
+    pub fn set_transactional_ddl(&self, transactional: bool) -> Result<()> {
+        let driver = self.state().driver()?;
+        lock(&driver).set_transactional_ddl(transactional);
+        Ok(())
+    }
+
+    /// Sets the isolation level until `close`, as `execution_options(isolation_level=...)`.
+    ///
+    /// Fails with `InvalidRequestError` inside a transaction, with `ArgumentError` for a level that the dialect
+    /// does not know.
+    pub fn set_isolation_level(&self, level: &str) -> Result<()> {
+        let state = self.state();
+        let driver = state.driver()?;
+        if state.transaction.is_some() {
+            return Err(Error::InvalidRequest(
+                "This connection has already initialized a SQLAlchemy Transaction() object via begin() or \
+                 autobegin; isolation_level may not be altered unless rollback() or commit() is called first."
+                    .to_owned(),
+            ));
+        }
+        let mut driver = lock(&driver);
+        let known = driver.isolation_levels();
+        let normal = level.replace('_', " ");
+        if !known.contains(&normal.as_str()) {
+            return Err(Error::Argument(format!(
+                "Invalid value '{level}' for isolation_level. Valid isolation levels for '{}' are {}",
+                self.dialect().name(),
+                known.join(", ")
+            )));
+        }
+        driver.set_isolation_level(&normal)
+    }
+
+    /// Reads the isolation level from the database, without beginning a transaction.
+    pub fn get_isolation_level(&self) -> Result<String> {
+        let driver = self.state().driver()?;
+        lock(&driver).isolation_level()
+    }
+
+    /// Rolls back what is open and lets go of the database; later calls do nothing.
+    pub fn close(&self) -> Result<()> {
+        self.state().close()
+    }
+
+    /// Tells whether it is closed.
+    pub fn is_closed(&self) -> bool {
+        self.state().driver.is_none()
+    }
+
+    /// Tells whether the connection to the database was lost.
+    pub fn invalidated(&self) -> bool {
+        self.state().invalidated
+    }
+
+    pub(super) fn transaction_is_active(&self, id: u64) -> bool {
+        self.state().transaction.as_ref().is_some_and(|root| root.id == id && root.active)
+    }
+
+    pub(super) fn commit_transaction(&self, id: u64) -> Result<()> {
+        let mut state = self.state();
+        if state.transaction.as_ref().is_some_and(|root| root.id == id) {
+            return state.commit();
+        }
+        Err(Error::InvalidRequest("This transaction is inactive".to_owned()))
+    }
+
+    pub(super) fn rollback_transaction(&self, id: u64) -> Result<()> {
+        let mut state = self.state();
+        if state.transaction.as_ref().is_some_and(|root| root.id == id) { state.rollback() } else { Ok(()) }
+    }
+
+    pub(super) fn savepoint_is_active(&self, id: u64) -> bool {
+        self.state().savepoints.iter().any(|savepoint| savepoint.id == id && savepoint.active)
+    }
+
+    pub(super) fn release_savepoint(&self, id: u64) -> Result<()> {
+        let mut state = self.state();
+        match state.savepoints.iter().position(|savepoint| savepoint.id == id) {
+            Some(position) if state.savepoints[position].active => {
+                let sql = format!("RELEASE SAVEPOINT {}", state.savepoints[position].name);
+                state.end_savepoint(position, &sql, true)
+            }
+            Some(position) if position + 1 == state.savepoints.len() => Err(state.pending_rollback()),
+            _ => Err(Error::InvalidRequest("This nested transaction is inactive".to_owned())),
+        }
+    }
+
+    pub(super) fn rollback_to_savepoint(&self, id: u64) -> Result<()> {
+        let mut state = self.state();
+        let Some(position) = state.savepoints.iter().position(|savepoint| savepoint.id == id) else {
+            return Ok(());
+        };
+        let live =
+            state.savepoints[position].active && state.transaction.as_ref().is_some_and(|root| root.active);
+        let sql = format!("ROLLBACK TO SAVEPOINT {}", state.savepoints[position].name);
+        if live {
+            state.end_savepoint(position, &sql, false)
+        } else {
+            state.savepoints.truncate(position);
+            Ok(())
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.inner.state)
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("url", self.inner.engine.url()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // What cannot be rolled back here is rolled back by the database when the driver's connection goes.
+        let _ = self.state.get_mut().unwrap_or_else(PoisonError::into_inner).close();
+    }
+}
+
+/// The parameters of a statement that failed.
+enum Sent<'p> {
+    One(&'p Parameters),
+    Many(&'p [Parameters]),
+}
+
+impl State {
+    fn driver(&self) -> Result<SharedDriver> {
+        self.driver
+            .as_ref()
+            .map(Arc::clone)
+            .ok_or_else(|| Error::ResourceClosed("This Connection is closed".to_owned()))
+    }
+
+    fn execute(&mut self, sql: &str, parameters: &Parameters) -> Result<QueryResult> {
+        self.begin_if_needed()?;
+        let driver = self.driver()?;
+        let mut driver = lock(&driver);
+        let result = driver.execute(sql, parameters);
+        result.map_err(|error| self.describe(error, &**driver, sql, Sent::One(parameters)))
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    fn begin(&mut self) -> u64 {
+        let id = self.next_id();
+        self.transaction = Some(Root { id, active: true });
+        id
+    }
+
+    fn begin_if_needed(&mut self) -> Result<()> {
+        self.driver()?;
+        let failed = self.transaction.as_ref().is_some_and(|root| !root.active)
+            || self.savepoints.last().is_some_and(|savepoint| !savepoint.active);
+        if failed {
+            return Err(self.pending_rollback());
+        }
+        if self.transaction.is_none() {
+            self.begin();
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        if self.transaction.as_ref().is_some_and(|root| !root.active) {
+            return Err(self.pending_rollback());
+        }
+        let driver = self.driver()?;
+        self.savepoints.clear();
+        let result = lock(&driver).commit();
+        match result {
+            Ok(()) => {
+                self.transaction = None;
+                Ok(())
+            }
+            Err(error) => {
+                if let Some(root) = &mut self.transaction {
+                    root.active = false;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn rollback(&mut self) -> Result<()> {
+        self.savepoints.clear();
+        self.transaction = None;
+        let driver = self.driver()?;
+        lock(&driver).rollback()
+    }
+
+    fn close(&mut self) -> Result<()> {
+        self.savepoints.clear();
+        self.transaction = None;
+        let Some(driver) = self.driver.take() else { return Ok(()) };
+        let mut driver = lock(&driver);
+        driver.rollback().and_then(|()| driver.reset())
+    }
+
+    /// Releases or rolls back to the savepoint at `position`, which ends those inside it too.
+    fn end_savepoint(&mut self, position: usize, sql: &str, stays_on_failure: bool) -> Result<()> {
+        let driver = self.driver()?;
+        let mut driver = lock(&driver);
+        let result = driver.execute(sql, &Parameters::none());
+        match result {
+            Ok(_) => {
+                self.savepoints.truncate(position);
+                Ok(())
+            }
+            Err(error) => {
+                if stays_on_failure {
+                    self.savepoints[position].active = false;
+                    self.savepoints.truncate(position + 1);
+                } else {
+                    self.savepoints.truncate(position);
+                }
+                Err(self.describe(error, &**driver, sql, Sent::One(&Parameters::none())))
+            }
+        }
+    }
+
+    fn pending_rollback(&self) -> Error {
+        let savepoint = if self.savepoints.is_empty() { "" } else { "savepoint " };
+        Error::PendingRollback(format!(
+            "Can't reconnect until invalid {savepoint}transaction is rolled back.  Please rollback() fully before \
+             proceeding {}",
+            background("8s2b")
+        ))
+    }
+
+    /// Adds the statement and its parameters to what a driver said.
+    fn describe(&mut self, error: Error, driver: &dyn DriverConnection, sql: &str, sent: Sent<'_>) -> Error {
+        let Error::Database(mut error) = error else { return error };
+        self.invalidated |= driver.is_disconnect(&error);
+        error.statement = Some(sql.to_owned());
+        error.parameters = match sent {
+            Sent::One(parameters) if parameters.is_empty() => None,
+            Sent::One(parameters) => Some(parameters_repr(&adapted(driver, parameters))),
+            Sent::Many([]) => None,
+            Sent::Many(sets) => {
+                let sets: Vec<_> = sets.iter().map(|set| adapted(driver, set)).collect();
+                Some(parameter_sets_repr(&sets))
+            }
+        };
+        Error::Database(error)
+    }
+}
+
+/// Gives parameters in the form in which the driver sends them.
+fn adapted(driver: &dyn DriverConnection, parameters: &Parameters) -> Parameters {
+    let adapt = |value: &Value| match driver.adapt(value) {
+        Cow::Borrowed(value) => value.clone(),
+        Cow::Owned(value) => value,
+    };
+    match parameters {
+        Parameters::Positional(values) => Parameters::Positional(values.iter().map(adapt).collect()),
+        Parameters::Named(values) => {
+            Parameters::Named(values.iter().map(|(name, value)| (name.clone(), adapt(value))).collect())
+        }
+    }
+}
+
+/// Locks, also after a panic elsewhere: the state is consistent between statements.
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

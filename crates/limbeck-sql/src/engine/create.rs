@@ -1,0 +1,108 @@
+//! Engines: where connections come from.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use indexmap::IndexMap;
+
+use super::connection::SharedDriver;
+use super::{Connection, Url, Value, drivers};
+use crate::dialect::Dialect;
+use crate::error::Result;
+
+/// The arguments of `create_engine` that have a meaning here.
+#[derive(Clone, Debug, Default)]
+pub struct EngineOptions {
+    /// Arguments for the driver, such as `timeout` in seconds.
+    pub connect_args: IndexMap<String, Value>,
+    /// The isolation level of each connection at its start.
+    pub isolation_level: Option<String>,
+    /// Which pool the user asked for.
+    pub poolclass: PoolClass,
+}
+
+/// Which connections an engine shares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PoolClass {
+    /// The dialect's choice: one connection for a database in memory, a new one each time otherwise.
+    #[default]
+    Default,
+    /// One connection for all (`StaticPool`, `SingletonThreadPool`).
+    Static,
+    /// A new connection each time (`NullPool`).
+    Null,
+}
+
+/// Where connections to one database come from, as `sqlalchemy.Engine`; a cheap handle.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    inner: Arc<EngineInner>,
+}
+
+#[derive(Debug)]
+struct EngineInner {
+    url: Url,
+    dialect: Arc<dyn Dialect>,
+    options: EngineOptions,
+    shared: Mutex<Option<SharedDriver>>,
+}
+
+impl Engine {
+    /// Makes an engine; connects to nothing yet.
+    ///
+    /// Fails with `NoSuchModuleError` when the URL names an unknown dialect or driver.
+    pub fn new(url: Url, dialect: Arc<dyn Dialect>, options: EngineOptions) -> Result<Self> {
+        url.check_dialect()?;
+        drivers::check(&url)?;
+        Ok(Self { inner: Arc::new(EngineInner { url, dialect, options, shared: Mutex::new(None) }) })
+    }
+
+    /// Opens a connection.
+    pub fn connect(&self) -> Result<Connection> {
+        let shares = match self.inner.options.poolclass {
+            PoolClass::Default => drivers::is_memory_database(&self.inner.url),
+            PoolClass::Static => true,
+            PoolClass::Null => false,
+        };
+        let driver = if shares { self.shared_driver()? } else { self.open_driver()? };
+        let connection = Connection::new(self.clone(), driver);
+        if let Some(level) = &self.inner.options.isolation_level {
+            connection.set_isolation_level(level)?;
+        }
+        Ok(connection)
+    }
+
+    /// Gives the URL.
+    pub fn url(&self) -> &Url {
+        &self.inner.url
+    }
+
+    /// Gives the dialect.
+    pub fn dialect(&self) -> &Arc<dyn Dialect> {
+        &self.inner.dialect
+    }
+
+    /// Gives the options that the engine was made with.
+    pub fn options(&self) -> &EngineOptions {
+        &self.inner.options
+    }
+
+    /// Lets go of a shared connection, so that the next one is new.
+    pub fn dispose(&self) {
+        *self.inner.shared.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn shared_driver(&self) -> Result<SharedDriver> {
+        let mut shared = self.inner.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(driver) = shared.as_ref() {
+            return Ok(Arc::clone(driver));
+        }
+        let driver = self.open_driver()?;
+        *shared = Some(Arc::clone(&driver));
+        Ok(driver)
+    }
+
+    fn open_driver(&self) -> Result<SharedDriver> {
+        let driver = drivers::connect(&self.inner.url, &self.inner.options.connect_args)?;
+        Ok(Arc::new(Mutex::new(driver)))
+    }
+}

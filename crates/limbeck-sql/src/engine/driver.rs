@@ -1,0 +1,56 @@
+//! The seam between a [`Connection`](super::Connection) and a database's own protocol: what PEP 249 calls a connection.
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+
+use super::{Parameters, QueryResult, Value};
+use crate::error::{DatabaseError, Result};
+
+/// An open connection of a driver, with the transaction rules of Python's DB-API: a transaction begins by itself
+/// with the first statement, and ends with `commit` or `rollback`.
+///
+/// Errors are `Error::Database` without statement and parameters, which the caller adds.
+pub trait DriverConnection: Debug + Send {
+    /// Executes one statement and fetches all its rows.
+    fn execute(&mut self, sql: &str, parameters: &Parameters) -> Result<QueryResult>;
+
+    /// Executes one statement once for each set of parameters; the result carries the sum of the row counts.
+    fn execute_many(&mut self, sql: &str, parameter_sets: &[Parameters]) -> Result<QueryResult>;
+
+    /// Executes statements separated by semicolons, without parameters, under the same transaction rules.
+    fn execute_batch(&mut self, sql: &str) -> Result<()>;
+
+    /// Commits what is open; does nothing when no transaction is.
+    fn commit(&mut self) -> Result<()>;
+
+    /// Rolls back what is open; does nothing when no transaction is.
+    fn rollback(&mut self) -> Result<()>;
+
+    /// Tells whether the database itself has a transaction open.
+    fn in_transaction(&self) -> bool;
+
+    /// Tells whether executing `sql` now would first commit the open transaction, because the database refuses or
+    /// ignores such a statement inside one.
+    fn ends_transaction(&self, sql: &str) -> bool;
+
+    /// Sets whether DDL runs inside transactions; `false` brings the reference's driver's way back.
+    fn set_transactional_ddl(&mut self, transactional: bool);
+
+    /// Gives the isolation levels that [`set_isolation_level`](Self::set_isolation_level) takes.
+    fn isolation_levels(&self) -> &'static [&'static str];
+
+    /// Sets the isolation level; `AUTOCOMMIT` begins no transactions.
+    fn set_isolation_level(&mut self, level: &str) -> Result<()>;
+
+    /// Reads the isolation level from the database.
+    fn isolation_level(&mut self) -> Result<String>;
+
+    /// Brings settings that belonged to one use of the connection back to what they were at its start.
+    fn reset(&mut self) -> Result<()>;
+
+    /// Gives the form in which a value is sent, which is also the one that error texts show.
+    fn adapt<'v>(&self, value: &'v Value) -> Cow<'v, Value>;
+
+    /// Tells whether an error means that the connection is lost.
+    fn is_disconnect(&self, error: &DatabaseError) -> bool;
+}

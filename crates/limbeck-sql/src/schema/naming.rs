@@ -1,0 +1,319 @@
+//! Naming conventions: how constraints and indexes get the names that nobody gave them.
+
+use super::{
+    CheckConstraint, Column, Constraint, ConstraintName, ForeignKeyConstraint, Identifier, Index,
+    IndexExpression, NamingConvention, Table,
+};
+use crate::error::{Error, Result};
+use crate::expression::Expression;
+
+/// Gives the text of a token that the user's convention defines by a function; `None` for tokens it does not define.
+pub type CustomToken<'a> = dyn Fn(&str) -> Result<Option<String>> + 'a;
+
+/// A name after naming conventions, and whether it may be shortened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolvedName {
+    /// The name.
+    pub name: Identifier,
+    /// Whether a name that is too long is cut and marked with a hash (`conv()` and names that a convention
+    /// made) rather than refused.
+    pub truncatable: bool,
+}
+
+/// The kinds of objects that a naming convention tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedKind {
+    /// `pk`
+    PrimaryKey,
+    /// `fk`
+    ForeignKey,
+    /// `uq`
+    Unique,
+    /// `ck`
+    Check,
+    /// `ix`
+    Index,
+}
+
+impl NamedKind {
+    /// Gives the kind's key in `naming_convention`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::PrimaryKey => "pk",
+            Self::ForeignKey => "fk",
+            Self::Unique => "uq",
+            Self::Check => "ck",
+            Self::Index => "ix",
+        }
+    }
+}
+
+/// What a naming convention may ask about an object.
+#[derive(Clone, Debug)]
+pub struct NamedObject<'a> {
+    /// What kind it is.
+    pub kind: NamedKind,
+    /// The name that it has before the convention.
+    pub name: &'a ConstraintName,
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// The table that a foreign key refers to.
+    pub referred_table: Option<String>,
+    /// The columns that a foreign key refers to.
+    pub referred_columns: Vec<String>,
+}
+
+impl<'a> NamedObject<'a> {
+    /// Describes a constraint.
+    pub fn constraint(constraint: &'a Constraint) -> Self {
+        match constraint {
+            Constraint::PrimaryKey(key) => Self::plain(NamedKind::PrimaryKey, &key.name, &key.columns),
+            Constraint::Unique(unique) => Self::plain(NamedKind::Unique, &unique.name, &unique.columns),
+            Constraint::ForeignKey(key) => Self::foreign_key(key),
+            Constraint::Check(check) => Self::check(check),
+        }
+    }
+
+    /// Describes a foreign key.
+    pub fn foreign_key(key: &'a ForeignKeyConstraint) -> Self {
+        let referred = if key.referred_columns.is_empty() { &key.columns } else { &key.referred_columns };
+        Self {
+            referred_table: Some(key.referred_table.as_str().to_owned()),
+            referred_columns: texts(referred),
+            ..Self::plain(NamedKind::ForeignKey, &key.name, &key.columns)
+        }
+    }
+
+    /// Describes a CHECK; its columns are those that its condition names.
+    pub fn check(check: &'a CheckConstraint) -> Self {
+        let mut columns = Vec::new();
+        check.condition.visit(&mut |part| {
+            if let Expression::Column(column) = part {
+                let name = column.name.as_str().to_owned();
+                if !columns.contains(&name) {
+                    columns.push(name);
+                }
+            }
+        });
+        if columns.is_empty() {
+            columns.extend(check.column.as_ref().map(|column| column.as_str().to_owned()));
+        }
+        Self { columns, ..Self::plain(NamedKind::Check, &check.name, &[]) }
+    }
+
+    /// Describes an index; expressions count by the columns in them.
+    pub fn index(index: &'a Index) -> Self {
+        let mut columns = Vec::new();
+        for expression in &index.expressions {
+            match expression {
+                IndexExpression::Column(name) => columns.push(name.as_str().to_owned()),
+                IndexExpression::Expression(expression) => {
+                    expression.visit(&mut |part| {
+                        if let Expression::Column(column) = part {
+                            columns.push(column.name.as_str().to_owned());
+                        }
+                    });
+                }
+            }
+        }
+        Self { columns, ..Self::plain(NamedKind::Index, &index.name, &[]) }
+    }
+
+    fn plain(kind: NamedKind, name: &'a ConstraintName, columns: &[Identifier]) -> Self {
+        Self { kind, name, columns: texts(columns), referred_table: None, referred_columns: Vec::new() }
+    }
+}
+
+fn texts(names: &[Identifier]) -> Vec<String> {
+    names.iter().map(|name| name.as_str().to_owned()).collect()
+}
+
+impl NamingConvention {
+    /// Gives the name of an object of a table, as SQLAlchemy does when the object is attached to the table.
+    ///
+    /// `None` when the object has no name and no convention makes one. Tokens that the convention defines by a
+    /// function are asked of `custom`.
+    ///
+    /// # Errors
+    /// `%(constraint_name)s` for an object without a name, and tokens that are not known.
+    pub fn resolve(
+        &self,
+        object: &NamedObject<'_>,
+        schema: Option<&str>,
+        table: &str,
+        custom: Option<&CustomToken<'_>>,
+    ) -> Result<Option<ResolvedName>> {
+        let template = self.templates.get(object.kind.key());
+        match (object.name, template) {
+            (ConstraintName::Conv(name), _) => {
+                Ok(Some(ResolvedName { name: name.clone(), truncatable: true }))
+            }
+            (ConstraintName::Unnamed, None) => Ok(None),
+            (ConstraintName::Given(name), template)
+                if !template.is_some_and(|template| template.contains("constraint_name")) =>
+            {
+                Ok(Some(ResolvedName { name: name.clone(), truncatable: false }))
+            }
+            (_, Some(template)) => {
+                let name = expand(template, object, (schema, table), custom)?;
+                Ok(Some(ResolvedName { name: Identifier::new(name), truncatable: true }))
+            }
+            (ConstraintName::Given(name), None) => {
+                Ok(Some(ResolvedName { name: name.clone(), truncatable: false }))
+            }
+        }
+    }
+}
+
+/// Fills in a template's `%(token)s`; `%%` is a percent sign.
+fn expand(
+    template: &str,
+    object: &NamedObject<'_>,
+    table: (Option<&str>, &str),
+    custom: Option<&CustomToken<'_>>,
+) -> Result<String> {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some(position) = rest.find('%') {
+        out.push_str(&rest[..position]);
+        rest = &rest[position + 1..];
+        if let Some(after) = rest.strip_prefix('%') {
+            out.push('%');
+            rest = after;
+        } else if let Some((name, after)) = rest.strip_prefix('(').and_then(|rest| rest.split_once(")s")) {
+            out.push_str(&token(name, object, table, custom)?);
+            rest = after;
+        } else {
+            return Err(Error::Argument(format!(
+                "naming convention '{template}' has a '%' that starts neither a token nor '%%'"
+            )));
+        }
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+fn token(
+    name: &str,
+    object: &NamedObject<'_>,
+    table: (Option<&str>, &str),
+    custom: Option<&CustomToken<'_>>,
+) -> Result<String> {
+    if let Some(custom) = custom
+        && let Some(text) = custom(name)?
+    {
+        return Ok(text);
+    }
+    match name {
+        "table_name" => return Ok(table.1.to_owned()),
+        "constraint_name" => {
+            return object.name.as_str().map(ToOwned::to_owned).ok_or_else(|| {
+                Error::InvalidRequest(
+                    "Naming convention including %(constraint_name)s token requires that constraint is \
+                     explicitly named."
+                        .to_owned(),
+                )
+            });
+        }
+        "referred_table_name" => {
+            return object.referred_table.clone().ok_or_else(|| unknown_token(name));
+        }
+        _ => {}
+    }
+    let (referred, rest) = match name.strip_prefix("referred_column_") {
+        Some(rest) => (true, rest),
+        None => (false, name.strip_prefix("column_").ok_or_else(|| unknown_token(name))?),
+    };
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (index, rest) = rest.split_at(digits);
+    let (separator, attribute) = if let Some(attribute) = rest.strip_prefix("_N_") {
+        (Some("_"), attribute)
+    } else if let Some(attribute) = rest.strip_prefix("N_") {
+        (Some(""), attribute)
+    } else {
+        (None, rest.strip_prefix('_').unwrap_or(""))
+    };
+    let columns = match (referred, attribute) {
+        (true, "name") if object.kind == NamedKind::ForeignKey => &object.referred_columns,
+        (false, "name" | "key" | "label") => &object.columns,
+        _ => return Err(unknown_token(name)),
+    };
+    // the `label` of a column is its schema, its table's name and its own, as SQLAlchemy writes it in DDL
+    let text = |column: &String| match (attribute, table) {
+        ("label", (Some(schema), table)) => format!("{}_{table}_{column}", schema.replace('.', "_")),
+        ("label", (None, table)) => format!("{table}_{column}"),
+        _ => column.clone(),
+    };
+    if let Some(separator) = separator {
+        if index != "0" {
+            return Err(unknown_token(name));
+        }
+        return Ok(columns.iter().map(text).collect::<Vec<_>>().join(separator));
+    }
+    let index: usize = index.parse().map_err(|_| unknown_token(name))?;
+    Ok(columns.get(index).map(text).unwrap_or_default())
+}
+
+fn unknown_token(name: &str) -> Error {
+    Error::Argument(format!(
+        "naming convention token '%({name})s' is not one of SQLAlchemy's, and no function defines it"
+    ))
+}
+
+impl Table {
+    /// Gives the index that `index=True` of a column stands for, or the unique constraint of `unique=True`.
+    ///
+    /// Both are without a name: the naming convention makes it.
+    pub fn implied_by(column: &Column) -> Implied {
+        let index = column.index == Some(true);
+        let unique = column.unique == Some(true);
+        if index {
+            Implied::Index(Index {
+                name: ConstraintName::Unnamed,
+                expressions: vec![IndexExpression::Column(column.name.clone())],
+                unique,
+                ..Index::default()
+            })
+        } else if unique {
+            Implied::Unique(super::UniqueConstraint {
+                columns: vec![column.name.clone()],
+                ..super::UniqueConstraint::default()
+            })
+        } else {
+            Implied::Nothing
+        }
+    }
+
+    /// Gives the indexes that `index=True` of the columns stands for, in the order of the columns.
+    pub fn implied_indexes(&self) -> Vec<Index> {
+        self.columns
+            .iter()
+            .filter_map(|column| match Self::implied_by(column) {
+                Implied::Index(index) => Some(index),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Gives the constraints that `unique=True` (without `index`) of the columns stands for.
+    pub fn implied_unique_constraints(&self) -> Vec<super::UniqueConstraint> {
+        self.columns
+            .iter()
+            .filter_map(|column| match Self::implied_by(column) {
+                Implied::Unique(unique) => Some(unique),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// What `index=True` and `unique=True` of a column stand for.
+#[derive(Clone, Debug)]
+pub enum Implied {
+    /// Neither is set.
+    Nothing,
+    /// An index, unique when both are set.
+    Index(Index),
+    /// A unique constraint.
+    Unique(super::UniqueConstraint),
+}

@@ -1,0 +1,446 @@
+//! How types and values look in Python source, which is how migration scripts and messages show them.
+
+use std::fmt::Write as _;
+
+use super::{
+    FloatType, GenericType, JsonType, NumericType, SqlType, SqliteType, StandardType, StringType, UuidType,
+};
+use crate::engine::Value;
+use crate::error::Result;
+use crate::schema::ConstraintName;
+
+impl SqlType {
+    /// Gives the name of the type's Python class, such as `String`.
+    pub fn python_class_name(&self) -> &str {
+        match self {
+            Self::Null => "NullType",
+            Self::Generic(kind) => match kind {
+                GenericType::String(_) => "String",
+                GenericType::Text(_) => "Text",
+                GenericType::Unicode(_) => "Unicode",
+                GenericType::UnicodeText(_) => "UnicodeText",
+                GenericType::Integer => "Integer",
+                GenericType::SmallInteger => "SmallInteger",
+                GenericType::BigInteger => "BigInteger",
+                GenericType::Numeric(_) => "Numeric",
+                GenericType::Float(_) => "Float",
+                GenericType::Double(_) => "Double",
+                GenericType::Boolean(_) => "Boolean",
+                GenericType::Date => "Date",
+                GenericType::DateTime { .. } => "DateTime",
+                GenericType::Time { .. } => "Time",
+                GenericType::Interval(_) => "Interval",
+                GenericType::LargeBinary { .. } => "LargeBinary",
+                GenericType::PickleType => "PickleType",
+                GenericType::Enum(_) => "Enum",
+                GenericType::Json(_) => "JSON",
+                GenericType::Uuid(_) => "Uuid",
+                GenericType::Array(_) => "ARRAY",
+            },
+            Self::Standard(kind) => kind.name(),
+            Self::Sqlite(kind) => match kind {
+                SqliteType::Date(_) => "DATE",
+                SqliteType::DateTime(_) => "DATETIME",
+                SqliteType::Time(_) => "TIME",
+                SqliteType::Json(_) => "JSON",
+            },
+            Self::Variant { base, .. } => base.python_class_name(),
+            Self::Custom(custom) => custom.class_name(),
+        }
+    }
+
+    /// Gives the module of the type's Python class as SQLAlchemy's classes report it (`__module__`).
+    pub fn module(&self) -> &str {
+        match self {
+            Self::Null | Self::Generic(_) | Self::Standard(_) => "sqlalchemy.sql.sqltypes",
+            Self::Sqlite(SqliteType::Json(_)) => "sqlalchemy.dialects.sqlite.json",
+            Self::Sqlite(_) => "sqlalchemy.dialects.sqlite.base",
+            Self::Variant { base, .. } => base.module(),
+            Self::Custom(custom) => custom.module_path().rsplit_once('.').map_or("", |(module, _)| module),
+        }
+    }
+
+    /// Gives Python's `repr` of the type, such as `String(length=50)`; that of the base for a variant.
+    ///
+    /// # Errors
+    /// What the `repr` of a type of user code raises.
+    pub fn python_repr(&self) -> Result<String> {
+        let arguments = match self {
+            Self::Null => String::new(),
+            Self::Variant { base, .. } => return base.python_repr(),
+            Self::Custom(custom) => return custom.python_repr(),
+            Self::Generic(kind) => generic_arguments(kind)?,
+            Self::Standard(kind) => standard_arguments(kind),
+            Self::Sqlite(kind) => match kind {
+                SqliteType::Json(json) => json_arguments(*json),
+                SqliteType::Date(_) | SqliteType::DateTime(_) | SqliteType::Time(_) => String::new(),
+            },
+        };
+        Ok(format!("{}({arguments})", self.python_class_name()))
+    }
+}
+
+impl StandardType {
+    /// Gives the type's name, such as `DOUBLE_PRECISION`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Char(_) => "CHAR",
+            Self::Varchar(_) => "VARCHAR",
+            Self::NChar(_) => "NCHAR",
+            Self::NVarchar(_) => "NVARCHAR",
+            Self::Text(_) => "TEXT",
+            Self::Clob(_) => "CLOB",
+            Self::Blob { .. } => "BLOB",
+            Self::Binary { .. } => "BINARY",
+            Self::Varbinary { .. } => "VARBINARY",
+            Self::Boolean => "BOOLEAN",
+            Self::Integer => "INTEGER",
+            Self::SmallInt => "SMALLINT",
+            Self::BigInt => "BIGINT",
+            Self::Numeric(_) => "NUMERIC",
+            Self::Decimal(_) => "DECIMAL",
+            Self::Float(_) => "FLOAT",
+            Self::Real(_) => "REAL",
+            Self::Double(_) => "DOUBLE",
+            Self::DoublePrecision(_) => "DOUBLE_PRECISION",
+            Self::Date => "DATE",
+            Self::DateTime { .. } => "DATETIME",
+            Self::Time { .. } => "TIME",
+            Self::Timestamp { .. } => "TIMESTAMP",
+            Self::Json(_) => "JSON",
+            Self::Uuid(_) => "UUID",
+        }
+    }
+}
+
+/// Collects keyword arguments that differ from their defaults.
+#[derive(Default)]
+struct Arguments(Vec<String>);
+
+impl Arguments {
+    fn keyword(mut self, name: &str, value: Option<String>) -> Self {
+        if let Some(value) = value {
+            self.0.push(format!("{name}={value}"));
+        }
+        self
+    }
+
+    fn flag(self, name: &str, value: bool, default: bool) -> Self {
+        self.keyword(name, (value != default).then(|| python_bool(value).to_owned()))
+    }
+
+    fn finish(self) -> String {
+        self.0.join(", ")
+    }
+}
+
+fn python_bool(flag: bool) -> &'static str {
+    if flag { "True" } else { "False" }
+}
+
+fn string_arguments(string: &StringType) -> String {
+    Arguments::default()
+        .keyword("length", string.length.map(|length| length.to_string()))
+        .keyword("collation", string.collation.as_deref().map(python_string))
+        .finish()
+}
+
+fn numeric_arguments(numeric: &NumericType) -> String {
+    Arguments::default()
+        .keyword("precision", numeric.precision.map(|precision| precision.to_string()))
+        .keyword("scale", numeric.scale.map(|scale| scale.to_string()))
+        .flag("asdecimal", numeric.asdecimal, true)
+        .finish()
+}
+
+fn float_arguments(float: &FloatType) -> String {
+    Arguments::default()
+        .keyword("precision", float.precision.map(|precision| precision.to_string()))
+        .flag("asdecimal", float.asdecimal, false)
+        .finish()
+}
+
+fn length_argument(length: Option<u32>) -> String {
+    Arguments::default().keyword("length", length.map(|length| length.to_string())).finish()
+}
+
+fn timezone_argument(timezone: bool) -> String {
+    Arguments::default().flag("timezone", timezone, false).finish()
+}
+
+fn json_arguments(json: JsonType) -> String {
+    Arguments::default().flag("none_as_null", json.none_as_null, false).finish()
+}
+
+fn uuid_arguments(uuid: UuidType) -> Arguments {
+    Arguments::default().flag("as_uuid", uuid.as_uuid, true)
+}
+
+fn generic_arguments(kind: &GenericType) -> Result<String> {
+    Ok(match kind {
+        GenericType::String(string)
+        | GenericType::Text(string)
+        | GenericType::Unicode(string)
+        | GenericType::UnicodeText(string) => string_arguments(string),
+        GenericType::Numeric(numeric) => numeric_arguments(numeric),
+        GenericType::Float(float) | GenericType::Double(float) => float_arguments(float),
+        GenericType::Boolean(boolean) => Arguments::default()
+            .flag("create_constraint", boolean.create_constraint, false)
+            .keyword("name", constraint_name(&boolean.name))
+            .finish(),
+        GenericType::DateTime { timezone } | GenericType::Time { timezone } => timezone_argument(*timezone),
+        GenericType::LargeBinary { length } => length_argument(*length),
+        GenericType::Integer
+        | GenericType::SmallInteger
+        | GenericType::BigInteger
+        | GenericType::Date
+        | GenericType::Interval(_)
+        | GenericType::PickleType => String::new(),
+        GenericType::Enum(enumeration) => {
+            let mut arguments: Vec<String> =
+                enumeration.values.iter().map(|label| python_string(label)).collect();
+            let longest =
+                enumeration.values.iter().map(|label| label.chars().count()).max().unwrap_or_default();
+            let keywords = Arguments::default()
+                .keyword("name", enumeration.name.as_ref().map(|name| python_string(name.as_str())))
+                .keyword("schema", enumeration.schema.as_ref().map(|schema| python_string(schema.as_str())))
+                .flag("native_enum", enumeration.native_enum, true)
+                .flag("create_constraint", enumeration.create_constraint, false)
+                .keyword(
+                    "length",
+                    enumeration
+                        .length
+                        .filter(|length| usize::try_from(*length).ok() != Some(longest))
+                        .map(|length| length.to_string()),
+                );
+            arguments.extend(keywords.0);
+            arguments.join(", ")
+        }
+        GenericType::Json(json) => json_arguments(*json),
+        GenericType::Uuid(uuid) => uuid_arguments(*uuid).flag("native_uuid", uuid.native_uuid, true).finish(),
+        GenericType::Array(array) => {
+            let mut arguments = vec![array.item_type.python_repr()?];
+            arguments.extend(
+                Arguments::default()
+                    .flag("as_tuple", array.as_tuple, false)
+                    .keyword("dimensions", array.dimensions.map(|dimensions| dimensions.to_string()))
+                    .flag("zero_indexes", array.zero_indexes, false)
+                    .0,
+            );
+            arguments.join(", ")
+        }
+    })
+}
+
+fn standard_arguments(kind: &StandardType) -> String {
+    match kind {
+        StandardType::Char(string)
+        | StandardType::Varchar(string)
+        | StandardType::NChar(string)
+        | StandardType::NVarchar(string)
+        | StandardType::Text(string)
+        | StandardType::Clob(string) => string_arguments(string),
+        StandardType::Blob { length }
+        | StandardType::Binary { length }
+        | StandardType::Varbinary { length } => length_argument(*length),
+        StandardType::Numeric(numeric) | StandardType::Decimal(numeric) => numeric_arguments(numeric),
+        StandardType::Float(float)
+        | StandardType::Real(float)
+        | StandardType::Double(float)
+        | StandardType::DoublePrecision(float) => float_arguments(float),
+        StandardType::DateTime { timezone }
+        | StandardType::Time { timezone }
+        | StandardType::Timestamp { timezone } => timezone_argument(*timezone),
+        StandardType::Json(json) => json_arguments(*json),
+        StandardType::Uuid(uuid) => uuid_arguments(*uuid).finish(),
+        StandardType::Boolean
+        | StandardType::Integer
+        | StandardType::SmallInt
+        | StandardType::BigInt
+        | StandardType::Date => String::new(),
+    }
+}
+
+fn constraint_name(name: &ConstraintName) -> Option<String> {
+    name.as_str().map(python_string)
+}
+
+/// Gives Python's `repr` of a string.
+pub fn python_string(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(quote);
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c == quote => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if is_unprintable(c) => push_escape(&mut out, c),
+            c => out.push(c),
+        }
+    }
+    out.push(quote);
+    out
+}
+
+/// Tells whether Python's `repr` escapes a character: controls, surrogates, separators but the space, unassigned.
+fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || (c.is_whitespace() && c != ' ')
+        || matches!(c, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{8e2}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}'
+            | '\u{e0000}'..='\u{10ffff}')
+}
+
+fn push_escape(out: &mut String, c: char) {
+    let code = u32::from(c);
+    // writing to a String cannot fail
+    let _ = match code {
+        0..=0xff => write!(out, "\\x{code:02x}"),
+        0x100..=0xffff => write!(out, "\\u{code:04x}"),
+        _ => write!(out, "\\U{code:08x}"),
+    };
+}
+
+/// Gives Python's `repr` of a `float`.
+pub fn python_float(number: f64) -> String {
+    if number.is_nan() {
+        return "nan".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "inf".to_owned() } else { "-inf".to_owned() };
+    }
+    let scientific = format!("{number:e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..16).contains(&exponent) {
+        let plain = format!("{number}");
+        if plain.contains('.') { plain } else { format!("{plain}.0") }
+    } else {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        format!("{mantissa}e{sign}{:02}", exponent.abs())
+    }
+}
+
+/// Gives Python's `repr` of a value.
+pub fn python_value(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(flag) => python_bool(*flag).to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::BigInt(digits) => digits.clone(),
+        Value::Float(number) => python_float(*number),
+        Value::Decimal(number) => format!("Decimal('{number}')"),
+        Value::Text(text) => python_string(text),
+        Value::Bytes(bytes) => python_bytes(bytes),
+        Value::Date(date) => format!("datetime.date({}, {}, {})", date.year(), date.month(), date.day()),
+        Value::Time(time) => format!("datetime.time({})", time_arguments(*time)),
+        Value::DateTime(moment, offset) => {
+            let date = moment.date();
+            let zone = offset.map_or_else(String::new, |offset| {
+                let seconds = offset.seconds();
+                if seconds == 0 {
+                    ", tzinfo=datetime.timezone.utc".to_owned()
+                } else {
+                    format!(
+                        ", tzinfo=datetime.timezone({})",
+                        python_timedelta(jiff::SignedDuration::from_secs(seconds.into()))
+                    )
+                }
+            });
+            format!(
+                "datetime.datetime({}, {}, {}, {}{zone})",
+                date.year(),
+                date.month(),
+                date.day(),
+                time_arguments(moment.time())
+            )
+        }
+        Value::Interval(duration) => python_timedelta(*duration),
+        Value::Uuid(uuid) => format!("UUID('{uuid}')"),
+        Value::Json(json) => python_json(json),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(python_value).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn time_arguments(time: jiff::civil::Time) -> String {
+    let microseconds = time.subsec_nanosecond() / 1000;
+    let mut out = format!("{}, {}", time.hour(), time.minute());
+    if time.second() != 0 || microseconds != 0 {
+        let _ = write!(out, ", {}", time.second());
+    }
+    if microseconds != 0 {
+        let _ = write!(out, ", {microseconds}");
+    }
+    out
+}
+
+fn python_timedelta(duration: jiff::SignedDuration) -> String {
+    let microseconds = duration.as_micros();
+    let days = microseconds.div_euclid(86_400_000_000);
+    let rest = microseconds.rem_euclid(86_400_000_000);
+    let (seconds, micros) = (rest / 1_000_000, rest % 1_000_000);
+    let mut parts = Vec::new();
+    for (name, number) in [("days", days), ("seconds", seconds), ("microseconds", micros)] {
+        if number != 0 {
+            parts.push(format!("{name}={number}"));
+        }
+    }
+    if parts.is_empty() {
+        parts.push("0".to_owned());
+    }
+    format!("datetime.timedelta({})", parts.join(", "))
+}
+
+fn python_bytes(bytes: &[u8]) -> String {
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+    let mut out = format!("b{quote}");
+    for byte in bytes {
+        match byte {
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            byte if char::from(*byte) == quote => {
+                out.push('\\');
+                out.push(quote);
+            }
+            0x20..=0x7e => out.push(char::from(*byte)),
+            byte => {
+                let _ = write!(out, "\\x{byte:02x}");
+            }
+        }
+    }
+    out.push(quote);
+    out
+}
+
+fn python_json(json: &serde_json::Value) -> String {
+    match json {
+        serde_json::Value::Null => "None".to_owned(),
+        serde_json::Value::Bool(flag) => python_bool(*flag).to_owned(),
+        serde_json::Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() => python_float(float),
+            _ => number.to_string(),
+        },
+        serde_json::Value::String(text) => python_string(text),
+        serde_json::Value::Array(items) => {
+            format!("[{}]", items.iter().map(python_json).collect::<Vec<_>>().join(", "))
+        }
+        serde_json::Value::Object(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .map(|(key, item)| format!("{}: {}", python_string(key), python_json(item)))
+                .collect();
+            format!("{{{}}}", items.join(", "))
+        }
+    }
+}
