@@ -6,7 +6,7 @@ use limbeck_sql::expression::{
 };
 use limbeck_sql::schema::Identifier;
 use limbeck_sql::types::SqlType;
-use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::{identifier, opt_identifier, select, sql_type, value_for};
 use crate::modules::sqlalchemy::exc;

@@ -15,7 +15,9 @@ pub use schema::{
 };
 pub(crate) use schema::{constraint_name, opt_identifier};
 pub use statement::statement;
-pub(crate) use statement::{from_clause, select, table_clause};
+pub(crate) use statement::{select, table_clause};
+pub(crate) use statement::python_defaults;
+pub(crate) use types::builtin as builtin_type;
 pub use types::sql_type;
 pub use value::value;
 pub(crate) use value::value_for;

@@ -369,8 +369,14 @@ fn in_creation_order(set: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<PyObje
     Ok(objects.into_iter().map(|(_, object)| object).collect())
 }
 
-/// Lowers a `Table`: the indexes and constraints that columns ask for with `index`, `unique` and `ForeignKey` are
-/// among those of the table, and the columns keep their flags.
+/// Tells whether a column's `index` or `unique` flag made an index or constraint: the lowered column keeps the flag,
+/// and [`Table::implied_by`] gives them again.
+fn is_implied(obj: &PyObject, vm: &VirtualMachine) -> bool {
+    own(obj, "_column_flag", vm).is_some() && !is_a(obj, "ForeignKeyConstraint")
+}
+
+/// Lowers a `Table`: constraints that come from a column's `ForeignKey` are among those of the table; what `index` and
+/// `unique` of a column stand for stays with the column's flags.
 ///
 /// # Errors
 /// `ArgumentError` for another object, and what its parts raise.
@@ -387,12 +393,18 @@ pub fn table(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Table> {
         lowered.columns.push(column(&given, vm)?);
     }
     for given in in_creation_order(&*get(obj, "constraints", vm)?, vm)? {
+        if is_implied(&given, vm) {
+            continue;
+        }
         match constraint(&given, vm)? {
             Constraint::PrimaryKey(key) => lowered.primary_key = key,
             other => lowered.constraints.push(other),
         }
     }
     for given in in_creation_order(&*get(obj, "indexes", vm)?, vm)? {
+        if is_implied(&given, vm) {
+            continue;
+        }
         lowered.indexes.push(index(&given, vm)?);
     }
     lowered.comment = get_text(obj, "comment", vm)?;

@@ -7,7 +7,7 @@ use limbeck_sql::expression::{
     Subquery, TableClause, Update,
 };
 use limbeck_sql::schema::Identifier;
-use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::{expression, identifier, opt_identifier, sql_type, text_clause, value_for};
 use crate::modules::sqlalchemy::exc;
@@ -42,15 +42,6 @@ pub fn statement(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
     }
     if is_a(&obj, "DDL") {
         return Ok(Statement::Driver(get_text(&obj, "statement", vm)?.unwrap_or_default()));
-    }
-    if is_a(&obj, "TableClause") {
-        // `str(table)` is its name.
-        let name = get_text(&obj, "name", vm)?.unwrap_or_default();
-        let text = match get_text(&obj, "schema", vm)? {
-            Some(schema) => format!("{schema}.{name}"),
-            None => name,
-        };
-        return Ok(Statement::Expression(Box::new(Expression::LiteralColumn { text, type_: None })));
     }
     if is_a(&obj, "ColumnElement") {
         return expression(&obj, vm).map(|expression| Statement::Expression(Box::new(expression)));

@@ -54,7 +54,7 @@ fn without_variants(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SqlType> {
 }
 
 /// Lowers an object as the class of the table called `kind`, whatever its own class is.
-pub(super) fn builtin(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> PyResult<SqlType> {
+pub(crate) fn builtin(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> PyResult<SqlType> {
     let number = |name: &'static str| -> PyResult<Option<u32>> {
         Ok(get_int(obj, name, vm)?.and_then(|number| u32::try_from(number).ok()))
     };

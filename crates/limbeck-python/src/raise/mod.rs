@@ -4,7 +4,7 @@ mod types;
 
 use jiff::civil::{Date, DateTime, Time};
 use limbeck_sql::engine::Value;
-use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 pub use types::sql_type;
 
 use crate::modules::sqlalchemy::object::{new_list, new_text};

@@ -1,9 +1,9 @@
 //! [`SqlType`] back to type objects, for reflected columns.
 
 use indexmap::IndexMap;
-use limbeck_sql::types::{FloatType, GenericType, NumericType, SqlType, StandardType, StringType};
+use limbeck_sql::types::{FloatType, GenericType, NumericType, SqlType, SqliteType, StandardType, StringType};
 use rustpython_vm::function::{FuncArgs, KwArgs};
-use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{class_object, new_bool, new_opt_text, new_text};
@@ -93,6 +93,12 @@ pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
                 let name = new_opt_text(enum_.name.as_ref().map(|name| name.as_str()), vm);
                 make("Enum", labels, vec![("name", name)], vm)
             }
+        },
+        SqlType::Sqlite(sqlite) => match sqlite {
+            SqliteType::Date(_) => plain("DATE"),
+            SqliteType::DateTime(_) => plain("DATETIME"),
+            SqliteType::Time(_) => plain("TIME"),
+            SqliteType::Json(_) => plain("JSON"),
         },
         other => Err(exc::not_provided(&format!("a Python class for the type {other:?}"), vm)),
     }

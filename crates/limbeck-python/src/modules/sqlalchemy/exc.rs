@@ -1,6 +1,6 @@
 //! `sqlalchemy.exc`: the exception classes, and how Rust's errors become them.
 
-use limbeck_sql::{DatabaseError, DatabaseErrorKind, Error};
+use limbeck_sql::{DatabaseError, Error};
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyTypeRef};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
@@ -134,6 +134,13 @@ pub(crate) fn from_sql(error_: &Error, vm: &VirtualMachine) -> PyBaseExceptionRe
         Error::NoSuchModule(message) => error("NoSuchModuleError", message, vm),
         Error::NoSuchTable(message) => error("NoSuchTableError", message, vm),
         Error::InvalidRequest(message) => error("InvalidRequestError", message, vm),
+        Error::Identifier(message) => error("IdentifierError", message, vm),
+        Error::ResourceClosed(message) => error("ResourceClosedError", message, vm),
+        Error::PendingRollback(message) => error("PendingRollbackError", message, vm),
+        Error::Statement(message) => error("StatementError", message, vm),
+        Error::NotImplemented(message) | Error::Unsupported(message) => {
+            vm.new_not_implemented_error(message.clone())
+        }
         Error::Database(database) => {
             from_database(database, vm).unwrap_or_else(|raised| raised)
         }
@@ -141,16 +148,7 @@ pub(crate) fn from_sql(error_: &Error, vm: &VirtualMachine) -> PyBaseExceptionRe
 }
 
 fn from_database(database: &DatabaseError, vm: &VirtualMachine) -> PyResult<PyBaseExceptionRef> {
-    let name = match database.kind {
-        DatabaseErrorKind::Interface => "InterfaceError",
-        DatabaseErrorKind::Database => "DatabaseError",
-        DatabaseErrorKind::Data => "DataError",
-        DatabaseErrorKind::Operational => "OperationalError",
-        DatabaseErrorKind::Integrity => "IntegrityError",
-        DatabaseErrorKind::Internal => "InternalError",
-        DatabaseErrorKind::Programming => "ProgrammingError",
-        DatabaseErrorKind::NotSupported => "NotSupportedError",
-    };
+    let name = database.kind.class_name();
     // The driver's exception, which user code reads as `.orig`.
     let (module, class_name) = database.driver_error.rsplit_once('.').unwrap_or(("", &database.driver_error));
     let driver_class = vm.ctx.new_exception_type(module, class_name, None);
@@ -163,24 +161,10 @@ fn from_database(database: &DatabaseError, vm: &VirtualMachine) -> PyResult<PyBa
     obj.set_attr("params", object::new_opt_text(database.parameters.as_ref(), vm), vm)?;
     obj.set_attr("_limbeck_params", object::new_opt_text(database.parameters.as_ref(), vm), vm)?;
     obj.set_attr("orig", PyObjectRef::from(driver_error), vm)?;
-    obj.set_attr("code", object::new_opt_text(code(database.kind), vm), vm)?;
+    obj.set_attr("code", new_text(database.kind.code(), vm), vm)?;
     obj.set_attr("hide_parameters", vm.ctx.new_bool(false), vm)?;
     obj.set_attr("detail", vm.ctx.new_list(Vec::new()), vm)?;
     Ok(raised)
-}
-
-/// Gives the code under which SQLAlchemy's documentation explains the error.
-fn code(kind: DatabaseErrorKind) -> Option<&'static str> {
-    Some(match kind {
-        DatabaseErrorKind::Interface => "rvf5",
-        DatabaseErrorKind::Database => "4xp6",
-        DatabaseErrorKind::Data => "9h9h",
-        DatabaseErrorKind::Operational => "e3q8",
-        DatabaseErrorKind::Integrity => "gkpj",
-        DatabaseErrorKind::Internal => "2j85",
-        DatabaseErrorKind::Programming => "f405",
-        DatabaseErrorKind::NotSupported => "tw8g",
-    })
 }
 
 fn statement_error_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -202,7 +186,7 @@ fn add_detail(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResul
 
 /// The message, the statement with its parameters, and where to read more.
 fn statement_error_str(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let message = match items(&get(&this, "args", vm)?, vm)?.first() {
+    let message = match items(&*get(&this, "args", vm)?, vm)?.first() {
         Some(message) => text(message, vm)?,
         None => String::new(),
     };

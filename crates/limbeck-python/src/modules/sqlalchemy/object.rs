@@ -67,8 +67,6 @@ pub(crate) enum Member {
     Text(&'static str),
 }
 
-pub(crate) use Member::{Class, Get, GetAny, Static, Text, Value};
-
 /// Marks a method in a table of members.
 pub(crate) const fn method(function: Method) -> Member {
     Member::Method(function)
@@ -216,6 +214,7 @@ pub(crate) fn build_class(key: &'static str, def: &ClassDef, vm: &VirtualMachine
             .map(|base| match *base {
                 "str" => ctx.types.str_type.to_owned(),
                 "object" => ctx.types.object_type.to_owned(),
+                "tuple" => ctx.types.tuple_type.to_owned(),
                 base => class(base),
             })
             .collect()

@@ -2,7 +2,7 @@
 
 use rustpython_vm::builtins::{PyDict, PyFunction, PyType, PyTypeRef};
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, Py, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::arguments::Arguments;
 use super::exc;
@@ -13,7 +13,7 @@ use super::object::{
 
 /// What a parameter of a type is when it is not given.
 #[derive(Clone, Copy)]
-pub(crate) enum Default {
+pub(crate) enum ParameterDefault {
     /// It must be given.
     Required,
     /// `None`
@@ -24,10 +24,10 @@ pub(crate) enum Default {
     Int(i64),
 }
 
-use Default::{Bool, Int, Required};
-const NONE: Default = Default::None;
+use ParameterDefault::{Bool, Int, Required};
+const NONE: ParameterDefault = ParameterDefault::None;
 
-type Parameters = &'static [(&'static str, Default)];
+type Parameters = &'static [(&'static str, ParameterDefault)];
 
 /// A type class: name, bases, its own parameters (`None` inherits them), and whether it stands for a SQL type.
 struct TypeDef {
@@ -160,26 +160,27 @@ const BASES: &[ClassDef] = &[
     },
 ];
 
+type Members = &'static [(&'static str, Member)];
+
 /// Members that only some classes have.
-fn own_members(name: &str) -> &'static [(&'static str, Member)] {
-    match name {
-        "Enum" => &[
+const OWN_MEMBERS: &[(&str, Members)] = &[
+    ("Enum", &[
             ("__init__", method(enum_init)),
             ("__repr__", method(|this, _, vm| Ok(new_text(enum_repr(&this, vm)?, vm)))),
             ("create", method(schema_type_ddl)),
             ("drop", method(schema_type_ddl)),
-        ],
-        "ARRAY" => &[("__init__", method(array_init))],
-        "UUID" => &[("native_uuid", Member::Value(|vm| new_bool(true, vm)))],
-        "TupleType" => &[("__init__", method(tuple_init))],
-        "Interval" => &[("__init__", method(interval_init)), ("impl", Member::Value(|_| class_object("DateTime")))],
-        "PickleType" => &[
+    ]),
+    ("ARRAY", &[("__init__", method(array_init))]),
+    ("UUID", &[("native_uuid", Member::Value(|vm| new_bool(true, vm)))]),
+    ("TupleType", &[("__init__", method(tuple_init))]),
+    ("Interval", &[("__init__", method(interval_init)), ("impl", Member::Value(|_| class_object("DateTime")))]),
+    ("PickleType", &[
             ("__init__", method(pickle_init)),
             ("impl", Member::Value(|_| class_object("LargeBinary"))),
             ("cache_ok", Member::Value(|vm| new_bool(true, vm))),
-        ],
-        "Numeric" | "Float" => &[("_default_decimal_return_scale", Member::Value(|vm| vm.ctx.new_int(10).into()))],
-        "TypeDecorator" => &[
+    ]),
+    ("Numeric", &[("_default_decimal_return_scale", Member::Value(|vm| vm.ctx.new_int(10).into()))]),
+    ("TypeDecorator", &[
             ("__init__", method(decorator_init)),
             ("__getattr__", method(decorator_getattr)),
             ("cache_ok", Member::Value(|vm| vm.ctx.none())),
@@ -189,13 +190,16 @@ fn own_members(name: &str) -> &'static [(&'static str, Member)] {
             ("process_result_value", method(passes_value)),
             ("type_engine", method(|this, _, vm| get(&this, "impl_instance", vm))),
             ("copy", method(|this, _, vm| object::shallow_copy(&this, vm))),
-        ],
-        "UserDefinedType" => &[
+    ]),
+    ("UserDefinedType", &[
             ("cache_ok", Member::Value(|vm| vm.ctx.none())),
             ("__getattr__", method(no_such_attribute)),
-        ],
-        _ => &[],
-    }
+    ]),
+    ("Float", &[("_default_decimal_return_scale", Member::Value(|vm| vm.ctx.new_int(10).into()))]),
+];
+
+fn own_members(name: &str) -> Members {
+    OWN_MEMBERS.iter().find(|(class, _)| *class == name).map_or(&[], |(_, members)| members)
 }
 
 /// Builds the type classes.
@@ -224,7 +228,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Finds the parameters of the nearest class of the table.
-fn parameters(class: &PyType) -> Parameters {
+fn parameters(class: &Py<PyType>) -> Parameters {
     let kinds = class.mro_map_collect(|class| class.name().to_string());
     for kind in &kinds {
         let mut def = TYPES.iter().find(|def| def.name == kind);
@@ -276,9 +280,9 @@ pub(crate) fn null_type(vm: &VirtualMachine) -> PyResult {
     new_type("NullType", vm)
 }
 
-fn default_value(default: Default, vm: &VirtualMachine) -> PyObjectRef {
+fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef {
     match default {
-        Default::None | Required => vm.ctx.none(),
+        ParameterDefault::None | Required => vm.ctx.none(),
         Bool(flag) => new_bool(flag, vm),
         Int(number) => vm.ctx.new_int(number).into(),
     }
@@ -338,7 +342,7 @@ fn pickle_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResu
     type_init(this.clone(), args, vm)?;
     let impl_ = match own(&this, "impl", vm) {
         Some(given) => to_instance(&given, vm)?,
-        None => to_instance(&this.class().as_object().get_attr("impl", vm)?, vm)?,
+        None => to_instance(&*this.class().as_object().get_attr("impl", vm)?, vm)?,
     };
     set(&this, "impl", impl_, vm)?;
     object::none(vm)
@@ -361,7 +365,7 @@ fn decorator_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyR
 fn impl_instance(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     match own(&this, "impl", vm) {
         Some(impl_) => to_instance(&impl_, vm),
-        None => to_instance(&this.class().as_object().get_attr("impl", vm)?, vm),
+        None => to_instance(&*this.class().as_object().get_attr("impl", vm)?, vm),
     }
 }
 
@@ -416,7 +420,7 @@ fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
         enum_class = given.remove(0);
         default_name = get(&enum_class, "__name__", vm).ok().and_then(|name| text_of(&name)).map(|n| n.to_lowercase());
         let omit_aliases = arguments.flag("omit_aliases", true)?;
-        let names = items(&vm.call_method(&members, "items", ())?, vm)?;
+        let names = items(&*vm.call_method(&members, "items", ())?, vm)?;
         for pair in names {
             let pair = items(&pair, vm)?;
             let (Some(name), Some(member)) = (pair.first(), pair.get(1)) else { continue };
@@ -428,7 +432,7 @@ fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
             objects.push(member.clone());
         }
         if let Some(callable) = values_callable.clone() {
-            labels = items(&callable.call((enum_class.clone(),), vm)?, vm)?;
+            labels = items(&*callable.call((enum_class.clone(),), vm)?, vm)?;
         }
     } else {
         arguments.keyword("omit_aliases");
@@ -492,7 +496,7 @@ fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
 
 fn enum_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
     let mut parts = Vec::new();
-    for label in items(&get(this, "enums", vm)?, vm)? {
+    for label in items(&*get(this, "enums", vm)?, vm)? {
         parts.push(repr(&label, vm)?);
     }
     for name in ["name", "schema", "metadata"] {
@@ -537,7 +541,7 @@ fn signature(this: &PyObject, vm: &VirtualMachine) -> PyResult<Signature> {
     let count: usize = code.get_attr("co_argcount", vm)?.try_into_value(vm)?;
     let keyword_only: usize = code.get_attr("co_kwonlyargcount", vm)?.try_into_value(vm)?;
     let flags: u32 = code.get_attr("co_flags", vm)?.try_into_value(vm)?;
-    let names = items(&code.get_attr("co_varnames", vm)?, vm)?;
+    let names = items(&*code.get_attr("co_varnames", vm)?, vm)?;
     let names: Vec<String> = names.iter().filter_map(|name| text_of(name)).collect();
     let defaults = match get_some(&init, "__defaults__", vm)? {
         Some(defaults) => items(&defaults, vm)?,
@@ -618,7 +622,7 @@ fn compile(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
 
 fn with_variant(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("TypeEngine.with_variant", args, vm);
-    let type_ = to_instance(&arguments.required("type_")?, vm)?;
+    let type_ = to_instance(&*arguments.required("type_")?, vm)?;
     let names = arguments.rest();
     if names.is_empty() {
         return Err(exc::argument("At least one dialect name is required", vm));
@@ -729,7 +733,7 @@ fn type_affinity(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         return Ok(class_object("Interval"));
     }
     if cls.fast_issubclass(&class("TypeDecorator")) && this.downcast_ref::<PyType>().is_none() {
-        return get(&impl_instance(this, vm)?, "_type_affinity", vm);
+        return get(&*impl_instance(this, vm)?, "_type_affinity", vm);
     }
     let roots = ["TypeEngine", "TypeDecorator", "UserDefinedType", "Concatenable", "Indexable"];
     let mut found = cls.clone();

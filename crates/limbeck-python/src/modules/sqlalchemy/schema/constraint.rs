@@ -390,7 +390,7 @@ fn index_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResul
 
 fn index_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut parts = vec![repr(&*get(&this, "name", vm)?, vm)?];
-    for expression in items(&expressions(this.clone(), vm)?, vm)? {
+    for expression in items(&*expressions(this.clone(), vm)?, vm)? {
         parts.push(repr(&expression, vm)?);
     }
     if get_bool(&this, "unique", vm)? {

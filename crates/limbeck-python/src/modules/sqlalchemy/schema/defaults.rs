@@ -1,7 +1,7 @@
 //! What gives columns values: defaults, server defaults, sequences, computed and identity columns; and `DDL`.
 
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::{MODULE, repr_text, set_dialect_keywords};
 use crate::modules::sqlalchemy::arguments::Arguments;

@@ -2,7 +2,7 @@
 
 use limbeck_sql::schema::Identifier;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::{MODULE, number, set_dialect_keywords};
 use crate::modules::sqlalchemy::arguments::Arguments;
@@ -79,7 +79,7 @@ pub(crate) fn reference(
 ) -> PyResult<(Option<Identifier>, Identifier, Option<Identifier>)> {
     let mut given = get(this, "_colspec", vm)?;
     if text_of(&given).is_none() && !is_a(&given, "ColumnClause") && given.is_callable() {
-        given = clause_element(&given.call((), vm)?, vm)?;
+        given = clause_element(&*given.call((), vm)?, vm)?;
     }
     if let Some(text) = text_of(&given) {
         let mut parts: Vec<&str> = text.split('.').collect();

@@ -9,7 +9,7 @@ pub(crate) mod table;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::exc;
 use super::object::{self, ClassDef, Member, get_some, is_a, method, new_text, pairs, repr, set};

@@ -1,7 +1,7 @@
 //! The expression classes, as a table.
 
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::compiled::{compile, statement_str};
 use super::elements::{self, Bind, Node, node};

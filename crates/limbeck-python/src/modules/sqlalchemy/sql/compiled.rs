@@ -2,7 +2,7 @@
 
 use limbeck_sql::dialect::CompileOptions;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::engine::dialect_value;
@@ -25,10 +25,18 @@ fn render(
     vm: &VirtualMachine,
 ) -> PyResult<(String, PyObjectRef)> {
     let dialect = dialect_value(dialect, vm)?;
-    let options = CompileOptions { literal_binds, ..CompileOptions::default() };
-    let statement = crate::lower::statement(this, vm)?;
-    let compiled =
-        dialect.compile_statement(&statement, &options).map_err(|error| exc::from_sql(&error, vm))?;
+    let options = CompileOptions { literal_binds, keep_postcompile: !literal_binds, ..CompileOptions::default() };
+    let compiled = if object::is_a(this, "ColumnElement") {
+        let expression = crate::lower::expression(this, vm)?;
+        dialect.compile_expression(&expression, &options)
+    } else if object::is_a(this, "TableClause") {
+        let table = crate::lower::table_clause(this, vm)?;
+        let name = dialect.format_table(table.schema.as_ref(), &table.name, &options);
+        name.map(|sql| limbeck_sql::dialect::Compiled { sql, ..Default::default() })
+    } else {
+        dialect.compile_statement(&crate::lower::statement(this, vm)?, &options)
+    };
+    let compiled = compiled.map_err(|error| exc::from_sql(&error, vm))?;
     let parameters = vm.ctx.new_dict();
     for (name, value) in compiled_parameters(&compiled) {
         parameters.set_item(name.as_str(), crate::raise::value(&value, vm)?, vm)?;

@@ -2,7 +2,7 @@
 
 use limbeck_sql::expression::UnaryOperator;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject as _, PyResult, VirtualMachine};
 
 use super::elements::{Bind, Node, coerce, coerce_condition, element, is_select};
 use super::operators::{self, boolean_list, unary};

@@ -2,7 +2,7 @@
 
 use rustpython_vm::builtins::PyDict;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::elements::{coerce, coerce_condition};
 use super::select::coerce_from;

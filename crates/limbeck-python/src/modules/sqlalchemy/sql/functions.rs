@@ -1,7 +1,7 @@
 //! `func`: SQL functions.
 
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::elements::{Node, coerce, coerce_condition, element, node};
 use super::operators;

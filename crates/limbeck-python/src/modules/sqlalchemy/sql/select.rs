@@ -221,7 +221,7 @@ fn having(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
 
 fn filter_by(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut columns = Vec::new();
-    for from in object::items(&froms(this.clone(), vm)?, vm)? {
+    for from in object::items(&*froms(this.clone(), vm)?, vm)? {
         columns.extend(collection::entries(&*get(&from, "c", vm)?));
     }
     let mut added = Vec::new();
@@ -362,7 +362,7 @@ fn join(this: &PyObject, args: FuncArgs, outer: bool, vm: &VirtualMachine) -> Py
     let full = arguments.flag("full", false)?;
     arguments.finish()?;
     let target = coerce_from(&target, vm)?;
-    let candidates = object::items(&froms(this.to_owned(), vm)?, vm)?;
+    let candidates = object::items(&*froms(this.to_owned(), vm)?, vm)?;
     let candidates: Vec<_> = candidates.into_iter().filter(|from| !from.is(&target)).collect();
     let Some(left) = candidates.first() else {
         return Err(exc::invalid_request(
