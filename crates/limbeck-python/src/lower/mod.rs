@@ -2,6 +2,7 @@
 
 mod custom;
 mod expression;
+mod operations;
 mod schema;
 mod statement;
 mod types;
@@ -9,6 +10,7 @@ mod value;
 
 pub use expression::expression;
 pub(crate) use expression::text_clause;
+pub use operations::{column_type, connection, is_expression, is_metadata, naming_convention, schema_item, url};
 pub use schema::{
     column, computed, constraint, dialect_options, identifier, identity, index, metadata, option_value,
     sequence, server_default, table,

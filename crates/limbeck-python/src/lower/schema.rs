@@ -360,7 +360,7 @@ pub fn index(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Index> {
 }
 
 /// Gives the objects of a set in the order in which they were made.
-fn in_creation_order(set: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+pub(super) fn in_creation_order(set: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
     let mut objects = Vec::new();
     for object in items(set, vm)? {
         objects.push((get_int(&object, "_creation_order", vm)?.unwrap_or_default(), object));
@@ -439,7 +439,7 @@ pub fn metadata(obj: &PyObject, vm: &VirtualMachine) -> PyResult<MetaData> {
     Ok(lowered)
 }
 
-fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<NamingConvention> {
+pub(super) fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<NamingConvention> {
     let mut convention = NamingConvention::default();
     let Some(given) = get_some(obj, "naming_convention", vm)? else { return Ok(convention) };
     let Some(dict) = given.downcast_ref::<PyDict>() else { return Ok(convention) };
