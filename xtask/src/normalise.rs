@@ -1,0 +1,267 @@
+//! The one place that takes out of a command's output what varies between runs, machines and Python versions,
+//! and what the reference and Limbeck print differently on purpose (DESIGN.md). Recorder and test both use it.
+//!
+//! - The session's directory becomes `<root>`, generated revision ids `<rev 1>`, `<rev 2>`, ..., the digits of
+//!   creation dates and of dates in file names `0`, object addresses `0x0`.
+//! - A traceback becomes its last message (`Traceback: Type: message`): frames belong to the host.
+//! - `FAILED: ...` is taken out of both streams, compared by itself, and log lines that only repeat it are
+//!   dropped: the reference prints it on stdout and logs it on stderr, Limbeck prints it once, on stderr.
+//! - Lines `hint: ...` are dropped: the reference has none.
+//! - Of an argument parser's message only `alembic ...: error: ...` is kept, not the usage text.
+//! - A warning loses the place that raised it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+/// The two streams of a command after normalisation, and its failure message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Streams {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// What followed `FAILED: `, on whichever stream.
+    pub failure: Option<String>,
+    /// Whether the failure was printed on standard output, as the reference does.
+    pub failure_on_stdout: bool,
+}
+
+/// What is known of one session's volatile values.
+#[derive(Debug, Clone, Default)]
+pub struct Normaliser {
+    replacements: Vec<(String, String)>,
+    revisions: usize,
+}
+
+/// Returns the pattern compiled once.
+macro_rules! pattern {
+    ($pattern:literal) => {{
+        static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
+        &*PATTERN
+    }};
+}
+
+impl Normaliser {
+    /// Makes the normaliser of a session that runs in `root`.
+    #[must_use]
+    pub fn new(root: &Path) -> Self {
+        let mut normaliser = Self::default();
+        normaliser.replace(&root.display().to_string(), "<root>");
+        normaliser
+    }
+
+    /// Has every occurrence of `text` replaced by `by`; earlier calls win.
+    pub fn replace(&mut self, text: &str, by: &str) {
+        self.replacements.push((text.to_owned(), by.to_owned()));
+    }
+
+    /// Takes note of a revision file that a command has created under a generated id.
+    pub fn note_generated_revision(&mut self, file_name: &str) {
+        let id = pattern!(r"(?:^|[-_])([0-9a-f]{12})(?:[-_].*)?\.py$")
+            .as_ref()
+            .and_then(|pattern| pattern.captures(file_name))
+            .and_then(|found| found.get(1));
+        if let Some(id) = id {
+            self.revisions += 1;
+            let name = format!("<rev {}>", self.revisions);
+            self.replace(id.as_str(), &name);
+        }
+    }
+
+    /// Normalises text of any kind.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (from, to) in &self.replacements {
+            text = text.replace(from, to);
+        }
+        let text = substitute(pattern!(r"Create Date: \d{4}-[-0-9:. ]+"), &text, zero_digits);
+        substitute(pattern!(r"0x[0-9a-f]{6,}"), &text, |_| "0x0".to_owned())
+    }
+
+    /// Normalises the path of a file that a command has written.
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        substitute(pattern!(r"(?:^|/)20\d\d[-_/]\d\d[-_/]\d\d[-_\d]*"), &self.text(path), zero_digits)
+    }
+
+    /// Normalises the two streams of a command.
+    #[must_use]
+    pub fn streams(&self, stdout: &str, stderr: &str) -> Streams {
+        let stderr = last_message_of_traceback(&self.text(stderr));
+        let (stdout, on_stdout) = without_failure(&self.path(stdout));
+        let (stderr, on_stderr) = without_failure(&without_usage(&without_places_of_warnings(&stderr)));
+        let failure_on_stdout = on_stdout.is_some();
+        let failure = on_stdout.or(on_stderr);
+        let repeats = |line: &str| {
+            failure.as_deref().is_some_and(|failure| {
+                line == failure || (line.ends_with(failure) && line.contains("[alembic.util.messaging]"))
+            })
+        };
+        let stderr = keep_lines(&stderr, |line| !repeats(line) && !line.starts_with("hint: "));
+        Streams { stdout, stderr, failure, failure_on_stdout }
+    }
+}
+
+/// Returns a written file as code: without comments, docstrings of functions, and blank lines. Generated texts
+/// that only inform (a README) are left out. The lines that autogenerate puts around its work stay.
+///
+/// Templates of Limbeck carry comments of their own, so files made from them equal the reference's as code only.
+#[must_use]
+pub fn code_of(path: &str, text: &str) -> String {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    if !matches!(extension, "py" | "ini" | "toml" | "mako") {
+        return "(prose)\n".to_owned();
+    }
+    let mut code = String::new();
+    let mut in_docstring = false;
+    for line in text.lines() {
+        let trimmed = line.trim();
+        let marks = trimmed.matches("\"\"\"").count();
+        if in_docstring {
+            in_docstring = marks == 0;
+        } else if line.starts_with(' ') && trimmed.starts_with("\"\"\"") {
+            in_docstring = marks == 1;
+        } else if !trimmed.is_empty() && (!trimmed.starts_with('#') || trimmed.starts_with("# ###")) {
+            let _ = writeln!(code, "{line}");
+        }
+    }
+    code
+}
+
+fn substitute(pattern: &Option<Regex>, text: &str, by: impl Fn(&Captures<'_>) -> String) -> String {
+    match pattern {
+        None => text.to_owned(),
+        Some(pattern) => pattern.replace_all(text, |found: &Captures<'_>| by(found)).into_owned(),
+    }
+}
+
+fn zero_digits(found: &Captures<'_>) -> String {
+    found[0].chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect()
+}
+
+fn keep_lines(text: &str, keep: impl Fn(&str) -> bool) -> String {
+    text.split_inclusive('\n').filter(|line| keep(line.trim_end_matches('\n'))).collect()
+}
+
+fn without_failure(text: &str) -> (String, Option<String>) {
+    let message = |line: &str| line.trim_start().strip_prefix("FAILED: ").map(str::to_owned);
+    let failure = text.lines().find_map(message);
+    (keep_lines(text, |line| message(line).is_none()), failure)
+}
+
+/// Keeps what was printed before the first traceback, and the first line of the last one's message.
+fn last_message_of_traceback(stderr: &str) -> String {
+    const START: &str = "Traceback (most recent call last):\n";
+    let (Some(first), Some(last)) = (stderr.find(START), stderr.rfind(START)) else {
+        return stderr.to_owned();
+    };
+    let message =
+        stderr[last + START.len()..].lines().find(|line| !line.starts_with(' ') && !line.is_empty());
+    format!("{}Traceback: {}\n", &stderr[..first], message.unwrap_or(""))
+}
+
+fn without_usage(stderr: &str) -> String {
+    if !stderr.starts_with("usage: ") {
+        return stderr.to_owned();
+    }
+    keep_lines(stderr, |line| line.starts_with("alembic") && line.contains(": error: "))
+}
+
+fn without_places_of_warnings(stderr: &str) -> String {
+    let mut text = String::new();
+    let mut after_warning = false;
+    for line in stderr.split_inclusive('\n') {
+        let warning = pattern!(r"^\S*:\d+: (\w+Warning: (?s:.*))$")
+            .as_ref()
+            .and_then(|pattern| pattern.captures(line))
+            .and_then(|found| found.get(1));
+        match warning {
+            Some(warning) => text.push_str(warning.as_str()),
+            None if after_warning && line.starts_with("  ") => {}
+            None => text.push_str(line),
+        }
+        after_warning = warning.is_some();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normaliser() -> Normaliser {
+        Normaliser::new(Path::new("/tmp/session"))
+    }
+
+    #[test]
+    fn paths_dates_addresses_and_generated_ids_become_the_same_everywhere() {
+        let mut normaliser = normaliser();
+        normaliser.note_generated_revision("0123456789ab_add.py");
+        normaliser.note_generated_revision("ae1_given.py");
+        assert_eq!(
+            normaliser.text(
+                "/tmp/session/a 0123456789ab ae1 <X at 0x7f00aa11bb>\nCreate Date: 2026-11-21 07:00:01.5\n"
+            ),
+            "<root>/a <rev 1> ae1 <X at 0x0>\nCreate Date: 0000-00-00 00:00:00.0\n"
+        );
+        assert_eq!(
+            normaliser.path("versions/2026_11_21_0730-0123456789ab_add.py"),
+            "versions/0000_00_00_0000-<rev 1>_add.py"
+        );
+    }
+
+    #[test]
+    fn a_traceback_becomes_the_message_of_its_last_exception() {
+        let stderr = "INFO  [x] before\nTraceback (most recent call last):\n  File \"a\", line 1\nKeyError: 'a'\n\n\
+                      During handling of the above exception, another exception occurred:\n\n\
+                      Traceback (most recent call last):\n  File \"b\", line 2\n    f()\n    ^^^\nE: no such table\n[SQL: x]\n";
+        assert_eq!(
+            normaliser().streams("", stderr).stderr,
+            "INFO  [x] before\nTraceback: E: no such table\n"
+        );
+    }
+
+    #[test]
+    fn a_failure_is_the_same_on_either_stream_and_its_echo_and_hints_are_dropped() {
+        let normaliser = normaliser();
+        let reference = normaliser
+            .streams("SELECT 1;\n  FAILED: No x\n", "INFO  [a] b\nERROR [alembic.util.messaging] No x\n");
+        let limbeck = normaliser.streams("SELECT 1;\n", "INFO  [a] b\nFAILED: No x\nhint: do y\n");
+        assert!(reference.failure_on_stdout && !limbeck.failure_on_stdout);
+        assert_eq!(reference.failure.as_deref(), Some("No x"));
+        assert_eq!(reference, Streams { failure_on_stdout: true, ..limbeck });
+    }
+
+    #[test]
+    fn usage_texts_and_the_places_of_warnings_are_dropped() {
+        let normaliser = normaliser();
+        assert_eq!(
+            normaliser
+                .streams(
+                    "",
+                    "usage: alembic [-h]\n   more\nalembic upgrade: error: unrecognized arguments: -y\n"
+                )
+                .stderr,
+            "alembic upgrade: error: unrecognized arguments: -y\n"
+        );
+        assert_eq!(
+            normaliser.streams("", "a\n/x/y.py:12: SAWarning: odd\n  the_line()\n  kept\n").stderr,
+            "a\nSAWarning: odd\n  kept\n"
+        );
+    }
+
+    #[test]
+    fn code_leaves_out_comments_and_docstrings_of_functions_but_not_a_modules() {
+        let text = "\"\"\"add\n\nRevision ID: a\n\"\"\"\n# note\nx = 1\n\ndef f():\n    \"\"\"Long.\n\n    more\n    \"\"\"\n    \
+                    # ### commands\n    \"\"\"Short.\"\"\"\n    pass\n";
+        assert_eq!(
+            code_of("versions/a.py", text),
+            "\"\"\"add\nRevision ID: a\n\"\"\"\nx = 1\ndef f():\n    # ### commands\n    pass\n"
+        );
+        assert_eq!(code_of("README", "hello"), "(prose)\n");
+    }
+}
