@@ -2,13 +2,14 @@
 //! and what the reference and Limbeck print differently on purpose (DESIGN.md). Recorder and test both use it.
 //!
 //! - The session's directory becomes `<root>`, generated revision ids `<rev 1>`, `<rev 2>`, ..., the digits of
-//!   creation dates and of dates in file names `0`, object addresses `0x0`.
+//!   creation dates and of dates in file names `0`, object addresses `0x0`, temporary files `<temporary file>`.
 //! - A traceback becomes its last message (`Traceback: Type: message`): frames belong to the host.
 //! - `FAILED: ...` is taken out of both streams, compared by itself, and log lines that only repeat it are
 //!   dropped: the reference prints it on stdout and logs it on stderr, Limbeck prints it once, on stderr.
 //! - Lines `hint: ...` are dropped: the reference has none.
 //! - Of an argument parser's message only `alembic ...: error: ...` is kept, not the usage text.
 //! - A warning loses the place that raised it.
+//! - The revisions that a branch point leads to are sorted: the reference keeps them in a set.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -79,6 +80,7 @@ impl Normaliser {
             text = text.replace(from, to);
         }
         let text = substitute(pattern!(r"Create Date: \d{4}-[-0-9:. ]+"), &text, zero_digits);
+        let text = substitute(pattern!(r"/tmp/tmp\w+"), &text, |_| "<temporary file>".to_owned());
         substitute(pattern!(r"0x[0-9a-f]{6,}"), &text, |_| "0x0".to_owned())
     }
 
@@ -92,7 +94,7 @@ impl Normaliser {
     #[must_use]
     pub fn streams(&self, stdout: &str, stderr: &str) -> Streams {
         let stderr = last_message_of_traceback(&self.text(stderr));
-        let (stdout, on_stdout) = without_failure(&self.path(stdout));
+        let (stdout, on_stdout) = without_failure(&with_sorted_branches(&self.path(stdout)));
         let (stderr, on_stderr) = without_failure(&without_usage(&without_places_of_warnings(&stderr)));
         let failure_on_stdout = on_stdout.is_some();
         let failure = on_stdout.or(on_stderr);
@@ -145,6 +147,29 @@ fn zero_digits(found: &Captures<'_>) -> String {
 
 fn keep_lines(text: &str, keep: impl Fn(&str) -> bool) -> String {
     text.split_inclusive('\n').filter(|line| keep(line.trim_end_matches('\n'))).collect()
+}
+
+/// Sorts the items of `Branches into: b, a` and neighbouring lines of the form `   -> b`.
+fn with_sorted_branches(stdout: &str) -> String {
+    let mut text = String::new();
+    let mut arrows: Vec<&str> = Vec::new();
+    for line in stdout.split_inclusive('\n').chain([""]) {
+        if line.starts_with(' ') && line.trim_start().starts_with("-> ") {
+            arrows.push(line);
+            continue;
+        }
+        arrows.sort_unstable();
+        text.extend(arrows.drain(..));
+        match line.trim_end_matches('\n').strip_prefix("Branches into: ") {
+            Some(items) => {
+                let mut items: Vec<&str> = items.split(", ").collect();
+                items.sort_unstable();
+                let _ = writeln!(text, "Branches into: {}", items.join(", "));
+            }
+            None => text.push_str(line),
+        }
+    }
+    text
 }
 
 fn without_failure(text: &str) -> (String, Option<String>) {
@@ -251,6 +276,15 @@ mod tests {
         assert_eq!(
             normaliser.streams("", "a\n/x/y.py:12: SAWarning: odd\n  the_line()\n  kept\n").stderr,
             "a\nSAWarning: odd\n  kept\n"
+        );
+    }
+
+    #[test]
+    fn what_a_branch_point_leads_to_is_sorted_in_both_of_its_forms() {
+        let stdout = "Rev: a\nBranches into: c, b\n\n   -> c\n   -> b (head)\n\na -> c, x\na -> b, x\n";
+        assert_eq!(
+            normaliser().streams(stdout, "").stdout,
+            "Rev: a\nBranches into: b, c\n\n   -> b (head)\n   -> c\n\na -> c, x\na -> b, x\n"
         );
     }
 

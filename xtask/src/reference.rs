@@ -63,14 +63,18 @@ pub fn reference_alembic() -> Result<PathBuf, String> {
 
 fn reference_program(hash_seed: &str) -> Result<Program, String> {
     let path = reference_alembic()?;
-    let environment = path.parent().and_then(Path::parent).map(|path| path.display().to_string());
+    let environment = path.parent().and_then(Path::parent).map(Path::to_path_buf);
+    // The interpreter may show the directory by its real name.
+    let real = environment.as_ref().and_then(|path| path.canonicalize().ok());
     let mut program = Program::new(path);
     program.environment = vec![
         ("PYTHONHASHSEED".into(), hash_seed.into()),
         // A file that a session rewrites within a second could otherwise run in its old form.
         ("PYTHONDONTWRITEBYTECODE".into(), "1".into()),
     ];
-    program.replacements.extend(environment.map(|path| (path, "<reference>".to_owned())));
+    for path in environment.into_iter().chain(real) {
+        program.replacements.push((path.display().to_string(), "<reference>".to_owned()));
+    }
     Ok(program)
 }
 

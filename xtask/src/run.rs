@@ -158,7 +158,9 @@ struct Runner<'a> {
 impl Runner<'_> {
     fn perform(&mut self, step: &Step) -> Result<(), String> {
         match step {
-            Step::Run { line, environment, arguments } => self.run(line, environment, arguments),
+            Step::Run { line, environment, arguments, unordered } => {
+                self.run(line, environment, arguments, *unordered)
+            }
             Step::Write { path, text } => write_file(&self.root.join(path), text.as_bytes()),
             Step::Append { path, text } => self.edit(path, |old| Ok(old + text)),
             Step::Replace { path, old, new } => {
@@ -199,6 +201,7 @@ impl Runner<'_> {
         line: &str,
         environment: &[(String, String)],
         arguments: &[String],
+        unordered: bool,
     ) -> Result<(), String> {
         let before = read_tree(&self.root)?;
         let mut command = Command::new(&self.program.path);
@@ -225,14 +228,17 @@ impl Runner<'_> {
         }
         let streams = self.normaliser.streams(&outcome.stdout, &outcome.stderr);
         let mut sections = vec![("exit".to_owned(), format!("{}\n", outcome.exit))];
-        sections.push(("stdout".to_owned(), streams.stdout));
-        sections.push(("stderr".to_owned(), streams.stderr));
+        for (name, text) in [("stdout", streams.stdout), ("stderr", streams.stderr)] {
+            let text = if unordered { sorted_lines(&text) } else { text };
+            sections.push((name.to_owned(), text));
+        }
         if let Some(failure) = streams.failure {
             sections.push(("failure".to_owned(), failure + "\n"));
         }
         sections.retain(|(_, text)| !text.is_empty());
         self.describe_changes(&before, &after, &mut sections);
-        self.add(format!("$ {line}"), sections, streams.failure_on_stdout);
+        let prompt = if unordered { "$unordered" } else { "$" };
+        self.add(format!("{prompt} {line}"), sections, streams.failure_on_stdout);
         Ok(())
     }
 
@@ -257,6 +263,12 @@ impl Runner<'_> {
             sections.push((format!("file - {}", self.normaliser.path(path)), String::new()));
         }
     }
+}
+
+fn sorted_lines(text: &str) -> String {
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    lines.sort_unstable();
+    lines.concat()
 }
 
 #[cfg(all(test, unix))]
@@ -293,6 +305,11 @@ mod tests {
              --- failure\n| no\n=== 3 dump a.db\n--- dump\n| table t:\n| CREATE TABLE t (x)\n"
         );
         assert!(record.entries[1].failure_on_stdout);
+    }
+
+    #[test]
+    fn the_lines_of_an_unordered_command_are_sorted() {
+        assert_eq!(sorted_lines("b\na\n\nb\n"), "\na\nb\nb\n");
     }
 
     #[test]

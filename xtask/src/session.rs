@@ -8,6 +8,7 @@
 //! ignore-comments                  compares files written without comments and docstrings (see `normalise`)
 //! $ alembic upgrade head           runs the program; single and double quotes group words as a shell does
 //! $ EDITOR=cat alembic edit ae1    ... with a variable set
+//! $unordered alembic current       ... whose lines the reference prints in an order that changes between runs
 //! write path/of/file <<EOF         writes a file; the lines up to EOF are its text
 //! append path/of/file <<EOF        adds lines to the end of a file
 //! replace path/of/file <<EOF       replaces the one place where the lines before `====` stand by those after it
@@ -43,6 +44,8 @@ pub enum Step {
         environment: Vec<(String, String)>,
         /// Arguments after the program's name.
         arguments: Vec<String>,
+        /// Whether the order of the lines it prints means nothing; they are then compared sorted.
+        unordered: bool,
     },
     /// Writes a file.
     Write {
@@ -131,7 +134,9 @@ impl Session {
                     session.ignore_comments = true;
                     continue;
                 }
-                ("$", None) => parse_command(&path).map_err(|message| fail(&message))?,
+                ("$" | "$unordered", None) => {
+                    parse_command(&path, verb == "$unordered").map_err(|message| fail(&message))?
+                }
                 ("write", Some(text)) => Step::Write { path, text },
                 ("append", Some(text)) => Step::Append { path, text },
                 ("replace", Some(block)) => {
@@ -150,7 +155,7 @@ impl Session {
     }
 }
 
-fn parse_command(line: &str) -> Result<Step, String> {
+fn parse_command(line: &str, unordered: bool) -> Result<Step, String> {
     let mut words = split_words(line)?.into_iter().peekable();
     let mut environment = Vec::new();
     while let Some((name, value)) = words.peek().and_then(|word| word.split_once('='))
@@ -162,7 +167,7 @@ fn parse_command(line: &str) -> Result<Step, String> {
     if words.next().as_deref() != Some("alembic") {
         return Err("a command must run alembic".to_owned());
     }
-    Ok(Step::Run { line: line.to_owned(), environment, arguments: words.collect() })
+    Ok(Step::Run { line: line.to_owned(), environment, arguments: words.collect(), unordered })
 }
 
 /// Splits a line into words as a shell does, with quotes and without expansions.
@@ -202,6 +207,7 @@ mod tests {
                 line: "EDITOR=true alembic revision -m \"it's new\" ''".into(),
                 environment: vec![("EDITOR".into(), "true".into())],
                 arguments: vec!["revision".into(), "-m".into(), "it's new".into(), String::new()],
+                unordered: false,
             }]
         );
     }
