@@ -9,7 +9,8 @@
 //! - Lines `hint: ...` are dropped: the reference has none.
 //! - Of an argument parser's message only `alembic ...: error: ...` is kept, not the usage text.
 //! - A warning loses the place that raised it.
-//! - The revisions that a branch point leads to are sorted: the reference keeps them in a set.
+//! - What the reference keeps in sets, and so prints in an order that changes between runs, is sorted: the
+//!   revisions that a branch point leads to, labels, and which row of a merge is updated and which ones deleted.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -94,7 +95,8 @@ impl Normaliser {
     #[must_use]
     pub fn streams(&self, stdout: &str, stderr: &str) -> Streams {
         let stderr = last_message_of_traceback(&self.text(stderr));
-        let (stdout, on_stdout) = without_failure(&with_sorted_branches(&self.path(stdout)));
+        let (stdout, on_stdout) =
+            without_failure(&with_sorted_merges(&with_sorted_branches(&self.path(stdout))));
         let (stderr, on_stderr) = without_failure(&without_usage(&without_places_of_warnings(&stderr)));
         let failure_on_stdout = on_stdout.is_some();
         let failure = on_stdout.or(on_stderr);
@@ -160,16 +162,58 @@ fn with_sorted_branches(stdout: &str) -> String {
         }
         arrows.sort_unstable();
         text.extend(arrows.drain(..));
-        match line.trim_end_matches('\n').strip_prefix("Branches into: ") {
-            Some(items) => {
-                let mut items: Vec<&str> = items.split(", ").collect();
-                items.sort_unstable();
-                let _ = writeln!(text, "Branches into: {}", items.join(", "));
-            }
-            None => text.push_str(line),
-        }
+        text.push_str(&with_sorted_names(line));
     }
     text
+}
+
+/// Sorts the items of `Branches into: b, a`, `Branch names: b, a`, and `a1 -> b1 (other, label) (head), message`.
+fn with_sorted_names(line: &str) -> String {
+    let sorted = |items: &str| {
+        let mut items: Vec<&str> = items.split(", ").collect();
+        items.sort_unstable();
+        items.join(", ")
+    };
+    for title in ["Branches into: ", "Branch names: "] {
+        if let Some(items) = line.strip_prefix(title) {
+            return format!("{title}{}\n", sorted(items.trim_end()));
+        }
+    }
+    if !line.contains("(head)") && !line.contains(" -> ") {
+        return line.to_owned();
+    }
+    substitute(pattern!(r"\((\w+(?:, \w+)+)\)"), line, |found| format!("({})", sorted(&found[1])))
+}
+
+/// Gives the rows of a merge, in SQL, one order: the last id is the one that is updated.
+fn with_sorted_merges(stdout: &str) -> String {
+    let (Some(several), Some(update)) = (
+        pattern!(r"^(?:DELETE FROM \S+ WHERE \S+ = |INSERT INTO \S+ \(version_num\) VALUES \()'([^']*)'"),
+        pattern!(r"^UPDATE \S+ SET version_num='([^']*)' WHERE \S+ = '([^']*)'"),
+    ) else {
+        return stdout.to_owned();
+    };
+    let mut lines: Vec<String> = stdout.split_inclusive('\n').map(str::to_owned).collect();
+    let mut group: Vec<(usize, String)> = Vec::new();
+    for index in 0..lines.len() {
+        if let Some(found) = several.captures(&lines[index]) {
+            group.push((index, found[1].to_owned()));
+        } else if let Some(found) = update.captures(&lines[index])
+            && let Some((first, _)) = group.first()
+        {
+            // A merge deletes its parents and updates one; its downgrade inserts them and updates itself.
+            let id = &found[if lines[*first].starts_with("DELETE") { 2 } else { 1 }];
+            group.push((index, id.to_owned()));
+            let mut ids: Vec<String> = group.iter().map(|(_, id)| id.clone()).collect();
+            ids.sort();
+            for ((line, old), new) in group.drain(..).zip(ids) {
+                lines[line] = lines[line].replace(&format!("'{old}'"), &format!("'{new}'"));
+            }
+        } else if !lines[index].trim().is_empty() {
+            group.clear();
+        }
+    }
+    lines.concat()
 }
 
 fn without_failure(text: &str) -> (String, Option<String>) {
@@ -286,6 +330,34 @@ mod tests {
             normaliser().streams(stdout, "").stdout,
             "Rev: a\nBranches into: b, c\n\n   -> b (head)\n   -> c\n\na -> c, x\na -> b, x\n"
         );
+    }
+
+    #[test]
+    fn labels_are_sorted_where_revisions_are_listed_and_nowhere_else() {
+        let stdout = "a -> b (right, left) (head), x\nBranch names: right, left\nPRIMARY KEY (b, a)\n";
+        assert_eq!(
+            normaliser().streams(stdout, "").stdout,
+            "a -> b (left, right) (head), x\nBranch names: left, right\nPRIMARY KEY (b, a)\n"
+        );
+    }
+
+    #[test]
+    fn the_rows_of_a_merge_are_sorted_upwards_and_downwards() {
+        let up = |first, second| {
+            format!(
+                "DELETE FROM v WHERE v.version_num = '{first}';\n\nUPDATE v SET version_num='m' WHERE v.version_num = '{second}';\n"
+            )
+        };
+        let down = |first, second| {
+            format!(
+                "INSERT INTO v (version_num) VALUES ('{first}') RETURNING version_num;\n\nUPDATE v SET version_num='{second}' WHERE v.version_num = 'm';\n"
+            )
+        };
+        assert_eq!(with_sorted_merges(&up("b", "a")), up("a", "b"));
+        assert_eq!(with_sorted_merges(&down("b", "a")), down("a", "b"));
+        let apart =
+            format!("INSERT INTO v (version_num) VALUES ('b');\n-- Running upgrade\n{}", up("c", "d"));
+        assert_eq!(with_sorted_merges(&apart), apart);
     }
 
     #[test]
