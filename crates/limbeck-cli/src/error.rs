@@ -110,6 +110,7 @@ fn sql_report(error: &SqlError) -> String {
     match error {
         SqlError::Argument(_) => format!("sqlalchemy.exc.ArgumentError: {error}"),
         SqlError::Compile(_) => format!("sqlalchemy.exc.CompileError: {error}"),
+        SqlError::Identifier(_) => format!("sqlalchemy.exc.IdentifierError: {error}"),
         SqlError::NoSuchModule(_) => format!("sqlalchemy.exc.NoSuchModuleError: {error}"),
         SqlError::NoSuchTable(_) => format!("sqlalchemy.exc.NoSuchTableError: {error}"),
         SqlError::InvalidRequest(_) => format!("sqlalchemy.exc.InvalidRequestError: {error}"),

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::script::{RevisionError, RevisionFileError};
+
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -36,6 +38,12 @@ pub enum Error {
     /// A configuration file, or a value in it, is not valid.
     #[error(transparent)]
     Config(Box<crate::config::ConfigError>),
+    /// A revision file cannot be used; the reference ends in a traceback.
+    #[error(transparent)]
+    RevisionFile(#[from] RevisionFileError),
+    /// A complaint of the revision graph where the reference ends in a traceback, not in a sentence for the user.
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
     /// The database, its driver, or the compilation of a statement failed.
     #[error(transparent)]
     Sql(#[from] limbeck_sql::Error),
@@ -85,6 +93,12 @@ impl Error {
     /// Makes a [`Error::Command`] without hints.
     pub fn command(message: impl Into<String>) -> Self {
         Self::Command { message: message.into(), hints: Vec::new() }
+    }
+
+    /// Makes the error that the reference makes of a complaint of the revision graph where nothing more specific is
+    /// said: a sentence for the user, if it knows the complaint.
+    pub fn from_revision(error: RevisionError) -> Self {
+        if error.is_command_error() { Self::command(error.to_string()) } else { Self::Revision(error) }
     }
 
     /// Adds a hint to a [`Error::Command`]; other errors stay as they are.

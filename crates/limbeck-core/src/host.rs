@@ -1,14 +1,13 @@
 //! The seam between the engine and the language that migrations are written in.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use crate::error::{Error, Result};
 use crate::runtime::{EnvironmentContext, MigrationContext};
-use crate::runtime::steps::RevisionStep;
-use crate::script::RevisionHeader;
+use crate::script::{RevisionHeader, Script};
 
 /// The arguments of a template, by name.
 pub type TemplateArguments = IndexMap<String, TemplateValue>;
@@ -80,11 +79,11 @@ pub trait ScriptHost {
     /// says so.
     fn run_revision(
         &self,
-        revision: &RevisionStep,
+        script: &Script<'_>,
         direction: Direction,
         context: &Arc<MigrationContext>,
     ) -> Result<()> {
-        let _ = (revision, direction, context);
+        let _ = (script, direction, context);
         Err(Error::not_implemented("this host runs no revisions"))
     }
 
@@ -92,8 +91,17 @@ pub trait ScriptHost {
     ///
     /// # Errors
     /// A file that cannot be compiled, before anything is changed.
-    fn prepare(&self, revisions: &[&RevisionStep]) -> Result<()> {
-        let _ = revisions;
+    fn prepare(&self, scripts: &[Script<'_>]) -> Result<()> {
+        let _ = scripts;
         Ok(())
+    }
+
+    /// Finds the directory of an installed Python package, for locations written as `package:directory`.
+    ///
+    /// Asked when the package is neither on `prepend_sys_path` nor in the working directory. A host that knows no
+    /// installed packages keeps the answer `None`.
+    fn package_directory(&self, package: &str) -> Result<Option<PathBuf>> {
+        let _ = package;
+        Ok(None)
     }
 }

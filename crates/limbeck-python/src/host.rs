@@ -229,7 +229,10 @@ impl ScriptHost for PythonHost {
             };
             Ok(RevisionHeader {
                 revision: text("revision")?,
-                down_revision: texts("down_revision")?,
+                down_revision: match vm.get_attribute_opt(module.clone(), vm.ctx.intern_str("down_revision"))? {
+                    Some(_) => Some(texts("down_revision")?),
+                    None => None,
+                },
                 branch_labels: texts("branch_labels")?,
                 depends_on: texts("depends_on")?,
                 doc: text("__doc__")?,
@@ -279,7 +282,7 @@ impl ScriptHost for PythonHost {
         }
         self.enter(|running, vm| {
             running.hook.set_lenient(false, vm)?;
-            let paths: Vec<&Path> = scripts.iter().map(Script::path).collect();
+            let paths: Vec<&Path> = scripts.iter().map(|script| script.revision().path()).collect();
             let outcome = self.load_modules(&paths, running, vm);
             running.cache.save();
             outcome

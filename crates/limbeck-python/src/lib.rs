@@ -5,7 +5,7 @@ mod arguments;
 mod host;
 pub mod interpreter;
 mod lower;
-pub mod modules;
+mod modules;
 pub mod output;
 mod raise;
 

@@ -1,12 +1,12 @@
 //! What commands that run env.py share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::Config;
 use crate::error::Result;
 use crate::host::ScriptHost;
 use crate::runtime::{ContextOptions, EnvironmentContext};
-use crate::script::ScriptDirectory;
+use crate::script::{RevisionArgument, ScriptDirectory};
 
 /// Runs env.py with the options of a command.
 pub(super) fn run_env(
@@ -17,6 +17,28 @@ pub(super) fn run_env(
 ) -> Result<()> {
     let environment = EnvironmentContext::new(Arc::clone(config), Arc::clone(script), options);
     host.run_env(&environment)
+}
+
+/// Runs env.py for the revisions that the database is at.
+pub(super) fn current_heads(
+    config: &Arc<Config>,
+    script: &Arc<ScriptDirectory>,
+    host: &dyn ScriptHost,
+) -> Result<RevisionArgument> {
+    let found: Arc<Mutex<Vec<String>>> = Arc::default();
+    let options = ContextOptions {
+        migrations_fn: Some(Arc::new({
+            let found = Arc::clone(&found);
+            move |heads, _context| {
+                *found.lock().unwrap_or_else(PoisonError::into_inner) = heads.to_vec();
+                Ok(Vec::new())
+            }
+        })),
+        ..ContextOptions::default()
+    };
+    run_env(config, script, host, options)?;
+    let heads = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Ok(RevisionArgument::Several(heads))
 }
 
 /// Splits `from:to`; the reference splits off two parts at most, and fails on a third.

@@ -71,13 +71,7 @@ pub(super) fn add_column(
     if operation.inline_references == Some(true)
         && let Some(key) = inline_foreign_key(table)
     {
-        // the clause of a column is that of the table without its name and the words before REFERENCES
-        let nameless = ForeignKeyConstraint { name: ConstraintName::Unnamed, ..key.clone() };
-        let no_convention = NamingConvention { templates: IndexMap::new() };
-        let options = CompileOptions { naming_convention: no_convention, ..options.clone() };
-        let clause = dialect.foreign_key_sql(&nameless, table, &options)?.unwrap_or_default();
-        let prefix = format!("FOREIGN KEY({})", dialect.quote(&column.name));
-        text.push_str(clause.strip_prefix(&prefix).unwrap_or(&clause));
+        text.push_str(&references(dialect, key, options)?);
     }
     for constraint in &operation.constraints {
         if let Constraint::Check(check) = constraint
@@ -88,6 +82,30 @@ pub(super) fn add_column(
         }
     }
     Ok(text)
+}
+
+/// Writes ` REFERENCES ...`, the schema included even where the dialect's own clause leaves it out.
+fn references(
+    dialect: &dyn Dialect,
+    key: &ForeignKeyConstraint,
+    options: &CompileOptions,
+) -> Result<String> {
+    // the clause of a nameless key without schemas, of which what follows the table is as it is needed here
+    let bare = ForeignKeyConstraint { name: ConstraintName::Unnamed, referred_schema: None, ..key.clone() };
+    let no_names = CompileOptions {
+        naming_convention: NamingConvention { templates: IndexMap::new() },
+        schema_translate_map: Vec::new(),
+        ..options.clone()
+    };
+    let clause = dialect.foreign_key_sql(&bare, &Table::default(), &no_names)?.unwrap_or_default();
+    let columns: Vec<String> = bare.columns.iter().map(|name| dialect.quote(name)).collect();
+    let start = format!(
+        "FOREIGN KEY({}) REFERENCES {}",
+        columns.join(", "),
+        dialect.referred_table_sql(&bare, &no_names)?
+    );
+    let table = dialect.format_table(key.referred_schema.as_ref(), &key.referred_table, options)?;
+    Ok(format!(" REFERENCES {table}{}", clause.strip_prefix(&start).unwrap_or_default()))
 }
 
 /// Gives the foreign key that can be written inline: the only one of the column, on this column alone.

@@ -139,7 +139,7 @@ impl Executor {
         let mut options = self.ddl_options();
         if self.as_sql {
             options.literal_binds = self.literal_binds && !matches!(statement, Statement::Ddl(_));
-            self.write_statement(statement, options)?;
+            self.write_statement(statement, &options)?;
             return Ok(None);
         }
         let connection = self.require_connection()?;
@@ -167,7 +167,7 @@ impl Executor {
 
     /// Executes a statement with all its values as literals, or writes it so.
     pub fn write_with_literals(&self, statement: &Statement) -> Result<()> {
-        self.write_statement(statement, CompileOptions { literal_binds: true, ..self.ddl_options() })
+        self.write_statement(statement, &CompileOptions { literal_binds: true, ..self.ddl_options() })
     }
 
     /// Executes a statement once for each set of parameters.
@@ -202,9 +202,8 @@ impl Executor {
         output.flush()
     }
 
-    fn write_statement(&self, statement: &Statement, options: CompileOptions) -> Result<()> {
-        let options = CompileOptions { keep_postcompile: true, ..options };
-        let compiled = self.dialect.compile_statement(statement, &options)?;
+    fn write_statement(&self, statement: &Statement, options: &CompileOptions) -> Result<()> {
+        let compiled = self.dialect.compile_statement(statement, options)?;
         self.write_sql(&compiled.sql)
     }
 

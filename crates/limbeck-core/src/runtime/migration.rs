@@ -20,7 +20,7 @@ use crate::ddl::{self, Executor, Impl};
 use crate::error::{BuiltinError, Error, Result};
 use crate::host::{Direction, ScriptHost};
 use crate::operations::SchemaObjects;
-use crate::script::{RevisionArgument, ScriptDirectory};
+use crate::script::{RevisionArgument, Script, ScriptDirectory};
 
 /// The name of the reference's logger, which logging configurations speak of.
 const LOG: &str = "alembic.runtime.migration";
@@ -398,15 +398,15 @@ impl MigrationContext {
         let heads = self.prepare_version_table()?;
         let mut maintainer = HeadMaintainer::new(&heads);
         let steps = plan(&heads, self)?;
-        let revisions: Vec<&RevisionStep> = steps
+        let scripts: Vec<Script<'_>> = steps
             .iter()
             .filter_map(|step| match step {
-                MigrationStep::Revision(revision) => Some(revision),
+                MigrationStep::Revision(revision) => Some(self.script_of(revision)),
                 MigrationStep::Stamp(_) => None,
             })
-            .collect();
-        if !revisions.is_empty() {
-            host.prepare(&revisions)?;
+            .collect::<Result<_>>()?;
+        if !scripts.is_empty() {
+            host.prepare(&scripts)?;
         }
         for step in &steps {
             self.begin(true)?.run(|| self.run_step(host, step, &mut maintainer))?;
@@ -426,8 +426,18 @@ impl MigrationContext {
         let heads = self.get_current_heads()?;
         if !self.as_sql() && heads.is_empty() && !self.options.dont_mutate {
             self.ensure_version_table(false)?;
+            self.keep_version_table()?;
         }
         Ok(heads)
+    }
+
+    /// Commits a new version table where the reference's driver does so by itself: on databases whose DDL it takes for
+    /// non-transactional, unless a transaction is open that somebody asked for.
+    fn keep_version_table(&self) -> Result<()> {
+        if self.transactional_ddl() || self.in_external_transaction || self.has_transaction() {
+            return Ok(());
+        }
+        Ok(self.require_connection()?.commit()?)
     }
 
     fn run_step(
@@ -445,12 +455,9 @@ impl MigrationContext {
         }
         if let MigrationStep::Revision(revision) = step {
             let direction = if step.is_upgrade() { Direction::Upgrade } else { Direction::Downgrade };
-            host.run_revision(revision, direction, self)?;
+            host.run_revision(&self.script_of(revision)?, direction, self)?;
         }
-        let Some(script) = self.script() else {
-            return Err(Error::exception("this context has no script directory whose revisions it could record"));
-        };
-        maintainer.update_to_step(self, step, script.revision_map())?;
+        maintainer.update_to_step(self, step, self.require_script()?.revision_map())?;
         self.options.hooks.on_version_apply(self, &step.info(), maintainer.heads())
     }
 
@@ -467,6 +474,21 @@ impl MigrationContext {
     /// Gives the version table.
     pub fn version_table(&self) -> &Table {
         &self.version
+    }
+
+    /// Gives the revision that a step runs.
+    fn script_of(&self, step: &RevisionStep) -> Result<Script<'_>> {
+        let script = self.require_script()?;
+        let node = script.revision_map().find(step.revision().as_str()).ok_or_else(|| {
+            Error::exception(format!("the script directory has no revision '{}' any more", step.revision()))
+        })?;
+        Ok(script.script(node))
+    }
+
+    fn require_script(&self) -> Result<&Arc<ScriptDirectory>> {
+        self.script().ok_or_else(|| {
+            Error::exception("this MigrationContext has no script directory whose revisions it could run")
+        })
     }
 
     fn require_connection(&self) -> Result<&Connection> {

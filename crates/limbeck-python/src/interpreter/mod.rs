@@ -33,9 +33,9 @@ pub fn start(register: impl FnOnce(InterpreterBuilder) -> InterpreterBuilder) ->
         .add_native_modules(&modules)
         .add_frozen_modules(rustpython_pylib::FROZEN_STDLIB)
         .init_hook(set_paths);
-    imports::ImportHook::make_class(&builder.ctx);
-    streams::OutputStream::make_class(&builder.ctx);
-    unavailable::Unavailable::make_class(&builder.ctx);
+    imports::ImportHook::make_static_type();
+    streams::OutputStream::make_static_type();
+    unavailable::Unavailable::make_static_type();
     register(builder).build()
 }
 

@@ -1,6 +1,6 @@
 //! Limbeck's own Python modules.
 
-pub(crate) mod alembic;
+pub mod alembic;
 pub(crate) mod logging;
 pub(crate) mod sqlalchemy;
 pub(crate) mod templates;

@@ -462,3 +462,6 @@ fn adapted(driver: &dyn DriverConnection, parameters: &Parameters) -> Parameters
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

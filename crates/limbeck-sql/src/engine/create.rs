@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::connection::SharedDriver;
 use super::{Connection, Url, Value, drivers};
-use crate::dialect::Dialect;
+use crate::dialect::{self, Dialect};
 use crate::error::Result;
 
 /// The arguments of `create_engine` that have a meaning here.
@@ -47,7 +47,18 @@ struct EngineInner {
 }
 
 impl Engine {
-    /// Makes an engine; connects to nothing yet.
+    /// Makes an engine with the dialect that the URL names, as `create_engine`; connects to nothing yet.
+    ///
+    /// Fails with `ArgumentError` when the text is no URL, and as [`new`](Self::new).
+    pub fn create(url: &str, options: EngineOptions) -> Result<Self> {
+        let url = Url::parse(url)?;
+        url.check_dialect()?;
+        let driver = url.drivername().split_once('+').map(|(_, driver)| driver);
+        let dialect = dialect::by_name(url.get_backend_name(), driver)?;
+        Self::new(url, dialect, options)
+    }
+
+    /// Makes an engine with a dialect that the caller made; connects to nothing yet.
     ///
     /// Fails with `NoSuchModuleError` when the URL names an unknown dialect or driver.
     pub fn new(url: Url, dialect: Arc<dyn Dialect>, options: EngineOptions) -> Result<Self> {

@@ -283,7 +283,18 @@ impl Url {
     }
 
     /// Writes the URL, with `***` for the password or with the password itself.
+    ///
+    /// As in the reference, query arguments are written as they are; `Display` hides passwords among them too.
     pub fn render_as_string(&self, hide_password: bool) -> String {
+        self.render(hide_password, |_, value| quote_plus(value))
+    }
+
+    /// Writes the URL without any secret, in the query neither.
+    fn redacted(&self) -> String {
+        self.render(true, |key, value| if holds_secret(key) { "***".to_owned() } else { quote_plus(value) })
+    }
+
+    fn render(&self, hide_password: bool, argument_value: impl Fn(&str, &str) -> String) -> String {
         let mut text = format!("{}://", self.drivername);
         if let Some(username) = &self.username {
             text.push_str(&quote(username, " +"));
@@ -317,7 +328,7 @@ impl Url {
             let pairs: Vec<String> = arguments
                 .into_iter()
                 .flat_map(|(key, value)| value.values().iter().map(move |value| (key, value)))
-                .map(|(key, value)| format!("{}={}", quote_plus(key), quote_plus(value)))
+                .map(|(key, value)| format!("{}={}", quote_plus(key), argument_value(key, value)))
                 .collect();
             text.push('?');
             text.push_str(&pairs.join("&"));
@@ -336,14 +347,22 @@ impl FromStr for Url {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render_as_string(true))
+        f.write_str(&self.redacted())
     }
 }
 
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render_as_string(true))
+        f.write_str(&self.redacted())
     }
+}
+
+/// Tells whether a query argument is one in which drivers take a password, alone or within a connection string.
+fn holds_secret(key: &str) -> bool {
+    let key = key.to_lowercase();
+    ["password", "passwd", "pwd", "passphrase", "secret", "token", "odbc_connect"]
+        .iter()
+        .any(|word| key.contains(word))
 }
 
 /// Reads a port as Python's `int()` reads a string.
@@ -395,3 +414,6 @@ fn quote(text: &str, safe: &str) -> String {
 fn quote_plus(text: &str) -> String {
     quote(text, " ").replace(' ', "+")
 }
+
+#[cfg(test)]
+mod tests;

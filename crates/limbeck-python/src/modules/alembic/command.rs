@@ -9,7 +9,7 @@ mod native {
     use std::sync::Arc;
 
     use limbeck_core::Result;
-    use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionOptions};
+    use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionHooks, RevisionOptions};
     use limbeck_core::config::Config;
     use limbeck_core::script::RevisionArgument;
     use rustpython_vm::builtins::PyModule;
@@ -81,7 +81,6 @@ mod native {
             let verbose = call.flag("verbose")?;
             call.done(command::branches(&call.config, &*call.host, verbose))
         }),
-        ("check", &[], |call| call.done(command::check(&call.config, &*call.host))),
         ("current", &[Parameter::Optional("check_heads"), Parameter::Optional("verbose")], |call| {
             let (verbose, check_heads) = (call.flag("verbose")?, call.flag("check_heads")?);
             call.done(command::current(&call.config, &*call.host, verbose, check_heads))
@@ -148,7 +147,7 @@ mod native {
                     rev_id: call.string("rev_id")?,
                     ..MergeOptions::default()
                 };
-                call.done(command::merge(&call.config, &*call.host, &options))
+                call.done(command::merge(&call.config, &*call.host, &options, RevisionHooks::default()))
             },
         ),
         (
@@ -176,7 +175,7 @@ mod native {
                     rev_id: call.string("rev_id")?,
                     depends_on: call.list("depends_on")?,
                 };
-                call.done(command::revision(&call.config, &*call.host, &options))
+                call.done(command::revision(&call.config, &*call.host, &options, RevisionHooks::default()))
             },
         ),
         ("show", &[Parameter::Required("rev")], |call| {

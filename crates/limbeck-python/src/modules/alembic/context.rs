@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use limbeck_core::host::ScriptHost;
 use limbeck_core::runtime::{ConfigureOptions, ContextOptions, DatabaseTarget, EnvironmentContext};
+use limbeck_core::script::RevisionArgument;
 use limbeck_sql::engine::{Url, Value};
 pub(super) use native::module_def;
 use rustpython_vm::builtins::{PyDict, PyStr};
@@ -82,14 +83,15 @@ fn no_arguments(function: &'static str, arguments: FuncArgs, vm: &VirtualMachine
     Arguments::bind(function, &[], arguments, vm).map(drop)
 }
 
-/// Gives revisions as the reference does: none as `None`, several as a tuple, and one as itself unless `as_tuple`.
-fn revisions(revisions: Vec<String>, as_tuple: bool, vm: &VirtualMachine) -> PyObjectRef {
-    let mut objects: Vec<PyObjectRef> =
-        revisions.into_iter().map(|revision| vm.ctx.new_str(revision).into()).collect();
-    if as_tuple || objects.len() > 1 {
-        return vm.ctx.new_tuple(objects).into();
+/// Gives revisions as Python has them: `None`, a string, or a tuple.
+fn revisions(revisions: RevisionArgument, vm: &VirtualMachine) -> PyObjectRef {
+    match revisions {
+        RevisionArgument::Nothing => vm.ctx.none(),
+        RevisionArgument::Symbol(revision) => vm.ctx.new_str(revision).into(),
+        RevisionArgument::Several(revisions) => {
+            vm.ctx.new_tuple(revisions.into_iter().map(|revision| vm.ctx.new_str(revision).into()).collect()).into()
+        }
     }
-    objects.pop().unwrap_or_else(|| vm.ctx.none())
 }
 
 fn optional(text: Option<String>, vm: &VirtualMachine) -> PyObjectRef {
@@ -113,12 +115,12 @@ fn requires_connection(environment: &Environment, arguments: FuncArgs, vm: &Virt
 
 fn get_head_revision(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     no_arguments("get_head_revision", arguments, vm)?;
-    Ok(optional(raise(environment.context.get_head_revision(), vm)?, vm))
+    Ok(revisions(raise(environment.context.get_head_revision(), vm)?, vm))
 }
 
 fn get_head_revisions(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     no_arguments("get_head_revisions", arguments, vm)?;
-    Ok(revisions(raise(environment.context.get_head_revisions(), vm)?, true, vm))
+    Ok(revisions(raise(environment.context.get_head_revisions(), vm)?, vm))
 }
 
 fn get_starting_revision_argument(
@@ -127,12 +129,12 @@ fn get_starting_revision_argument(
     vm: &VirtualMachine,
 ) -> PyResult {
     no_arguments("get_starting_revision_argument", arguments, vm)?;
-    Ok(optional(raise(environment.context.get_starting_revision_argument(), vm)?, vm))
+    Ok(revisions(raise(environment.context.get_starting_revision_argument(), vm)?, vm))
 }
 
 fn get_revision_argument(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     no_arguments("get_revision_argument", arguments, vm)?;
-    Ok(revisions(raise(environment.context.get_revision_argument(), vm)?, false, vm))
+    Ok(revisions(raise(environment.context.get_revision_argument(), vm)?, vm))
 }
 
 fn get_tag_argument(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {

@@ -9,6 +9,7 @@ use limbeck_core::runtime::{
     EnvironmentHooks, MigrationContext, NameFilterType, ParentNames, RenderItem, SchemaObject, TargetMetadata,
 };
 use limbeck_core::runtime::steps::MigrationInfo;
+use limbeck_core::script::RevisionId;
 use limbeck_core::{Error, Result};
 use limbeck_sql::schema::{Column, MetaData, NamingConvention};
 
@@ -76,7 +77,7 @@ impl EnvironmentHooks for PythonHooks {
         &self,
         context: &Arc<MigrationContext>,
         step: &MigrationInfo,
-        heads: &[String],
+        heads: &[RevisionId],
     ) -> Result<()> {
         if self.on_version_apply.is_empty() {
             return Ok(());
@@ -157,14 +158,14 @@ impl EnvironmentHooks for PythonHooks {
 fn version_apply_arguments(
     context: &Arc<MigrationContext>,
     step: &MigrationInfo,
-    heads: &[String],
+    heads: &[RevisionId],
     vm: &VirtualMachine,
 ) -> PyResult<rustpython_vm::function::FuncArgs> {
     let text = |text: &str| -> PyObjectRef { vm.ctx.new_str(text).into() };
     let tuple = |revisions: Vec<String>| -> PyObjectRef {
         vm.ctx.new_tuple(revisions.iter().map(|revision| text(revision)).collect()).into()
     };
-    let ids = |revisions: &[limbeck_core::script::RevisionId]| revisions.iter().map(ToString::to_string).collect();
+    let ids = |revisions: &[RevisionId]| revisions.iter().map(ToString::to_string).collect();
     let up: Vec<String> = ids(&step.up_revision_ids);
     let down: Vec<String> = ids(&step.down_revision_ids);
     let (source, destination) =
@@ -180,7 +181,7 @@ fn version_apply_arguments(
     info.set_attr("down_revision_ids", tuple(down), vm)?;
     info.set_attr("source_revision_ids", tuple(source), vm)?;
     info.set_attr("destination_revision_ids", tuple(destination), vm)?;
-    let heads: Vec<PyObjectRef> = heads.iter().map(|head| text(head)).collect();
+    let heads: Vec<PyObjectRef> = heads.iter().map(|head| text(head.as_str())).collect();
     let heads = vm.builtins.get_attr("set", vm)?.call((vm.ctx.new_tuple(heads),), vm)?;
     let arguments = [
         ("ctx".to_owned(), migration::object(Arc::clone(context), vm)),

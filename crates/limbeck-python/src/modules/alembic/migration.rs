@@ -5,17 +5,17 @@ use std::sync::Arc;
 use limbeck_core::runtime::MigrationContext;
 pub(super) use native::{context_of, module_def, object};
 use rustpython_vm::class::PyClassImpl;
-use rustpython_vm::{Context, PyResult, VirtualMachine};
+use rustpython_vm::{PyResult, VirtualMachine};
 pub(super) use runtime::module_def as runtime_module_def;
 pub(super) use runtime_migration::module_def as runtime_migration_module_def;
 
 use super::{mock, state};
 
 /// Makes the module's classes ready before the module is imported.
-pub(super) fn make_classes(ctx: &Context) {
-    native::PyMigrationContext::make_class(ctx);
-    native::PyTransaction::make_class(ctx);
-    native::PyAutocommitBlock::make_class(ctx);
+pub(super) fn make_classes() {
+    native::PyMigrationContext::make_static_type();
+    native::PyTransaction::make_static_type();
+    native::PyAutocommitBlock::make_static_type();
 }
 
 /// Gives what `op.get_bind()` gives: the connection that env.py configured, or offline what only writes.

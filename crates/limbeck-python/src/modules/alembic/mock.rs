@@ -5,7 +5,7 @@ use std::sync::Arc;
 use limbeck_core::runtime::MigrationContext;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::class::PyClassImpl;
-use rustpython_vm::{Context, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
+use rustpython_vm::{PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
 
 use super::errors::to_python;
 use super::operations::executable;
@@ -19,8 +19,8 @@ struct MockConnection {
 }
 
 /// Makes the class ready; it is no attribute of a module.
-pub(super) fn make_class(ctx: &Context) {
-    MockConnection::make_class(ctx);
+pub(super) fn make_class() {
+    MockConnection::make_static_type();
 }
 
 /// Makes the object.

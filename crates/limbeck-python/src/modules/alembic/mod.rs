@@ -16,7 +16,8 @@ mod util;
 
 use std::sync::Arc;
 
-pub(crate) use errors::{PythonError, from_python, to_python};
+pub use errors::PythonError;
+pub(crate) use errors::{from_python};
 use limbeck_core::config::Config;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
@@ -43,10 +44,10 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
         util::exc_module_def(&builder.ctx),
     ];
     // Objects of these classes may be made before a script imports the module that has them.
-    config::PyConfig::make_class(&builder.ctx);
-    migration::make_classes(&builder.ctx);
-    mock::make_class(&builder.ctx);
-    script::make_classes(&builder.ctx);
+    config::PyConfig::make_static_type();
+    migration::make_classes();
+    mock::make_class();
+    script::make_classes();
     builder.add_native_modules(&definitions)
 }
 

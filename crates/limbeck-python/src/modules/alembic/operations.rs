@@ -13,7 +13,7 @@ use limbeck_sql::expression::{Expression, Statement};
 use limbeck_sql::schema::{ConstraintName, DialectOptions, Identifier, IndexExpression, ServerDefault};
 use rustpython_vm::builtins::{PyDict, PyStr};
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
 use super::errors::to_python;
 use super::migration;
@@ -154,9 +154,11 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
             kw
         },
     };
-    let table = operation.to_table(&operations.migration_context().schema_objects()).map_err(|error| to_python(error, vm))?;
-    invoke(operations, operation, vm)?;
-    crate::raise::table(&table, vm)
+    let created = operations.invoke(&operation.into()).map_err(|error| to_python(error, vm))?;
+    match created {
+        Some(table) => crate::raise::table(&table, vm),
+        None => Ok(vm.ctx.none()),
+    }
 }
 
 /// Gives the engine's form of what a table is made of.
@@ -556,12 +558,12 @@ fn inline_literal(_operations: &Operations, arguments: FuncArgs, vm: &VirtualMac
 
 fn get_bind(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     Arguments::bind("get_bind", &[], arguments, vm)?;
-    migration::bind_of(operations.migration_context(), vm)
+    migration::bind_of(operations.get_context(), vm)
 }
 
 fn get_context(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     Arguments::bind("get_context", &[], arguments, vm)?;
-    Ok(migration::object(Arc::clone(operations.migration_context()), vm))
+    Ok(migration::object(Arc::clone(operations.get_context()), vm))
 }
 
 fn batch_alter_table(_operations: &Operations, _arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {

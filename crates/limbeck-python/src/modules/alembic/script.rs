@@ -2,13 +2,12 @@
 
 pub(super) use native::{argument, module_def, object};
 
-use rustpython_vm::Context;
 use rustpython_vm::class::PyClassImpl;
 
 /// Makes the module's classes ready before the module is imported.
-pub(super) fn make_classes(ctx: &Context) {
-    native::PyScriptDirectory::make_class(ctx);
-    native::PyScript::make_class(ctx);
+pub(super) fn make_classes() {
+    native::PyScriptDirectory::make_static_type();
+    native::PyScript::make_static_type();
 }
 
 #[rustpython_vm::pymodule(name = "alembic.script")]
@@ -152,7 +151,6 @@ mod native {
 
     impl PyScript {
         fn new(script: &Script<'_>) -> Self {
-            let ids = |ids: &[limbeck_core::script::RevisionId]| ids.iter().map(ToString::to_string).collect();
             let revision = script.revision();
             let format = CommandFormat {
                 include_branches: true,
@@ -162,9 +160,9 @@ mod native {
             };
             Self {
                 revision: script.id().to_string(),
-                down_revision: ids(revision.down_revisions()),
-                branch_labels: revision.branch_labels().to_vec(),
-                dependencies: ids(revision.dependencies()),
+                down_revision: revision.down_revision().iter().map(ToString::to_string).collect(),
+                branch_labels: revision.branch_labels().iter().map(ToString::to_string).collect(),
+                dependencies: revision.dependencies().to_vec(),
                 doc: script.doc().to_owned(),
                 longdoc: script.longdoc().to_owned(),
                 path: script.path().display().to_string(),

@@ -14,7 +14,7 @@ use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, Virtua
 
 /// Adds the modules to an interpreter.
 pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
-    native::LogRecord::make_class(&builder.ctx);
+    native::LogRecord::make_static_type();
     let definitions = [native::module_def(&builder.ctx), config::module_def(&builder.ctx)];
     builder.add_native_modules(&definitions)
 }

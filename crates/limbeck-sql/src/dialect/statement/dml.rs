@@ -128,6 +128,7 @@ impl StatementCompiler<'_> {
             .into_iter()
             .map(|(name, type_)| {
                 let (sql, is_expression) = match values.get(&name) {
+                    Some(Expression::Bind(bind)) if bind.literal_execute => (self.bind(bind, None)?, false),
                     Some(Expression::Bind(bind)) => {
                         let key = bind.key.as_deref().filter(|_| !bind.unique);
                         let type_ = bind.type_.clone().unwrap_or(type_);

@@ -187,9 +187,7 @@ impl Catalog {
         let rows = self.pragma("foreign_key_list", table, schema)?;
         let keys: Vec<_> = rows
             .iter()
-            .map(|row| {
-                RawForeignKey::read(&[row[0].clone(), row[2].clone(), row[3].clone(), row[4].clone()])
-            })
+            .map(|row| RawForeignKey::read(&[row[0].clone(), row[2].clone(), row[3].clone(), row[4].clone()]))
             .collect();
         let keys = Arc::new(keys);
         self.foreign_keys.insert(key, Arc::clone(&keys));
@@ -311,8 +309,9 @@ impl Catalog {
         for row in self.query(&sql, Vec::new())?.rows {
             foreign_keys.entry(key(&row)).or_default().push(RawForeignKey::read(&row[1..]));
         }
-        let sql =
-            format!("SELECT name, sql FROM {quoted}.sqlite_master WHERE type = 'index' AND sql LIKE '%where%'");
+        let sql = format!(
+            "SELECT name, sql FROM {quoted}.sqlite_master WHERE type = 'index' AND sql LIKE '%where%'"
+        );
         let partial: HashMap<String, Option<String>> =
             self.query(&sql, Vec::new())?.rows.iter().map(|row| (name(&row[0]), text(&row[1]))).collect();
         let sql = format!(

@@ -157,7 +157,8 @@ impl<'s> Parser<'s> {
         if !self.take("table") {
             return None;
         }
-        if self.at("if") && self.words.get(self.position + 1).is_some_and(|w| w.text.eq_ignore_ascii_case("not"))
+        if self.at("if")
+            && self.words.get(self.position + 1).is_some_and(|w| w.text.eq_ignore_ascii_case("not"))
         {
             self.position += 3;
         }

@@ -12,9 +12,8 @@ use create_table::TableDefinition;
 use indexmap::IndexMap;
 
 use super::{
-    ReflectedCheckConstraint, ReflectedColumn, ReflectedComputed,
-    ReflectedForeignKeyConstraint, ReflectedIndex, ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint,
-    Reflector,
+    ReflectedCheckConstraint, ReflectedColumn, ReflectedComputed, ReflectedForeignKeyConstraint,
+    ReflectedIndex, ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint, Reflector,
 };
 use crate::engine::{Connection, Value};
 use crate::error::{Error, Result};
@@ -134,10 +133,7 @@ impl SqliteReflector {
                 continue;
             }
             if index.columns.iter().any(Option::is_none) {
-                self.warn(format!(
-                    "Skipped unsupported reflection of expression-based index {}",
-                    index.name
-                ));
+                self.warn(format!("Skipped unsupported reflection of expression-based index {}", index.name));
                 continue;
             }
             let mut dialect_options = DialectOptions::default();
@@ -408,3 +404,6 @@ impl Reflector for SqliteReflector {
         std::mem::take(&mut self.warnings)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,12 +13,12 @@ use std::time::Duration;
 
 use arguments::ConnectArguments;
 pub(super) use arguments::is_memory_database;
-pub(crate) use words::{Words, unquoted};
 use errors::{from_rusqlite, multiple_statements, programming_error};
 use indexmap::IndexMap;
 use keyword::{StatementKind, statement_kind};
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
+pub(crate) use words::{Words, unquoted};
 
 use crate::engine::{DriverConnection, Parameters, QueryResult, Url, Value};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
@@ -37,6 +37,8 @@ pub(super) struct SqliteConnection {
     database: rusqlite::Connection,
     /// No transaction begins by itself (isolation level AUTOCOMMIT).
     autocommit: bool,
+    /// What `autocommit` was when the database was opened.
+    opened_autocommit: bool,
     /// DDL and queries begin a transaction too, not only INSERT, UPDATE, DELETE and REPLACE.
     transactional_ddl: bool,
     /// Whether the open transaction is one that began by itself; what the user began, the user ends.
@@ -54,6 +56,7 @@ impl SqliteConnection {
         let connection = Self {
             database,
             autocommit: arguments.autocommit,
+            opened_autocommit: arguments.autocommit,
             transactional_ddl: true,
             began_implicitly: false,
             savepoints: Vec::new(),
@@ -342,6 +345,7 @@ impl DriverConnection for SqliteConnection {
         if self.autocommit || self.isolation_level()? != "SERIALIZABLE" {
             self.set_isolation_level("SERIALIZABLE")?;
         }
+        self.autocommit = self.opened_autocommit;
         Ok(())
     }
 
@@ -370,3 +374,6 @@ impl SqliteConnection {
         Ok(QueryResult { rowcount, ..QueryResult::default() })
     }
 }
+
+#[cfg(test)]
+mod tests;

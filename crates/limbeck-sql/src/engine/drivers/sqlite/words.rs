@@ -79,7 +79,11 @@ fn quoted_length(rest: &str, quote: char) -> usize {
 pub(crate) fn unquoted(word: &str) -> Cow<'_, str> {
     let inner = |quote: &str| {
         let bare = &word[1..word.len() - 1];
-        if bare.contains(quote) { Cow::Owned(bare.replace(&quote.repeat(2), quote)) } else { Cow::Borrowed(bare) }
+        if bare.contains(quote) {
+            Cow::Owned(bare.replace(&quote.repeat(2), quote))
+        } else {
+            Cow::Borrowed(bare)
+        }
     };
     match word.as_bytes() {
         [b'"', .., b'"'] => inner("\""),

@@ -1,0 +1,51 @@
+//! `merge`: a new revision that comes after several others.
+
+use super::revision::{RevisionEnvironment, RevisionHooks, WrittenRevision, write};
+use super::revision_environment;
+use crate::config::Config;
+use crate::error::Result;
+use crate::host::ScriptHost;
+use crate::script::{GenerateRevision, RevisionArgument, ScriptDirectory, naming};
+
+/// The arguments of `merge`.
+#[derive(Clone, Debug, Default)]
+pub struct MergeOptions {
+    /// The revisions to merge, by identifier or symbol.
+    pub revisions: Vec<String>,
+    /// What the revision does, in a sentence.
+    pub message: Option<String>,
+    /// The label of the branch that starts with it.
+    pub branch_label: Option<String>,
+    /// Its identifier; a new one when absent.
+    pub rev_id: Option<String>,
+    /// It may come after revisions that are no heads.
+    pub splice: bool,
+}
+
+/// Writes the revision file of a merge.
+///
+/// With `revision_environment`, `hooks.environment` runs `env.py` first, with no request to change.
+///
+/// # Errors
+/// As [`ScriptDirectory::generate_revision`], and what `env.py` says.
+pub fn merge(
+    config: &Config,
+    host: &dyn ScriptHost,
+    options: &MergeOptions,
+    mut hooks: RevisionHooks<'_>,
+) -> Result<Option<WrittenRevision>> {
+    let mut script = ScriptDirectory::from_config(config, host)?;
+    if revision_environment(config)? {
+        let mut environment: Option<RevisionEnvironment<'_>> = hooks.environment.take();
+        super::revision::run_environment(&mut environment, &script, &mut Vec::new())?;
+    }
+    let request = GenerateRevision {
+        rev_id: options.rev_id.clone().filter(|id| !id.is_empty()).unwrap_or_else(naming::rev_id),
+        message: options.message.clone(),
+        head: RevisionArgument::Several(options.revisions.clone()),
+        splice: options.splice,
+        branch_label: RevisionArgument::from(options.branch_label.as_deref()),
+        ..GenerateRevision::default()
+    };
+    write(&mut script, host, &mut hooks, &request)
+}

@@ -1,0 +1,27 @@
+//! `show`: all there is to tell about a revision.
+
+use std::sync::Arc;
+
+use super::run::current_heads;
+use crate::config::Config;
+use crate::error::Result;
+use crate::host::ScriptHost;
+use crate::script::{RevisionArgument, ScriptDirectory};
+
+/// Shows the revisions that a symbol names; `current` are those that the database is at.
+///
+/// # Errors
+/// A symbol that cannot be resolved, and what env.py raises.
+pub fn show(
+    config: &Arc<Config>,
+    host: &dyn ScriptHost,
+    rev: &str,
+) -> Result<()> {
+    let script = Arc::new(ScriptDirectory::from_config(config, host)?);
+    let wanted =
+        if rev == "current" { current_heads(config, &script, host)? } else { RevisionArgument::from(rev) };
+    for revision in script.get_revisions(&wanted)? {
+        config.print_stdout(&revision.log_entry(false));
+    }
+    Ok(())
+}
