@@ -14,10 +14,7 @@ use crate::runtime::MigrationContext;
 ///
 /// # Errors
 /// As [`produce_migrations`].
-pub fn compare_metadata(
-    context: &Arc<MigrationContext>,
-    metadata: &[Arc<MetaData>],
-) -> Result<Vec<Diff>> {
+pub fn compare_metadata(context: &Arc<MigrationContext>, metadata: &[Arc<MetaData>]) -> Result<Vec<Diff>> {
     let script = produce_migrations(context, metadata)?;
     let mut diffs = Vec::new();
     for ops in &script.upgrade_ops {

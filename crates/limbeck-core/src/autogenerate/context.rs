@@ -145,10 +145,9 @@ fn refuse_offline(context: &MigrationContext) -> Result<()> {
 }
 
 fn no_metadata(context: &MigrationContext) -> Error {
-    let env_py = context.script().map_or_else(
-        || "env.py".to_owned(),
-        |script| script.env_py_location().display().to_string(),
-    );
+    let env_py = context
+        .script()
+        .map_or_else(|| "env.py".to_owned(), |script| script.env_py_location().display().to_string());
     Error::command(format!(
         "Can't proceed with --autogenerate option; environment script {env_py} does not provide a MetaData object or \
          sequence of objects to the context."

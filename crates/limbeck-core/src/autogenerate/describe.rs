@@ -98,15 +98,12 @@ fn column_difference(
 fn change_repr(place: &str, existing: &ExistingColumn, change: &ColumnChange) -> Result<String> {
     let nullable = format!("'existing_nullable': {}", optional_bool(existing.nullable));
     let type_ = format!("'existing_type': {}", optional_type(existing.type_.as_ref())?);
-    let default =
-        format!("'existing_server_default': {}", default_argument_repr(&existing.server_default)?);
+    let default = format!("'existing_server_default': {}", default_argument_repr(&existing.server_default)?);
     let comment = format!("'existing_comment': {}", optional(existing.comment.as_deref()));
     let (others, before, after) = match change {
-        ColumnChange::Type(new) => (
-            [nullable, default, comment],
-            optional_type(existing.type_.as_ref())?,
-            new.python_repr()?,
-        ),
+        ColumnChange::Type(new) => {
+            ([nullable, default, comment], optional_type(existing.type_.as_ref())?, new.python_repr()?)
+        }
         ColumnChange::Nullable(new) => (
             [type_, default, comment],
             optional_bool(existing.nullable).to_owned(),
@@ -117,11 +114,9 @@ fn change_repr(place: &str, existing: &ExistingColumn, change: &ColumnChange) ->
             default_argument_repr(&existing.server_default)?,
             default_argument_repr(new)?,
         ),
-        ColumnChange::Comment(new) => (
-            [nullable, type_, default],
-            optional(existing.comment.as_deref()),
-            optional(new.as_deref()),
-        ),
+        ColumnChange::Comment(new) => {
+            ([nullable, type_, default], optional(existing.comment.as_deref()), optional(new.as_deref()))
+        }
     };
     Ok(format!("('{}', {place}, {{{}}}, {before}, {after})", change.name(), others.join(", ")))
 }
@@ -245,6 +240,10 @@ fn index_repr(of: &IndexOfTable, tables: &IndexMap<TableKey, Table>) -> Result<S
                 Some(column) => column_repr(column, &table_name, table)?,
                 None => unknown_column_repr(name, &table_name, None),
             },
+            // the reference wraps texts, so that they look like columns
+            IndexExpression::Expression(Expression::Text(_)) => {
+                "<alembic.util.sqla_compat._textual_index_element object>".to_owned()
+            }
             IndexExpression::Expression(expression) => expression_repr(expression),
         });
     }
@@ -283,8 +282,7 @@ fn constraint_repr(
             let same_table =
                 key.referred_table.as_str() == table_name.as_str() && key.referred_schema.as_ref() == schema;
             if same_table {
-                let others =
-                    key.referred_columns.iter().filter(|column| !key.columns.contains(column));
+                let others = key.referred_columns.iter().filter(|column| !key.columns.contains(column));
                 table.extend(others.map(|name| unknown_column_repr(name, table_name, None)));
             }
             table.push(format!("schema={}", optional(schema.map(Identifier::as_str))));

@@ -18,5 +18,5 @@ pub use context::AutogenContext;
 pub use describe::{Described, diffs_repr};
 pub use render::{RenderContext, RenderOptions, Rendered, render_python_code};
 pub(crate) use revision::run_environment;
-pub use revision::{RevisionContext, autogenerate_revisions};
+pub use revision::{RevisionContext, revision_environment};
 pub use rules::{Comparison, ComparisonRules, DefaultRules, SqliteRules};

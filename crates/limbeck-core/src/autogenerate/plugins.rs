@@ -102,16 +102,12 @@ fn check_expression(expression: &str) -> Result<()> {
     if expression.split('.').all(|token| token == "*" || is_identifier(token)) {
         return Ok(());
     }
-    Err(Error::value(format!(
-        "Invalid plugin expression {}",
-        limbeck_sql::types::python_string(expression)
-    )))
+    Err(Error::value(format!("Invalid plugin expression {}", limbeck_sql::types::python_string(expression))))
 }
 
 /// Tells whether an expression names a plugin; `*` stands for one part or more.
 fn matches(expression: &str, name: &str) -> bool {
-    let expression =
-        if expression == CHECK_CONSTRAINTS_LEGACY { CHECK_CONSTRAINTS } else { expression };
+    let expression = if expression == CHECK_CONSTRAINTS_LEGACY { CHECK_CONSTRAINTS } else { expression };
     let pattern: Vec<&str> = expression.split('.').collect();
     let parts: Vec<&str> = name.split('.').collect();
     matches_parts(&pattern, &parts)

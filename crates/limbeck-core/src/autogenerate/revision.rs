@@ -1,6 +1,5 @@
 //! New revisions whose operations come from a comparison: what `revision --autogenerate` and `check` run.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::api::populate_migration_script;
@@ -25,14 +24,14 @@ pub struct RevisionContext {
 }
 
 impl RevisionContext {
-    /// Makes the context of a command that wants one script.
-    pub fn new(script: MigrationScript) -> Self {
-        let script = MigrationScript {
+    /// Makes the context of a command that wants the given scripts: one, or none to run env.py only.
+    pub fn new(scripts: Vec<MigrationScript>) -> Self {
+        let with_directions = |script| MigrationScript {
             upgrade_ops: vec![UpgradeOps::default()],
             downgrade_ops: vec![DowngradeOps::default()],
             ..script
         };
-        Self { generated_revisions: vec![script], ..Self::default() }
+        Self { generated_revisions: scripts.into_iter().map(with_directions).collect(), ..Self::default() }
     }
 
     /// Compares the database of `context` with the models; called again for each further database of env.py.
@@ -62,6 +61,9 @@ impl RevisionContext {
     /// # Errors
     /// What the hooks raise.
     pub fn run_no_autogenerate(&mut self, rev: &[String], context: &Arc<MigrationContext>) -> Result<()> {
+        if self.generated_revisions.is_empty() {
+            return Ok(());
+        }
         self.start(context)?;
         self.finish(rev, context)
     }
@@ -172,23 +174,24 @@ pub(crate) fn run_environment(
     Ok((std::mem::take(&mut *revisions), arguments))
 }
 
-/// Runs env.py with a comparison and turns the one request of `revision --autogenerate` into what is to be written.
-/// With `autogenerate` off, env.py only gets to change the request (`revision_environment`).
-///
-/// # Errors
-/// What env.py raises, and those of [`RevisionContext::run_autogenerate`].
-pub fn autogenerate_revisions(
-    config: &Arc<Config>,
-    script: &Arc<ScriptDirectory>,
-    host: &dyn ScriptHost,
-    wanted: GenerateRevision,
+/// Makes what `command::revision` and `command::merge` call to run env.py (`RevisionHooks::environment`): with a
+/// comparison for `revision --autogenerate`, without one for `revision_environment`.
+pub fn revision_environment<'a>(
+    config: &'a Arc<Config>,
+    host: &'a dyn ScriptHost,
     autogenerate: bool,
     as_sql: bool,
-) -> Result<Vec<GenerateRevision>> {
-    let revisions = RevisionContext::new(migration_script(wanted));
-    let (revisions, arguments) =
-        run_environment(config, script, host, revisions, (autogenerate, as_sql))?;
-    revisions.into_requests(&arguments)
+) -> impl FnMut(&ScriptDirectory, &mut Vec<GenerateRevision>) -> Result<()> + 'a {
+    move |_, requests| {
+        // env.py may keep the directory, while the command goes on to write into its own
+        let script = Arc::new(ScriptDirectory::from_config(config, host)?);
+        let scripts: Vec<MigrationScript> = requests.drain(..).map(migration_script).collect();
+        let revisions = RevisionContext::new(scripts);
+        let (revisions, arguments) =
+            run_environment(config, &script, host, revisions, (autogenerate, as_sql))?;
+        *requests = revisions.into_requests(&arguments)?;
+        Ok(())
+    }
 }
 
 fn no_revisions() -> Error {
@@ -199,13 +202,17 @@ fn ids(script: &ScriptDirectory, wanted: &RevisionArgument) -> Result<Vec<String
     Ok(script.get_revisions(wanted)?.iter().map(|revision| revision.id().to_string()).collect())
 }
 
+fn strings(argument: &RevisionArgument) -> Vec<String> {
+    argument.as_list().unwrap_or_default().into_iter().map(str::to_owned).collect()
+}
+
 fn migration_script(wanted: GenerateRevision) -> MigrationScript {
     MigrationScript {
         rev_id: Some(wanted.rev_id),
         message: wanted.message,
-        head: wanted.head,
+        head: wanted.head.as_list().map(|revisions| revisions.join(",")),
         splice: Some(wanted.splice),
-        branch_label: wanted.branch_label,
+        branch_label: strings(&wanted.branch_label),
         version_path: wanted.version_path,
         depends_on: wanted.depends_on,
         ..MigrationScript::default()
@@ -216,10 +223,14 @@ fn request(script: MigrationScript, template_arguments: TemplateArguments) -> Ge
     GenerateRevision {
         rev_id: script.rev_id.unwrap_or_else(crate::script::naming::rev_id),
         message: script.message,
-        head: script.head,
+        head: RevisionArgument::from(script.head.as_deref()),
         splice: script.splice.unwrap_or_default(),
-        branch_label: script.branch_label,
-        version_path: script.version_path.map(PathBuf::from),
+        branch_label: match script.branch_label.as_slice() {
+            [] => RevisionArgument::Nothing,
+            [label] => RevisionArgument::from(label.as_str()),
+            labels => RevisionArgument::Several(labels.to_vec()),
+        },
+        version_path: script.version_path,
         depends_on: script.depends_on,
         template_arguments,
     }

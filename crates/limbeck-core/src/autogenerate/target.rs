@@ -24,10 +24,7 @@ impl TargetTables {
     ///
     /// # Errors
     /// One table in two of them; foreign keys to tables that none has; names that a naming convention cannot make.
-    pub(super) fn new(
-        metadata: &[impl AsRef<MetaData>],
-        dialect: &dyn Dialect,
-    ) -> Result<Self> {
+    pub(super) fn new(metadata: &[impl AsRef<MetaData>], dialect: &dyn Dialect) -> Result<Self> {
         let mut target = Self::default();
         let mut duplicates: Vec<String> = Vec::new();
         for collection in metadata {
@@ -107,8 +104,7 @@ impl TargetTables {
         }
         let (order, cycles) = sort_by_dependencies(positions.len(), &dependencies);
         if !cycles.is_empty() {
-            let names: Vec<String> =
-                cycles.iter().filter_map(|rank| key_at(positions[*rank])).collect();
+            let names: Vec<String> = cycles.iter().filter_map(|rank| key_at(positions[*rank])).collect();
             log::warn!(
                 target: WARNINGS,
                 "Cannot correctly sort tables; there are unresolvable cycles between tables \"{}\", which is usually \

@@ -15,7 +15,7 @@ use crate::script::ScriptDirectory;
 /// There are differences: the message lists them. Otherwise as `revision --autogenerate`.
 pub fn check(config: &Arc<Config>, host: &dyn ScriptHost) -> Result<()> {
     let script = Arc::new(ScriptDirectory::from_config(config, host)?);
-    let revisions = RevisionContext::new(MigrationScript::default());
+    let revisions = RevisionContext::new(vec![MigrationScript::default()]);
     let (revisions, _) = run_environment(config, &script, host, revisions, (true, false))?;
     let diffs = revisions.diffs()?;
     if diffs.is_empty() {

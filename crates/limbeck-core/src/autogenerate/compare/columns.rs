@@ -98,12 +98,8 @@ impl<'a> Columns<'a> {
                 continue;
             }
             ops.ops.push(
-                DropColumnOp::from_column(
-                    self.schema(),
-                    Identifier::new(self.pair.name),
-                    (*column).clone(),
-                )
-                .into(),
+                DropColumnOp::from_column(self.schema(), Identifier::new(self.pair.name), (*column).clone())
+                    .into(),
             );
             log::info!(target: LOG, "Detected removed column '{}.{name}'", self.pair.full_name());
         }

@@ -5,9 +5,7 @@ use limbeck_sql::schema::Identifier;
 use super::TablePair;
 use super::columns::ColumnPair;
 use crate::autogenerate::AutogenContext;
-use crate::operations::{
-    AlterColumnOp, Argument, CreateTableCommentOp, DropTableCommentOp, ModifyTableOps,
-};
+use crate::operations::{AlterColumnOp, Argument, CreateTableCommentOp, DropTableCommentOp, ModifyTableOps};
 
 /// The name of the reference's logger, which logging configurations speak of.
 const LOG: &str = "alembic.autogenerate.compare.comments";

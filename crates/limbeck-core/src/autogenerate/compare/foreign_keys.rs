@@ -83,11 +83,7 @@ impl ForeignKeySignature {
             target_schema: constraint.referred_schema.as_ref().map(|name| name.as_str().to_owned()),
             target_table: constraint.referred_table.as_str().to_owned(),
             target_columns,
-            options: (
-                action(constraint.onupdate.as_ref()),
-                action(constraint.ondelete.as_ref()),
-                checked,
-            ),
+            options: (action(constraint.onupdate.as_ref()), action(constraint.ondelete.as_ref()), checked),
             constraint: Constraint::ForeignKey(constraint),
         }
     }
@@ -114,11 +110,7 @@ impl ForeignKeySignature {
 }
 
 /// Compares the foreign keys of a table; those of a table that is created or dropped come and go with it.
-pub(super) fn compare(
-    autogen: &AutogenContext,
-    pair: TablePair<'_>,
-    ops: &mut ModifyTableOps,
-) -> Result<()> {
+pub(super) fn compare(autogen: &AutogenContext, pair: TablePair<'_>, ops: &mut ModifyTableOps) -> Result<()> {
     let (Some(conn), Some(metadata)) = (pair.conn, pair.metadata) else { return Ok(()) };
     let mut sides = ForeignKeySides::default();
     for constraint in &metadata.constraints {
@@ -182,8 +174,7 @@ pub(super) fn compare(
 }
 
 /// A foreign key with its table, and the one of the same name on the other side with its own.
-type Objects<'a> =
-    (&'a Table, &'a ForeignKeySignature, &'a Table, Option<&'a ForeignKeySignature>);
+type Objects<'a> = (&'a Table, &'a ForeignKeySignature, &'a Table, Option<&'a ForeignKeySignature>);
 
 fn includes(autogen: &AutogenContext, objects: Objects<'_>, reflected: bool) -> Result<bool> {
     let (table, key, other_table, compare_to) = objects;

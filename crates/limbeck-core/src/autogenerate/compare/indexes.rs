@@ -5,13 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use indexmap::IndexMap;
 use limbeck_sql::expression::{Expression, UnaryOperator};
 use limbeck_sql::reflection::{ReflectedIndex, ReflectedUniqueConstraint};
-use limbeck_sql::schema::{
-    Constraint, Identifier, Index, IndexExpression, Table, UniqueConstraint,
-};
+use limbeck_sql::schema::{Constraint, Identifier, Index, IndexExpression, Table, UniqueConstraint};
 
+use super::TablePair;
 use super::reflected::{ReflectedTable, final_name};
 use super::signature::{Signature, SignatureObject, Unnamed};
-use super::TablePair;
 use crate::autogenerate::render::python_tuple;
 use crate::autogenerate::{AutogenContext, Comparison, ComparisonRules};
 use crate::error::Result;
@@ -39,11 +37,7 @@ pub struct IndexSides {
 /// Compares the indexes and unique constraints of a table.
 ///
 /// Of a table that is created or dropped only the indexes count: unique constraints come and go with the table.
-pub(super) fn compare(
-    autogen: &AutogenContext,
-    pair: TablePair<'_>,
-    ops: &mut ModifyTableOps,
-) -> Result<()> {
+pub(super) fn compare(autogen: &AutogenContext, pair: TablePair<'_>, ops: &mut ModifyTableOps) -> Result<()> {
     let mut sides = IndexSides::default();
     if let Some(table) = pair.metadata {
         sides.take_metadata(table);
@@ -372,9 +366,7 @@ impl Differences<'_> {
         let schema = self.pair.metadata.and_then(|table| table.schema.clone());
         let table_name = Identifier::new(self.pair.name);
         self.ops.ops.push(match &metadata.object {
-            SignatureObject::Index(index) => {
-                CreateIndexOp::from_index(schema, table_name, index).into()
-            }
+            SignatureObject::Index(index) => CreateIndexOp::from_index(schema, table_name, index).into(),
             SignatureObject::Unique(constraint) => MigrateOperation::AddConstraint(Box::new(
                 AddConstraintOp::from_constraint(schema, table_name, constraint),
             )),

@@ -183,8 +183,7 @@ fn identity_differences(metadata: Option<&Identity>, conn: Option<&Identity>) ->
             identity.start,
         ]
     }
-    let names =
-        ["cache", "cycle", "increment", "maxvalue", "minvalue", "nomaxvalue", "nominvalue", "start"];
+    let names = ["cache", "cycle", "increment", "maxvalue", "minvalue", "nomaxvalue", "nominvalue", "start"];
     let mut differences: Vec<&'static str> = names
         .into_iter()
         .zip(values(metadata).into_iter().zip(values(conn)))
@@ -208,10 +207,7 @@ fn is_autoincrement_column(table: &Table, column: &Column) -> bool {
     if column.autoincrement == Autoincrement::Yes {
         return true;
     }
-    let counts = matches!(
-        column.type_.affinity(),
-        Affinity::Integer | Affinity::Numeric | Affinity::Float
-    );
+    let counts = matches!(column.type_.affinity(), Affinity::Integer | Affinity::Numeric | Affinity::Float);
     let has_foreign_key = table.constraints.iter().any(|constraint| {
         matches!(constraint, Constraint::ForeignKey(key)
             if key.columns.iter().any(|name| name.as_str() == column.name.as_str()))

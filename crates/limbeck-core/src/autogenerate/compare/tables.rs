@@ -32,8 +32,7 @@ pub(super) fn compare(
 
     let mut conn_tables = IndexMap::with_capacity(conn_names.len());
     for key in conn_names {
-        let read =
-            ReflectedTable::read(inspector, autogen.rules(), &key.name, key.schema.as_deref())?;
+        let read = ReflectedTable::read(inspector, autogen.rules(), &key.name, key.schema.as_deref())?;
         conn_tables.insert(key, read);
     }
     for warning in inspector.take_warnings() {
@@ -48,8 +47,7 @@ pub(super) fn compare(
     for (key, table) in removal_order(&conn_tables, &metadata) {
         remove_table(autogen, key, table, upgrade)?;
     }
-    let mut existing: Vec<&TableKey> =
-        conn_tables.keys().filter(|key| metadata.contains_key(*key)).collect();
+    let mut existing: Vec<&TableKey> = conn_tables.keys().filter(|key| metadata.contains_key(*key)).collect();
     existing.sort_by(|one, other| {
         (one.schema.as_deref().unwrap_or_default(), &one.name)
             .cmp(&(other.schema.as_deref().unwrap_or_default(), &other.name))
@@ -152,8 +150,7 @@ fn remove_table(
     if !included {
         return Ok(());
     }
-    let pair =
-        TablePair { schema: key.schema.as_deref(), name: &key.name, conn: Some(conn), metadata: None };
+    let pair = TablePair { schema: key.schema.as_deref(), name: &key.name, conn: Some(conn), metadata: None };
     let mut ops = pair.modify_table_ops();
     compare_table_parts(autogen, pair, &mut ops)?;
     if !ops.is_empty() {
@@ -181,12 +178,8 @@ fn compare_existing(
     if !included {
         return Ok(());
     }
-    let pair = TablePair {
-        schema: key.schema.as_deref(),
-        name: &key.name,
-        conn: Some(conn),
-        metadata: Some(table),
-    };
+    let pair =
+        TablePair { schema: key.schema.as_deref(), name: &key.name, conn: Some(conn), metadata: Some(table) };
     let mut ops = pair.modify_table_ops();
     let columns = columns::Columns::new(autogen, pair, conn, table)?;
     columns.compare_added_and_changed(&mut ops)?;

@@ -20,11 +20,8 @@ impl RenderContext {
 
     /// Writes an expression as `text(...)` of its SQL.
     fn text_call(&self, expression: &Expression, is_server_default: bool) -> Result<String> {
-        let sql = self.rules.render_ddl_sql_expression(
-            self.dialect.as_ref(),
-            expression,
-            is_server_default,
-        )?;
+        let sql =
+            self.rules.render_ddl_sql_expression(self.dialect.as_ref(), expression, is_server_default)?;
         Ok(format!("{}text({})", self.sqlalchemy(), python_string(&sql)))
     }
 
@@ -58,8 +55,7 @@ impl RenderContext {
         match value {
             OptionValue::Expression(expression) => self.text_call(expression, false),
             OptionValue::List(items) => {
-                let items: Result<Vec<String>> =
-                    items.iter().map(|item| self.option_value(item)).collect();
+                let items: Result<Vec<String>> = items.iter().map(|item| self.option_value(item)).collect();
                 Ok(format!("[{}]", items?.join(", ")))
             }
             OptionValue::Map(items) => {

@@ -218,9 +218,8 @@ impl RenderContext {
         arguments.push(python::name_list(&op.local_cols));
         let remote = if op.remote_cols.is_empty() { &op.local_cols } else { &op.remote_cols };
         arguments.push(python::name_list(remote));
-        let text = |name: &str, value: Option<&str>| {
-            value.map(|value| format!("{name}={}", python_string(value)))
-        };
+        let text =
+            |name: &str, value: Option<&str>| value.map(|value| format!("{name}={}", python_string(value)));
         if !self.in_batch {
             arguments.extend(text("source_schema", op.source_schema.as_ref().map(Identifier::as_str)));
         }

@@ -13,7 +13,7 @@ use limbeck_sql::types::SqlType;
 pub use sqlite::SqliteRules;
 
 use super::compare::{ForeignKeySides, IndexSides, Signature};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The outcome of comparing two constraints or indexes of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]

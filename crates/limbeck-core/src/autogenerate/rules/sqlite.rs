@@ -27,8 +27,7 @@ impl ComparisonRules for SqliteRules {
 
     /// Leaves out indexes on expressions that the database does not seem to have: its catalog does not tell about them.
     fn correct_for_autogen_constraints(&self, sides: &mut IndexSides) {
-        let known: Vec<Option<String>> =
-            sides.conn_indexes.iter().map(|index| index.name.clone()).collect();
+        let known: Vec<Option<String>> = sides.conn_indexes.iter().map(|index| index.name.clone()).collect();
         sides.metadata_indexes.retain(|index| {
             if known.contains(&index.name) || !index.has_expressions() {
                 return true;
