@@ -27,8 +27,7 @@ const MERGE: &str = "53fffde5ad5";
 fn create(op: &Operations, name: &str, more: Vec<Column>) -> Result<()> {
     let key = Column { primary_key: true, nullable: false, ..Column::new("id", SqlType::integer()) };
     let columns = std::iter::once(key).chain(more).map(Into::into).collect();
-    op.invoke(&CreateTableOp { table_name: name.into(), columns, ..CreateTableOp::default() }.into())
-        .map(drop)
+    op.invoke(&CreateTableOp { table_name: name.into(), columns, ..CreateTableOp::default() }.into()).map(drop)
 }
 
 fn drop_table(op: &Operations, name: &str) -> Result<()> {
@@ -209,14 +208,8 @@ fn offline_downgrade_writes_what_the_reference_writes() {
 fn ranges_are_for_offline_runs() {
     let project = project();
     let config = project.config();
-    assert_eq!(
-        failure(command::upgrade(&config, &project, "a:b", false, None)),
-        "Range revision not allowed"
-    );
-    assert_eq!(
-        failure(command::downgrade(&config, &project, "a:b", false, None)),
-        "Range revision not allowed"
-    );
+    assert_eq!(failure(command::upgrade(&config, &project, "a:b", false, None)), "Range revision not allowed");
+    assert_eq!(failure(command::downgrade(&config, &project, "a:b", false, None)), "Range revision not allowed");
     assert_eq!(
         failure(command::downgrade(&config, &project, "base", true, None)),
         "downgrade with --sql requires <fromrev>:<torev>"
@@ -284,7 +277,10 @@ fn offline_stamp_writes_what_the_reference_writes() {
         failure(stamp(&project, &["1975ea83b712:ae1027a6acf2", "ae1027a6acf2:27c6a30d7c24"], true, false)),
         "Stamp operation with --sql only supports a single starting revision at a time"
     );
-    assert_eq!(failure(stamp(&project, &["head"], true, true)), "Can't use --purge with --sql mode");
+    assert_eq!(
+        failure(stamp(&project, &["head"], true, true)),
+        "Can't use --purge with --sql mode"
+    );
 }
 
 #[test]
@@ -571,7 +567,12 @@ fn env_py_can_ask_for_the_arguments_of_the_command() {
     let symbol = |revision: &str| RevisionArgument::Symbol(revision.to_owned());
     assert_eq!(
         *seen.lock().unwrap(),
-        [symbol(MERGE), symbol(COLUMN), symbol(MERGE), RevisionArgument::Several(vec![MERGE.to_owned()]),]
+        [
+            symbol(MERGE),
+            symbol(COLUMN),
+            symbol(MERGE),
+            RevisionArgument::Several(vec![MERGE.to_owned()]),
+        ]
     );
 }
 

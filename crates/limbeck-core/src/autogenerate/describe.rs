@@ -237,7 +237,8 @@ fn index_repr(of: &IndexOfTable, tables: &IndexMap<TableKey, Table>) -> Result<S
     for expression in expressions {
         parts.push(match expression {
             IndexExpression::Column(name) => match table.and_then(|table| table.column(name.as_str())) {
-                Some(column) => column_repr(column, &table_name, table)?,
+                // the reference copies the columns of indexes, and copies have no foreign keys
+                Some(column) => column_repr(column, &table_name, None)?,
                 None => unknown_column_repr(name, &table_name, None),
             },
             // the reference wraps texts, so that they look like columns
@@ -320,6 +321,33 @@ fn unknown_column_repr(
     format!("Column({}, NullType(), {foreign_key}table=<{table_name}>)", quoted(name))
 }
 
+/// The functions for which SQLAlchemy has classes of their own.
+const OWN_CLASSES: [&str; 23] = [
+    "aggregate_strings",
+    "array_agg",
+    "char_length",
+    "coalesce",
+    "concat",
+    "count",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "max",
+    "min",
+    "mode",
+    "now",
+    "pow",
+    "random",
+    "rank",
+    "session_user",
+    "sum",
+    "sysdate",
+    "user",
+];
+
 /// Shows an expression by the class that SQLAlchemy has for it.
 fn expression_repr(expression: &Expression) -> String {
     let (module, class) = match expression {
@@ -329,7 +357,8 @@ fn expression_repr(expression: &Expression) -> String {
         Expression::False => ("elements", "False_"),
         Expression::Function(call) => {
             let name = call.name.last().map(String::as_str).unwrap_or_default();
-            return format!("<sqlalchemy.sql.functions.Function; {name}>");
+            let class = if OWN_CLASSES.contains(&name) { name } else { "Function" };
+            return format!("<sqlalchemy.sql.functions.{class}; {name}>");
         }
         Expression::Unary { .. } => ("elements", "UnaryExpression"),
         Expression::Binary { .. } => ("elements", "BinaryExpression"),

@@ -213,8 +213,8 @@ impl Executor {
     }
 
     fn require_connection(&self) -> Result<&Connection> {
-        self.connection
-            .as_ref()
-            .ok_or_else(|| Error::exception("this context has no connection, and is not in offline mode"))
+        self.connection.as_ref().ok_or_else(|| {
+            Error::exception("this context has no connection, and is not in offline mode")
+        })
     }
 }

@@ -100,7 +100,11 @@ pub trait Impl: Debug + Send + Sync {
         new: &Identifier,
         schema: Option<&Identifier>,
     ) -> String {
-        format!("{} RENAME TO {}", alter_table(dialect, old, schema), format_table_name(dialect, new, schema))
+        format!(
+            "{} RENAME TO {}",
+            alter_table(dialect, old, schema),
+            format_table_name(dialect, new, schema)
+        )
     }
 
     /// Sets the comment of a table.
@@ -138,8 +142,7 @@ pub trait Impl: Debug + Send + Sync {
     /// Adds a column; what it needs beside ADD COLUMN follows in [`add_constraint`](Self::add_constraint) and
     /// [`create_index`](Self::create_index).
     fn add_column(&self, executor: &Executor, operation: &AddColumnOp, table: &Table) -> Result<()> {
-        let sql =
-            self.add_column_sql(executor.dialect().as_ref(), operation, table, &executor.ddl_options())?;
+        let sql = self.add_column_sql(executor.dialect().as_ref(), operation, table, &executor.ddl_options())?;
         executor.execute_sql(sql)
     }
 
@@ -237,11 +240,7 @@ pub trait Impl: Debug + Send + Sync {
     ///
     /// # Errors
     /// No general way exists.
-    fn computed_column_default_sql(
-        &self,
-        dialect: &dyn Dialect,
-        operation: &AlterColumnOp,
-    ) -> Result<String> {
+    fn computed_column_default_sql(&self, dialect: &dyn Dialect, operation: &AlterColumnOp) -> Result<String> {
         let _ = (dialect, operation);
         Err(limbeck_sql::Error::Compile(
             "Adding or removing a \"computed\" construct, e.g. GENERATED ALWAYS AS, to or from an existing column is \
@@ -255,11 +254,7 @@ pub trait Impl: Debug + Send + Sync {
     ///
     /// # Errors
     /// No general way exists.
-    fn identity_column_default_sql(
-        &self,
-        dialect: &dyn Dialect,
-        operation: &AlterColumnOp,
-    ) -> Result<String> {
+    fn identity_column_default_sql(&self, dialect: &dyn Dialect, operation: &AlterColumnOp) -> Result<String> {
         let _ = (dialect, operation);
         Err(limbeck_sql::Error::Compile(
             "Adding, removing or modifying an \"identity\" construct, e.g. GENERATED AS IDENTITY, to or from an \
@@ -389,11 +384,7 @@ pub trait Impl: Debug + Send + Sync {
     }
 
     /// Tells whether two server defaults, as SQL, differ.
-    fn compare_server_default(
-        &self,
-        rendered_metadata: Option<&str>,
-        rendered_inspected: Option<&str>,
-    ) -> bool {
+    fn compare_server_default(&self, rendered_metadata: Option<&str>, rendered_inspected: Option<&str>) -> bool {
         rendered_metadata != rendered_inspected
     }
 

@@ -78,11 +78,7 @@ impl Impl for SqliteImpl {
         Ok(if is_server_default { self.autogen_column_default(sql) } else { sql })
     }
 
-    fn compare_server_default(
-        &self,
-        rendered_metadata: Option<&str>,
-        rendered_inspected: Option<&str>,
-    ) -> bool {
+    fn compare_server_default(&self, rendered_metadata: Option<&str>, rendered_inspected: Option<&str>) -> bool {
         rendered_metadata.map(bare_default) != rendered_inspected.map(bare_default)
     }
 

@@ -154,9 +154,7 @@ impl ConstraintKind {
             "primary" => Ok(Self::Primary),
             "unique" => Ok(Self::Unique),
             "check" => Ok(Self::Check),
-            _ => Err(Error::type_error(
-                "'type' can be one of 'check', 'foreignkey', 'primary', 'unique', None",
-            )),
+            _ => Err(Error::type_error("'type' can be one of 'check', 'foreignkey', 'primary', 'unique', None")),
         }
     }
 

@@ -4,9 +4,7 @@
 use std::sync::Arc;
 
 use limbeck_sql::dialect::Dialect;
-use limbeck_sql::schema::{
-    Column, Constraint, Identifier, Implied, Index, IndexExpression, NamingConvention, Table,
-};
+use limbeck_sql::schema::{Column, Constraint, Identifier, Implied, Index, IndexExpression, NamingConvention, Table};
 
 use crate::error::{Error, Result};
 
@@ -110,8 +108,7 @@ impl SchemaObjects {
                     }
                     column.unique = None;
                     column.index = None;
-                    let type_check =
-                        self.dialect.as_ref().and_then(|dialect| column.type_check(dialect.as_ref()));
+                    let type_check = self.dialect.as_ref().and_then(|dialect| column.type_check(dialect.as_ref()));
                     of_columns.extend(type_check.map(Constraint::Check).map(SchemaItem::Constraint));
                     of_columns.extend(constraints.iter().cloned().map(SchemaItem::Constraint));
                     if column.primary_key {
@@ -175,8 +172,9 @@ fn warn_of_other_key(table: &Table, columns: &[Identifier]) {
     if flagged.is_empty() || same {
         return;
     }
-    let list =
-        |names: &[Identifier]| names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
+    let list = |names: &[Identifier]| {
+        names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ")
+    };
     log::warn!(
         target: "sqlalchemy",
         "Table '{}' specifies columns {} as primary_key=True, not matching locally specified columns {}; setting the \

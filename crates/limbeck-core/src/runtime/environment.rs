@@ -26,7 +26,12 @@ impl EnvironmentContext {
     /// Makes the environment of a command.
     pub fn new(config: Arc<Config>, script: Arc<ScriptDirectory>, mut options: ContextOptions) -> Arc<Self> {
         options.script = Some(Arc::clone(&script));
-        Arc::new(Self { config, script, options: Mutex::new(options), migration_context: Mutex::new(None) })
+        Arc::new(Self {
+            config,
+            script,
+            options: Mutex::new(options),
+            migration_context: Mutex::new(None),
+        })
     }
 
     /// Gives the configuration.
@@ -176,9 +181,10 @@ impl EnvironmentContext {
     /// # Errors
     /// `configure` was not called, and all that a run can meet.
     pub fn run_migrations(&self, host: &dyn ScriptHost) -> Result<()> {
-        let context = self
-            .context()
-            .ok_or_else(|| Error::Builtin { kind: BuiltinError::Assertion, message: String::new() })?;
+        let context = self.context().ok_or_else(|| Error::Builtin {
+            kind: BuiltinError::Assertion,
+            message: String::new(),
+        })?;
         context.run_migrations(host)
     }
 

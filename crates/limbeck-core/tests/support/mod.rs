@@ -46,11 +46,7 @@ impl Write for Captured {
 }
 
 /// What the reference's generic env.py does, with `options` in its `context.configure`.
-pub fn generic(
-    project: &Project,
-    environment: &Arc<EnvironmentContext>,
-    options: ConfigureOptions,
-) -> Result<()> {
+pub fn generic(project: &Project, environment: &Arc<EnvironmentContext>, options: ConfigureOptions) -> Result<()> {
     if environment.is_offline_mode() {
         environment.configure(ConfigureOptions {
             target: DatabaseTarget::Url(Url::parse(&project.url())?),
@@ -73,11 +69,8 @@ impl Project {
     pub fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(directory.path().join("alembic/versions")).unwrap();
-        std::fs::write(
-            directory.path().join("alembic.ini"),
-            "[alembic]\nscript_location = %(here)s/alembic\n",
-        )
-        .unwrap();
+        std::fs::write(directory.path().join("alembic.ini"), "[alembic]\nscript_location = %(here)s/alembic\n")
+            .unwrap();
         Self {
             directory,
             revisions: HashMap::new(),

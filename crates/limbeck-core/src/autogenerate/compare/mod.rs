@@ -69,7 +69,7 @@ impl TablePair<'_> {
 ///
 /// # Errors
 /// What the database says when it is read, and what hooks raise.
-pub(super) fn produce_net_changes(autogen: &AutogenContext, upgrade: &mut UpgradeOps) -> Result<Described> {
+pub fn produce_net_changes(autogen: &AutogenContext, upgrade: &mut UpgradeOps) -> Result<Described> {
     if autogen.plugins.schemas { schemas::compare(autogen, upgrade) } else { Ok(Described::default()) }
 }
 
