@@ -2,6 +2,7 @@
 
 use limbeck_core::Error;
 use limbeck_core::config::Messaging;
+use limbeck_python::PythonError;
 use limbeck_sql::Error as SqlError;
 
 use crate::output;
@@ -70,7 +71,15 @@ impl CommandError {
                     raised(format!("alembic.util.exc.CommandError: {message}"), hints)
                 }
                 Error::Sql(error) => raised(sql_report(error), &[]),
-                Error::Host(report) => raised(report.to_string(), &[]),
+                Error::Host(report) => match report.downcast_ref().and_then(PythonError::exit_code) {
+                    Some(exit_code) => Presentation {
+                        message: None,
+                        report: report.to_string(),
+                        hints: Vec::new(),
+                        exit_code,
+                    },
+                    None => raised(report.to_string(), &[]),
+                },
                 other => raised(format!("FAILED: {other}"), &[]),
             },
         }

@@ -85,6 +85,11 @@ impl Error {
         Self::Builtin { kind: BuiltinError::Value, message: message.into() }
     }
 
+    /// Makes what the reference raises as `AssertionError`.
+    pub fn assertion(message: impl Into<String>) -> Self {
+        Self::Builtin { kind: BuiltinError::Assertion, message: message.into() }
+    }
+
     /// Makes what the reference raises as a plain `Exception`.
     pub fn exception(message: impl Into<String>) -> Self {
         Self::Builtin { kind: BuiltinError::Exception, message: message.into() }
@@ -97,6 +102,7 @@ impl Error {
 
     /// Makes the error that the reference makes of a complaint of the revision graph where nothing more specific is
     /// said: a sentence for the user, if it knows the complaint.
+    #[must_use]
     pub fn from_revision(error: RevisionError) -> Self {
         if error.is_command_error() { Self::command(error.to_string()) } else { Self::Revision(error) }
     }

@@ -40,6 +40,7 @@ pub enum Direction {
 
 impl Direction {
     /// Gives the name of the function.
+    #[must_use]
     pub fn function_name(self) -> &'static str {
         match self {
             Self::Upgrade => "upgrade",

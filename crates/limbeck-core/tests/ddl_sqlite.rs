@@ -1,5 +1,7 @@
 //! Operations become SQL on SQLite: each case was run through the reference, offline, and its output recorded here.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it does not expect")]
+
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -195,7 +197,9 @@ fn update(value: Expression, condition: Expression) -> ExecuteSQLOp {
     ExecuteSQLOp { sqltext: statement, execution_options: IndexMap::new() }
 }
 
-fn row<V: Into<BulkValue>>(values: impl IntoIterator<Item = (&'static str, V)>) -> IndexMap<String, BulkValue> {
+fn row<V: Into<BulkValue>>(
+    values: impl IntoIterator<Item = (&'static str, V)>,
+) -> IndexMap<String, BulkValue> {
     values.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect()
 }
 
@@ -303,7 +307,8 @@ fn constraints_of_a_table_come_in_the_order_of_their_creation() {
             Column { unique: Some(true), ..Column::new("b", boolean()) },
             vec![check(given("cc"), Some("b"), "b>0"), Constraint::ForeignKey(cascading)],
         ),
-        Column { index: Some(true), ..Column::new("c", GenericType::Enum(Box::new(enumeration)).into()) }.into(),
+        Column { index: Some(true), ..Column::new("c", GenericType::Enum(Box::new(enumeration)).into()) }
+            .into(),
         check(ConstraintName::Unnamed, None, "a>b").into(),
         Constraint::PrimaryKey(named_key).into(),
         unique(given("uab"), &["a", "b"]).into(),
@@ -405,7 +410,10 @@ fn columns_are_added() {
     };
     assert_sql(add(defaulted), "ALTER TABLE t ADD COLUMN c VARCHAR(10) DEFAULT 'x' NOT NULL;\n\n");
     assert_sql(
-        AddColumnOp { if_not_exists: Some(true), ..AddColumnOp::new(Some("s".into()), "order", integer("Select")) },
+        AddColumnOp {
+            if_not_exists: Some(true),
+            ..AddColumnOp::new(Some("s".into()), "order", integer("Select"))
+        },
         "ALTER TABLE s.\"order\" ADD COLUMN IF NOT EXISTS \"Select\" INTEGER;\n\n",
     );
     assert_sql(
@@ -431,10 +439,8 @@ fn columns_are_added() {
         add(Column { comment: Some("cc".into()), ..Column::new("c", boolean()) }),
         "ALTER TABLE t ADD COLUMN c BOOLEAN;\n\n",
     );
-    let virtual_ = ServerDefault::Computed(Computed {
-        expression: Expression::text("a + 1"),
-        persisted: Some(false),
-    });
+    let virtual_ =
+        ServerDefault::Computed(Computed { expression: Expression::text("a + 1"), persisted: Some(false) });
     assert_sql(
         add(Column { server_default: Some(virtual_), ..integer("c") }),
         "ALTER TABLE t ADD COLUMN c INTEGER GENERATED ALWAYS AS (a + 1) VIRTUAL;\n\n",
@@ -479,16 +485,10 @@ fn what_an_added_column_cannot_bring_is_refused_after_it() {
 
 #[test]
 fn columns_are_dropped() {
-    let drop =
-        DropColumnOp { table_name: "t".into(), column_name: "c".into(), ..DropColumnOp::default() };
+    let drop = DropColumnOp { table_name: "t".into(), column_name: "c".into(), ..DropColumnOp::default() };
     assert_sql(drop.clone(), "ALTER TABLE t DROP COLUMN c;\n\n");
     assert_sql(
-        DropColumnOp {
-            column_name: "C".into(),
-            schema: Some("s".into()),
-            if_exists: Some(true),
-            ..drop
-        },
+        DropColumnOp { column_name: "C".into(), schema: Some("s".into()), if_exists: Some(true), ..drop },
         "ALTER TABLE s.t DROP COLUMN IF EXISTS \"C\";\n\n",
     );
 }
@@ -503,10 +503,8 @@ fn alter_column_writes_a_statement_for_each_change() {
         AlterColumnOp { modify_nullable: Some(false), schema: Some("s".into()), ..alter() },
         "ALTER TABLE s.t ALTER COLUMN c SET NOT NULL;\n\n",
     );
-    let default = |default: ServerDefault| AlterColumnOp {
-        modify_server_default: Argument::Value(default),
-        ..alter()
-    };
+    let default =
+        |default: ServerDefault| AlterColumnOp { modify_server_default: Argument::Value(default), ..alter() };
     assert_sql(
         default(ServerDefault::Literal("it's".into())),
         "ALTER TABLE t ALTER COLUMN c SET DEFAULT 'it''s';\n\n",
@@ -625,10 +623,8 @@ fn indexes_are_created() {
         CreateIndexOp { index_name: Operations::f("ix_t_a"), ..index(vec![column("a")]) },
         "CREATE INDEX ix_t_a ON t (a);\n\n",
     );
-    let descending = Expression::Unary {
-        operator: UnaryOperator::Descending,
-        operand: Box::new(Expression::column("b")),
-    };
+    let descending =
+        Expression::Unary { operator: UnaryOperator::Descending, operand: Box::new(Expression::column("b")) };
     assert_sql(
         index(vec![
             IndexExpression::Expression(Expression::function("lower", vec![Expression::column("a")])),
@@ -643,12 +639,7 @@ fn indexes_are_dropped() {
     let drop = DropIndexOp { index_name: given("ix"), ..DropIndexOp::default() };
     assert_sql(drop.clone(), "DROP INDEX ix;\n\n");
     assert_sql(
-        DropIndexOp {
-            table_name: Some("t".into()),
-            schema: Some("s".into()),
-            if_exists: Some(true),
-            ..drop
-        },
+        DropIndexOp { table_name: Some("t".into()), schema: Some("s".into()), if_exists: Some(true), ..drop },
         "DROP INDEX IF EXISTS s.ix;\n\n",
     );
 }
@@ -790,10 +781,7 @@ fn execute_writes_text_without_what_surrounds_it() {
     );
     let bound = TextClause {
         text: "UPDATE t SET a=:v".into(),
-        binds: vec![BindParameter {
-            key: Some("v".into()),
-            ..BindParameter::literal(Value::Int(3), None)
-        }],
+        binds: vec![BindParameter { key: Some("v".into()), ..BindParameter::literal(Value::Int(3), None) }],
     };
     assert_sql_with(
         ContextOptions { literal_binds: true, ..ContextOptions::default() },
@@ -804,7 +792,8 @@ fn execute_writes_text_without_what_surrounds_it() {
 
 #[test]
 fn execute_writes_parameters_only_as_literals_when_told_to() {
-    let with_parameters = || update(Expression::literal(5), equal(light_column("b"), Expression::literal("x")));
+    let with_parameters =
+        || update(Expression::literal(5), equal(light_column("b"), Expression::literal("x")));
     assert_sql(with_parameters(), "UPDATE t SET a=? WHERE t.b = ?;\n\n");
     assert_sql_with(
         ContextOptions { literal_binds: true, ..ContextOptions::default() },

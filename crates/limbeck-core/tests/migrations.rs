@@ -1,5 +1,7 @@
 //! Whole commands on a small project, online on SQLite files and offline; expected texts are the reference's.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it does not expect")]
+
 mod support;
 
 use std::sync::{Arc, Mutex};
@@ -7,7 +9,8 @@ use std::sync::{Arc, Mutex};
 use indexmap::IndexMap;
 use limbeck_core::config::ConfigOptions;
 use limbeck_core::operations::{
-    AddColumnOp, CreateTableOp, DropColumnOp, DropTableOp, ExecuteSQLOp, Operations, text_statement,
+    AddColumnOp, BulkInsertOp, BulkValue, CreateTableOp, DropColumnOp, DropTableOp, ExecuteSQLOp, Operations,
+    text_statement,
 };
 use limbeck_core::runtime::steps::MigrationInfo;
 use limbeck_core::runtime::{
@@ -15,6 +18,8 @@ use limbeck_core::runtime::{
 };
 use limbeck_core::script::{RevisionArgument, RevisionId};
 use limbeck_core::{Error, Result, command};
+use limbeck_sql::engine::Value;
+use limbeck_sql::expression::{Expression, TableClause};
 use limbeck_sql::schema::Column;
 use limbeck_sql::types::{GenericType, SqlType};
 use support::{Migration, Project, generic, logged};
@@ -27,7 +32,8 @@ const MERGE: &str = "53fffde5ad5";
 fn create(op: &Operations, name: &str, more: Vec<Column>) -> Result<()> {
     let key = Column { primary_key: true, nullable: false, ..Column::new("id", SqlType::integer()) };
     let columns = std::iter::once(key).chain(more).map(Into::into).collect();
-    op.invoke(&CreateTableOp { table_name: name.into(), columns, ..CreateTableOp::default() }.into()).map(drop)
+    op.invoke(&CreateTableOp { table_name: name.into(), columns, ..CreateTableOp::default() }.into())
+        .map(drop)
 }
 
 fn drop_table(op: &Operations, name: &str) -> Result<()> {
@@ -208,8 +214,14 @@ fn offline_downgrade_writes_what_the_reference_writes() {
 fn ranges_are_for_offline_runs() {
     let project = project();
     let config = project.config();
-    assert_eq!(failure(command::upgrade(&config, &project, "a:b", false, None)), "Range revision not allowed");
-    assert_eq!(failure(command::downgrade(&config, &project, "a:b", false, None)), "Range revision not allowed");
+    assert_eq!(
+        failure(command::upgrade(&config, &project, "a:b", false, None)),
+        "Range revision not allowed"
+    );
+    assert_eq!(
+        failure(command::downgrade(&config, &project, "a:b", false, None)),
+        "Range revision not allowed"
+    );
     assert_eq!(
         failure(command::downgrade(&config, &project, "base", true, None)),
         "downgrade with --sql requires <fromrev>:<torev>"
@@ -277,10 +289,7 @@ fn offline_stamp_writes_what_the_reference_writes() {
         failure(stamp(&project, &["1975ea83b712:ae1027a6acf2", "ae1027a6acf2:27c6a30d7c24"], true, false)),
         "Stamp operation with --sql only supports a single starting revision at a time"
     );
-    assert_eq!(
-        failure(stamp(&project, &["head"], true, true)),
-        "Can't use --purge with --sql mode"
-    );
+    assert_eq!(failure(stamp(&project, &["head"], true, true)), "Can't use --purge with --sql mode");
 }
 
 #[test]
@@ -354,6 +363,121 @@ fn transactional_ddl_false_brings_the_reference_s_way_back() {
     assert_eq!(failure(command::upgrade(&project.config(), &project, "head", false, None)), "boom");
     assert_eq!(project.tables(), ["alembic_version", "one", "two"]);
     assert_eq!(project.versions(), ["a1"]);
+}
+
+/// VACUUM cannot run inside a transaction: what came before it is committed, and what fails later is undone alone.
+#[test]
+fn a_statement_that_ends_the_transaction_keeps_what_came_before_it() {
+    let project = Project::new()
+        .revision("a1", "one", "down_revision = None", [|op| create(op, "one", Vec::new()), NOTHING[1]])
+        .revision("a2", "vacuum", "down_revision = 'a1'", [|op| execute(op, "VACUUM"), NOTHING[1]])
+        .revision(
+            "a3",
+            "three",
+            "down_revision = 'a2'",
+            [
+                |op| {
+                    create(op, "three", Vec::new())?;
+                    Err(Error::exception("boom"))
+                },
+                NOTHING[1],
+            ],
+        );
+    assert_eq!(failure(command::upgrade(&project.config(), &project, "head", false, None)), "boom");
+    assert_eq!(project.tables(), ["alembic_version", "one"]);
+    assert_eq!(project.versions(), ["a1"]);
+    command::upgrade(&project.config(), &project, "a2", false, None).unwrap();
+    assert_eq!(project.versions(), ["a2"]);
+}
+
+/// Of four processes that start at once on an empty database, three crash with the reference.
+#[test]
+fn runs_at_once_wait_for_each_other() {
+    let slow: Migration = |op| {
+        create(op, "one", Vec::new())?;
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        Ok(())
+    };
+    let project = Project::new().revision("a1", "one", "down_revision = None", [slow, NOTHING[1]]).revision(
+        "a2",
+        "two",
+        "down_revision = 'a1'",
+        [|op| create(op, "two", Vec::new()), NOTHING[1]],
+    );
+    let ran: usize = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4)
+            .map(|_| {
+                let (directory, revisions) = project.parts();
+                scope.spawn(move || {
+                    let project = Project::at(directory, revisions);
+                    let (outcome, lines) =
+                        logged(|| command::upgrade(&project.config(), &project, "head", false, None));
+                    outcome.unwrap();
+                    lines.iter().filter(|line| line.contains("Running upgrade")).count()
+                })
+            })
+            .collect();
+        runs.into_iter().map(|run| run.join().unwrap()).sum()
+    });
+    assert_eq!(ran, 2, "each revision runs once");
+    assert_eq!(project.versions(), ["a2"]);
+}
+
+#[test]
+fn rows_are_inserted_with_the_types_of_the_table() {
+    let project = Project::new().revision(
+        "a1",
+        "rows",
+        "down_revision = None",
+        [
+            |op| {
+                let day = Column::new("day", GenericType::Date.into());
+                create(op, "t", vec![day, Column::new("name", SqlType::string(9))])?;
+                let table = TableClause {
+                    schema: None,
+                    name: "t".into(),
+                    alias: None,
+                    columns: [
+                        ("id".to_owned(), SqlType::integer()),
+                        ("day".to_owned(), GenericType::Date.into()),
+                        ("name".to_owned(), SqlType::string(9)),
+                    ]
+                    .into_iter()
+                    .collect(),
+                    primary_key: vec!["id".into()],
+                };
+                let row = |id: i64, name: BulkValue| {
+                    let day = Value::Date(jiff::civil::date(2020, 1, 2));
+                    IndexMap::from([
+                        ("id".to_owned(), Value::Int(id).into()),
+                        ("day".to_owned(), day.into()),
+                        ("name".to_owned(), name),
+                    ])
+                };
+                let text = |text: &str| BulkValue::from(Value::Text(text.to_owned()));
+                let insert = |rows, multiinsert| {
+                    op.invoke(&BulkInsertOp { table: table.clone(), rows, multiinsert }.into()).map(drop)
+                };
+                insert(vec![row(1, text("it's")), row(2, text("%"))], true)?;
+                insert(vec![row(3, text("three"))], false)?;
+                let function = Expression::function("upper", vec![Expression::literal("four")]);
+                insert(vec![row(4, function.into()), row(5, text("five"))], true)?;
+                insert(Vec::new(), true)
+            },
+            NOTHING[1],
+        ],
+    );
+    command::upgrade(&project.config(), &project, "head", false, None).unwrap();
+    assert_eq!(
+        project.strings("SELECT id || ' ' || day || ' ' || name FROM t ORDER BY id"),
+        [
+            "1 2020-01-02 it's",
+            "2 2020-01-02 %",
+            "3 2020-01-02 three",
+            "4 2020-01-02 FOUR",
+            "5 2020-01-02 five"
+        ]
+    );
 }
 
 #[test]
@@ -567,12 +691,7 @@ fn env_py_can_ask_for_the_arguments_of_the_command() {
     let symbol = |revision: &str| RevisionArgument::Symbol(revision.to_owned());
     assert_eq!(
         *seen.lock().unwrap(),
-        [
-            symbol(MERGE),
-            symbol(COLUMN),
-            symbol(MERGE),
-            RevisionArgument::Several(vec![MERGE.to_owned()]),
-        ]
+        [symbol(MERGE), symbol(COLUMN), symbol(MERGE), RevisionArgument::Several(vec![MERGE.to_owned()]),]
     );
 }
 

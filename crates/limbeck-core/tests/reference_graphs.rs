@@ -15,8 +15,8 @@ use limbeck_core::error::Result;
 use limbeck_core::host::{ScriptHost, TemplateArguments};
 use limbeck_core::runtime::steps::{HeadTracker, MigrationStep, VersionChange};
 use limbeck_core::script::{
-    CommandFormat, Node, RangeOptions, Revision, RevisionArgument, RevisionError, RevisionHeader, RevisionId, RevisionMap,
-    ScriptDirectory, ScriptDirectoryOptions, Target, format_as_comma,
+    CommandFormat, Node, RangeOptions, Revision, RevisionArgument, RevisionError, RevisionHeader, RevisionId,
+    RevisionMap, ScriptDirectory, ScriptDirectoryOptions, Target, format_as_comma,
 };
 use serde_json::{Map, Value, json};
 
@@ -181,7 +181,9 @@ fn ask(script: &ScriptDirectory, question: &Value) -> Value {
         "downgrade" => {
             command_answer(script.downgrade_revs(&first, &second()), |found| steps(map, &found, &second()))
         }
-        "stamp" => command_answer(script.stamp_revs(&first, &second()), |found| steps(map, &found, &second())),
+        "stamp" => {
+            command_answer(script.stamp_revs(&first, &second()), |found| steps(map, &found, &second()))
+        }
         "current" => command_answer(script.get_all_current(&first), |found| {
             let mut ids: Vec<&str> = found.iter().map(|script| script.revision().id().as_str()).collect();
             ids.sort_unstable();
@@ -230,7 +232,8 @@ fn graphs_answer_as_in_the_reference() {
         let script = open(&directory, &record["nodes"]).unwrap();
         for (name, found) in overview(&script, &record["nodes"]) {
             if found != record[&name] {
-                let _ = writeln!(differences, "{name}: {found}\nexpected {}\n{}", record[&name], record["nodes"]);
+                let _ =
+                    writeln!(differences, "{name}: {found}\nexpected {}\n{}", record[&name], record["nodes"]);
             }
         }
         for pair in record["answers"].as_array().unwrap() {
@@ -268,8 +271,12 @@ fn broken_graphs_are_refused_as_in_the_reference() {
         let mut revisions = Vec::new();
         let mut failed = None;
         for node in nodes.as_array().unwrap() {
-            let revision =
-                Revision::new(node[0].as_str().unwrap(), &texts(&node[1]), &texts(&node[2]), &texts(&node[3]));
+            let revision = Revision::new(
+                node[0].as_str().unwrap(),
+                &texts(&node[1]),
+                &texts(&node[2]),
+                &texts(&node[3]),
+            );
             match revision {
                 Ok(revision) => revisions.push(revision),
                 Err(error) => {

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use rustpython_vm::builtins::{PyDictRef, PyList, PyStr, PyTuple};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::scope::Scope;
-use rustpython_vm::{AsObject, Interpreter, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, Interpreter, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
 use crate::interpreter::cache::CodeCache;
 use crate::interpreter::imports::{ImportHook, decode_source};

@@ -11,7 +11,9 @@ use crate::script::{CommandFormat, RevisionArgument, ScriptDirectory};
 /// Revisions that cannot be read.
 pub fn branches(config: &Config, host: &dyn ScriptHost, verbose: bool) -> Result<()> {
     let script = ScriptDirectory::from_config(config, host)?;
-    for revision in script.walk_revisions(&RevisionArgument::from("base"), &RevisionArgument::from("heads"))? {
+    for revision in
+        script.walk_revisions(&RevisionArgument::from("base"), &RevisionArgument::from("heads"))?
+    {
         if !revision.is_branch_point() {
             continue;
         }
@@ -28,8 +30,11 @@ pub fn branches(config: &Config, host: &dyn ScriptHost, verbose: bool) -> Result
                 format!("{indent} -> {line}")
             })
             .collect();
-        let point =
-            revision.cmd_format(CommandFormat { verbose, include_branches: true, ..CommandFormat::default() });
+        let point = revision.cmd_format(CommandFormat {
+            verbose,
+            include_branches: true,
+            ..CommandFormat::default()
+        });
         config.print_stdout(&format!("{point}\n{}\n", branches.join("\n")));
     }
     Ok(())

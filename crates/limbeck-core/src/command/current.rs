@@ -14,12 +14,7 @@ use crate::script::{CommandFormat, RevisionArgument, ScriptDirectory};
 ///
 /// # Errors
 /// The database is not at its heads, or is at a revision that is not there.
-pub fn current(
-    config: &Arc<Config>,
-    host: &dyn ScriptHost,
-    verbose: bool,
-    check_heads: bool,
-) -> Result<()> {
+pub fn current(config: &Arc<Config>, host: &dyn ScriptHost, verbose: bool, check_heads: bool) -> Result<()> {
     let script = Arc::new(ScriptDirectory::from_config(config, host)?);
     let options = ContextOptions {
         migrations_fn: Some(Arc::new({

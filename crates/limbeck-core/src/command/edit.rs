@@ -13,11 +13,7 @@ use crate::script::{RevisionArgument, ScriptDirectory};
 ///
 /// # Errors
 /// A symbol that cannot be resolved or names no revision, and what env.py raises.
-pub fn edit(
-    config: &Arc<Config>,
-    host: &dyn ScriptHost,
-    rev: &str,
-) -> Result<Vec<PathBuf>> {
+pub fn edit(config: &Arc<Config>, host: &dyn ScriptHost, rev: &str) -> Result<Vec<PathBuf>> {
     let script = Arc::new(ScriptDirectory::from_config(config, host)?);
     let wanted = if rev == "current" {
         let rows = current_heads(config, &script, host)?;

@@ -24,20 +24,14 @@ pub struct HistoryOptions {
 ///
 /// # Errors
 /// A range that is none or cannot be resolved, and what env.py raises.
-pub fn history(
-    config: &Arc<Config>,
-    host: &dyn ScriptHost,
-    options: &HistoryOptions,
-) -> Result<()> {
+pub fn history(config: &Arc<Config>, host: &dyn ScriptHost, options: &HistoryOptions) -> Result<()> {
     let script = Arc::new(ScriptDirectory::from_config(config, host)?);
     let (base, head) = match &options.rev_range {
         None => ("", ""),
         Some(range) => match range.trim().split_once(':') {
             Some((base, head)) if !head.contains(':') => (base, head),
             _ => {
-                return Err(Error::command(
-                    "History range requires [start]:[end], [start]:, or :[end]",
-                ));
+                return Err(Error::command("History range requires [start]:[end], [start]:, or :[end]"));
             }
         },
     };

@@ -137,7 +137,9 @@ pub(super) fn write(
         Some(post_write) => {
             run = |path: &std::path::Path,
                    configured: &[crate::config::PostWriteHook],
-                   messaging: &crate::config::Messaging| post_write(path, configured, messaging);
+                   messaging: &crate::config::Messaging| {
+                post_write(path, configured, messaging)
+            };
             Some(&mut run)
         }
         None => None,

@@ -12,11 +12,7 @@ use crate::script::{RevisionArgument, ScriptDirectory};
 ///
 /// # Errors
 /// A symbol that cannot be resolved, and what env.py raises.
-pub fn show(
-    config: &Arc<Config>,
-    host: &dyn ScriptHost,
-    rev: &str,
-) -> Result<()> {
+pub fn show(config: &Arc<Config>, host: &dyn ScriptHost, rev: &str) -> Result<()> {
     let script = Arc::new(ScriptDirectory::from_config(config, host)?);
     let wanted =
         if rev == "current" { current_heads(config, &script, host)? } else { RevisionArgument::from(rev) };

@@ -99,26 +99,31 @@ impl Executor {
     }
 
     /// Gives the dialect.
+    #[must_use]
     pub fn dialect(&self) -> &Arc<dyn Dialect> {
         &self.dialect
     }
 
     /// Gives the connection that the context was made with.
+    #[must_use]
     pub fn connection(&self) -> Option<&Connection> {
         self.connection.as_ref()
     }
 
     /// Tells whether SQL is written rather than executed.
+    #[must_use]
     pub fn as_sql(&self) -> bool {
         self.as_sql
     }
 
     /// Gives the naming convention for objects without a name.
+    #[must_use]
     pub fn naming_convention(&self) -> &NamingConvention {
         &self.naming_convention
     }
 
     /// Gives the options for compiling DDL.
+    #[must_use]
     pub fn ddl_options(&self) -> CompileOptions {
         CompileOptions { naming_convention: self.naming_convention.clone(), ..CompileOptions::default() }
     }
@@ -213,8 +218,8 @@ impl Executor {
     }
 
     fn require_connection(&self) -> Result<&Connection> {
-        self.connection.as_ref().ok_or_else(|| {
-            Error::exception("this context has no connection, and is not in offline mode")
-        })
+        self.connection
+            .as_ref()
+            .ok_or_else(|| Error::exception("this context has no connection, and is not in offline mode"))
     }
 }

@@ -2,7 +2,7 @@
 
 mod alter;
 mod executor;
-mod impl_;
+mod implementation;
 mod sqlite;
 
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use limbeck_sql::engine::{Url, Value};
 pub(crate) use alter::inline_foreign_key;
 pub use alter::{format_table_name, quote_dotted};
 pub use executor::{Executor, MessagingOutput, OutputBuffer, TextBuffer};
-pub use impl_::Impl;
-pub(crate) use impl_::comments_are_statements;
+pub use implementation::Impl;
+pub(crate) use implementation::comments_are_statements;
 pub use sqlite::SqliteImpl;
 
 use crate::error::Result;

@@ -18,12 +18,12 @@ const NO_ALTER: &str = "No support for ALTER of constraints in SQLite dialect. P
 pub struct SqliteImpl;
 
 impl Impl for SqliteImpl {
-    fn as_impl(&self) -> &dyn Impl {
-        self
-    }
-
     fn class_name(&self) -> &'static str {
         "SQLiteImpl"
+    }
+
+    fn locks_runs(&self) -> bool {
+        true
     }
 
     fn add_constraint(&self, _: &Executor, _: &Table, constraint: &Constraint) -> Result<()> {
@@ -78,7 +78,11 @@ impl Impl for SqliteImpl {
         Ok(if is_server_default { self.autogen_column_default(sql) } else { sql })
     }
 
-    fn compare_server_default(&self, rendered_metadata: Option<&str>, rendered_inspected: Option<&str>) -> bool {
+    fn compare_server_default(
+        &self,
+        rendered_metadata: Option<&str>,
+        rendered_inspected: Option<&str>,
+    ) -> bool {
         rendered_metadata.map(bare_default) != rendered_inspected.map(bare_default)
     }
 
@@ -120,4 +124,66 @@ fn bare_default(default: &str) -> &str {
             inner.strip_suffix('\'').filter(|inner| !inner.is_empty() && !inner.contains('\n'))
         })
         .unwrap_or(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use limbeck_sql::dialect;
+    use limbeck_sql::expression::{ColumnReference, Expression};
+    use limbeck_sql::types::SqlType;
+
+    use super::{SqliteImpl, is_bare_expression};
+    use crate::ddl::Impl;
+
+    /// The answers are those of the reference's `_guess_if_default_is_unparenthesized_sql_expr`.
+    #[test]
+    fn expressions_among_server_defaults_are_guessed() {
+        for constant in ["", "5", ".", "'a'", "(a)", "'a' || 'b'", "(a) + (b)"] {
+            assert!(!is_bare_expression(constant), "{constant}");
+        }
+        for expression in ["55", "1.5", "''", "()", "CURRENT_TIMESTAMP", "a'", "NULL"] {
+            assert!(is_bare_expression(expression), "{expression}");
+        }
+    }
+
+    /// The answers are those of the reference's `SQLiteImpl.compare_server_default`.
+    #[test]
+    fn server_defaults_are_compared_without_parentheses_and_quotes() {
+        let same = [
+            ("'x'", "x"),
+            ("(x)", "x"),
+            ("('x')", "x"),
+            ("\"'x'\"", "x"),
+            ("5", "5"),
+            ("(5)", "5"),
+            ("'x'\"", "x"),
+        ];
+        for (metadata, inspected) in same {
+            assert!(!SqliteImpl.compare_server_default(Some(metadata), Some(inspected)), "{metadata}");
+        }
+        let different = [("'x'", "'y'"), ("''", ""), ("((x))", "(x)"), ("'x", "x")];
+        for (metadata, inspected) in different {
+            assert!(SqliteImpl.compare_server_default(Some(metadata), Some(inspected)), "{metadata}");
+        }
+        assert!(SqliteImpl.compare_server_default(None, Some("x")));
+        assert!(!SqliteImpl.compare_server_default(None, None));
+    }
+
+    #[test]
+    fn expressions_are_rendered_as_in_ddl() {
+        let dialect = dialect::by_name("sqlite", None).unwrap();
+        let render = |expression: &Expression, is_server_default| {
+            SqliteImpl.render_ddl_sql_expr(dialect.as_ref(), expression, is_server_default).unwrap()
+        };
+        assert_eq!(render(&Expression::function("now", Vec::new()), true), "(CURRENT_TIMESTAMP)");
+        let column = Expression::Column(ColumnReference {
+            schema: None,
+            table: Some("t".into()),
+            name: "a".into(),
+            type_: SqlType::Null,
+        });
+        assert_eq!(render(&Expression::function("lower", vec![column]), false), "lower(a)");
+        assert_eq!(render(&Expression::text("5"), true), "5");
+        assert_eq!(render(&Expression::literal("x"), true), "'x'");
+    }
 }

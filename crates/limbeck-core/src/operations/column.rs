@@ -91,6 +91,7 @@ impl AddColumnOp {
     }
 
     /// Gives the operation that drops the column.
+    #[must_use]
     pub fn reverse(&self) -> DropColumnOp {
         DropColumnOp {
             table_name: self.table_name.clone(),
@@ -106,6 +107,7 @@ impl AddColumnOp {
     }
 
     /// Gives `add_column`.
+    #[must_use]
     pub fn to_diff(&self) -> Diff {
         Diff::AddColumn {
             schema: self.schema.clone(),
@@ -118,6 +120,7 @@ impl AddColumnOp {
 
 impl DropColumnOp {
     /// Makes the operation that drops a column and knows how to bring it back.
+    #[must_use]
     pub fn from_column(schema: Option<Identifier>, table_name: Identifier, column: Column) -> Self {
         AddColumnOp::new(schema, table_name, column).reverse()
     }
@@ -142,6 +145,7 @@ impl DropColumnOp {
     }
 
     /// Gives the column; only its name when the rest is not known.
+    #[must_use]
     pub fn to_column(&self) -> Column {
         match &self.reverse {
             Some(add) => add.column.clone(),
@@ -150,6 +154,7 @@ impl DropColumnOp {
     }
 
     /// Gives `remove_column`.
+    #[must_use]
     pub fn to_diff(&self) -> Diff {
         Diff::RemoveColumn {
             schema: self.schema.clone(),
@@ -162,6 +167,7 @@ impl DropColumnOp {
 
 impl AlterColumnOp {
     /// Tells whether anything but the name changes, as `has_changes` of the reference.
+    #[must_use]
     pub fn has_changes(&self) -> bool {
         self.modify_nullable.is_some()
             || self.modify_server_default.is_given()
@@ -205,6 +211,7 @@ impl AlterColumnOp {
     }
 
     /// Gives the list of `modify_...` differences.
+    #[must_use]
     pub fn to_diff(&self) -> Diff {
         let existing = ExistingColumn {
             type_: self.existing_type.clone(),

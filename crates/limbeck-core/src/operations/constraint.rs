@@ -154,11 +154,14 @@ impl ConstraintKind {
             "primary" => Ok(Self::Primary),
             "unique" => Ok(Self::Unique),
             "check" => Ok(Self::Check),
-            _ => Err(Error::type_error("'type' can be one of 'check', 'foreignkey', 'primary', 'unique', None")),
+            _ => Err(Error::type_error(
+                "'type' can be one of 'check', 'foreignkey', 'primary', 'unique', None",
+            )),
         }
     }
 
     /// Gives the word for the kind in a migration script.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ForeignKey => "foreignkey",
@@ -171,6 +174,7 @@ impl ConstraintKind {
 
 impl AddConstraintOp {
     /// Gives the name of the class in the reference.
+    #[must_use]
     pub fn class_name(&self) -> &'static str {
         match self {
             Self::PrimaryKey(_) => "CreatePrimaryKeyOp",
@@ -181,6 +185,7 @@ impl AddConstraintOp {
     }
 
     /// Makes the operation that adds `constraint` to a table.
+    #[must_use]
     pub fn from_constraint(
         schema: Option<Identifier>,
         table_name: Identifier,
@@ -233,6 +238,7 @@ impl AddConstraintOp {
     }
 
     /// Gives the constraint, named as the operation names it.
+    #[must_use]
     pub fn to_constraint(&self) -> Constraint {
         match self {
             Self::PrimaryKey(op) => Constraint::PrimaryKey(PrimaryKeyConstraint {
@@ -280,6 +286,7 @@ impl AddConstraintOp {
     }
 
     /// Gives the table's name.
+    #[must_use]
     pub fn table_name(&self) -> &Identifier {
         match self {
             Self::PrimaryKey(op) => &op.table_name,
@@ -290,6 +297,7 @@ impl AddConstraintOp {
     }
 
     /// Gives the table's schema.
+    #[must_use]
     pub fn schema(&self) -> Option<&Identifier> {
         match self {
             Self::PrimaryKey(op) => op.schema.as_ref(),
@@ -300,6 +308,7 @@ impl AddConstraintOp {
     }
 
     /// Gives the operation that drops the constraint.
+    #[must_use]
     pub fn reverse(&self) -> DropConstraintOp {
         DropConstraintOp::from_constraint(
             self.schema().cloned(),
@@ -309,6 +318,7 @@ impl AddConstraintOp {
     }
 
     /// Gives `add_constraint` or `add_fk`.
+    #[must_use]
     pub fn to_diff(&self) -> Diff {
         Diff::AddConstraint(Box::new(ConstraintOfTable {
             schema: self.schema().cloned(),
@@ -320,6 +330,7 @@ impl AddConstraintOp {
 
 impl DropConstraintOp {
     /// Makes the operation that drops `constraint` and knows how to bring it back.
+    #[must_use]
     pub fn from_constraint(
         schema: Option<Identifier>,
         table_name: Identifier,

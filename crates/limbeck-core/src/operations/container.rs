@@ -77,6 +77,7 @@ fn reversed(ops: &[MigrateOperation]) -> Result<Vec<MigrateOperation>> {
 
 impl ModifyTableOps {
     /// Tells whether there are no operations.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ops.is_empty()
     }
@@ -105,6 +106,7 @@ impl Default for DowngradeOps {
 
 impl UpgradeOps {
     /// Tells whether there are no operations.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ops.is_empty()
     }
@@ -128,6 +130,7 @@ impl UpgradeOps {
 
 impl DowngradeOps {
     /// Tells whether there are no operations.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ops.is_empty()
     }

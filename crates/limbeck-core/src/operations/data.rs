@@ -54,6 +54,7 @@ impl ExecuteSQLOp {
     }
 
     /// Gives `execute`.
+    #[must_use]
     pub fn to_diff(&self) -> Diff {
         Diff::Execute(Box::new(self.sqltext.clone()))
     }

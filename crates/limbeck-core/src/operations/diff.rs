@@ -114,6 +114,7 @@ pub enum ColumnChange {
 
 impl Diff {
     /// Gives the first member of the reference's tuple; a changed column has one in each of its changes.
+    #[must_use]
     pub fn name(&self) -> Option<&'static str> {
         Some(match self {
             Self::AddTable(_) => "add_table",
@@ -140,6 +141,7 @@ impl Diff {
 
 impl ColumnChange {
     /// Gives the first member of the reference's tuple.
+    #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Type(_) => "modify_type",

@@ -24,11 +24,13 @@ impl Operations {
     }
 
     /// Gives the context (`get_context()`, `migration_context`).
+    #[must_use]
     pub fn get_context(&self) -> &Arc<MigrationContext> {
         &self.context
     }
 
     /// Gives the connection; `None` offline.
+    #[must_use]
     pub fn get_bind(&self) -> Option<&Connection> {
         self.context.bind()
     }
@@ -49,6 +51,7 @@ impl Operations {
     /// Makes a value that is written into statements as a literal, never sent as a parameter.
     ///
     /// Without a type, the value's own decides how it is written.
+    #[must_use]
     pub fn inline_literal(value: Value, type_: Option<SqlType>) -> Expression {
         Expression::Bind(BindParameter { literal_execute: true, ..BindParameter::literal(value, type_) })
     }

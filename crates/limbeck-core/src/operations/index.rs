@@ -45,6 +45,7 @@ pub struct DropIndexOp {
 
 impl CreateIndexOp {
     /// Makes the operation that creates `index` on a table.
+    #[must_use]
     pub fn from_index(schema: Option<Identifier>, table_name: Identifier, index: &Index) -> Self {
         Self {
             index_name: index.name.clone(),
@@ -58,6 +59,7 @@ impl CreateIndexOp {
     }
 
     /// Gives the index, named as the operation names it.
+    #[must_use]
     pub fn to_index(&self) -> Index {
         Index {
             name: self.index_name.clone(),
@@ -68,11 +70,13 @@ impl CreateIndexOp {
     }
 
     /// Gives the operation that drops the index.
+    #[must_use]
     pub fn reverse(&self) -> DropIndexOp {
         DropIndexOp::from_index(self.schema.clone(), self.table_name.clone(), &self.to_index())
     }
 
     /// Gives `add_index`.
+    #[must_use]
     pub fn to_diff(&self) -> Diff {
         Diff::AddIndex(Box::new(IndexOfTable {
             schema: self.schema.clone(),
@@ -84,6 +88,7 @@ impl CreateIndexOp {
 
 impl DropIndexOp {
     /// Makes the operation that drops `index` and knows how to bring it back.
+    #[must_use]
     pub fn from_index(schema: Option<Identifier>, table_name: Identifier, index: &Index) -> Self {
         Self {
             index_name: index.name.clone(),
@@ -97,6 +102,7 @@ impl DropIndexOp {
     }
 
     /// Gives the index; on a column `x`, as the reference, when its own are not known.
+    #[must_use]
     pub fn to_index(&self) -> Index {
         Index {
             name: self.index_name.clone(),
@@ -110,11 +116,13 @@ impl DropIndexOp {
     }
 
     /// Gives the operation that creates the index again.
+    #[must_use]
     pub fn reverse(&self) -> CreateIndexOp {
         CreateIndexOp::from_index(self.schema.clone(), self.table_name_or_placeholder(), &self.to_index())
     }
 
     /// Gives the table's name, or the one that the reference puts where none is given.
+    #[must_use]
     pub fn table_name_or_placeholder(&self) -> Identifier {
         match &self.table_name {
             Some(name) if !name.as_str().is_empty() => name.clone(),
@@ -123,6 +131,7 @@ impl DropIndexOp {
     }
 
     /// Gives `remove_index`.
+    #[must_use]
     pub fn to_diff(&self) -> Diff {
         Diff::RemoveIndex(Box::new(IndexOfTable {
             schema: self.schema.clone(),

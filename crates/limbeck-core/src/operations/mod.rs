@@ -11,6 +11,8 @@ mod facade;
 mod index;
 mod schema_objects;
 mod table;
+#[cfg(test)]
+mod tests;
 mod to_impl;
 
 pub use column::{AddColumnOp, AlterColumnOp, DropColumnOp};
@@ -99,6 +101,7 @@ pub enum MigrateOperation {
 
 impl MigrateOperation {
     /// Gives the name of the class in the reference, such as `CreateTableOp`.
+    #[must_use]
     pub fn class_name(&self) -> &'static str {
         match self {
             Self::CreateTable(_) => "CreateTableOp",

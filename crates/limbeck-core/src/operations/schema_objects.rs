@@ -4,12 +4,18 @@
 use std::sync::Arc;
 
 use limbeck_sql::dialect::Dialect;
-use limbeck_sql::schema::{Column, Constraint, Identifier, Implied, Index, IndexExpression, NamingConvention, Table};
+use limbeck_sql::schema::{
+    Column, Constraint, Identifier, Implied, Index, IndexExpression, NamingConvention, Table,
+};
 
 use crate::error::{Error, Result};
 
 /// Something that a `create_table` is given.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a table has few of them, and they live as long as its operation"
+)]
 pub enum SchemaItem {
     /// A column, and what the script gave to the column itself.
     Column {
@@ -26,6 +32,7 @@ pub enum SchemaItem {
 
 impl SchemaItem {
     /// Makes an item of a column without constraints of its own.
+    #[must_use]
     pub fn column(column: Column) -> Self {
         Self::Column { column: Box::new(column), constraints: Vec::new() }
     }
@@ -108,7 +115,8 @@ impl SchemaObjects {
                     }
                     column.unique = None;
                     column.index = None;
-                    let type_check = self.dialect.as_ref().and_then(|dialect| column.type_check(dialect.as_ref()));
+                    let type_check =
+                        self.dialect.as_ref().and_then(|dialect| column.type_check(dialect.as_ref()));
                     of_columns.extend(type_check.map(Constraint::Check).map(SchemaItem::Constraint));
                     of_columns.extend(constraints.iter().cloned().map(SchemaItem::Constraint));
                     if column.primary_key {
@@ -172,9 +180,8 @@ fn warn_of_other_key(table: &Table, columns: &[Identifier]) {
     if flagged.is_empty() || same {
         return;
     }
-    let list = |names: &[Identifier]| {
-        names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ")
-    };
+    let list =
+        |names: &[Identifier]| names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
     log::warn!(
         target: "sqlalchemy",
         "Table '{}' specifies columns {} as primary_key=True, not matching locally specified columns {}; setting the \

@@ -83,6 +83,7 @@ pub struct DropTableCommentOp {
 
 impl CreateTableOp {
     /// Makes the operation that creates `table`.
+    #[must_use]
     pub fn from_table(table: &Table) -> Self {
         Self {
             table_name: table.name.clone(),
@@ -119,6 +120,7 @@ impl CreateTableOp {
 
 impl DropTableOp {
     /// Makes the operation that drops `table` and knows how to bring it back.
+    #[must_use]
     pub fn from_table(table: &Table) -> Self {
         Self {
             table_name: table.name.clone(),
@@ -156,6 +158,7 @@ impl DropTableOp {
 
 impl CreateTableCommentOp {
     /// Gives the operation that brings the former comment back, or removes the comment when there was none.
+    #[must_use]
     pub fn reverse(&self) -> MigrateOperation {
         match &self.existing_comment {
             None => DropTableCommentOp {
@@ -175,6 +178,7 @@ impl CreateTableCommentOp {
     }
 
     /// Gives a table that has nothing but its name and the comment.
+    #[must_use]
     pub fn to_table(&self) -> Table {
         let mut table = Table::new(self.schema.clone(), self.table_name.clone());
         table.comment.clone_from(&self.comment);
@@ -182,6 +186,7 @@ impl CreateTableCommentOp {
     }
 
     /// Gives `add_table_comment`.
+    #[must_use]
     pub fn to_diff(&self) -> Diff {
         Diff::AddTableComment(Box::new(self.to_table()), self.existing_comment.clone())
     }
@@ -189,6 +194,7 @@ impl CreateTableCommentOp {
 
 impl DropTableCommentOp {
     /// Gives the operation that brings the comment back.
+    #[must_use]
     pub fn reverse(&self) -> CreateTableCommentOp {
         CreateTableCommentOp {
             table_name: self.table_name.clone(),
@@ -199,11 +205,13 @@ impl DropTableCommentOp {
     }
 
     /// Gives a table that has nothing but its name.
+    #[must_use]
     pub fn to_table(&self) -> Table {
         Table::new(self.schema.clone(), self.table_name.clone())
     }
 
     /// Gives `remove_table_comment`.
+    #[must_use]
     pub fn to_diff(&self) -> Diff {
         Diff::RemoveTableComment(Box::new(self.to_table()))
     }

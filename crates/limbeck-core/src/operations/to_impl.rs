@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{
     CheckConstraint, Column, Constraint, ConstraintName, DialectOptions, ForeignKeyConstraint,
     PrimaryKeyConstraint, Table, UniqueConstraint,
 };
-use limbeck_sql::expression::Expression;
 use limbeck_sql::types::SqlType;
 
 use super::{
-    AddColumnOp, AddConstraintOp, AlterColumnOp, ConstraintKind, DropConstraintOp, MigrateOperation, SchemaItem,
+    AddColumnOp, AddConstraintOp, AlterColumnOp, ConstraintKind, DropConstraintOp, MigrateOperation,
+    SchemaItem,
 };
 use crate::ddl::{comments_are_statements, inline_foreign_key};
 use crate::error::Result;
@@ -76,10 +77,8 @@ fn add_column(context: &Arc<MigrationContext>, op: &AddColumnOp) -> Result<()> {
     let implementation = context.implementation();
     let executor = context.executor();
     let mut table = Table::new(op.schema.clone(), op.table_name.clone());
-    let item = SchemaItem::Column {
-        column: Box::new(op.column.clone()),
-        constraints: op.constraints.clone(),
-    };
+    let item =
+        SchemaItem::Column { column: Box::new(op.column.clone()), constraints: op.constraints.clone() };
     context.schema_objects().fill_table(&mut table, &[item], false)?;
     implementation.add_column(executor, op, &table)?;
     let written_inline = op.inline_references == Some(true) && inline_foreign_key(&table).is_some();

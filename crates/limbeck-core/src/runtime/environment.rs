@@ -10,9 +10,13 @@ use limbeck_sql::expression::Statement;
 use super::options::{ConfigureOptions, ContextOptions, StartingRevision};
 use super::{MigrationContext, TransactionScope};
 use crate::config::Config;
+use crate::ddl::MessagingOutput;
 use crate::error::{BuiltinError, Error, Result};
 use crate::host::{ScriptHost, TemplateArguments};
 use crate::script::{RevisionArgument, ScriptDirectory};
+
+/// What the reference says when a context is needed and there is none.
+const NOT_CONFIGURED: &str = "No context has been configured yet.";
 
 /// The environment of one command, while env.py runs.
 pub struct EnvironmentContext {
@@ -23,15 +27,14 @@ pub struct EnvironmentContext {
 }
 
 impl EnvironmentContext {
-    /// Makes the environment of a command.
+    /// Makes the environment of a command; offline SQL goes where the command's output goes, unless something else is
+    /// said.
     pub fn new(config: Arc<Config>, script: Arc<ScriptDirectory>, mut options: ContextOptions) -> Arc<Self> {
         options.script = Some(Arc::clone(&script));
-        Arc::new(Self {
-            config,
-            script,
-            options: Mutex::new(options),
-            migration_context: Mutex::new(None),
-        })
+        options
+            .output_buffer
+            .get_or_insert_with(|| Arc::new(MessagingOutput(Arc::clone(config.messaging()))));
+        Arc::new(Self { config, script, options: Mutex::new(options), migration_context: Mutex::new(None) })
     }
 
     /// Gives the configuration.
@@ -163,7 +166,7 @@ impl EnvironmentContext {
     /// # Errors
     /// `configure` was not called.
     pub fn get_context(&self) -> Result<Arc<MigrationContext>> {
-        self.context().ok_or_else(|| Error::exception("No context has been configured yet."))
+        self.context().ok_or_else(|| Error::exception(NOT_CONFIGURED))
     }
 
     /// Gives the connection; `None` offline.
@@ -181,10 +184,9 @@ impl EnvironmentContext {
     /// # Errors
     /// `configure` was not called, and all that a run can meet.
     pub fn run_migrations(&self, host: &dyn ScriptHost) -> Result<()> {
-        let context = self.context().ok_or_else(|| Error::Builtin {
-            kind: BuiltinError::Assertion,
-            message: String::new(),
-        })?;
+        let context = self
+            .context()
+            .ok_or_else(|| Error::Builtin { kind: BuiltinError::Assertion, message: String::new() })?;
         context.run_migrations(host)
     }
 

@@ -34,6 +34,7 @@ pub enum NameFilterType {
 
 impl NameFilterType {
     /// Gives the word that user code gets.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Schema => "schema",

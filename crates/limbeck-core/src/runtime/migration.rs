@@ -17,7 +17,7 @@ use super::steps::{MigrationStep, RevisionStep};
 use super::{EnvironmentContext, version_table};
 use crate::config::Config;
 use crate::ddl::{self, Executor, Impl};
-use crate::error::{BuiltinError, Error, Result};
+use crate::error::{Error, Result};
 use crate::host::{Direction, ScriptHost};
 use crate::operations::SchemaObjects;
 use crate::script::{RevisionArgument, Script, ScriptDirectory};
@@ -50,6 +50,13 @@ pub struct MigrationContext {
     in_external_transaction: bool,
     transaction: Mutex<Option<Transaction>>,
     version: Table,
+}
+
+/// Whether a run can keep other runs out, and whether it does.
+#[derive(Clone, Copy, Debug)]
+struct RunLock {
+    possible: bool,
+    held: bool,
 }
 
 impl MigrationContext {
@@ -241,7 +248,9 @@ impl MigrationContext {
         let had_transaction = connection.in_transaction();
         if had_transaction {
             let Some(transaction) = self.take_transaction() else {
-                return Err(Error::Builtin { kind: BuiltinError::Assertion, message: String::new() });
+                return Err(Error::assertion(
+                    "an autocommit_block() cannot end a transaction that env.py began by itself",
+                ));
             };
             transaction.commit()?;
         }
@@ -392,12 +401,30 @@ impl MigrationContext {
     /// see [`begin_transaction`](Self::begin_transaction).
     pub fn run_migrations(self: &Arc<Self>, host: &dyn ScriptHost) -> Result<()> {
         let Some(plan) = self.options.migrations_fn.clone() else {
-            return Err(Error::Builtin { kind: BuiltinError::Assertion, message: String::new() });
+            return Err(Error::assertion("this MigrationContext was given no work to do (fn)"));
         };
         self.implementation.start_migrations(&self.executor)?;
-        let heads = self.prepare_version_table()?;
+        let mut lock = RunLock { possible: self.can_lock_run(), held: false };
+        let mut heads = self.prepare_version_table(&mut lock)?;
+        let mut steps = plan(&heads, self)?;
+        self.prepare_scripts(host, &steps)?;
+        if !steps.is_empty() && self.lock_run(&mut lock)? {
+            let present = self.get_current_heads()?;
+            if present != heads {
+                heads = present;
+                steps = plan(&heads, self)?;
+                self.prepare_scripts(host, &steps)?;
+            }
+        }
         let mut maintainer = HeadMaintainer::new(&heads);
-        let steps = plan(&heads, self)?;
+        for step in &steps {
+            self.begin(true)?.run(|| self.run_step(host, step, &mut maintainer))?;
+        }
+        Ok(())
+    }
+
+    /// Tells the host which scripts will run.
+    fn prepare_scripts(&self, host: &dyn ScriptHost, steps: &[MigrationStep]) -> Result<()> {
         let scripts: Vec<Script<'_>> = steps
             .iter()
             .filter_map(|step| match step {
@@ -405,26 +432,53 @@ impl MigrationContext {
                 MigrationStep::Stamp(_) => None,
             })
             .collect::<Result<_>>()?;
-        if !scripts.is_empty() {
-            host.prepare(&scripts)?;
+        if scripts.is_empty() { Ok(()) } else { host.prepare(&scripts) }
+    }
+
+    /// Tells whether the run can keep other runs out: the database knows how, the run is one transaction of our own, and
+    /// nobody has used this transaction yet.
+    fn can_lock_run(&self) -> bool {
+        self.implementation.locks_runs()
+            && !self.as_sql()
+            && !self.options.dont_mutate
+            && !self.in_external_transaction
+            && self.runs_in_transaction()
+            && self.has_transaction()
+            && self.executor.connection().is_some_and(|connection| !connection.in_database_transaction())
+    }
+
+    /// Begins the run's transaction anew with the write lock, once; tells whether it did.
+    ///
+    /// What was read before may have changed while another run had the lock.
+    fn lock_run(&self, lock: &mut RunLock) -> Result<bool> {
+        if !lock.possible || lock.held {
+            return Ok(false);
         }
-        for step in &steps {
-            self.begin(true)?.run(|| self.run_step(host, step, &mut maintainer))?;
+        let connection = self.require_connection()?;
+        if let Some(transaction) = self.take_transaction() {
+            transaction.rollback()?;
         }
-        Ok(())
+        connection.begin_for_writing()?;
+        self.put_transaction(begin_safely(connection)?);
+        lock.held = true;
+        Ok(true)
     }
 
     /// Gives the present heads, once there is a version table for those to come.
-    fn prepare_version_table(&self) -> Result<Vec<String>> {
+    fn prepare_version_table(&self, lock: &mut RunLock) -> Result<Vec<String>> {
         if self.options.purge {
             if self.as_sql() {
                 return Err(Error::command("Can't use --purge with --sql mode"));
             }
+            self.lock_run(lock)?;
             self.ensure_version_table(true)?;
             return Ok(Vec::new());
         }
-        let heads = self.get_current_heads()?;
+        let mut heads = self.get_current_heads()?;
         if !self.as_sql() && heads.is_empty() && !self.options.dont_mutate {
+            if !self.has_version_table()? && self.lock_run(lock)? {
+                heads = self.get_current_heads()?;
+            }
             self.ensure_version_table(false)?;
             self.keep_version_table()?;
         }

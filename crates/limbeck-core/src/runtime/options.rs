@@ -108,6 +108,7 @@ pub enum StartingRevision {
 
 impl StartingRevision {
     /// Gives the revision, when there is one.
+    #[must_use]
     pub fn revision(&self) -> Option<&str> {
         match self {
             Self::Revision(revision) => Some(revision),

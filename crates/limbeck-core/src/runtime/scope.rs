@@ -39,6 +39,7 @@ impl TransactionScope {
     }
 
     /// Tells whether leaving the scope commits or rolls back a transaction.
+    #[must_use]
     pub fn is_transaction(&self) -> bool {
         self.kind == Kind::Begun
     }

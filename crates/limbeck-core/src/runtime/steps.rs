@@ -550,3 +550,163 @@ fn shown(revisions: &[RevisionId], [open, close]: [char; 2]) -> String {
     let comma = if open == '(' && items.len() == 1 { "," } else { "" };
     format!("{open}{}{comma}{close}", items.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::config::Messaging;
+    use crate::script::{RangeOptions, Revision};
+
+    /// Makes a graph of `revision: parents; dependencies` lines.
+    fn map(lines: &[&str]) -> RevisionMap {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let revisions = lines
+            .iter()
+            .map(|line| {
+                let (id, rest) = line.split_once(':').unwrap();
+                let (parents, dependencies) = rest.split_once(';').unwrap_or((rest, ""));
+                Revision::new(id, &words(parents), &words(dependencies), &[])
+                    .unwrap()
+                    .with_script(format!("{id}.py"), Some(&format!("make {id}\n\nRevision ID: {id}")))
+            })
+            .collect();
+        RevisionMap::new(revisions, Arc::new(Messaging::new(Box::new(io::sink()), false, None))).unwrap()
+    }
+
+    fn step(map: &RevisionMap, id: &str, is_upgrade: bool) -> MigrationStep {
+        RevisionStep::of(Script::new(map, map.find(id).unwrap()), is_upgrade).into()
+    }
+
+    fn tracker(rows: &[&str]) -> HeadTracker {
+        HeadTracker::new(rows.iter().map(|row| RevisionId::from(*row)))
+    }
+
+    fn changes(rows: &[&str], step: &MigrationStep, map: &RevisionMap) -> Result<Vec<String>, RevisionError> {
+        let changes = tracker(rows).update_to_step(step, map)?;
+        Ok(changes
+            .iter()
+            .map(|change| match change {
+                VersionChange::Insert(id) => format!("+{id}"),
+                VersionChange::Delete(id) => format!("-{id}"),
+                VersionChange::Update { from, to } => format!("{from}>{to}"),
+            })
+            .collect())
+    }
+
+    const DIAMOND: &[&str] = &["a:", "b: a", "c: a", "d: b c", "e: d"];
+
+    #[test]
+    fn steps_show_themselves_as_the_log_does() {
+        let map = map(DIAMOND);
+        assert_eq!(step(&map, "a", true).to_string(), "upgrade  -> a, make a");
+        assert_eq!(step(&map, "d", true).to_string(), "upgrade b, c -> d, make d");
+        assert_eq!(step(&map, "d", false).short_log(), "downgrade d -> b, c");
+        let stamp = MigrationStep::from(StampStep::delete_branch("a".into()));
+        assert_eq!(stamp.to_string(), "stamp_revision a -> ");
+        assert_eq!(stamp.doc(), None);
+    }
+
+    #[test]
+    fn dependencies_are_not_shown_but_count() {
+        let map = map(&["a:", "x:", "b: a; x"]);
+        let up = step(&map, "b", true);
+        assert_eq!(up.short_log(), "upgrade a -> b");
+        assert_eq!(up.from_revisions(), ["a", "x"]);
+        assert_eq!(changes(&["a", "x"], &up, &map).unwrap(), ["-a", "x>b"]);
+        assert_eq!(changes(&["b"], &step(&map, "b", false), &map).unwrap(), ["+a", "b>x"]);
+    }
+
+    #[test]
+    fn upgrades_insert_move_and_merge_rows() {
+        let map = map(DIAMOND);
+        assert_eq!(changes(&[], &step(&map, "a", true), &map).unwrap(), ["+a"]);
+        assert_eq!(changes(&["a"], &step(&map, "b", true), &map).unwrap(), ["a>b"]);
+        assert_eq!(changes(&["b"], &step(&map, "c", true), &map).unwrap(), ["+c"]);
+        assert_eq!(changes(&["b", "c"], &step(&map, "d", true), &map).unwrap(), ["-b", "c>d"]);
+    }
+
+    #[test]
+    fn downgrades_remove_move_and_split_rows() {
+        let map = map(DIAMOND);
+        assert_eq!(changes(&["d"], &step(&map, "d", false), &map).unwrap(), ["+b", "d>c"]);
+        assert_eq!(changes(&["b", "c"], &step(&map, "b", false), &map).unwrap(), ["-b"]);
+        assert_eq!(changes(&["c"], &step(&map, "c", false), &map).unwrap(), ["c>a"]);
+        assert_eq!(changes(&["a"], &step(&map, "a", false), &map).unwrap(), ["-a"]);
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_are_refused() {
+        let map = map(DIAMOND);
+        assert!(changes(&["c"], &step(&map, "b", false), &map).is_err());
+        assert!(changes(&["a"], &step(&map, "a", true), &map).is_err());
+        let error = changes(&["zzzz", "d"], &step(&map, "d", false), &map).unwrap_err();
+        assert_eq!(error.to_string(), "No such revision or branch 'zzzz'");
+    }
+
+    #[test]
+    fn stamps_move_rows_without_the_graph() {
+        let map = map(DIAMOND);
+        let of = |step: StampStep| MigrationStep::from(step);
+        let down = of(StampStep::move_heads(vec!["b".into(), "c".into()], "a".into(), false));
+        assert_eq!(changes(&["b", "c"], &down, &map).unwrap(), ["-b", "c>a"]);
+        assert_eq!(down.info().up_revision_ids, ["b", "c"]);
+        assert_eq!(down.info().source_revision_ids(), ["b", "c"]);
+        assert_eq!(down.info().destination_revision_ids(), ["a"]);
+        assert!(!down.info().is_migration());
+        assert_eq!(changes(&["a"], &of(StampStep::delete_branch("a".into())), &map).unwrap(), ["-a"]);
+        assert_eq!(changes(&[], &of(StampStep::new_branch("e".into())), &map).unwrap(), ["+e"]);
+    }
+
+    #[test]
+    fn rows_keep_their_order_and_come_once() {
+        let map = map(&["a:", "b:", "c: a"]);
+        let mut tracker = tracker(&["a", "b", "a"]);
+        tracker.update_to_step(&step(&map, "c", true), &map).unwrap();
+        assert_eq!(tracker.heads(), ["c", "b"]);
+    }
+
+    #[test]
+    fn ten_thousand_revisions_go_up_and_down_in_linear_time() {
+        // Two branches that depend on each other, merged every hundred revisions.
+        let mut lines = vec!["l0:".to_owned(), "r0:".to_owned()];
+        for index in 1..5000 {
+            let below = index - 1;
+            if index % 100 == 0 {
+                lines.push(format!("l{index}: l{below} r{below}"));
+                lines.push(format!("r{index}: l{index}"));
+            } else {
+                lines.push(format!("l{index}: l{below}; r{below}"));
+                lines.push(format!("r{index}: r{below}"));
+            }
+        }
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let map = map(&lines);
+        let heads = RevisionArgument::from("heads");
+        let range = RangeOptions { implicit_base: true, ..RangeOptions::default() };
+        let nodes = map.iterate_revisions(&heads, &RevisionArgument::Nothing, range).unwrap();
+        assert_eq!(nodes.len(), 10_000);
+        let mut tracker = tracker(&[]);
+        for is_upgrade in [true, false] {
+            let scripts = nodes.iter().map(|node| Script::new(&map, *node));
+            let steps: Vec<MigrationStep> = if is_upgrade {
+                scripts.rev().map(|script| RevisionStep::upgrade_from_script(script).into()).collect()
+            } else {
+                scripts.map(|script| RevisionStep::downgrade_from_script(script).into()).collect()
+            };
+            for step in &steps {
+                tracker.update_to_step(step, &map).unwrap();
+            }
+            if is_upgrade {
+                let mut heads: Vec<RevisionId> = map.real_heads();
+                heads.sort();
+                let mut rows = tracker.heads().to_vec();
+                rows.sort();
+                assert_eq!(rows, heads);
+            }
+        }
+        assert!(tracker.heads().is_empty());
+    }
+}

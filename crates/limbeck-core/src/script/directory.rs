@@ -293,10 +293,15 @@ impl ScriptDirectory {
     ///
     /// # Errors
     /// Symbols that cannot be resolved, and a range whose ends are not above each other.
-    pub fn walk_revisions(&self, base: &RevisionArgument, head: &RevisionArgument) -> Result<Vec<Script<'_>>> {
+    pub fn walk_revisions(
+        &self,
+        base: &RevisionArgument,
+        head: &RevisionArgument,
+    ) -> Result<Vec<Script<'_>>> {
         let context =
             ErrorContext { start: Some(base.clone()), end: Some(head.clone()), ..ErrorContext::default() };
-        let range = RangeOptions { inclusive: true, assert_relative_length: false, ..RangeOptions::default() };
+        let range =
+            RangeOptions { inclusive: true, assert_relative_length: false, ..RangeOptions::default() };
         self.iterate(head, base, range, &context)
     }
 
@@ -320,8 +325,10 @@ impl ScriptDirectory {
     /// # Errors
     /// What cannot be resolved, or names several.
     pub fn get_revision(&self, id: Option<&str>) -> Result<Option<Script<'_>>> {
-        let found =
-            self.revision_map.get_revision(id).map_err(|error| ErrorContext::default().command_error(error))?;
+        let found = self
+            .revision_map
+            .get_revision(id)
+            .map_err(|error| ErrorContext::default().command_error(error))?;
         Ok(found.map(|node| self.script(node)))
     }
 
@@ -405,9 +412,7 @@ impl ScriptDirectory {
     pub fn get_base(&self) -> Result<Option<RevisionId>> {
         let mut bases = self.get_bases();
         if bases.len() > 1 {
-            return Err(Error::command(
-                "The script directory has multiple bases. Please use get_bases().",
-            ));
+            return Err(Error::command("The script directory has multiple bases. Please use get_bases()."));
         }
         Ok(bases.pop())
     }
@@ -475,18 +480,16 @@ impl ScriptDirectory {
         let revision = if revision.is_empty() { &base } else { revision };
         let mut filtered_heads: Vec<Node> = Vec::new();
         for symbol in revision.as_list().unwrap_or_default().into_iter().filter(|symbol| !symbol.is_empty()) {
-            let on_line = map
-                .filter_for_lineage(&heads, symbol, true)
-                .map_err(|error| context.command_error(error))?;
+            let on_line =
+                map.filter_for_lineage(&heads, symbol, true).map_err(|error| context.command_error(error))?;
             for head in on_line {
                 if !filtered_heads.contains(&head) {
                     filtered_heads.push(head);
                 }
             }
         }
-        let mut destinations = map
-            .get_revisions(revision)
-            .map_err(|error| ErrorContext::default().command_error(error))?;
+        let mut destinations =
+            map.get_revisions(revision).map_err(|error| ErrorContext::default().command_error(error))?;
         if destinations.is_empty() {
             destinations.push(Target::Nothing);
         }

@@ -200,13 +200,14 @@ impl ScriptDirectory {
             });
         }
         let text = |value: &str| TemplateValue::String(value.to_owned());
-        let scalar = |mut values: Vec<TemplateValue>, several: fn(Vec<TemplateValue>) -> TemplateValue| {
-            match values.len() {
+        let scalar =
+            |mut values: Vec<TemplateValue>, several: fn(Vec<TemplateValue>) -> TemplateValue| match values
+                .len()
+            {
                 0 => TemplateValue::None,
                 1 => values.swap_remove(0),
                 _ => several(values),
-            }
-        };
+            };
         let down = self.revision_map.ids(heads).iter().map(|id| text(id.as_str())).collect();
         let labels = request.branch_label.as_list();
         let mut arguments = TemplateArguments::new();
@@ -245,7 +246,9 @@ fn encode(text: &str, encoding: &str) -> Result<Vec<u8>> {
     text.chars()
         .map(|c| {
             u8::try_from(u32::from(c)).ok().filter(|byte| *byte <= largest).ok_or_else(|| {
-                Error::command(format!("the character '{c}' cannot be written in output_encoding '{encoding}'"))
+                Error::command(format!(
+                    "the character '{c}' cannot be written in output_encoding '{encoding}'"
+                ))
             })
         })
         .collect()

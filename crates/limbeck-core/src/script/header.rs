@@ -172,7 +172,9 @@ impl Literal<'_> {
             Self::Text(text) => Some(vec![text.to_owned()]),
             // (None,) means None
             Self::Several { values, .. } if values.as_slice() == [None] => Some(Vec::new()),
-            Self::Several { values, .. } => values.into_iter().map(|value| value.map(str::to_owned)).collect(),
+            Self::Several { values, .. } => {
+                values.into_iter().map(|value| value.map(str::to_owned)).collect()
+            }
         }
     }
 

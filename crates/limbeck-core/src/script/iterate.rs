@@ -240,7 +240,9 @@ impl RevisionMap {
     /// The one current revision on a branch: among the rows, or below them when another branch depends on it.
     fn current_on_branch(&self, current: &RevisionArgument, label: &str) -> Result<String> {
         let Some(rows) = current.as_list() else {
-            return Err(RevisionError::Unforeseen(format!("there is no current revision on branch '{label}'")));
+            return Err(RevisionError::Unforeseen(format!(
+                "there is no current revision on branch '{label}'"
+            )));
         };
         let on_branch = self.filter_ids_for_lineage(&rows, label)?;
         let found: Vec<String> = if on_branch.is_empty() {

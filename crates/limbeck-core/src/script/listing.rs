@@ -133,9 +133,8 @@ impl Listing<'_> {
             return FileKind::Source;
         }
         let is_compiled = |extension: &str| {
-            name.strip_suffix(extension).is_some_and(|source| {
-                is_revision_source(source) && !path.with_file_name(source).exists()
-            })
+            name.strip_suffix(extension)
+                .is_some_and(|source| is_revision_source(source) && !path.with_file_name(source).exists())
         };
         if self.sourceless && (is_compiled("c") || is_compiled("o")) {
             return FileKind::Compiled;

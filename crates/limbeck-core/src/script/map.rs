@@ -480,8 +480,7 @@ impl RevisionMap {
             for node in nodes {
                 // No link leads to a shadowed revision, so its parents are asked.
                 let is_shadowed = self.canonical(*node) != *node;
-                let inherits =
-                    |parent: &Node| users.contains(parent) || below.contains(*parent);
+                let inherits = |parent: &Node| users.contains(parent) || below.contains(*parent);
                 if below.contains(*node) || is_shadowed && self[*node].parents.iter().any(inherits) {
                     implied.insert((*node, *dependency));
                 }

@@ -16,8 +16,8 @@ mod view;
 
 pub use directory::{ErrorContext, ScriptDirectory, ScriptDirectoryOptions};
 pub use error::RevisionError;
-pub use header::{HeaderReading, RevisionFileError, SyntaxError, read_header};
 pub use generate::{GenerateRevision, PostWriteHookRunner};
+pub use header::{HeaderReading, RevisionFileError, SyntaxError, read_header};
 pub use iterate::RangeOptions;
 pub use map::RevisionMap;
 pub use resolve::Target;

@@ -251,7 +251,9 @@ impl RevisionMap {
 
     fn revision_for_partial_identifier(&self, id: &str, branch_label: Option<&str>) -> Result<Node> {
         if id.is_empty() {
-            return Err(RevisionError::Unforeseen("an empty revision identifier names no revision".to_owned()));
+            return Err(RevisionError::Unforeseen(
+                "an empty revision identifier names no revision".to_owned(),
+            ));
         }
         let mut matches: Vec<(&str, Node)> = self
             .keys()
@@ -277,8 +279,7 @@ impl RevisionMap {
             ),
             [] => format!("No such revision or branch '{id}'"),
             several => {
-                let shown: Vec<String> =
-                    several.iter().take(3).map(|(key, _)| format!("'{key}'")).collect();
+                let shown: Vec<String> = several.iter().take(3).map(|(key, _)| format!("'{key}'")).collect();
                 format!("Multiple revisions start with '{id}': {}...", shown.join(", "))
             }
         };
@@ -414,7 +415,8 @@ pub(super) fn only_revision(target: Target) -> Result<Node> {
     match target {
         Target::Revision(node) => Ok(node),
         Target::Nothing | Target::Base => Err(RevisionError::Unforeseen(
-            "the walk ends before the first or after the last revision, where a revision is needed".to_owned(),
+            "the walk ends before the first or after the last revision, where a revision is needed"
+                .to_owned(),
         )),
     }
 }

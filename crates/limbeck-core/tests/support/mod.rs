@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, Once};
 
 use limbeck_core::config::{Config, ConfigOptions, DEFAULT_INI_SECTION};
@@ -23,7 +23,9 @@ pub type Environment = Box<dyn Fn(&Project, &Arc<EnvironmentContext>) -> Result<
 
 /// A project with its database in a directory of its own.
 pub struct Project {
-    directory: tempfile::TempDir,
+    /// Removes the directory at the end; absent in a second host of the same project.
+    _guard: Option<tempfile::TempDir>,
+    directory: PathBuf,
     revisions: HashMap<String, [Migration; 2]>,
     environment: Environment,
     output: Captured,
@@ -46,7 +48,11 @@ impl Write for Captured {
 }
 
 /// What the reference's generic env.py does, with `options` in its `context.configure`.
-pub fn generic(project: &Project, environment: &Arc<EnvironmentContext>, options: ConfigureOptions) -> Result<()> {
+pub fn generic(
+    project: &Project,
+    environment: &Arc<EnvironmentContext>,
+    options: ConfigureOptions,
+) -> Result<()> {
     if environment.is_offline_mode() {
         environment.configure(ConfigureOptions {
             target: DatabaseTarget::Url(Url::parse(&project.url())?),
@@ -69,11 +75,26 @@ impl Project {
     pub fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(directory.path().join("alembic/versions")).unwrap();
-        std::fs::write(directory.path().join("alembic.ini"), "[alembic]\nscript_location = %(here)s/alembic\n")
-            .unwrap();
+        std::fs::write(
+            directory.path().join("alembic.ini"),
+            "[alembic]\nscript_location = %(here)s/alembic\n",
+        )
+        .unwrap();
+        let path = directory.path().to_owned();
+        Self { _guard: Some(directory), ..Self::at(path, HashMap::new()) }
+    }
+
+    /// Gives what a second host of the project needs, perhaps on another thread.
+    pub fn parts(&self) -> (PathBuf, HashMap<String, [Migration; 2]>) {
+        (self.directory.clone(), self.revisions.clone())
+    }
+
+    /// Makes a host of a project that exists.
+    pub fn at(directory: PathBuf, revisions: HashMap<String, [Migration; 2]>) -> Self {
         Self {
+            _guard: None,
             directory,
-            revisions: HashMap::new(),
+            revisions,
             environment: Box::new(|project, environment| {
                 generic(project, environment, ConfigureOptions::default())
             }),
@@ -102,7 +123,7 @@ impl Project {
 
     /// Gives the project's directory.
     pub fn path(&self) -> &Path {
-        self.directory.path()
+        &self.directory
     }
 
     /// Gives the database's URL.

@@ -1,5 +1,6 @@
 //! Engines: where connections come from.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
@@ -10,7 +11,7 @@ use crate::dialect::{self, Dialect};
 use crate::error::Result;
 
 /// The arguments of `create_engine` that have a meaning here.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct EngineOptions {
     /// Arguments for the driver, such as `timeout` in seconds.
     pub connect_args: IndexMap<String, Value>,
@@ -30,6 +31,17 @@ pub enum PoolClass {
     Static,
     /// A new connection each time (`NullPool`).
     Null,
+}
+
+impl fmt::Debug for EngineOptions {
+    /// Shows the names of `connect_args` only: a password may be among the values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineOptions")
+            .field("connect_args", &self.connect_args.keys())
+            .field("isolation_level", &self.isolation_level)
+            .field("poolclass", &self.poolclass)
+            .finish()
+    }
 }
 
 /// Where connections to one database come from, as `sqlalchemy.Engine`; a cheap handle.
@@ -83,16 +95,19 @@ impl Engine {
     }
 
     /// Gives the URL.
+    #[must_use]
     pub fn url(&self) -> &Url {
         &self.inner.url
     }
 
     /// Gives the dialect.
+    #[must_use]
     pub fn dialect(&self) -> &Arc<dyn Dialect> {
         &self.inner.dialect
     }
 
     /// Gives the options that the engine was made with.
+    #[must_use]
     pub fn options(&self) -> &EngineOptions {
         &self.inner.options
     }

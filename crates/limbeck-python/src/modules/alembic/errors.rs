@@ -14,12 +14,12 @@ use crate::modules::sqlalchemy;
 pub struct PythonError {
     exception: PyBaseExceptionRef,
     report: String,
-    exit_code: Option<i32>,
+    exit_code: Option<u8>,
 }
 
 impl PythonError {
     /// Gives the exit code that user code asked for, when the exception is `SystemExit`.
-    pub fn exit_code(&self) -> Option<i32> {
+    pub fn exit_code(&self) -> Option<u8> {
         self.exit_code
     }
 }
@@ -100,19 +100,25 @@ pub fn from_python(exception: PyBaseExceptionRef, vm: &VirtualMachine) -> Error 
             .unwrap_or_default();
         return Error::Command { message, hints };
     }
-    let exit_code = exit_code(&exception, vm);
-    let report = traceback::format_exception(&exception, vm);
+    let (exit_code, report) = match exit(&exception, vm) {
+        Some((code, report)) => (Some(code), report),
+        None => (None, traceback::format_exception(&exception, vm)),
+    };
     Error::Host(Box::new(PythonError { exception, report, exit_code }))
 }
 
-/// Reads the code of a `SystemExit`: none is 0, a number itself, anything else 1.
-fn exit_code(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> Option<i32> {
+/// Reads the exit code and message of a `SystemExit`: none is 0, a number itself, anything else a message and 1.
+fn exit(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> Option<(u8, String)> {
     if !exception.class().fast_issubclass(vm.ctx.exceptions.system_exit) {
         return None;
     }
     let code = exception.as_object().get_attr("code", vm).ok()?;
     if vm.is_none(&code) {
-        return Some(0);
+        return Some((0, String::new()));
     }
-    Some(code.try_index(vm).and_then(|code| code.try_to_primitive(vm)).unwrap_or(1))
+    match code.try_index(vm).and_then(|code| code.try_to_primitive::<i64>(vm)) {
+        // The operating system keeps the lowest eight bits.
+        Ok(code) => Some((u8::try_from(code.rem_euclid(256)).unwrap_or(1), String::new())),
+        Err(_) => Some((1, format!("{}\n", code.str(vm).ok()?))),
+    }
 }

@@ -58,8 +58,9 @@ mod native {
         let mut formats = HashMap::new();
         for key in keys("formatters")? {
             let section = format!("formatter_{key}");
-            let sign = get(&section, "style")?;
-            let format = Format::new(get(&section, "format")?, get(&section, "datefmt")?, style(sign.as_deref(), vm)?);
+            // Formats are full of percent signs, so these three are read without interpolation.
+            let raw = |option: &str| ini.get_raw(&section, option).map(str::to_owned);
+            let format = Format::new(raw("format"), raw("datefmt"), style(raw("style").as_deref(), vm)?);
             formats.insert(key, format);
         }
         let mut handlers = HashMap::new();

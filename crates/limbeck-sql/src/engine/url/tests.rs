@@ -1,7 +1,7 @@
 use serde_json::Value as Json;
 
 use super::*;
-use crate::engine::plugins;
+use crate::engine::{EngineOptions, plugins};
 
 fn record() -> Json {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/reference/url/record.json");
@@ -64,6 +64,11 @@ fn a_default_driver_of_an_unknown_dialect_is_an_error() {
 fn neither_display_nor_debug_shows_a_password() {
     let url = Url::parse("postgresql://user:s3cret@host/db?sslpassword=s3cret&a=b").unwrap();
     let changes = UrlChanges { password: Some("s3cret".into()), ..UrlChanges::default() };
+    let options = EngineOptions {
+        connect_args: [("password".to_owned(), crate::engine::Value::from("s3cret"))].into_iter().collect(),
+        ..EngineOptions::default()
+    };
+    assert!(!format!("{options:?}").contains("s3cret"));
     for text in [url.to_string(), format!("{url:?}"), format!("{changes:?}"), format!("{:?}", url.password())]
     {
         assert!(!text.contains("s3cret"), "{text}");
@@ -91,4 +96,27 @@ fn query_arguments_are_replaced_added_to_and_removed() {
     assert_eq!(url.update_query_string("a=3&c=4", false).to_string(), "postgresql://h/db?a=3&b=2&c=4");
     assert_eq!(url.update_query_string("a=3&a=4", true).to_string(), "postgresql://h/db?a=1&a=3&a=4&b=2");
     assert_eq!(url.difference_update_query(&["a", "x"]).to_string(), "postgresql://h/db?b=2");
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_is_written_reads_back(
+        username in ".{0,8}",
+        password in proptest::option::of(".{0,8}"),
+        port in proptest::option::of(0_i64..70_000),
+        database in proptest::option::of(".{0,12}"),
+        query in proptest::collection::vec((".{1,5}", ".{1,5}"), 0..4),
+    ) {
+        let url = Url::create("postgresql+psycopg", UrlChanges {
+            username: Some(username),
+            password: password.map(Password::new),
+            host: Some("db.example.org".to_owned()),
+            port,
+            database,
+            ..UrlChanges::default()
+        });
+        let pairs = query.into_iter().map(|(key, value)| (key, QueryValue::One(value))).collect();
+        let url = url.update_query_pairs(pairs, false);
+        proptest::prop_assert_eq!(Url::parse(&url.render_as_string(false)).unwrap(), url);
+    }
 }

@@ -7,7 +7,7 @@ mod types;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use catalog::{Catalog, quote};
+use catalog::{Catalog, TableText, quote};
 use create_table::TableDefinition;
 use indexmap::IndexMap;
 
@@ -63,9 +63,10 @@ impl SqliteReflector {
         const SYSTEM_TABLES: [&str; 4] =
             ["sqlite_schema", "sqlite_master", "sqlite_temp_schema", "sqlite_temp_master"];
         match self.catalog.table_text(name, schema)? {
-            Some(text) => Ok(text),
-            None if SYSTEM_TABLES.contains(&name) => Ok(None),
-            None => {
+            TableText::Text(text) => Ok(Some(text)),
+            TableText::Absent => Ok(None),
+            TableText::Missing if SYSTEM_TABLES.contains(&name) => Ok(None),
+            TableText::Missing => {
                 let prefix = schema.map(|schema| format!("{}.", quote(schema))).unwrap_or_default();
                 Err(Error::NoSuchTable(format!("{prefix}{name}")))
             }

@@ -81,7 +81,7 @@ fn affinity_class(name: &str) -> &'static str {
 fn instance(class: &str, arguments: &[&str]) -> Option<SqlType> {
     let first = arguments.first().and_then(|digits| digits.parse::<u32>().ok());
     // The second argument of a string type would be a collation, which no declared type means.
-    let string = || (arguments.len() <= 2).then(|| StringType { length: first, collation: None });
+    let string = || (arguments.len() <= 2).then_some(StringType { length: first, collation: None });
     let binary = || (arguments.len() <= 1).then_some(first);
     let flag = || (arguments.len() <= 1).then(|| first.is_some_and(|number| number != 0));
     let float = || {

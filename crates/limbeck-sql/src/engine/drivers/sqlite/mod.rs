@@ -189,7 +189,8 @@ impl SqliteConnection {
                 let width = row.as_ref().column_count();
                 let mut values = Vec::with_capacity(width);
                 for position in 0..width {
-                    values.push(read(row.get_ref(position).map_err(|error| from_rusqlite(&error))?)?);
+                    let value = row.get_ref(position).map_err(|error| from_rusqlite(&error))?;
+                    values.push(read(value, || row.as_ref().column_name(position).unwrap_or_default())?);
                 }
                 result.rows.push(values);
             }
@@ -246,7 +247,8 @@ fn bind(statement: &mut rusqlite::Statement<'_>, parameters: &Parameters) -> Res
     Ok(())
 }
 
-fn read(value: ValueRef<'_>) -> Result<Value> {
+/// Reads a value of a result, whose column is named when its text is not UTF-8.
+fn read<'n>(value: ValueRef<'_>, column: impl Fn() -> &'n str) -> Result<Value> {
     Ok(match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Int(number),
@@ -257,7 +259,11 @@ fn read(value: ValueRef<'_>) -> Result<Value> {
             Err(_) => {
                 return Err(errors::error(
                     DatabaseErrorKind::Operational,
-                    format!("Could not decode to UTF-8 text '{}'", String::from_utf8_lossy(bytes)),
+                    format!(
+                        "Could not decode to UTF-8 column '{}' with text '{}'",
+                        column(),
+                        String::from_utf8_lossy(bytes)
+                    ),
                 ));
             }
         },
@@ -287,12 +293,16 @@ impl DriverConnection for SqliteConnection {
     fn execute_batch(&mut self, sql: &str) -> Result<()> {
         let mut rest = sql;
         while !rest.is_empty() {
-            let statement = keyword::first_statement(rest).unwrap_or(rest);
-            // A semicolon inside a trigger's body ends no statement: take more until the text is complete.
-            let length = keyword::complete_length(rest).unwrap_or(statement.len());
+            let length = keyword::complete_length(rest).unwrap_or(rest.len());
             self.execute(&rest[..length], &Parameters::none())?;
             rest = &rest[length..];
         }
+        Ok(())
+    }
+
+    fn begin_for_writing(&mut self) -> Result<()> {
+        self.run("BEGIN IMMEDIATE")?;
+        self.began_implicitly = true;
         Ok(())
     }
 

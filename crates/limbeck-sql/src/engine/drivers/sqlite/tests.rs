@@ -68,7 +68,7 @@ fn errors_read_as_the_references() {
         };
         match result {
             Err(Error::Database(error)) => {
-                assert_eq!(Some(&*error.full_message()), entry[2].as_str(), "{sql}")
+                assert_eq!(Some(&*error.full_message()), entry[2].as_str(), "{sql}");
             }
             other => panic!("{sql}: {other:?}"),
         }
@@ -416,4 +416,30 @@ fn autocommit_of_connect_args_outlives_a_connection() {
         assert!(connection.in_database_transaction());
         connection.close().unwrap();
     }
+}
+
+#[test]
+fn a_writer_can_keep_others_out_from_the_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!("{}?timeout=0", file_url(directory.path()));
+    let first = connect(&url);
+    first.begin_for_writing().unwrap();
+    let second = connect(&url);
+    let error = second.begin_for_writing().unwrap_err();
+    assert_eq!(error.to_string(), "(sqlite3.OperationalError) database is locked");
+    execute(&first, "CREATE TABLE t (a INTEGER)");
+    assert!(first.ends_transaction("PRAGMA foreign_keys=ON"));
+    assert!(matches!(first.begin_for_writing(), Err(Error::InvalidRequest(_))));
+    first.commit().unwrap();
+    second.begin_for_writing().unwrap();
+    assert_eq!(scalar(&second, "SELECT count(*) FROM t"), Value::Int(0));
+}
+
+#[test]
+fn text_that_is_not_utf8_is_an_error_that_names_its_column() {
+    let connection = connect("sqlite://");
+    assert_eq!(
+        failure(&connection, "SELECT 1 AS a, CAST(x'6162ff' AS TEXT) AS broken"),
+        "(sqlite3.OperationalError) Could not decode to UTF-8 column 'broken' with text 'ab\u{fffd}'"
+    );
 }

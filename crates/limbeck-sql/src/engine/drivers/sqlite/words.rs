@@ -27,8 +27,8 @@ impl<'s> Words<'s> {
             self.position += rest.len() - trimmed.len();
             let skipped = if trimmed.starts_with("--") {
                 trimmed.find('\n').map_or(trimmed.len(), |end| end + 1)
-            } else if trimmed.starts_with("/*") {
-                trimmed[2..].find("*/").map_or(trimmed.len(), |end| end + 4)
+            } else if let Some(comment) = trimmed.strip_prefix("/*") {
+                comment.find("*/").map_or(trimmed.len(), |end| end + 4)
             } else {
                 return;
             };

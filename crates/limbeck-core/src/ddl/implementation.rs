@@ -20,9 +20,6 @@ use crate::runtime::{VersionTableOptions, version_table};
 ///
 /// The `..._sql` methods write one statement; the others decide which statements an operation takes.
 pub trait Impl: Debug + Send + Sync {
-    /// Gives the implementation as a trait object, for default methods to pass on.
-    fn as_impl(&self) -> &dyn Impl;
-
     /// Gives the name of the class in the reference, such as `SQLiteImpl`, which the log shows.
     fn class_name(&self) -> &'static str;
 
@@ -34,6 +31,12 @@ pub trait Impl: Debug + Send + Sync {
     /// Gives the structure of the version table.
     fn version_table_impl(&self, options: &VersionTableOptions) -> Table {
         version_table::structure(options)
+    }
+
+    /// Tells whether a run takes the database's write lock before it changes anything, so that of two runs at once the
+    /// second waits for the first and then finds its work done.
+    fn locks_runs(&self) -> bool {
+        false
     }
 
     /// Hears that a run begins.
@@ -100,11 +103,7 @@ pub trait Impl: Debug + Send + Sync {
         new: &Identifier,
         schema: Option<&Identifier>,
     ) -> String {
-        format!(
-            "{} RENAME TO {}",
-            alter_table(dialect, old, schema),
-            format_table_name(dialect, new, schema)
-        )
+        format!("{} RENAME TO {}", alter_table(dialect, old, schema), format_table_name(dialect, new, schema))
     }
 
     /// Sets the comment of a table.
@@ -142,7 +141,8 @@ pub trait Impl: Debug + Send + Sync {
     /// Adds a column; what it needs beside ADD COLUMN follows in [`add_constraint`](Self::add_constraint) and
     /// [`create_index`](Self::create_index).
     fn add_column(&self, executor: &Executor, operation: &AddColumnOp, table: &Table) -> Result<()> {
-        let sql = self.add_column_sql(executor.dialect().as_ref(), operation, table, &executor.ddl_options())?;
+        let sql =
+            self.add_column_sql(executor.dialect().as_ref(), operation, table, &executor.ddl_options())?;
         executor.execute_sql(sql)
     }
 
@@ -240,7 +240,11 @@ pub trait Impl: Debug + Send + Sync {
     ///
     /// # Errors
     /// No general way exists.
-    fn computed_column_default_sql(&self, dialect: &dyn Dialect, operation: &AlterColumnOp) -> Result<String> {
+    fn computed_column_default_sql(
+        &self,
+        dialect: &dyn Dialect,
+        operation: &AlterColumnOp,
+    ) -> Result<String> {
         let _ = (dialect, operation);
         Err(limbeck_sql::Error::Compile(
             "Adding or removing a \"computed\" construct, e.g. GENERATED ALWAYS AS, to or from an existing column is \
@@ -254,7 +258,11 @@ pub trait Impl: Debug + Send + Sync {
     ///
     /// # Errors
     /// No general way exists.
-    fn identity_column_default_sql(&self, dialect: &dyn Dialect, operation: &AlterColumnOp) -> Result<String> {
+    fn identity_column_default_sql(
+        &self,
+        dialect: &dyn Dialect,
+        operation: &AlterColumnOp,
+    ) -> Result<String> {
         let _ = (dialect, operation);
         Err(limbeck_sql::Error::Compile(
             "Adding, removing or modifying an \"identity\" construct, e.g. GENERATED AS IDENTITY, to or from an \
@@ -384,7 +392,11 @@ pub trait Impl: Debug + Send + Sync {
     }
 
     /// Tells whether two server defaults, as SQL, differ.
-    fn compare_server_default(&self, rendered_metadata: Option<&str>, rendered_inspected: Option<&str>) -> bool {
+    fn compare_server_default(
+        &self,
+        rendered_metadata: Option<&str>,
+        rendered_inspected: Option<&str>,
+    ) -> bool {
         rendered_metadata != rendered_inspected
     }
 

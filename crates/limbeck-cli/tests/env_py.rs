@@ -1,0 +1,250 @@
+//! env.py and migration scripts as user code: what they may import, log and print, and how their failures look.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A project with one revision on a SQLite file.
+struct Project {
+    directory: TempDir,
+}
+
+const ENV_PY: &str = r#"
+from logging.config import fileConfig
+from alembic import context
+from sqlalchemy import create_engine
+
+{head}
+if context.config.config_file_name is not None:
+    fileConfig(context.config.config_file_name)
+with create_engine(context.config.get_main_option("sqlalchemy.url")).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"#;
+
+const REVISION: &str = r#""""create account"""
+from alembic import op
+import sqlalchemy as sa
+{head}
+revision = "1975ea83b712"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("account", sa.Column("id", sa.Integer(), primary_key=True))
+{body}
+
+def downgrade():
+    op.drop_table("account")
+"#;
+
+const INI: &str = r"[alembic]
+script_location = %(here)s/migrations
+prepend_sys_path = .
+sqlalchemy.url = sqlite:///app.db
+
+[loggers]
+keys = root,alembic
+[handlers]
+keys = console
+[formatters]
+keys = generic
+[logger_root]
+level = WARNING
+handlers = console
+[logger_alembic]
+level = INFO
+handlers =
+qualname = alembic
+[handler_console]
+class = StreamHandler
+args = (sys.stderr,)
+level = NOTSET
+formatter = generic
+[formatter_generic]
+format = %(levelname)-5.5s [%(name)s] %(message)s
+datefmt = %H:%M:%S
+";
+
+impl Project {
+    fn new(env_head: &str) -> Self {
+        let project = Self { directory: tempfile::tempdir().unwrap() };
+        project.write("alembic.ini", INI);
+        project.write("migrations/env.py", &ENV_PY.replace("{head}", env_head));
+        project.revision("", "");
+        project
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Writes the revision, with a line at its head and one at the end of `upgrade()`.
+    fn revision(&self, head: &str, body: &str) {
+        let text = REVISION.replace("{head}", head).replace("{body}", body);
+        self.write("migrations/versions/1975ea83b712_create_account.py", &text);
+    }
+
+    fn alembic(&self, arguments: &[&str]) -> Outcome {
+        self.command(arguments).into()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_alembic"));
+        command.args(arguments).current_dir(self.path()).env_remove("VIRTUAL_ENV");
+        command.env("LIMBECK_CACHE_DIR", self.path().join("cache")).output().unwrap()
+    }
+}
+
+/// What a run printed.
+#[derive(Debug)]
+struct Outcome {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl From<Output> for Outcome {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Outcome {
+    #[track_caller]
+    fn succeeded(self) -> Self {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    fn failed_with(self, message: &str) -> Self {
+        assert_eq!(self.code, Some(1), "{self:?}");
+        assert!(self.stderr.contains(message), "no {message:?} in:\n{}", self.stderr);
+        self
+    }
+}
+
+#[test]
+fn a_module_that_is_missing_and_not_needed_does_not_stop_the_run() {
+    let project = Project::new(
+        "import no_such_package\nfrom no_such_package.models import Base\ntarget_metadata = Base.metadata\n\
+         class Settings(no_such_package.BaseSettings):\n    url: str = 'x'\n",
+    );
+    let outcome = project.alembic(&["upgrade", "head"]).succeeded();
+    assert!(outcome.stderr.contains("Running upgrade  -> 1975ea83b712, create account"), "{outcome:?}");
+}
+
+#[test]
+fn a_value_that_is_not_there_fails_where_it_is_needed() {
+    let project = Project::new("from no_such_package import settings\nif settings.DEBUG: pass");
+    let outcome = project.alembic(&["upgrade", "head"]).failed_with("'settings.DEBUG'".trim_matches('\''));
+    for part in ["no_such_package", "migrations/env.py:7", "migrations/env.py:6", "--url"] {
+        assert!(outcome.stderr.contains(part), "no {part:?} in:\n{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn calling_what_is_not_there_fails_rather_than_being_skipped() {
+    Project::new("import no_such_package\nno_such_package.check_that_this_is_not_production()")
+        .alembic(&["upgrade", "head"])
+        .failed_with("check_that_this_is_not_production");
+}
+
+#[test]
+fn a_failure_that_env_py_handles_itself_reaches_its_handler() {
+    Project::new("try:\n    import no_such_package\nexcept ImportError:\n    no_such_package = None\nassert no_such_package is None")
+        .alembic(&["upgrade", "head"])
+        .succeeded();
+}
+
+#[test]
+fn a_module_of_the_project_that_needs_a_missing_package_is_unavailable_too() {
+    let project = Project::new("from settings import URL\ncontext.config.set_main_option('sqlalchemy.url', URL)");
+    project.write("settings.py", "import no_such_package\nURL = no_such_package.make_url()\n");
+    project.alembic(&["upgrade", "head"]).failed_with("settings");
+    project.alembic(&["--url", "sqlite:///other.db", "upgrade", "head"]).succeeded();
+    assert!(project.path().join("other.db").exists());
+}
+
+#[test]
+fn modules_of_the_project_import_normally() {
+    let project = Project::new("from app.settings import URL\ncontext.config.set_main_option('sqlalchemy.url', URL)");
+    project.write("app/__init__.py", "");
+    project.write("app/settings.py", "from . import names\nURL = 'sqlite:///' + names.FILE\n");
+    project.write("app/names.py", "FILE = 'named.db'\n");
+    project.alembic(&["upgrade", "head"]).succeeded();
+    assert!(project.path().join("named.db").exists());
+}
+
+#[test]
+fn a_migration_script_that_misses_a_module_fails_before_anything_is_executed() {
+    let project = Project::new("import no_such_package");
+    project.revision("import no_such_package", "");
+    project.alembic(&["upgrade", "head"]).failed_with("ModuleNotFoundError: No module named 'no_such_package'");
+    let outcome = project.alembic(&["current"]).succeeded();
+    assert_eq!(outcome.stdout, "");
+}
+
+#[test]
+fn a_traceback_starts_in_the_users_file() {
+    let project = Project::new("");
+    project.revision("", "    raise ValueError('no')");
+    let outcome = project.alembic(&["upgrade", "head"]).failed_with("ValueError: no");
+    let first = outcome.stderr.lines().find(|line| line.starts_with("  File")).unwrap();
+    assert!(first.contains("migrations/env.py"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("in upgrade\n    raise ValueError('no')\n"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("importlib"), "{}", outcome.stderr);
+}
+
+#[test]
+fn what_scripts_print_keeps_its_place_in_the_offline_output() {
+    let project = Project::new("");
+    project.write("migrations/env.py", "from alembic import context\ncontext.configure(dialect_name='sqlite', literal_binds=True)\nwith context.begin_transaction():\n    context.run_migrations()\n");
+    project.revision("", "    print('-- printed')\n    op.execute('SELECT 1')");
+    let outcome = project.alembic(&["upgrade", "head", "--sql"]).succeeded();
+    let places = ["CREATE TABLE account", "-- printed", "SELECT 1;"].map(|text| outcome.stdout.find(text).unwrap());
+    assert!(places.is_sorted(), "{}", outcome.stdout);
+}
+
+#[test]
+fn env_py_that_exits_decides_the_exit_code() {
+    let outcome = Project::new("import sys\nsys.exit(3)").alembic(&["upgrade", "head"]);
+    assert_eq!(outcome.code, Some(3), "{outcome:?}");
+}
+
+#[test]
+fn the_code_cache_serves_the_second_run_and_notices_changes() {
+    let project = Project::new("");
+    project.alembic(&["upgrade", "head"]).succeeded();
+    let packs = || fs::read_dir(project.path().join("cache/code")).unwrap().count();
+    assert_eq!(packs(), 1);
+    project.alembic(&["downgrade", "base"]).succeeded();
+    project.revision("", "    op.create_table('second', sa.Column('id', sa.Integer()))");
+    project.alembic(&["upgrade", "head"]).succeeded();
+    let connection = project.path().join("app.db");
+    assert!(fs::read(connection).unwrap().windows(6).any(|bytes| bytes == b"second"));
+    assert_eq!(packs(), 1);
+}
+
+#[test]
+fn loggers_of_scripts_and_of_the_engine_share_the_ini_files_settings() {
+    let project = Project::new("");
+    project.revision("import logging", "    logging.getLogger('alembic.mine').info('%s rows', 3)\n    logging.getLogger('other').info('hidden')");
+    let outcome = project.alembic(&["upgrade", "head"]).succeeded();
+    assert!(outcome.stderr.contains("INFO  [alembic.mine] 3 rows\n"), "{outcome:?}");
+    assert!(!outcome.stderr.contains("hidden"), "{outcome:?}");
+}
