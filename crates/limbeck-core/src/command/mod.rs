@@ -1,6 +1,7 @@
 //! The commands, one file each, with the names and arguments of the reference's `alembic.command`.
 
 mod branches;
+mod check;
 mod current;
 mod downgrade;
 mod edit;
@@ -17,6 +18,7 @@ mod stamp;
 mod upgrade;
 
 pub use branches::branches;
+pub use check::check;
 pub use current::current;
 pub use downgrade::downgrade;
 pub use edit::edit;

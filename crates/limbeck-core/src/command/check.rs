@@ -1,0 +1,26 @@
+//! `alembic check`
+
+use std::sync::Arc;
+
+use crate::autogenerate::{RevisionContext, run_environment};
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::host::ScriptHost;
+use crate::operations::MigrationScript;
+use crate::script::ScriptDirectory;
+
+/// Compares models and database as `revision --autogenerate` does, and writes nothing.
+///
+/// # Errors
+/// There are differences: the message lists them. Otherwise as `revision --autogenerate`.
+pub fn check(config: &Arc<Config>, host: &dyn ScriptHost) -> Result<()> {
+    let script = Arc::new(ScriptDirectory::from_config(config, host)?);
+    let revisions = RevisionContext::new(vec![MigrationScript::default()]);
+    let (revisions, _) = run_environment(config, &script, host, revisions, (true, false))?;
+    let diffs = revisions.diffs()?;
+    if diffs.is_empty() {
+        config.print_stdout("No new upgrade operations detected.");
+        return Ok(());
+    }
+    Err(Error::command(format!("New upgrade operations detected: {}", revisions.diffs_repr(&diffs)?)))
+}
