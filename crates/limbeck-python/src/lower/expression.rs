@@ -113,7 +113,6 @@ fn lower_node(node: &Node, vm: &VirtualMachine) -> PyResult<Expression> {
             Expression::Extract { field: field.clone(), operand: boxed(operand, vm)? }
         }
         Node::Tuple(parts) => Expression::Tuple(all(parts, vm)?),
-        Node::Grouping(inner) => Expression::Grouping(boxed(inner, vm)?),
         Node::ScalarSelect(query) => Expression::ScalarSelect(lower_query(query, vm)?),
         Node::Exists(query) => Expression::Exists(lower_query(query, vm)?),
         Node::Over { function, partition_by, order_by } => Expression::Over {

@@ -3,7 +3,7 @@
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
-use super::object::{pairs, text_of};
+use super::object::text_of;
 
 /// The arguments of one call, taken one by one.
 pub(crate) struct Arguments<'a> {
@@ -71,27 +71,6 @@ impl<'a> Arguments<'a> {
     /// Takes all named arguments that are left.
     pub(crate) fn rest_keywords(&mut self) -> Vec<(String, PyObjectRef)> {
         self.args.kwargs.drain(..).collect()
-    }
-
-    /// Takes positional arguments, or the items of a single list among them.
-    pub(crate) fn rest_flat(&mut self) -> PyResult<Vec<PyObjectRef>> {
-        let rest = self.rest();
-        if let [only] = rest.as_slice()
-            && super::object::is_list(only, self.vm)
-        {
-            return super::object::items(only, self.vm);
-        }
-        Ok(rest)
-    }
-
-    /// Takes the values of `values(...)`: a mapping by position, or names.
-    pub(crate) fn mapping(&mut self) -> PyResult<Vec<(String, PyObjectRef)>> {
-        let mut result = Vec::new();
-        for mapping in self.rest() {
-            result.extend(pairs(&mapping, self.vm)?);
-        }
-        result.extend(self.rest_keywords());
-        Ok(result)
     }
 
     /// Checks that nothing was given.

@@ -233,10 +233,7 @@ fn column_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyRes
     parts.push(match own(&this, "table", vm) {
         Some(table) => {
             let name = get_text(&table, "name", vm)?.unwrap_or_default();
-            match get_text(&table, "schema", vm)? {
-                Some(schema) => format!("table=<{schema}.{name}>"),
-                None => format!("table=<{name}>"),
-            }
+            format!("table=<{name}>")
         }
         None => "table=None".to_owned(),
     });

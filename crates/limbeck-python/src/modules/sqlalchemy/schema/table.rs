@@ -1,5 +1,6 @@
 //! `Table`.
 
+use limbeck_sql::schema::NamedObject;
 use rustpython_vm::builtins::PyTypeRef;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -48,7 +49,7 @@ fn new(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         let shown = repr(&metadata, vm)?;
         return Err(exc::argument(format!("a MetaData object is expected as second argument, got {shown}"), vm));
     }
-    let blank = object::class_object("BLANK_SCHEMA");
+    let blank = class_object("BLANK_SCHEMA");
     let schema = match arguments.keyword_value("schema") {
         Some(schema) if schema.is(&blank) => None,
         Some(schema) if !vm.is_none(&schema) => Some(schema),
@@ -230,10 +231,12 @@ pub(crate) fn append_column(table: &PyObject, column: &PyObject, replace: bool, 
         let index = class_object("Index").call((vm.ctx.none(), column.to_owned()), vm)?;
         set(&index, "unique", new_bool(unique, vm), vm)?;
         set(&index, "_column_flag", new_bool(true, vm), vm)?;
+        name_index(&index, table, vm)?;
     } else if unique {
         let made = class_object("UniqueConstraint").call((column.to_owned(),), vm)?;
         set(&made, "_column_flag", new_bool(true, vm), vm)?;
     }
+    take_referred_type(column, vm)?;
     if let Some(default) = own(column, "default", vm)
         && is_a(&default, "Sequence")
         && let Some(metadata) = own(table, "metadata", vm)
@@ -247,6 +250,36 @@ pub(crate) fn append_column(table: &PyObject, column: &PyObject, replace: bool, 
             }
         }
         set(column, "_pending", new_list(Vec::new(), vm), vm)?;
+    }
+    Ok(())
+}
+
+/// Gives the index of a column's `index` flag the name that the naming convention makes.
+fn name_index(index: &PyObject, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    let Some(metadata) = own(table, "metadata", vm) else { return Ok(()) };
+    let convention = crate::lower::naming_convention(&metadata, vm)?;
+    let lowered = crate::lower::index(index, vm)?;
+    let schema = get_text(table, "schema", vm)?;
+    let name = get_text(table, "name", vm)?.unwrap_or_default();
+    let resolved = convention.resolve(&NamedObject::index(&lowered), schema.as_deref(), &name, None);
+    if let Some(resolved) = resolved.map_err(|error| exc::from_sql(&error, vm))? {
+        let name = class_object("conv").call((new_text(resolved.name.as_str(), vm),), vm)?;
+        set(index, "name", name, vm)?;
+    }
+    Ok(())
+}
+
+/// A column without a type takes that of the column it refers to, when its table is there already.
+fn take_referred_type(column: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    if !is_a(&*get(column, "type", vm)?, "NullType") {
+        return Ok(());
+    }
+    for item in items(&*get(column, "foreign_keys", vm)?, vm)? {
+        if let Some(referred) = foreign_key::resolve(&item, vm)?
+            && !referred.is(column)
+        {
+            set(column, "type", get(&referred, "type", vm)?, vm)?;
+        }
     }
     Ok(())
 }

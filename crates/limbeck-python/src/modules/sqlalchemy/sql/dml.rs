@@ -175,16 +175,6 @@ fn values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         }
     }
     added.extend(args.kwargs);
-    if let Some(state) = state::<DmlState>(&this) {
-        let columns = get(&state.table, "c", vm)?;
-        let known = collection::entries(&columns);
-        let mut unknown: Vec<_> =
-            added.iter().map(|(key, _)| key.clone()).filter(|key| !known.iter().any(|(k, _)| k == key)).collect();
-        if !unknown.is_empty() && !known.is_empty() {
-            unknown.sort();
-            return Err(exc::error("CompileError", format!("Unconsumed column names: {}", unknown.join(", ")), vm));
-        }
-    }
     change(&this, |state| {
         for (key, value) in added {
             state.values.retain(|(known, _)| *known != key);

@@ -1,7 +1,7 @@
 //! Expression objects: what each of them is made of.
 
 use limbeck_sql::expression::{BinaryOperator, UnaryOperator};
-use rustpython_vm::builtins::{PyType, PyTypeRef};
+use rustpython_vm::builtins::PyType;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::select::SelectState;
@@ -52,8 +52,6 @@ pub(crate) enum Node {
     Extract { field: String, operand: PyObjectRef },
     /// `tuple_`
     Tuple(Vec<PyObjectRef>),
-    /// Parentheses.
-    Grouping(PyObjectRef),
     /// `select(...).scalar_subquery()`
     ScalarSelect(PyObjectRef),
     /// `exists(...)`
@@ -98,7 +96,6 @@ impl Node {
             Self::Label { .. } => "Label",
             Self::Extract { .. } => "Extract",
             Self::Tuple(_) => "Tuple",
-            Self::Grouping(_) => "Grouping",
             Self::ScalarSelect(_) => "ScalarSelect",
             Self::Exists(_) => "Exists",
             Self::Over { .. } => "Over",
@@ -125,7 +122,6 @@ impl Node {
             | Self::Collate { operand, .. }
             | Self::Label { operand, .. }
             | Self::Extract { operand, .. }
-            | Self::Grouping(operand)
             | Self::In { operand, .. } => vec![operand.clone()],
             Self::Binary { left, right, .. } => vec![left.clone(), right.clone()],
             Self::BooleanList { clauses, .. } | Self::Tuple(clauses) => clauses.clone(),
@@ -321,8 +317,7 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
         },
         Node::Unary { operand, .. }
         | Node::Collate { operand, .. }
-        | Node::Label { operand, .. }
-        | Node::Grouping(operand) => type_of(operand, vm)?,
+        | Node::Label { operand, .. } => type_of(operand, vm)?,
         Node::Extract { .. } => Some(new_type("Integer", vm)?),
         Node::Case { whens, .. } => match whens.first() {
             Some((_, then)) => type_of(then, vm)?,
@@ -372,9 +367,7 @@ pub(crate) fn result_name(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Optio
     match &*node {
         Node::Label { name, .. } => Ok(text_of(name)),
         Node::LiteralColumn { text, .. } => Ok(Some(text.clone())),
-        Node::Cast { operand, .. } | Node::TypeCoerce { operand, .. } | Node::Grouping(operand) => {
-            result_name(operand, vm)
-        }
+        Node::Cast { operand, .. } | Node::TypeCoerce { operand, .. } => result_name(operand, vm),
         _ => Ok(None),
     }
 }
@@ -392,19 +385,4 @@ pub(crate) fn columns_in(obj: &PyObject, found: &mut Vec<PyObjectRef>, vm: &Virt
         None => {}
     }
     Ok(())
-}
-
-/// Gives the table object of a column object.
-pub(crate) fn table_of(column: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-    get_some(column, "table", vm)
-}
-
-/// Gives the class of an object, or the object itself when it is a class.
-pub(crate) fn type_class(obj: &PyObject) -> PyTypeRef {
-    obj.downcast_ref::<PyType>().map_or_else(|| obj.class().to_owned(), ToOwned::to_owned)
-}
-
-/// Gives a name that may be a string or a `quoted_name`, as a string object.
-pub(crate) fn name_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
-    get(obj, "name", vm).map(|name| text_of(&name).unwrap_or_default())
 }

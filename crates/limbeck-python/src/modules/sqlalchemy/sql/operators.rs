@@ -298,6 +298,12 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
         _ => other,
     };
     let mut right = coerce(&other, type_of(this, vm)?, vm)?;
+    // The parameter is named after the column, although it stands beside the percent sign.
+    if let (Some(Node::Bind(bind)), Some(name)) = (node(&right).as_deref(), super::elements::result_name(this, vm)?)
+        && bind.key.is_none()
+    {
+        right = element(Node::Bind(Bind { key: Some(name), ..bind.clone() }), vm)?;
+    }
     let percent = || element(Node::LiteralColumn { text: "'%'".to_owned(), type_: None }, vm);
     if before {
         right = binary(percent()?, Op::Concat, right, vm)?;
@@ -323,8 +329,7 @@ fn in_(this: &PyObject, negated: bool, args: FuncArgs, vm: &VirtualMachine) -> P
             let bind = Bind { expanding: true, ..bind.clone() };
             return element(Node::In { operand, list: element(Node::Bind(bind), vm)?, negated }, vm);
         }
-        Some(Node::Grouping(_) | Node::Tuple(_)) | None => {}
-        Some(_) => {}
+        _ => {}
     }
     if text_of(&other).is_some() || (!is_list(&other, vm) && other.get_iter(vm).is_err()) {
         let shown = object::repr(&other, vm)?;
