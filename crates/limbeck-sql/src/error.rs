@@ -63,6 +63,7 @@ pub struct DatabaseError {
 impl DatabaseError {
     /// Renders the whole text that `str()` of SQLAlchemy's exception gives: the driver's error, the statement,
     /// its parameters, and the link to the documentation.
+    #[must_use]
     pub fn full_message(&self) -> String {
         let mut text = self.to_string();
         if let Some(statement) = &self.statement {
@@ -83,6 +84,7 @@ impl DatabaseError {
 
 impl DatabaseErrorKind {
     /// Gives the code of SQLAlchemy's error documentation, such as `e3q8`.
+    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Interface => "rvf5",
@@ -97,6 +99,7 @@ impl DatabaseErrorKind {
     }
 
     /// Gives the name of the exception class, such as `OperationalError`.
+    #[must_use]
     pub fn class_name(self) -> &'static str {
         match self {
             Self::Interface => "InterfaceError",

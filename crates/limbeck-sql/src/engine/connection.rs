@@ -67,11 +67,13 @@ impl Connection {
     }
 
     /// Gives the engine that it came from.
+    #[must_use]
     pub fn engine(&self) -> &Engine {
         &self.inner.engine
     }
 
     /// Gives the dialect.
+    #[must_use]
     pub fn dialect(&self) -> &Arc<dyn Dialect> {
         self.inner.engine.dialect()
     }
@@ -91,7 +93,7 @@ impl Connection {
         let driver = state.driver()?;
         let mut driver = lock(&driver);
         let result = driver.execute_many(sql, parameter_sets);
-        result.map_err(|error| state.describe(error, &**driver, sql, Sent::Many(parameter_sets)))
+        result.map_err(|error| state.describe(error, &**driver, sql, &Sent::Many(parameter_sets)))
     }
 
     /// Executes statements separated by semicolons.
@@ -101,7 +103,7 @@ impl Connection {
         let driver = state.driver()?;
         let mut driver = lock(&driver);
         let result = driver.execute_batch(sql);
-        result.map_err(|error| state.describe(error, &**driver, sql, Sent::One(&Parameters::none())))
+        result.map_err(|error| state.describe(error, &**driver, sql, &Sent::One(&Parameters::none())))
     }
 
     /// Begins a transaction; statements do so by themselves.
@@ -119,6 +121,25 @@ impl Connection {
         }
         let id = state.begin();
         Ok(Transaction { connection: self.clone(), id })
+    }
+
+    /// Begins a transaction in the database at once, and keeps other writers out until its end, where the database
+    /// can do so for a whole transaction (SQLite's `BEGIN IMMEDIATE`).
+    ///
+    /// Waits for other writers as long as the driver's timeout says. Fails with `InvalidRequestError` when the
+    /// database has a transaction open, which may be on older data already.
+    pub fn begin_for_writing(&self) -> Result<()> {
+        let mut state = self.state();
+        state.begin_if_needed()?;
+        let driver = state.driver()?;
+        let mut driver = lock(&driver);
+        if driver.in_transaction() {
+            return Err(Error::InvalidRequest(
+                "the write lock must be taken before the transaction's first statement".to_owned(),
+            ));
+        }
+        let result = driver.begin_for_writing();
+        result.map_err(|error| state.describe(error, &**driver, "BEGIN", &Sent::One(&Parameters::none())))
     }
 
     /// Begins a transaction that is rolled back when the guard is dropped before its `commit`.
@@ -159,27 +180,32 @@ impl Connection {
     }
 
     /// Tells whether a transaction is begun, as SQLAlchemy counts.
+    #[must_use]
     pub fn in_transaction(&self) -> bool {
         self.state().transaction.as_ref().is_some_and(|transaction| transaction.active)
     }
 
     /// Tells whether a savepoint is the innermost thing begun.
+    #[must_use]
     pub fn in_nested_transaction(&self) -> bool {
         self.state().savepoints.last().is_some_and(|savepoint| savepoint.active)
     }
 
     /// Tells whether the database itself has a transaction open, whoever began it.
+    #[must_use]
     pub fn in_database_transaction(&self) -> bool {
         self.state().driver().is_ok_and(|driver| lock(&driver).in_transaction())
     }
 
     /// Gives a handle on the transaction that is begun.
+    #[must_use]
     pub fn get_transaction(&self) -> Option<Transaction> {
         let id = self.state().transaction.as_ref()?.id;
         Some(Transaction { connection: self.clone(), id })
     }
 
     /// Gives a handle on the current savepoint.
+    #[must_use]
     pub fn get_nested_transaction(&self) -> Option<NestedTransaction> {
         let id = self.state().savepoints.last()?.id;
         Some(NestedTransaction { connection: self.clone(), id })
@@ -187,6 +213,7 @@ impl Connection {
 
     /// Tells whether executing `sql` now would first commit what is open, because the database refuses or ignores
     /// such a statement inside a transaction.
+    #[must_use]
     pub fn ends_transaction(&self, sql: &str) -> bool {
         self.state().driver().is_ok_and(|driver| lock(&driver).ends_transaction(sql))
     }
@@ -237,11 +264,13 @@ impl Connection {
     }
 
     /// Tells whether it is closed.
+    #[must_use]
     pub fn is_closed(&self) -> bool {
         self.state().driver.is_none()
     }
 
     /// Tells whether the connection to the database was lost.
+    #[must_use]
     pub fn invalidated(&self) -> bool {
         self.state().invalidated
     }
@@ -332,7 +361,7 @@ impl State {
         let driver = self.driver()?;
         let mut driver = lock(&driver);
         let result = driver.execute(sql, parameters);
-        result.map_err(|error| self.describe(error, &**driver, sql, Sent::One(parameters)))
+        result.map_err(|error| self.describe(error, &**driver, sql, &Sent::One(parameters)))
     }
 
     fn next_id(&mut self) -> u64 {
@@ -412,7 +441,7 @@ impl State {
                 } else {
                     self.savepoints.truncate(position);
                 }
-                Err(self.describe(error, &**driver, sql, Sent::One(&Parameters::none())))
+                Err(self.describe(error, &**driver, sql, &Sent::One(&Parameters::none())))
             }
         }
     }
@@ -427,7 +456,7 @@ impl State {
     }
 
     /// Adds the statement and its parameters to what a driver said.
-    fn describe(&mut self, error: Error, driver: &dyn DriverConnection, sql: &str, sent: Sent<'_>) -> Error {
+    fn describe(&mut self, error: Error, driver: &dyn DriverConnection, sql: &str, sent: &Sent<'_>) -> Error {
         let Error::Database(mut error) = error else { return error };
         self.invalidated |= driver.is_disconnect(&error);
         error.statement = Some(sql.to_owned());
@@ -462,3 +491,6 @@ fn adapted(driver: &dyn DriverConnection, parameters: &Parameters) -> Parameters
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,17 @@
 //! Engines: where connections come from.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
 
 use super::connection::SharedDriver;
 use super::{Connection, Url, Value, drivers};
-use crate::dialect::Dialect;
+use crate::dialect::{self, Dialect};
 use crate::error::Result;
 
 /// The arguments of `create_engine` that have a meaning here.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct EngineOptions {
     /// Arguments for the driver, such as `timeout` in seconds.
     pub connect_args: IndexMap<String, Value>,
@@ -32,6 +33,17 @@ pub enum PoolClass {
     Null,
 }
 
+impl fmt::Debug for EngineOptions {
+    /// Shows the names of `connect_args` only: a password may be among the values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineOptions")
+            .field("connect_args", &self.connect_args.keys())
+            .field("isolation_level", &self.isolation_level)
+            .field("poolclass", &self.poolclass)
+            .finish()
+    }
+}
+
 /// Where connections to one database come from, as `sqlalchemy.Engine`; a cheap handle.
 #[derive(Clone, Debug)]
 pub struct Engine {
@@ -47,7 +59,18 @@ struct EngineInner {
 }
 
 impl Engine {
-    /// Makes an engine; connects to nothing yet.
+    /// Makes an engine with the dialect that the URL names, as `create_engine`; connects to nothing yet.
+    ///
+    /// Fails with `ArgumentError` when the text is no URL, and as [`new`](Self::new).
+    pub fn create(url: &str, options: EngineOptions) -> Result<Self> {
+        let url = Url::parse(url)?;
+        url.check_dialect()?;
+        let driver = url.drivername().split_once('+').map(|(_, driver)| driver);
+        let dialect = dialect::by_name(url.get_backend_name(), driver)?;
+        Self::new(url, dialect, options)
+    }
+
+    /// Makes an engine with a dialect that the caller made; connects to nothing yet.
     ///
     /// Fails with `NoSuchModuleError` when the URL names an unknown dialect or driver.
     pub fn new(url: Url, dialect: Arc<dyn Dialect>, options: EngineOptions) -> Result<Self> {
@@ -72,16 +95,19 @@ impl Engine {
     }
 
     /// Gives the URL.
+    #[must_use]
     pub fn url(&self) -> &Url {
         &self.inner.url
     }
 
     /// Gives the dialect.
+    #[must_use]
     pub fn dialect(&self) -> &Arc<dyn Dialect> {
         &self.inner.dialect
     }
 
     /// Gives the options that the engine was made with.
+    #[must_use]
     pub fn options(&self) -> &EngineOptions {
         &self.inner.options
     }

@@ -20,6 +20,10 @@ pub trait DriverConnection: Debug + Send {
     /// Executes statements separated by semicolons, without parameters, under the same transaction rules.
     fn execute_batch(&mut self, sql: &str) -> Result<()>;
 
+    /// Begins a transaction at once that keeps other writers out where the database has such a thing, waiting for
+    /// those that are there.
+    fn begin_for_writing(&mut self) -> Result<()>;
+
     /// Commits what is open; does nothing when no transaction is.
     fn commit(&mut self) -> Result<()>;
 

@@ -13,11 +13,13 @@ pub enum Parameters {
 
 impl Parameters {
     /// Makes the parameters of a statement that has none.
+    #[must_use]
     pub fn none() -> Self {
         Self::Positional(Vec::new())
     }
 
     /// Tells whether there are none.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Positional(values) => values.is_empty(),
@@ -26,6 +28,7 @@ impl Parameters {
     }
 
     /// Finds the value of a named parameter.
+    #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         match self {
             Self::Positional(_) => None,

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 
 /// Each dialect with its drivers, the default one first.
 const DIALECTS: &[(&str, &[&str])] = &[
-    ("sqlite", &["pysqlite", "aiosqlite", "pysqlcipher"]),
+    ("sqlite", &["pysqlite", "aiosqlite", "pysqlcipher", "pysqlite_numeric", "pysqlite_dollar"]),
     ("postgresql", &["psycopg", "psycopg2", "psycopg_async", "psycopg2cffi", "asyncpg", "pg8000"]),
     (
         "mysql",

@@ -1,8 +1,11 @@
 //! JSON text as Python's `json.dumps` writes it, which is what SQLAlchemy stores.
 
+use std::fmt::Write;
+
 use super::python_repr::float_repr;
 
 /// Writes a document as `json.dumps` does by default: `", "` and `": "` between items, ASCII only.
+#[must_use]
 pub fn json_dumps(document: &serde_json::Value) -> String {
     let mut text = String::new();
     write_document(&mut text, document);
@@ -58,7 +61,8 @@ fn write_string(text: &mut String, string: &str) {
             _ => {
                 let mut units = [0; 2];
                 for unit in character.encode_utf16(&mut units) {
-                    text.push_str(&format!("\\u{unit:04x}"));
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, "\\u{unit:04x}");
                 }
             }
         }

@@ -76,6 +76,7 @@ pub fn parameters_repr(parameters: &Parameters) -> String {
 }
 
 /// Writes the sets of parameters of an `executemany` as SQLAlchemy shows them in an error.
+#[must_use]
 pub fn parameter_sets_repr(sets: &[Parameters]) -> String {
     let all = |sets: &[Parameters]| sets.iter().map(parameters_repr).collect::<Vec<_>>().join(", ");
     if sets.len() <= MAX_SETS {
@@ -116,6 +117,7 @@ fn shortened_repr(value: &Value) -> String {
 }
 
 /// Writes a string as Python's `repr` does.
+#[must_use]
 pub fn text_repr(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     let mut repr = String::with_capacity(text.len() + 2);
@@ -177,6 +179,7 @@ fn bytes_repr(bytes: &[u8]) -> String {
 }
 
 /// Writes a float as Python's `repr` does: the shortest digits that read back as the same number.
+#[must_use]
 pub fn float_repr(number: f64) -> String {
     if number.is_nan() {
         return "nan".to_owned();

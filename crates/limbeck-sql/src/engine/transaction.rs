@@ -31,11 +31,13 @@ enum Handle {
 
 impl Transaction {
     /// Gives the connection that it belongs to.
+    #[must_use]
     pub fn connection(&self) -> &Connection {
         &self.connection
     }
 
     /// Tells whether it is neither committed, rolled back, nor failed.
+    #[must_use]
     pub fn is_active(&self) -> bool {
         self.connection.transaction_is_active(self.id)
     }
@@ -58,11 +60,13 @@ impl Transaction {
 
 impl NestedTransaction {
     /// Gives the connection that it belongs to.
+    #[must_use]
     pub fn connection(&self) -> &Connection {
         &self.connection
     }
 
     /// Tells whether it is neither released nor rolled back.
+    #[must_use]
     pub fn is_active(&self) -> bool {
         self.connection.savepoint_is_active(self.id)
     }

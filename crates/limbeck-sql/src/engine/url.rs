@@ -2,7 +2,7 @@
 //!
 //! `Display` and `Debug` never show a password.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 use std::sync::LazyLock;
 
@@ -65,6 +65,7 @@ impl Password {
     }
 
     /// Gives the password itself, for a driver that connects.
+    #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -90,6 +91,7 @@ impl From<&str> for Password {
 
 impl QueryValue {
     /// Gives all values.
+    #[must_use]
     pub fn values(&self) -> &[String] {
         match self {
             Self::One(value) => std::slice::from_ref(value),
@@ -177,36 +179,43 @@ impl Url {
     }
 
     /// Gives the dialect, with `+driver` when the URL has one.
+    #[must_use]
     pub fn drivername(&self) -> &str {
         &self.drivername
     }
 
     /// Gives the user's name.
+    #[must_use]
     pub fn username(&self) -> Option<&str> {
         self.username.as_deref()
     }
 
     /// Gives the password.
+    #[must_use]
     pub fn password(&self) -> Option<&Password> {
         self.password.as_ref()
     }
 
     /// Gives the host's name or address, without brackets.
+    #[must_use]
     pub fn host(&self) -> Option<&str> {
         self.host.as_deref()
     }
 
     /// Gives the port.
+    #[must_use]
     pub fn port(&self) -> Option<i64> {
         self.port
     }
 
     /// Gives the database's name or file.
+    #[must_use]
     pub fn database(&self) -> Option<&str> {
         self.database.as_deref()
     }
 
     /// Gives the query arguments, in the order in which they were first given.
+    #[must_use]
     pub fn query(&self) -> &IndexMap<String, QueryValue> {
         &self.query
     }
@@ -217,6 +226,7 @@ impl Url {
     }
 
     /// Gives the query arguments with every value as a list.
+    #[must_use]
     pub fn normalized_query(&self) -> IndexMap<String, Vec<String>> {
         self.query.iter().map(|(key, value)| (key.clone(), value.values().to_vec())).collect()
     }
@@ -261,6 +271,7 @@ impl Url {
     }
 
     /// Gives the name of the database's dialect: what stands before the plus sign.
+    #[must_use]
     pub fn get_backend_name(&self) -> &str {
         self.drivername.split('+').next().unwrap_or_default()
     }
@@ -283,7 +294,20 @@ impl Url {
     }
 
     /// Writes the URL, with `***` for the password or with the password itself.
+    ///
+    /// As in the reference, query arguments are written as they are; `Display` hides passwords among them too.
+    #[must_use]
     pub fn render_as_string(&self, hide_password: bool) -> String {
+        self.render(hide_password, |_, value| quote_plus(value))
+    }
+
+    /// Writes the URL without any secret, in the query neither.
+    fn redacted(&self) -> String {
+        self.render(true, |key, value| if holds_secret(key) { "***".to_owned() } else { quote_plus(value) })
+    }
+
+    // Writing to a string cannot fail.
+    fn render(&self, hide_password: bool, argument_value: impl Fn(&str, &str) -> String) -> String {
         let mut text = format!("{}://", self.drivername);
         if let Some(username) = &self.username {
             text.push_str(&quote(username, " +"));
@@ -299,13 +323,13 @@ impl Url {
         }
         if let Some(host) = &self.host {
             if host.contains(':') {
-                text.push_str(&format!("[{host}]"));
+                let _ = write!(text, "[{host}]");
             } else {
                 text.push_str(host);
             }
         }
         if let Some(port) = self.port {
-            text.push_str(&format!(":{port}"));
+            let _ = write!(text, ":{port}");
         }
         if let Some(database) = &self.database {
             text.push('/');
@@ -317,7 +341,7 @@ impl Url {
             let pairs: Vec<String> = arguments
                 .into_iter()
                 .flat_map(|(key, value)| value.values().iter().map(move |value| (key, value)))
-                .map(|(key, value)| format!("{}={}", quote_plus(key), quote_plus(value)))
+                .map(|(key, value)| format!("{}={}", quote_plus(key), argument_value(key, value)))
                 .collect();
             text.push('?');
             text.push_str(&pairs.join("&"));
@@ -336,14 +360,22 @@ impl FromStr for Url {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render_as_string(true))
+        f.write_str(&self.redacted())
     }
 }
 
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render_as_string(true))
+        f.write_str(&self.redacted())
     }
+}
+
+/// Tells whether a query argument is one in which drivers take a password, alone or within a connection string.
+fn holds_secret(key: &str) -> bool {
+    let key = key.to_lowercase();
+    ["password", "passwd", "pwd", "passphrase", "secret", "token", "odbc_connect"]
+        .iter()
+        .any(|word| key.contains(word))
 }
 
 /// Reads a port as Python's `int()` reads a string.
@@ -386,7 +418,7 @@ fn quote(text: &str, safe: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"_.-~".contains(&byte) || safe.as_bytes().contains(&byte) {
             quoted.push(char::from(byte));
         } else {
-            quoted.push_str(&format!("%{byte:02X}"));
+            let _ = write!(quoted, "%{byte:02X}");
         }
     }
     quoted
@@ -395,3 +427,6 @@ fn quote(text: &str, safe: &str) -> String {
 fn quote_plus(text: &str) -> String {
     quote(text, " ").replace(' ', "+")
 }
+
+#[cfg(test)]
+mod tests;

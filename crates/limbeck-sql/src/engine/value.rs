@@ -41,11 +41,13 @@ pub enum Value {
 
 impl Value {
     /// Tells whether this is SQL NULL.
+    #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
     /// Gives the text of a string value.
+    #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -54,6 +56,7 @@ impl Value {
     }
 
     /// Gives the number of an integer or boolean value.
+    #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match self {
             Self::Int(number) => Some(*number),
@@ -113,11 +116,13 @@ pub struct QueryResult {
 
 impl QueryResult {
     /// Tells whether the statement returned rows (perhaps none), as `CursorResult.returns_rows`.
+    #[must_use]
     pub fn returns_rows(&self) -> bool {
         !self.columns.is_empty()
     }
 
     /// Gives the first column of the first row.
+    #[must_use]
     pub fn scalar(&self) -> Option<&Value> {
         self.rows.first().and_then(|row| row.first())
     }

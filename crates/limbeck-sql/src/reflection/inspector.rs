@@ -163,15 +163,14 @@ impl Inspector {
     pub fn reflect_metadata(&mut self, options: &ReflectOptions) -> Result<MetaData> {
         let schema = options.schema.as_deref();
         self.load_schema(schema)?;
-        let names = match &options.only {
-            Some(names) => names.clone(),
-            None => {
-                let mut names = self.get_table_names(schema)?;
-                if options.views {
-                    names.extend(self.get_view_names(schema)?);
-                }
-                names
+        let names = if let Some(names) = &options.only {
+            names.clone()
+        } else {
+            let mut names = self.get_table_names(schema)?;
+            if options.views {
+                names.extend(self.get_view_names(schema)?);
             }
+            names
         };
         let mut metadata = MetaData::default();
         for name in names {

@@ -42,6 +42,23 @@ pub(super) struct RawIndex {
     pub partial_sql: Option<String>,
 }
 
+/// The text of CREATE TABLE or CREATE VIEW.
+#[derive(Clone, Debug)]
+pub(super) enum TableText {
+    /// The schema has no entry of that name.
+    Missing,
+    /// There is an entry without a text, as for SQLite's own tables.
+    Absent,
+    /// The text.
+    Text(Arc<str>),
+}
+
+impl TableText {
+    fn read(value: &Value) -> Self {
+        text(value).map_or(Self::Absent, |text| Self::Text(text.into()))
+    }
+}
+
 /// What was read so far.
 #[derive(Debug)]
 pub(super) struct Catalog {
@@ -49,8 +66,7 @@ pub(super) struct Catalog {
     columns: HashMap<Key, Arc<Vec<RawColumn>>>,
     foreign_keys: HashMap<Key, Arc<Vec<RawForeignKey>>>,
     indexes: HashMap<Key, Arc<Vec<RawIndex>>>,
-    /// The text of CREATE TABLE or CREATE VIEW; the outer `None` means that there is no such entry.
-    texts: HashMap<Key, Option<Option<Arc<str>>>>,
+    texts: HashMap<Key, TableText>,
     names: HashMap<(Option<String>, &'static str), Vec<String>>,
 }
 
@@ -61,7 +77,6 @@ pub(super) fn quote(name: &str) -> String {
 
 fn text(value: &Value) -> Option<String> {
     match value {
-        Value::Null => None,
         Value::Text(text) => Some(text.clone()),
         Value::Int(number) => Some(number.to_string()),
         Value::Float(number) => Some(crate::engine::float_repr(*number)),
@@ -187,9 +202,7 @@ impl Catalog {
         let rows = self.pragma("foreign_key_list", table, schema)?;
         let keys: Vec<_> = rows
             .iter()
-            .map(|row| {
-                RawForeignKey::read(&[row[0].clone(), row[2].clone(), row[3].clone(), row[4].clone()])
-            })
+            .map(|row| RawForeignKey::read(&[row[0].clone(), row[2].clone(), row[3].clone(), row[4].clone()]))
             .collect();
         let keys = Arc::new(keys);
         self.foreign_keys.insert(key, Arc::clone(&keys));
@@ -226,12 +239,8 @@ impl Catalog {
         Ok(self.query(&sql, vec![index.into()])?.scalar().and_then(text))
     }
 
-    /// The text of CREATE TABLE or CREATE VIEW; the outer `None` means that the schema has no such entry.
-    pub(super) fn table_text(
-        &mut self,
-        table: &str,
-        schema: Option<&str>,
-    ) -> Result<Option<Option<Arc<str>>>> {
+    /// The text of CREATE TABLE or CREATE VIEW.
+    pub(super) fn table_text(&mut self, table: &str, schema: Option<&str>) -> Result<TableText> {
         let key = (schema.map(str::to_owned), table.to_owned());
         if let Some(found) = self.texts.get(&key) {
             return Ok(found.clone());
@@ -244,7 +253,7 @@ impl Catalog {
             ),
         };
         let result = self.query(&sql, vec![table.into()])?;
-        let found = result.rows.first().map(|row| text(&row[0]).map(Arc::from));
+        let found = result.rows.first().map_or(TableText::Missing, |row| TableText::read(&row[0]));
         self.texts.insert(key, found.clone());
         Ok(found)
     }
@@ -295,7 +304,7 @@ impl Catalog {
                 foreign_keys.insert(key.clone(), Vec::new());
                 indexes.insert(key.clone(), Vec::new());
             }
-            texts.insert(key, Some(text(&row[1]).map(Arc::from)));
+            texts.insert(key, TableText::read(&row[1]));
         }
         let sql = format!(
             "SELECT m.name, p.name, p.type, p.\"notnull\", p.dflt_value, p.pk, p.hidden {}",
@@ -311,8 +320,9 @@ impl Catalog {
         for row in self.query(&sql, Vec::new())?.rows {
             foreign_keys.entry(key(&row)).or_default().push(RawForeignKey::read(&row[1..]));
         }
-        let sql =
-            format!("SELECT name, sql FROM {quoted}.sqlite_master WHERE type = 'index' AND sql LIKE '%where%'");
+        let sql = format!(
+            "SELECT name, sql FROM {quoted}.sqlite_master WHERE type = 'index' AND sql LIKE '%where%'"
+        );
         let partial: HashMap<String, Option<String>> =
             self.query(&sql, Vec::new())?.rows.iter().map(|row| (name(&row[0]), text(&row[1]))).collect();
         let sql = format!(

@@ -157,7 +157,8 @@ impl<'s> Parser<'s> {
         if !self.take("table") {
             return None;
         }
-        if self.at("if") && self.words.get(self.position + 1).is_some_and(|w| w.text.eq_ignore_ascii_case("not"))
+        if self.at("if")
+            && self.words.get(self.position + 1).is_some_and(|w| w.text.eq_ignore_ascii_case("not"))
         {
             self.position += 3;
         }
@@ -320,4 +321,51 @@ pub(super) fn index_condition(sql: &str) -> Option<&str> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constraints_without_commas_between_them_are_all_found() {
+        let definition =
+            parse("CREATE TABLE t (a INT, b INT, CONSTRAINT u UNIQUE (a) CHECK (b > 0) FOREIGN KEY (a) REFERENCES p)")
+                .unwrap();
+        assert_eq!(definition.unique[0].name.as_deref(), Some("u"));
+        assert_eq!(definition.checks[0], CheckDefinition { name: None, text: "b > 0".to_owned() });
+        assert_eq!(definition.foreign_keys[0].columns, ["a"]);
+    }
+
+    #[test]
+    fn names_lose_their_quotes_and_doubled_quotes() {
+        let definition =
+            parse(r#"CREATE TABLE "t" ([a b] TEXT, CONSTRAINT "x""y" UNIQUE ([a b] COLLATE NOCASE DESC))"#);
+        let unique = &definition.unwrap().unique[0];
+        assert_eq!(
+            (unique.name.as_deref(), unique.columns.as_slice()),
+            (Some("x\"y"), &["a b".to_owned()][..])
+        );
+    }
+
+    #[test]
+    fn views_and_virtual_tables_have_no_definition() {
+        assert_eq!(parse("CREATE VIEW v AS SELECT 1"), None);
+        assert_eq!(parse("CREATE VIRTUAL TABLE t USING fts5(a)"), None);
+    }
+
+    #[test]
+    fn the_condition_of_an_index_starts_behind_its_columns() {
+        let sql = "CREATE INDEX i ON t (lower(a || ' where '), b) WHERE\n a = '(' AND b > 1";
+        assert_eq!(index_condition(sql), Some("a = '(' AND b > 1"));
+        assert_eq!(index_condition("CREATE INDEX i ON t (a)"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_reader_fail(text in r#"(?i)CREATE TABLE t \((.|[(),"'`\[\]]|UNIQUE|CHECK|REFERENCES|ON|CONSTRAINT|\s){0,40}"#) {
+            let _ = parse(&text);
+            let _ = index_condition(&text);
+        }
+    }
 }

@@ -7,14 +7,13 @@ mod types;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use catalog::{Catalog, quote};
+use catalog::{Catalog, TableText, quote};
 use create_table::TableDefinition;
 use indexmap::IndexMap;
 
 use super::{
-    ReflectedCheckConstraint, ReflectedColumn, ReflectedComputed,
-    ReflectedForeignKeyConstraint, ReflectedIndex, ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint,
-    Reflector,
+    ReflectedCheckConstraint, ReflectedColumn, ReflectedComputed, ReflectedForeignKeyConstraint,
+    ReflectedIndex, ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint, Reflector,
 };
 use crate::engine::{Connection, Value};
 use crate::error::{Error, Result};
@@ -64,9 +63,10 @@ impl SqliteReflector {
         const SYSTEM_TABLES: [&str; 4] =
             ["sqlite_schema", "sqlite_master", "sqlite_temp_schema", "sqlite_temp_master"];
         match self.catalog.table_text(name, schema)? {
-            Some(text) => Ok(text),
-            None if SYSTEM_TABLES.contains(&name) => Ok(None),
-            None => {
+            TableText::Text(text) => Ok(Some(text)),
+            TableText::Absent => Ok(None),
+            TableText::Missing if SYSTEM_TABLES.contains(&name) => Ok(None),
+            TableText::Missing => {
                 let prefix = schema.map(|schema| format!("{}.", quote(schema))).unwrap_or_default();
                 Err(Error::NoSuchTable(format!("{prefix}{name}")))
             }
@@ -134,10 +134,7 @@ impl SqliteReflector {
                 continue;
             }
             if index.columns.iter().any(Option::is_none) {
-                self.warn(format!(
-                    "Skipped unsupported reflection of expression-based index {}",
-                    index.name
-                ));
+                self.warn(format!("Skipped unsupported reflection of expression-based index {}", index.name));
                 continue;
             }
             let mut dialect_options = DialectOptions::default();
@@ -408,3 +405,6 @@ impl Reflector for SqliteReflector {
         std::mem::take(&mut self.warnings)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use crate::engine::{Value, text_repr};
 use crate::error::Result;
-use crate::types::{CustomType, FloatType, JsonType, NumericType, SqlType, StandardType, StringType};
+use crate::types::{
+    CustomType, FloatType, JsonType, NumericType, SqlType, SqliteType, StandardType, StringType,
+};
 
 /// Gives the type for a declared one, in upper case, and a warning when its arguments do not fit.
 pub(super) fn resolve(declared: &str) -> (SqlType, Option<String>) {
-    let end = declared.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ' ')).unwrap_or(declared.len());
+    let end =
+        declared.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ' ')).unwrap_or(declared.len());
     let (name, rest) = declared.split_at(end);
     let arguments = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(inner, _)| inner);
     let arguments: Vec<&str> = arguments
@@ -78,7 +81,7 @@ fn affinity_class(name: &str) -> &'static str {
 fn instance(class: &str, arguments: &[&str]) -> Option<SqlType> {
     let first = arguments.first().and_then(|digits| digits.parse::<u32>().ok());
     // The second argument of a string type would be a collation, which no declared type means.
-    let string = || (arguments.len() <= 2).then(|| StringType { length: first, collation: None });
+    let string = || (arguments.len() <= 2).then_some(StringType { length: first, collation: None });
     let binary = || (arguments.len() <= 1).then_some(first);
     let flag = || (arguments.len() <= 1).then(|| first.is_some_and(|number| number != 0));
     let float = || {
@@ -115,7 +118,9 @@ fn instance(class: &str, arguments: &[&str]) -> Option<SqlType> {
         "REAL" => StandardType::Real(float()?),
         "DECIMAL" => StandardType::Decimal(numeric()?),
         "NUMERIC" => StandardType::Numeric(numeric()?),
-        "JSON" => StandardType::Json(JsonType { none_as_null: flag()? }),
+        "JSON" => {
+            return flag().map(|none_as_null| SqlType::Sqlite(SqliteType::Json(JsonType { none_as_null })));
+        }
         "JSONB" => return flag().map(|_| SqlType::Custom(Arc::new(Jsonb))),
         _ => return arguments.is_empty().then_some(SqlType::Null),
     };

@@ -32,7 +32,8 @@ pub(super) struct ConnectArguments {
 
 /// Tells whether the database lives in the connection, so that all connections of an engine must be one.
 pub(in crate::engine::drivers) fn is_memory_database(url: &Url) -> bool {
-    url.database().is_none_or(|name| name.is_empty() || name == ":memory:")
+    url.database()
+        .is_none_or(|name| name.is_empty() || name == ":memory:" || name.starts_with("file::memory:"))
         || url.query_argument("mode") == Some("memory")
 }
 

@@ -134,3 +134,68 @@ pub(super) fn complete_length(sql: &str) -> Option<usize> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_told_by_their_first_words() {
+        let inserts = StatementKind::Change { inserts: true };
+        let changes = StatementKind::Change { inserts: false };
+        for (sql, kind) in [
+            ("", StatementKind::Empty),
+            (" -- only a comment", StatementKind::Empty),
+            ("/* never closed", StatementKind::Empty),
+            ("INSERT INTO t VALUES (1)", inserts.clone()),
+            ("\n\t/* a */ -- b\n  replace into t values (1)", inserts),
+            ("update t set a = 1", changes.clone()),
+            ("DELETE FROM t", changes),
+            ("WITH x AS (SELECT 1) SELECT * FROM x", StatementKind::Other),
+            ("CREATE TABLE t (a)", StatementKind::Other),
+            ("-- first\nVACUUM", StatementKind::OutsideTransaction),
+            ("vacuum INTO 'file'", StatementKind::OutsideTransaction),
+            ("ATTACH 'x' AS y", StatementKind::OutsideTransaction),
+            ("detach database y", StatementKind::OutsideTransaction),
+            ("PRAGMA foreign_keys=OFF", StatementKind::OutsideTransaction),
+            ("pragma main.foreign_keys = 1", StatementKind::OutsideTransaction),
+            ("PRAGMA /* x */ \"foreign_keys\" (on)", StatementKind::OutsideTransaction),
+            ("PRAGMA foreign_keys", StatementKind::Other),
+            ("PRAGMA foreign_keys;", StatementKind::Other),
+            ("PRAGMA journal_mode=WAL", StatementKind::OutsideTransaction),
+            ("PRAGMA journal_mode", StatementKind::Other),
+            ("PRAGMA wal_checkpoint", StatementKind::OutsideTransaction),
+            ("PRAGMA foreign_key_check(t)", StatementKind::Other),
+            ("PRAGMA defer_foreign_keys=ON", StatementKind::Other),
+            ("BEGIN IMMEDIATE", StatementKind::Begin),
+            ("commit", StatementKind::Commit),
+            ("END TRANSACTION", StatementKind::Commit),
+            ("ROLLBACK", StatementKind::Rollback),
+            ("ROLLBACK TRANSACTION;", StatementKind::Rollback),
+            ("rollback to Spot", StatementKind::RollbackTo("spot".to_owned())),
+            ("ROLLBACK TRANSACTION TO SAVEPOINT \"A b\"", StatementKind::RollbackTo("a b".to_owned())),
+            ("SAVEPOINT s", StatementKind::Savepoint("s".to_owned())),
+            ("RELEASE SAVEPOINT s", StatementKind::Release("s".to_owned())),
+            ("RELEASE s", StatementKind::Release("s".to_owned())),
+        ] {
+            assert_eq!(statement_kind(sql), kind, "{sql:?}");
+        }
+    }
+
+    #[test]
+    fn a_batch_is_cut_behind_each_statement_but_not_inside_a_trigger() {
+        let trigger = "CREATE TRIGGER x AFTER INSERT ON t BEGIN UPDATE t SET a = CASE a WHEN 1 THEN 2 END; \
+                       DELETE FROM u; END;";
+        assert_eq!(complete_length(trigger), Some(trigger.len()));
+        assert_eq!(complete_length("SELECT ';' /* ; */; SELECT 2"), Some(19));
+        assert_eq!(complete_length("SELECT 1"), None);
+        assert_eq!(complete_length("CREATE TABLE \"trigger\" (a); x"), Some(27));
+    }
+
+    #[test]
+    fn the_first_of_several_statements_is_found() {
+        assert_eq!(first_statement("SELECT 1; SELECT 2"), Some("SELECT 1;"));
+        assert_eq!(first_statement("SELECT ';'"), None);
+        assert_eq!(first_statement("SELECT 1; -- no more"), None);
+    }
+}

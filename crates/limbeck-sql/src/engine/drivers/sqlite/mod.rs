@@ -13,12 +13,12 @@ use std::time::Duration;
 
 use arguments::ConnectArguments;
 pub(super) use arguments::is_memory_database;
-pub(crate) use words::{Words, unquoted};
 use errors::{from_rusqlite, multiple_statements, programming_error};
 use indexmap::IndexMap;
 use keyword::{StatementKind, statement_kind};
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
+pub(crate) use words::{Words, unquoted};
 
 use crate::engine::{DriverConnection, Parameters, QueryResult, Url, Value};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
@@ -37,6 +37,8 @@ pub(super) struct SqliteConnection {
     database: rusqlite::Connection,
     /// No transaction begins by itself (isolation level AUTOCOMMIT).
     autocommit: bool,
+    /// What `autocommit` was when the database was opened.
+    opened_autocommit: bool,
     /// DDL and queries begin a transaction too, not only INSERT, UPDATE, DELETE and REPLACE.
     transactional_ddl: bool,
     /// Whether the open transaction is one that began by itself; what the user began, the user ends.
@@ -54,6 +56,7 @@ impl SqliteConnection {
         let connection = Self {
             database,
             autocommit: arguments.autocommit,
+            opened_autocommit: arguments.autocommit,
             transactional_ddl: true,
             began_implicitly: false,
             savepoints: Vec::new(),
@@ -186,7 +189,8 @@ impl SqliteConnection {
                 let width = row.as_ref().column_count();
                 let mut values = Vec::with_capacity(width);
                 for position in 0..width {
-                    values.push(read(row.get_ref(position).map_err(|error| from_rusqlite(&error))?)?);
+                    let value = row.get_ref(position).map_err(|error| from_rusqlite(&error))?;
+                    values.push(read(value, || row.as_ref().column_name(position).unwrap_or_default())?);
                 }
                 result.rows.push(values);
             }
@@ -243,7 +247,8 @@ fn bind(statement: &mut rusqlite::Statement<'_>, parameters: &Parameters) -> Res
     Ok(())
 }
 
-fn read(value: ValueRef<'_>) -> Result<Value> {
+/// Reads a value of a result, whose column is named when its text is not UTF-8.
+fn read<'n>(value: ValueRef<'_>, column: impl Fn() -> &'n str) -> Result<Value> {
     Ok(match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Int(number),
@@ -254,7 +259,11 @@ fn read(value: ValueRef<'_>) -> Result<Value> {
             Err(_) => {
                 return Err(errors::error(
                     DatabaseErrorKind::Operational,
-                    format!("Could not decode to UTF-8 text '{}'", String::from_utf8_lossy(bytes)),
+                    format!(
+                        "Could not decode to UTF-8 column '{}' with text '{}'",
+                        column(),
+                        String::from_utf8_lossy(bytes)
+                    ),
                 ));
             }
         },
@@ -284,12 +293,16 @@ impl DriverConnection for SqliteConnection {
     fn execute_batch(&mut self, sql: &str) -> Result<()> {
         let mut rest = sql;
         while !rest.is_empty() {
-            let statement = keyword::first_statement(rest).unwrap_or(rest);
-            // A semicolon inside a trigger's body ends no statement: take more until the text is complete.
-            let length = keyword::complete_length(rest).unwrap_or(statement.len());
+            let length = keyword::complete_length(rest).unwrap_or(rest.len());
             self.execute(&rest[..length], &Parameters::none())?;
             rest = &rest[length..];
         }
+        Ok(())
+    }
+
+    fn begin_for_writing(&mut self) -> Result<()> {
+        self.run("BEGIN IMMEDIATE")?;
+        self.began_implicitly = true;
         Ok(())
     }
 
@@ -342,6 +355,7 @@ impl DriverConnection for SqliteConnection {
         if self.autocommit || self.isolation_level()? != "SERIALIZABLE" {
             self.set_isolation_level("SERIALIZABLE")?;
         }
+        self.autocommit = self.opened_autocommit;
         Ok(())
     }
 
@@ -370,3 +384,6 @@ impl SqliteConnection {
         Ok(QueryResult { rowcount, ..QueryResult::default() })
     }
 }
+
+#[cfg(test)]
+mod tests;

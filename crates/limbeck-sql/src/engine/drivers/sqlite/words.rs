@@ -27,8 +27,8 @@ impl<'s> Words<'s> {
             self.position += rest.len() - trimmed.len();
             let skipped = if trimmed.starts_with("--") {
                 trimmed.find('\n').map_or(trimmed.len(), |end| end + 1)
-            } else if trimmed.starts_with("/*") {
-                trimmed[2..].find("*/").map_or(trimmed.len(), |end| end + 4)
+            } else if let Some(comment) = trimmed.strip_prefix("/*") {
+                comment.find("*/").map_or(trimmed.len(), |end| end + 4)
             } else {
                 return;
             };
@@ -79,7 +79,11 @@ fn quoted_length(rest: &str, quote: char) -> usize {
 pub(crate) fn unquoted(word: &str) -> Cow<'_, str> {
     let inner = |quote: &str| {
         let bare = &word[1..word.len() - 1];
-        if bare.contains(quote) { Cow::Owned(bare.replace(&quote.repeat(2), quote)) } else { Cow::Borrowed(bare) }
+        if bare.contains(quote) {
+            Cow::Owned(bare.replace(&quote.repeat(2), quote))
+        } else {
+            Cow::Borrowed(bare)
+        }
     };
     match word.as_bytes() {
         [b'"', .., b'"'] => inner("\""),
