@@ -1,145 +1,16 @@
 //! DDL: what creates, changes and drops schema objects, where a dialect has nothing of its own to say.
 
+mod element;
+
+pub use self::element::{DdlElement, DropBehavior};
 use super::{CompileOptions, Dialect, identifier, statement};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::schema::{
     Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, ForeignKeyConstraint,
-    Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint, Sequence,
+    Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint,
     ServerDefault, Table, UniqueConstraint,
 };
-
-/// A DDL element: a statement about a schema object, as `sqlalchemy.schema` has them.
-#[derive(Clone, Debug)]
-pub enum DdlElement {
-    /// `CreateTable(table)`
-    CreateTable {
-        /// The table.
-        table: Box<Table>,
-        /// IF NOT EXISTS.
-        if_not_exists: bool,
-    },
-    /// `DropTable(table)`
-    DropTable {
-        /// The table's schema.
-        schema: Option<Identifier>,
-        /// The table's name.
-        name: Identifier,
-        /// IF EXISTS.
-        if_exists: bool,
-    },
-    /// `CreateIndex(index)`
-    CreateIndex {
-        /// The index.
-        index: Box<Index>,
-        /// Its table; name and schema suffice.
-        table: Box<Table>,
-        /// IF NOT EXISTS.
-        if_not_exists: bool,
-    },
-    /// `DropIndex(index)`
-    DropIndex {
-        /// The index.
-        index: Box<Index>,
-        /// Its table; name and schema suffice.
-        table: Box<Table>,
-        /// IF EXISTS.
-        if_exists: bool,
-    },
-    /// `AddConstraint(constraint)`
-    AddConstraint {
-        /// The constraint.
-        constraint: Box<Constraint>,
-        /// Its table.
-        table: Box<Table>,
-    },
-    /// `DropConstraint(constraint)`
-    DropConstraint {
-        /// The constraint.
-        constraint: Box<Constraint>,
-        /// Its table.
-        table: Box<Table>,
-        /// What else is said about the drop.
-        behavior: DropBehavior,
-    },
-    /// `SetTableComment(table)`
-    SetTableComment {
-        /// The table's schema.
-        schema: Option<Identifier>,
-        /// The table's name.
-        name: Identifier,
-        /// The comment.
-        comment: Option<String>,
-    },
-    /// `DropTableComment(table)`
-    DropTableComment {
-        /// The table's schema.
-        schema: Option<Identifier>,
-        /// The table's name.
-        name: Identifier,
-    },
-    /// `SetColumnComment(column)`
-    SetColumnComment {
-        /// The table's schema.
-        schema: Option<Identifier>,
-        /// The table's name.
-        table: Identifier,
-        /// The column's name.
-        column: Identifier,
-        /// The comment.
-        comment: Option<String>,
-    },
-    /// `DropColumnComment(column)`
-    DropColumnComment {
-        /// The table's schema.
-        schema: Option<Identifier>,
-        /// The table's name.
-        table: Identifier,
-        /// The column's name.
-        column: Identifier,
-    },
-    /// `CreateSequence(sequence)`
-    CreateSequence {
-        /// The sequence.
-        sequence: Box<Sequence>,
-        /// IF NOT EXISTS.
-        if_not_exists: bool,
-    },
-    /// `DropSequence(sequence)`
-    DropSequence {
-        /// The sequence's schema.
-        schema: Option<Identifier>,
-        /// The sequence's name.
-        name: Identifier,
-        /// IF EXISTS.
-        if_exists: bool,
-    },
-    /// `CreateSchema(name)`
-    CreateSchema {
-        /// The schema.
-        name: Identifier,
-        /// IF NOT EXISTS.
-        if_not_exists: bool,
-    },
-    /// `DropSchema(name)`
-    DropSchema {
-        /// The schema.
-        name: Identifier,
-        /// What else is said about the drop.
-        behavior: DropBehavior,
-    },
-    /// `DDL(statement)`: SQL as the user wrote it, `%(table)s` and its kin filled in.
-    Custom(String),
-}
-
-/// What may be said when something is dropped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DropBehavior {
-    /// IF EXISTS.
-    pub if_exists: bool,
-    /// CASCADE.
-    pub cascade: bool,
-}
 
 /// Compiles a DDL element.
 pub(super) fn compile(
@@ -281,98 +152,7 @@ pub(super) fn ddl_expression(
     expression: &Expression,
     options: &CompileOptions,
 ) -> Result<String> {
-    let options = CompileOptions { literal_binds: true, omit_table_names: true, ..options.clone() };
-    Ok(statement::compile_expression(dialect, expression, &options)?.sql)
-}
-
-impl Table {
-    /// Gives the columns of the primary key: those of the constraint, or those that are marked.
-    pub fn primary_key_columns(&self) -> Vec<&Identifier> {
-        if self.primary_key.columns.is_empty() {
-            self.columns.iter().filter(|column| column.primary_key).map(|column| &column.name).collect()
-        } else {
-            self.primary_key.columns.iter().collect()
-        }
-    }
-
-    /// Tells whether a column belongs to the primary key.
-    pub fn has_in_primary_key(&self, column: &Column) -> bool {
-        column.primary_key
-            || self.primary_key.columns.iter().any(|name| name.as_str() == column.name.as_str())
-    }
-
-    /// Tells whether a column of the table takes NULL, the primary key considered.
-    pub fn is_nullable(&self, column: &Column) -> bool {
-        column.nullable && (column.nullable_given || !self.has_in_primary_key(column))
-    }
-
-    /// Tells whether a foreign key of the table starts at a column.
-    pub fn has_foreign_key_on(&self, column: &Column) -> bool {
-        self.constraints.iter().any(|constraint| match constraint {
-            Constraint::ForeignKey(key) => {
-                key.columns.iter().any(|name| name.as_str() == column.name.as_str())
-            }
-            _ => false,
-        })
-    }
-
-    /// Gives the CHECK constraints that `Boolean` and `Enum` columns with `create_constraint` get on a dialect, in the
-    /// order of the columns, without those that the table already has.
-    pub fn implied_type_checks(&self, dialect: &dyn Dialect) -> Vec<CheckConstraint> {
-        let present = |column: &Column| {
-            self.constraints.iter().any(|constraint| {
-                matches!(constraint, Constraint::Check(check)
-                    if check.type_bound && check.column.as_ref() == Some(&column.name))
-            })
-        };
-        self.columns
-            .iter()
-            .filter(|column| !present(column))
-            .filter_map(|column| column.type_check(dialect))
-            .collect()
-    }
-}
-
-impl Column {
-    /// Gives the CHECK constraint that the column's type makes on a dialect, if any.
-    pub fn type_check(&self, dialect: &dyn Dialect) -> Option<CheckConstraint> {
-        use crate::engine::Value;
-        use crate::expression::InList;
-        use crate::types::{GenericType, SqlType};
-
-        let (name, values, type_) = match self.type_.for_dialect(dialect.name()) {
-            SqlType::Generic(GenericType::Boolean(boolean))
-                if boolean.create_constraint
-                    && !dialect.supports_native_boolean()
-                    && dialect.checks_booleans() =>
-            {
-                (boolean.name.clone(), vec![Value::Int(0), Value::Int(1)], SqlType::integer())
-            }
-            SqlType::Generic(GenericType::Enum(enumeration))
-                if enumeration.create_constraint
-                    && !(enumeration.native_enum && dialect.supports_native_enum()) =>
-            {
-                let name = enumeration.name.clone().map_or(ConstraintName::Unnamed, ConstraintName::Given);
-                let values = enumeration.values.iter().map(|label| Value::Text(label.clone())).collect();
-                (name, values, SqlType::string(None))
-            }
-            _ => return None,
-        };
-        Some(CheckConstraint {
-            name,
-            condition: Expression::In {
-                operand: Box::new(Expression::column(self.name.clone())),
-                list: InList::Values(values, Some(type_)),
-                negated: false,
-            },
-            deferrable: None,
-            initially: None,
-            comment: None,
-            column: Some(self.name.clone()),
-            type_bound: true,
-            dialect_options: crate::schema::DialectOptions::default(),
-        })
-    }
+    statement::compile_inline(dialect, expression, options, true)
 }
 
 /// Writes a column: name, type, default, nullability.
@@ -411,8 +191,7 @@ pub(super) fn column_default_string(
     match &column.server_default {
         Some(ServerDefault::Literal(text)) => Ok(Some(super::literal::text_literal(dialect, text))),
         Some(ServerDefault::Expression(expression)) => {
-            let options = CompileOptions { literal_binds: true, ..options.clone() };
-            Ok(Some(statement::compile_expression(dialect, expression, &options)?.sql))
+            statement::compile_inline(dialect, expression, options, options.omit_table_names).map(Some)
         }
         Some(ServerDefault::Computed(_) | ServerDefault::Identity(_) | ServerDefault::Fetched) | None => {
             Ok(None)

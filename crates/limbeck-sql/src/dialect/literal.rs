@@ -37,9 +37,7 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
         (Affinity::DateTime, Value::DateTime(moment, offset)) => {
             Some(dialect.datetime_literal(*moment, *offset))
         }
-        (Affinity::DateTime, Value::Date(date)) => {
-            Some(dialect.datetime_literal(date.to_datetime(jiff::civil::Time::midnight()), None))
-        }
+        (Affinity::DateTime, Value::Date(date)) => Some(dialect.date_as_datetime_literal(*date)),
         (Affinity::Time, Value::Time(time)) => Some(dialect.time_literal(*time)),
         (Affinity::Binary, Value::Bytes(bytes)) if !is_pickle(type_) => {
             std::str::from_utf8(bytes).ok().map(|text| format!("'{}'", text.replace('\'', "''")))

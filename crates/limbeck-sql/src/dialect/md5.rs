@@ -35,7 +35,11 @@ pub(super) fn hex(message: &[u8]) -> String {
             *word = word.wrapping_add(addend);
         }
     }
-    state.iter().flat_map(|word| word.to_le_bytes()).map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::with_capacity(32);
+    for byte in state.iter().flat_map(|word| word.to_le_bytes()) {
+        super::push_args(&mut digits, format_args!("{byte:02x}"));
+    }
+    digits
 }
 
 /// Gives the integer part of 2^32 * |sin(round + 1)|.

@@ -1,7 +1,7 @@
 //! Dialects: how each database writes names, types, literals, statements and DDL.
 //!
 //! [`Dialect`] has the general behaviour as default methods; each dialect's own file overrides what differs. The
-//! topics are in files of their own: [`identifier`], [`types`], [`literal`], [`statement`] and [`ddl`].
+//! topics are in files of their own: `identifier`, `types`, `literal`, `statement` and `ddl`.
 
 mod ddl;
 mod default;
@@ -143,6 +143,12 @@ pub fn by_name_with(
         ))),
         _ => Err(unknown()),
     }
+}
+
+/// Appends formatted text to a string.
+fn push_args(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    // writing to a String cannot fail
+    let _ = std::fmt::Write::write_fmt(text, arguments);
 }
 
 /// Makes the dialect by which SQLAlchemy turns a construct into a string when it has no database.
@@ -335,9 +341,8 @@ pub trait Dialect: Debug + Send + Sync {
     fn quote(&self, name: &Identifier) -> String {
         match name.quote() {
             Some(true) => self.quote_identifier(name.as_str()),
-            Some(false) => name.as_str().to_owned(),
             None if self.requires_quotes(name.as_str()) => self.quote_identifier(name.as_str()),
-            None => name.as_str().to_owned(),
+            Some(false) | None => name.as_str().to_owned(),
         }
     }
 
@@ -409,6 +414,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// Renders a date and time as a literal, with its quotes.
     fn datetime_literal(&self, moment: jiff::civil::DateTime, offset: Option<jiff::tz::Offset>) -> String {
         format!("'{}'", literal::iso_datetime(moment, offset))
+    }
+
+    /// Renders a date as a literal of a type that has a time as well.
+    fn date_as_datetime_literal(&self, date: jiff::civil::Date) -> String {
+        self.date_literal(date)
     }
 
     /// Renders a time of day as a literal, with its quotes.
@@ -483,6 +493,11 @@ pub trait Dialect: Debug + Send + Sync {
         compiler: &mut StatementCompiler<'_>,
     ) -> Result<String> {
         Ok(format!("EXTRACT({field} FROM {})", compiler.expression(operand)?))
+    }
+
+    /// Tells whether rows on the right of IN stand after VALUES.
+    fn tuple_in_values(&self) -> bool {
+        false
     }
 
     /// Writes what stands between the parentheses of an `IN` without values.

@@ -5,6 +5,7 @@ mod storage;
 use super::{
     CompileOptions, Dialect, DialectArguments, ParamStyle, StatementCompiler, ddl, literal, reserved,
 };
+use crate::dialect::push_args;
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{BinaryOperator, Expression, FunctionCall, InList, OnConflict, Select, TableClause};
@@ -174,6 +175,10 @@ impl Dialect for SqliteDialect {
         format!("'{} {}'", literal::date_text(moment.date()), literal::full_time(moment.time()))
     }
 
+    fn date_as_datetime_literal(&self, date: jiff::civil::Date) -> String {
+        self.datetime_literal(date.to_datetime(jiff::civil::Time::midnight()), None)
+    }
+
     fn time_literal(&self, time: jiff::civil::Time) -> String {
         format!("'{}'", literal::full_time(time))
     }
@@ -211,6 +216,8 @@ impl Dialect for SqliteDialect {
             BinaryOperator::IsDistinctFrom => |left, right| format!("{left} IS NOT {right}"),
             BinaryOperator::IsNotDistinctFrom => |left, right| format!("{left} IS {right}"),
             BinaryOperator::Divide => |left, right| format!("{left} / ({right} + 0.0)"),
+            // SQLite has no exclusive or
+            BinaryOperator::BitwiseXor => |left, right| format!("(({left} | {right}) - ({left} & {right}))"),
             BinaryOperator::RegexpMatch => |left, right| format!("{left} REGEXP {right}"),
             BinaryOperator::NotRegexpMatch => |left, right| format!("{left} NOT REGEXP {right}"),
             _ => return None,
@@ -238,6 +245,10 @@ impl Dialect for SqliteDialect {
             _ => return Err(Error::Compile(format!("{field} is not a valid extract argument."))),
         };
         Ok(format!("CAST(STRFTIME('{format}', {}) AS INTEGER)", compiler.expression(operand)?))
+    }
+
+    fn tuple_in_values(&self) -> bool {
+        true
     }
 
     fn empty_in_sql(&self, _list: &InList, _negated: bool) -> String {
@@ -293,9 +304,9 @@ impl Dialect for SqliteDialect {
         let mut sql = format!("{} {}", self.quote(&column.name), self.type_sql(&column.type_)?);
         if let Some(default) = self.column_default_string(column, options)? {
             if needs_parentheses(&default) {
-                sql.push_str(&format!(" DEFAULT ({default})"));
+                push_args(&mut sql, format_args!(" DEFAULT ({default})"));
             } else {
-                sql.push_str(&format!(" DEFAULT {default}"));
+                push_args(&mut sql, format_args!(" DEFAULT {default}"));
             }
         }
         if !table.is_nullable(column) {
@@ -358,8 +369,8 @@ impl Dialect for SqliteDialect {
         }
     }
 
-    fn referred_table_sql(&self, key: &ForeignKeyConstraint, options: &CompileOptions) -> Result<String> {
-        self.format_table(None, &key.referred_table, &without_schemas(options))
+    fn referred_table_sql(&self, key: &ForeignKeyConstraint, _options: &CompileOptions) -> Result<String> {
+        Ok(self.quote(&key.referred_table))
     }
 
     fn unique_sql(
@@ -418,7 +429,7 @@ impl Dialect for SqliteDialect {
             if index.unique { "UNIQUE " } else { "" },
             ddl::if_not_exists_sql(if_not_exists),
             ddl::index_name(self, index, table, true, "CREATE", options)?,
-            self.format_table(None, &table.name, &without_schemas(options))?,
+            self.quote(&table.name),
             ddl::index_expressions(self, index, options)?
         );
         let condition = match index.dialect_options.get("sqlite_where") {
@@ -432,9 +443,4 @@ impl Dialect for SqliteDialect {
         }
         Ok(sql)
     }
-}
-
-/// Gives the options with which a table's name is written without its schema.
-fn without_schemas(options: &CompileOptions) -> CompileOptions {
-    CompileOptions { schema_translate_map: Vec::new(), ..options.clone() }
 }

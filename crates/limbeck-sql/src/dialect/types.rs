@@ -1,6 +1,7 @@
 //! The SQL of types where a dialect has nothing of its own to say.
 
 use super::Dialect;
+use crate::dialect::push_args;
 use crate::error::{Error, Result};
 use crate::schema::Identifier;
 use crate::types::{GenericType, NumericType, SqlType, SqliteType, StandardType, StringType};
@@ -101,7 +102,7 @@ fn json_sql(dialect: &dyn Dialect) -> Result<String> {
 pub(super) fn string_sql(dialect: &dyn Dialect, name: &str, string: &StringType) -> String {
     let mut sql = name.to_owned();
     if let Some(length) = string.length.filter(|length| *length > 0) {
-        sql.push_str(&format!("({length})"));
+        push_args(&mut sql, format_args!("({length})"));
     }
     if let Some(collation) = string.collation.as_deref().filter(|collation| !collation.is_empty()) {
         sql.push_str(" COLLATE ");

@@ -1,5 +1,6 @@
 //! The SQL expression tree: what SQLAlchemy's `ColumnElement` classes are, as plain values.
 
+mod result_type;
 mod statement;
 mod visit;
 

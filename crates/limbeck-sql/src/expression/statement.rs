@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::{Expression, TextClause};
+use super::{ColumnReference, Expression, TextClause};
 use crate::dialect::DdlElement;
 use crate::engine::Value;
-use crate::schema::Identifier;
+use crate::schema::{Identifier, Table};
 use crate::types::SqlType;
 
 /// A statement that a connection can execute.
@@ -173,4 +173,43 @@ pub struct Delete {
     pub where_: Vec<Expression>,
     /// RETURNING.
     pub returning: Vec<Expression>,
+}
+
+impl TableClause {
+    /// Makes a `table()` without columns.
+    pub fn new(schema: Option<Identifier>, name: impl Into<Identifier>) -> Self {
+        Self { schema, name: name.into(), alias: None, columns: IndexMap::new(), primary_key: Vec::new() }
+    }
+
+    /// Gives a column of the table, called by the alias when the table has one.
+    pub fn column(&self, name: &str) -> Expression {
+        let (schema, table) = match &self.alias {
+            Some(alias) => (None, alias.clone()),
+            None => (self.schema.clone(), self.name.clone()),
+        };
+        Expression::Column(ColumnReference {
+            schema,
+            table: Some(table),
+            name: Identifier::new(name),
+            type_: self.columns.get(name).cloned().unwrap_or(SqlType::Null),
+        })
+    }
+}
+
+impl From<&Table> for TableClause {
+    fn from(table: &Table) -> Self {
+        Self {
+            columns: table
+                .columns
+                .iter()
+                .map(|column| (column.name.as_str().to_owned(), column.type_.clone()))
+                .collect(),
+            primary_key: table
+                .primary_key_columns()
+                .into_iter()
+                .map(|name| name.as_str().to_owned())
+                .collect(),
+            ..Self::new(table.schema.clone(), table.name.clone())
+        }
+    }
 }

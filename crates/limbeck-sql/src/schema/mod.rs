@@ -2,6 +2,7 @@
 
 mod column;
 mod constraint;
+mod implied;
 mod index;
 mod metadata;
 mod name;
@@ -11,11 +12,12 @@ pub use column::{Autoincrement, Column, Computed, Identity, Sequence, ServerDefa
 pub use constraint::{
     CheckConstraint, Constraint, ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint,
 };
+pub use implied::Implied;
 pub use index::{Index, IndexExpression};
 use indexmap::IndexMap;
 pub use metadata::{MetaData, NamingConvention, Table, TableKey};
 pub use name::{ConstraintName, Identifier};
-pub use naming::{CustomToken, Implied, NamedKind, NamedObject, ResolvedName};
+pub use naming::{CustomToken, NamedKind, NamedObject, ResolvedName};
 
 use crate::engine::Value;
 use crate::expression::Expression;

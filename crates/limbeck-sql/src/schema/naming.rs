@@ -1,8 +1,8 @@
 //! Naming conventions: how constraints and indexes get the names that nobody gave them.
 
 use super::{
-    CheckConstraint, Column, Constraint, ConstraintName, ForeignKeyConstraint, Identifier, Index,
-    IndexExpression, NamingConvention, Table,
+    CheckConstraint, Constraint, ConstraintName, ForeignKeyConstraint, Identifier, Index, IndexExpression,
+    NamingConvention,
 };
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -258,62 +258,4 @@ fn unknown_token(name: &str) -> Error {
     Error::Argument(format!(
         "naming convention token '%({name})s' is not one of SQLAlchemy's, and no function defines it"
     ))
-}
-
-impl Table {
-    /// Gives the index that `index=True` of a column stands for, or the unique constraint of `unique=True`.
-    ///
-    /// Both are without a name: the naming convention makes it.
-    pub fn implied_by(column: &Column) -> Implied {
-        let index = column.index == Some(true);
-        let unique = column.unique == Some(true);
-        if index {
-            Implied::Index(Index {
-                name: ConstraintName::Unnamed,
-                expressions: vec![IndexExpression::Column(column.name.clone())],
-                unique,
-                ..Index::default()
-            })
-        } else if unique {
-            Implied::Unique(super::UniqueConstraint {
-                columns: vec![column.name.clone()],
-                ..super::UniqueConstraint::default()
-            })
-        } else {
-            Implied::Nothing
-        }
-    }
-
-    /// Gives the indexes that `index=True` of the columns stands for, in the order of the columns.
-    pub fn implied_indexes(&self) -> Vec<Index> {
-        self.columns
-            .iter()
-            .filter_map(|column| match Self::implied_by(column) {
-                Implied::Index(index) => Some(index),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// Gives the constraints that `unique=True` (without `index`) of the columns stands for.
-    pub fn implied_unique_constraints(&self) -> Vec<super::UniqueConstraint> {
-        self.columns
-            .iter()
-            .filter_map(|column| match Self::implied_by(column) {
-                Implied::Unique(unique) => Some(unique),
-                _ => None,
-            })
-            .collect()
-    }
-}
-
-/// What `index=True` and `unique=True` of a column stand for.
-#[derive(Clone, Debug)]
-pub enum Implied {
-    /// Neither is set.
-    Nothing,
-    /// An index, unique when both are set.
-    Index(Index),
-    /// A unique constraint.
-    Unique(super::UniqueConstraint),
 }

@@ -113,7 +113,7 @@ impl SqlType {
     /// Gives the type of a value that came without one, as `literal(value)` finds it.
     pub fn of_value(value: &Value) -> Self {
         Self::Generic(match value {
-            Value::Null => return Self::Null,
+            Value::Null | Value::Json(_) | Value::Array(_) => return Self::Null,
             Value::Bool(_) => GenericType::Boolean(super::BooleanType::default()),
             Value::Int(_) | Value::BigInt(_) => GenericType::Integer,
             Value::Float(_) => GenericType::Float(super::FloatType::default()),
@@ -125,7 +125,6 @@ impl SqlType {
             Value::DateTime(_, offset) => GenericType::DateTime { timezone: offset.is_some() },
             Value::Interval(_) => GenericType::Interval(super::IntervalType::default()),
             Value::Uuid(_) => GenericType::Uuid(super::UuidType::default()),
-            Value::Json(_) | Value::Array(_) => return Self::Null,
         })
     }
 }

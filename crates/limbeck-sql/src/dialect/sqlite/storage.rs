@@ -2,6 +2,7 @@
 
 use super::SqliteDialect;
 use crate::dialect::literal;
+use crate::dialect::push_args;
 use crate::engine::Value;
 use crate::error::Result;
 use crate::types::{Affinity, SqlType, SqliteType, StorageFormat};
@@ -97,9 +98,9 @@ fn with_format(
         let digits = conversion.len() - conversion.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let width = conversion[..digits].trim_start_matches('0').parse().unwrap_or(0);
         if conversion.starts_with('0') {
-            out.push_str(&format!("{number:0width$}"));
+            push_args(&mut out, format_args!("{number:0width$}"));
         } else {
-            out.push_str(&format!("{number:width$}"));
+            push_args(&mut out, format_args!("{number:width$}"));
         }
         rest = &conversion[digits..];
         rest = rest.strip_prefix('d').unwrap_or(rest);

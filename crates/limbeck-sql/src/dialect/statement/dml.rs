@@ -1,5 +1,6 @@
 //! INSERT, UPDATE and DELETE.
 
+use crate::dialect::push_args;
 use indexmap::IndexMap;
 
 use super::{Bind, StatementCompiler, select};
@@ -35,7 +36,7 @@ impl StatementCompiler<'_> {
                 let names: Vec<String> =
                     columns.iter().map(|name| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
                 let query = self.select(query, select::SelectContext::TopLevel)?;
-                sql.push_str(&format!(" ({}) {query}", names.join(", ")));
+                push_args(&mut sql, format_args!(" ({}) {query}", names.join(", ")));
             }
             InsertValues::Multiple(rows) => {
                 sql.push_str(&self.rows(rows, table)?);
@@ -55,7 +56,10 @@ impl StatementCompiler<'_> {
                         .map(|value| self.dialect.quote(&Identifier::new(value.column.as_str())))
                         .collect();
                     let values: Vec<&str> = assigned.iter().map(|value| value.sql.as_str()).collect();
-                    sql.push_str(&format!(" ({}) VALUES ({})", names.join(", "), values.join(", ")));
+                    push_args(
+                        &mut sql,
+                        format_args!(" ({}) VALUES ({})", names.join(", "), values.join(", ")),
+                    );
                 }
             }
         }
@@ -134,16 +138,14 @@ impl StatementCompiler<'_> {
                         match key {
                             // a parameter that the user named keeps its name
                             Some(_) => {
-                                let named =
+                                let parameter =
                                     crate::expression::BindParameter { type_: Some(type_), ..bind.clone() };
-                                (self.bind(&named, None)?, false)
+                                (self.bind(&parameter, None)?, false)
                             }
                             None => (self.value_parameter(&name, bind.value.clone(), &type_)?, false),
                         }
                     }
-                    Some(expression) => {
-                        (self.grouped(expression, &super::precedence::Operator::Comma)?, true)
-                    }
+                    Some(expression) => (self.grouped(expression, &super::precedence::Operator::Any)?, true),
                     None => (self.value_parameter(&name, None, &type_)?, false),
                 };
                 Ok(Assignment { column: name, sql, is_expression })
@@ -153,10 +155,13 @@ impl StatementCompiler<'_> {
 
     /// Writes a parameter of VALUES or SET, which is called as its column is.
     fn value_parameter(&mut self, name: &str, value: Option<Value>, type_: &SqlType) -> Result<String> {
-        if self.literal_binds {
-            return match self.given_value(Some(name)).or(value) {
-                Some(Value::Null) | None => Ok("NULL".to_owned()),
-                Some(value) => self.dialect.literal(&value, type_),
+        // a column whose value comes with the execution has a placeholder even among literals
+        if self.literal_binds
+            && let Some(value) = self.given_value(Some(name)).or(value.clone())
+        {
+            return match value {
+                Value::Null => Ok("NULL".to_owned()),
+                value => self.dialect.literal(&value, type_),
             };
         }
         let bind = Bind {
@@ -182,7 +187,7 @@ impl StatementCompiler<'_> {
         for (name, type_) in columns {
             let Some(value) = values.get(&name) else { continue };
             let hint = ("param".to_owned(), type_);
-            let value = self.hinted(value, &super::precedence::Operator::Comma, Some(&hint))?;
+            let value = self.hinted(value, &super::precedence::Operator::Any, Some(&hint))?;
             out.push(format!("{}{sign}{value}", self.dialect.quote(&Identifier::new(name))));
         }
         Ok(out.join(", "))
@@ -259,11 +264,11 @@ impl StatementCompiler<'_> {
             })
             .collect();
         let mut sql = format!("UPDATE {table} SET {}", assigned.join(", "));
-        let others = self.other_tables(&update.table, &update.where_);
+        let others = other_tables(&update.table, &update.where_);
         if !others.is_empty() {
             let others: Result<Vec<String>> =
-                others.iter().map(|other| self.from_element(&FromClause::Table(other.clone()))).collect();
-            sql.push_str(&format!(" FROM {}", others?.join(", ")));
+                others.iter().map(|other| self.element(&FromClause::Table(other.clone()))).collect();
+            push_args(&mut sql, format_args!(" FROM {}", others?.join(", ")));
         }
         self.push_where(&mut sql, &update.where_)?;
         sql.push_str(&self.returning(&update.returning)?);
@@ -272,7 +277,7 @@ impl StatementCompiler<'_> {
 
     /// Writes a DELETE.
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<String> {
-        if !self.other_tables(&delete.table, &delete.where_).is_empty() {
+        if !other_tables(&delete.table, &delete.where_).is_empty() {
             return Err(Error::Compile(
                 "This backend does not support multiple-table criteria within DELETE".to_owned(),
             ));
@@ -296,30 +301,30 @@ impl StatementCompiler<'_> {
         }
         Ok(())
     }
+}
 
-    /// Gives the tables that conditions name beside the statement's own.
-    fn other_tables(&self, own: &TableClause, clauses: &[Expression]) -> Vec<TableClause> {
-        let own = table_key(own);
-        let mut others: Vec<TableClause> = Vec::new();
-        for clause in clauses {
-            clause.visit(&mut |part| {
-                let Expression::Column(column) = part else { return };
-                let Some(name) = &column.table else { return };
-                let other = TableClause {
-                    schema: column.schema.clone(),
-                    name: name.clone(),
-                    alias: None,
-                    columns: IndexMap::new(),
-                    primary_key: Vec::new(),
-                };
-                let key = table_key(&other);
-                if key != own && !others.iter().any(|known| table_key(known) == key) {
-                    others.push(other);
-                }
-            });
-        }
-        others
+/// Gives the tables that conditions name beside the statement's own.
+fn other_tables(own: &TableClause, clauses: &[Expression]) -> Vec<TableClause> {
+    let own = table_key(own);
+    let mut others: Vec<TableClause> = Vec::new();
+    for clause in clauses {
+        clause.visit(&mut |part| {
+            let Expression::Column(column) = part else { return };
+            let Some(name) = &column.table else { return };
+            let other = TableClause {
+                schema: column.schema.clone(),
+                name: name.clone(),
+                alias: None,
+                columns: IndexMap::new(),
+                primary_key: Vec::new(),
+            };
+            let key = table_key(&other);
+            if key != own && !others.iter().any(|known| table_key(known) == key) {
+                others.push(other);
+            }
+        });
     }
+    others
 }
 
 fn table_key(table: &TableClause) -> select::FromKey {

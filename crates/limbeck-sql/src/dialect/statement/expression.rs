@@ -2,59 +2,11 @@
 
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
-use crate::dialect::identifier;
+use crate::dialect::push_args;
 use crate::engine::Value;
-use crate::error::{Error, Result};
-use crate::expression::{
-    BinaryOperator, ColumnReference, Expression, FunctionCall, InList, TextClause, UnaryOperator,
-};
-use crate::schema::Identifier;
+use crate::error::Result;
+use crate::expression::{BinaryOperator, ColumnReference, Expression, InList, TextClause, UnaryOperator};
 use crate::types::{Affinity, GenericType, NumericType, SqlType};
-
-/// Functions that the SQL standard calls without parentheses, and how they are written.
-const ANSI_FUNCTIONS: [(&str, &str); 9] = [
-    ("current_date", "CURRENT_DATE"),
-    ("current_time", "CURRENT_TIME"),
-    ("current_timestamp", "CURRENT_TIMESTAMP"),
-    ("current_user", "CURRENT_USER"),
-    ("localtime", "LOCALTIME"),
-    ("localtimestamp", "LOCALTIMESTAMP"),
-    ("session_user", "SESSION_USER"),
-    ("sysdate", "sysdate"),
-    ("user", "USER"),
-];
-
-/// Functions that SQLAlchemy knows and therefore writes in one way, whatever the case they are called in.
-const KNOWN_FUNCTIONS: [&str; 24] = [
-    "aggregate_strings",
-    "all",
-    "any",
-    "array_agg",
-    "char_length",
-    "coalesce",
-    "concat",
-    "count",
-    "cume_dist",
-    "dense_rank",
-    "max",
-    "min",
-    "mode",
-    "now",
-    "percent_rank",
-    "percentile_cont",
-    "percentile_disc",
-    "pow",
-    "random",
-    "rank",
-    "some",
-    "sum",
-    "sysdate",
-    "user",
-];
-
-/// Functions that SQLAlchemy writes in capitals.
-const CAPITAL_FUNCTIONS: [(&str, &str); 3] =
-    [("cube", "CUBE"), ("rollup", "ROLLUP"), ("grouping_sets", "GROUPING SETS")];
 
 impl StatementCompiler<'_> {
     /// Writes an expression, without parentheses around it.
@@ -82,8 +34,8 @@ impl StatementCompiler<'_> {
                     "{} {} {} AND {}",
                     self.grouped(operand, &Operator::Between)?,
                     if *negated { "NOT BETWEEN" } else { "BETWEEN" },
-                    self.hinted(low, &Operator::And, hint.as_ref())?,
-                    self.hinted(high, &Operator::And, hint.as_ref())?
+                    self.bound(low, hint.as_ref())?,
+                    self.bound(high, hint.as_ref())?
                 ))
             }
             Expression::In { operand, list, negated } => self.in_list(operand, list, *negated),
@@ -159,7 +111,7 @@ impl StatementCompiler<'_> {
                 if let Some(opposite) = opposite(operand) {
                     return self.grouped(&opposite, against);
                 }
-                if is_boolean_value(operand) {
+                if is_negatable_boolean(operand) {
                     return self.boolean_value(operand, false);
                 }
             }
@@ -173,7 +125,7 @@ impl StatementCompiler<'_> {
         let sql = self.expression(expression)?;
         let in_parentheses = match operator_of(expression) {
             // a single clause stands for itself
-            Some(Operator::And | Operator::Or) if self.is_single_clause(expression) => false,
+            Some(Operator::And | Operator::Or) if is_single_clause(expression) => false,
             Some(operator) => {
                 let negates_operation = *against == Operator::Unary(UnaryOperator::Not)
                     && !matches!(operator, Operator::Unary(_) | Operator::Exists | Operator::Filter);
@@ -187,13 +139,20 @@ impl StatementCompiler<'_> {
         Ok(if in_parentheses { format!("({sql})") } else { sql })
     }
 
-    fn is_single_clause(&self, expression: &Expression) -> bool {
-        matches!(expression, Expression::BooleanList { clauses, .. } if clauses.len() == 1)
-    }
-
     /// Writes a condition, as WHERE has it: booleans of databases without booleans are compared.
     pub(super) fn condition(&mut self, expression: &Expression) -> Result<String> {
         self.grouped(expression, &Operator::Condition)
+    }
+
+    /// Writes a bound of BETWEEN; unlike the reference with parentheses where AND or OR would end the bound.
+    fn bound(&mut self, bound: &Expression, hint: Option<&(String, SqlType)>) -> Result<String> {
+        match (bound, hint) {
+            (Expression::Bind(bind), Some((name, type_))) => self.bind(bind, Some((name, type_))),
+            (Expression::BooleanList { clauses, .. }, _) if clauses.len() > 1 => {
+                Ok(format!("({})", self.expression(bound)?))
+            }
+            _ => self.expression(bound),
+        }
     }
 
     /// Writes conditions joined by AND.
@@ -207,6 +166,10 @@ impl StatementCompiler<'_> {
     /// Writes a boolean that is no comparison as a condition.
     fn boolean_value(&mut self, expression: &Expression, expected: bool) -> Result<String> {
         let sql = self.expression(expression)?;
+        let sql = match expression {
+            Expression::Binary { .. } | Expression::Collate { .. } => format!("({sql})"),
+            _ => sql,
+        };
         Ok(match (self.dialect.supports_native_boolean(), expected) {
             (true, true) => sql,
             (true, false) => format!("NOT {sql}"),
@@ -283,7 +246,7 @@ impl StatementCompiler<'_> {
             BinaryOperator::Subtract => "-",
             BinaryOperator::Multiply => "*",
             BinaryOperator::Divide => {
-                let type_ = type_of(right);
+                let type_ = right.result_type();
                 let type_ = if type_.affinity().is_numeric() {
                     type_
                 } else {
@@ -294,9 +257,9 @@ impl StatementCompiler<'_> {
             BinaryOperator::FloorDivide => {
                 let whole = |side: &Expression, other: &Expression| match side {
                     Expression::Bind(bind) => {
-                        super::effective_type(bind, Some(&type_of(other))).affinity() == Affinity::Integer
+                        bind.effective_type(Some(&other.result_type())).affinity() == Affinity::Integer
                     }
-                    side => type_of(side).affinity() == Affinity::Integer,
+                    side => side.result_type().affinity() == Affinity::Integer,
                 };
                 let quotient = format!("{left_sql} / {right_sql}");
                 let is_whole = whole(left, right) && whole(right, left);
@@ -336,7 +299,7 @@ impl StatementCompiler<'_> {
             if let Some(opposite) = opposite(operand) {
                 return self.expression(&opposite);
             }
-            if is_boolean_value(operand) {
+            if is_negatable_boolean(operand) {
                 return self.boolean_value(operand, false);
             }
         }
@@ -394,7 +357,7 @@ impl StatementCompiler<'_> {
                     } else {
                         let type_ = type_.clone().unwrap_or(hint_type);
                         let rows = values.iter().any(|value| matches!(value, Value::Array(_)));
-                        let prefix = if rows { "VALUES " } else { "" };
+                        let prefix = if rows && self.dialect.tuple_in_values() { "VALUES " } else { "" };
                         format!("{prefix}{}", self.value_list(values, &literal_type(&type_, values))?)
                     }
                 } else {
@@ -404,7 +367,8 @@ impl StatementCompiler<'_> {
                     } else {
                         let type_ = type_.clone().unwrap_or(hint_type);
                         let rows = values.iter().any(|value| matches!(value, Value::Array(_)));
-                        let prefix = if rows && !self.options.keep_postcompile { "VALUES " } else { "" };
+                        let wanted = self.dialect.tuple_in_values() && !self.options.keep_postcompile;
+                        let prefix = if rows && wanted { "VALUES " } else { "" };
                         let bind = Bind {
                             key: name.clone(),
                             value: Some(Value::Array(values.clone())),
@@ -413,7 +377,7 @@ impl StatementCompiler<'_> {
                             expanding: true,
                             of_values: false,
                         };
-                        format!("{prefix}{}", self.expanding(&name, bind)?)
+                        format!("{prefix}{}", self.expanding(&name, &bind)?)
                     }
                 }
             }
@@ -450,18 +414,17 @@ impl StatementCompiler<'_> {
         else_: Option<&Expression>,
     ) -> Result<String> {
         let mut sql = "CASE ".to_owned();
-        let hint = value.and_then(hint_of);
         if let Some(value) = value {
             sql.push_str(&self.expression(value)?);
             sql.push(' ');
         }
         for (condition, result) in whens {
-            let condition = self.hinted(condition, &Operator::Any, hint.as_ref())?;
+            let condition = self.grouped(condition, &Operator::Any)?;
             let result = self.expression(result)?;
-            sql.push_str(&format!("WHEN {condition} THEN {result} "));
+            push_args(&mut sql, format_args!("WHEN {condition} THEN {result} "));
         }
         if let Some(else_) = else_ {
-            sql.push_str(&format!("ELSE {} ", self.expression(else_)?));
+            push_args(&mut sql, format_args!("ELSE {} ", self.expression(else_)?));
         }
         sql.push_str("END");
         Ok(sql)
@@ -472,66 +435,6 @@ impl StatementCompiler<'_> {
         let items: Result<Vec<String>> =
             items.iter().map(|item| self.grouped(item, &Operator::Comma)).collect();
         Ok(items?.join(", "))
-    }
-
-    /// Writes the arguments of a function, without parentheses; values are called after the function.
-    pub fn function_arguments(&mut self, function: &FunctionCall) -> Result<String> {
-        let name = function.name.last().map_or("param", String::as_str);
-        let hint = (name.to_owned(), SqlType::Null);
-        let items: Result<Vec<String>> = function
-            .arguments
-            .iter()
-            .map(|argument| self.hinted(argument, &Operator::Comma, Some(&hint)))
-            .collect();
-        Ok(items?.join(", "))
-    }
-
-    fn function(&mut self, call: &FunctionCall) -> Result<String> {
-        let dialect = self.dialect;
-        let Some((name, packages)) = call.name.split_last() else {
-            return Err(Error::Argument("a function needs a name".to_owned()));
-        };
-        if packages.is_empty()
-            && let Some(sql) = dialect.own_function_sql(call, self)
-        {
-            return sql;
-        }
-        let lower = name.to_lowercase();
-        let arguments = self.function_arguments(call)?;
-        if packages.is_empty() {
-            let ansi = ANSI_FUNCTIONS.iter().find(|(known, _)| *known == lower);
-            if let Some((_, sql)) = ansi {
-                return Ok(if arguments.is_empty() {
-                    (*sql).to_owned()
-                } else {
-                    format!("{sql}({arguments})")
-                });
-            }
-            if let Some((_, sql)) = CAPITAL_FUNCTIONS.iter().find(|(known, _)| *known == lower) {
-                return Ok(format!("{sql}({arguments})"));
-            }
-            if lower == "count" && arguments.is_empty() {
-                return Ok("count(*)".to_owned());
-            }
-            if lower == "random" && arguments.is_empty() {
-                return Ok("random()".to_owned());
-            }
-            if KNOWN_FUNCTIONS.contains(&lower.as_str()) {
-                return Ok(format!("{lower}({arguments})"));
-            }
-        }
-        let parts: Vec<String> = call
-            .name
-            .iter()
-            .map(|part| {
-                if identifier::has_illegal_characters(part) {
-                    dialect.quote(&Identifier::new(part.as_str()))
-                } else {
-                    part.clone()
-                }
-            })
-            .collect();
-        Ok(format!("{}({arguments})", parts.join(".")))
     }
 
     /// Writes a column, with its table unless the options leave tables out.
@@ -564,11 +467,7 @@ impl StatementCompiler<'_> {
             while is_word(source.get(end)) {
                 end += 1;
             }
-            if source.get(end) == Some(&':') {
-                // the reference's pattern then gives the last character back
-                end -= 1;
-            }
-            if end <= position + 1 {
+            if end == position + 1 || source.get(end) == Some(&':') {
                 out.push(c);
                 position += 1;
                 continue;
@@ -600,6 +499,10 @@ impl StatementCompiler<'_> {
         let sql = self.bind(&bind, None)?;
         Ok(if bind.expanding { format!("({sql})") } else { sql })
     }
+}
+
+fn is_single_clause(expression: &Expression) -> bool {
+    matches!(expression, Expression::BooleanList { clauses, .. } if clauses.len() == 1)
 }
 
 /// Takes the backslash from `\:name`, as the reference's pattern does.
@@ -636,70 +539,9 @@ pub(super) fn hint_of(expression: &Expression) -> Option<(String, SqlType)> {
         Expression::LiteralColumn { text, type_ } => {
             Some((text.clone(), type_.clone().unwrap_or(SqlType::Null)))
         }
-        Expression::Function(call) => Some((call.name.last()?.clone(), type_of(expression))),
+        Expression::Function(call) => Some((call.name.last()?.clone(), expression.result_type())),
         Expression::Bind(_) | Expression::Text(_) => None,
-        other => Some(("param".to_owned(), type_of(other))),
-    }
-}
-
-/// Gives the type of an expression, as far as it is known.
-pub(super) fn type_of(expression: &Expression) -> SqlType {
-    match expression {
-        Expression::Column(column) => column.type_.clone(),
-        Expression::LiteralColumn { type_, .. } => type_.clone().unwrap_or(SqlType::Null),
-        Expression::Bind(bind) => super::effective_type(bind, None),
-        Expression::Function(call) => call.type_.clone().unwrap_or_else(|| {
-            match call.name.last().map(|name| name.to_lowercase()).as_deref() {
-                Some("count" | "char_length" | "rank" | "dense_rank") => SqlType::integer(),
-                Some("max" | "min" | "sum" | "coalesce") => {
-                    call.arguments.first().map_or(SqlType::Null, type_of)
-                }
-                Some("now" | "current_timestamp" | "localtimestamp" | "sysdate") => {
-                    GenericType::DateTime { timezone: false }.into()
-                }
-                Some("current_date") => GenericType::Date.into(),
-                Some("concat" | "current_user" | "session_user" | "user") => SqlType::string(None),
-                _ => SqlType::Null,
-            }
-        }),
-        Expression::Cast { type_, .. } | Expression::TypeCoerce { type_, .. } => type_.clone(),
-        Expression::Label { operand, .. }
-        | Expression::Grouping(operand)
-        | Expression::Collate { operand, .. }
-        | Expression::Over { function: operand, .. }
-        | Expression::Filter { function: operand, .. }
-        | Expression::Unary {
-            operator: UnaryOperator::Negative | UnaryOperator::Distinct | UnaryOperator::BitwiseNot,
-            operand,
-        } => type_of(operand),
-        Expression::Binary {
-            left,
-            operator:
-                BinaryOperator::Add
-                | BinaryOperator::Subtract
-                | BinaryOperator::Multiply
-                | BinaryOperator::Modulo
-                | BinaryOperator::Concat
-                | BinaryOperator::BitwiseAnd
-                | BinaryOperator::BitwiseOr
-                | BinaryOperator::BitwiseXor,
-            ..
-        } => type_of(left),
-        Expression::Binary { operator: BinaryOperator::Divide, .. } => {
-            GenericType::Numeric(NumericType::default()).into()
-        }
-        Expression::Binary { operator: BinaryOperator::FloorDivide, .. } | Expression::Extract { .. } => {
-            SqlType::integer()
-        }
-        Expression::ScalarSelect(query) => query.columns.first().map_or(SqlType::Null, type_of),
-        Expression::Case { whens, .. } => whens.first().map_or(SqlType::Null, |(_, result)| type_of(result)),
-        Expression::Exists(_)
-        | Expression::In { .. }
-        | Expression::Between { .. }
-        | Expression::BooleanList { .. }
-        | Expression::True
-        | Expression::False => GenericType::Boolean(crate::types::BooleanType::default()).into(),
-        _ => SqlType::Null,
+        other => Some(("param".to_owned(), other.result_type())),
     }
 }
 
@@ -715,9 +557,19 @@ fn is_boolean_value(expression: &Expression) -> bool {
         | Expression::TypeCoerce { .. }
         | Expression::Case { .. }
         | Expression::ScalarSelect(_)
-        | Expression::Over { .. } => type_of(expression).affinity() == Affinity::Boolean,
+        | Expression::Over { .. } => expression.result_type().affinity() == Affinity::Boolean,
         _ => false,
     }
+}
+
+/// Tells whether an expression is a boolean whose negation is a comparison where the database has no booleans.
+fn is_negatable_boolean(expression: &Expression) -> bool {
+    let is_operation = match expression {
+        Expression::Binary { operator, .. } => negated(operator).is_none(),
+        Expression::Collate { .. } => true,
+        _ => false,
+    };
+    is_boolean_value(expression) || is_operation && expression.result_type().affinity() == Affinity::Boolean
 }
 
 /// Gives the expression that means the opposite, where the operator has one.
@@ -738,7 +590,15 @@ fn opposite(expression: &Expression) -> Option<Expression> {
         Expression::In { operand, list, negated } => {
             Expression::In { operand: operand.clone(), list: list.clone(), negated: !negated }
         }
-        Expression::Unary { operator: UnaryOperator::Not, operand } => (**operand).clone(),
+        Expression::Unary { operator: UnaryOperator::Not, operand } => {
+            if opposite(operand).is_some() {
+                (**operand).clone()
+            } else if is_negatable_boolean(operand) {
+                Expression::BooleanList { conjunction: true, clauses: vec![(**operand).clone()] }
+            } else {
+                return None;
+            }
+        }
         Expression::True => Expression::False,
         Expression::False => Expression::True,
         _ => return None,
@@ -749,5 +609,5 @@ fn opposite(expression: &Expression) -> Option<Expression> {
 fn literal_type(type_: &SqlType, values: &[Value]) -> SqlType {
     let Some(first) = values.first() else { return type_.clone() };
     let bind = crate::expression::BindParameter::literal(first.clone(), None);
-    super::effective_type(&bind, Some(type_))
+    bind.effective_type(Some(type_))
 }

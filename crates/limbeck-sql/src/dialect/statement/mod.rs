@@ -2,9 +2,11 @@
 
 mod dml;
 mod expression;
+mod function;
 mod precedence;
 mod select;
 
+use crate::dialect::push_args;
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
@@ -75,6 +77,20 @@ pub(super) fn compile_expression(
     let mut compiler = StatementCompiler::new(dialect, options);
     let sql = compiler.expression(expression)?;
     compiler.finish(sql)
+}
+
+/// Compiles an expression as DDL has it: values as literals, columns with or without their tables.
+pub(super) fn compile_inline(
+    dialect: &dyn Dialect,
+    expression: &Expression,
+    options: &CompileOptions,
+    omit_table_names: bool,
+) -> Result<String> {
+    let mut compiler = StatementCompiler::new(dialect, options);
+    compiler.literal_binds = true;
+    compiler.omit_table_names = omit_table_names;
+    let sql = compiler.expression(expression)?;
+    compiler.finish(sql).map(|compiled| compiled.sql)
 }
 
 /// Compiles a statement.
@@ -176,7 +192,7 @@ impl<'a> StatementCompiler<'a> {
     ///
     /// `hint` is the name and the type that come from what the parameter is compared with.
     fn bind(&mut self, bind: &BindParameter, hint: Option<(&str, &SqlType)>) -> Result<String> {
-        let type_ = effective_type(bind, hint.map(|(_, type_)| type_));
+        let type_ = bind.effective_type(hint.map(|(_, type_)| type_));
         if self.literal_binds {
             let value = self.given_value(bind.key.as_deref()).or(bind.value.clone());
             return match (bind.expanding, value) {
@@ -204,13 +220,13 @@ impl<'a> StatementCompiler<'a> {
             return self.dialect.literal(&value, &entry.type_);
         }
         if bind.expanding {
-            return self.expanding(&name, entry);
+            return self.expanding(&name, &entry);
         }
         self.placeholder(&name, entry)
     }
 
     /// Writes the parameters that an expanding one becomes, without parentheses.
-    fn expanding(&mut self, name: &str, bind: Bind) -> Result<String> {
+    fn expanding(&mut self, name: &str, bind: &Bind) -> Result<String> {
         let values = self.given_value(Some(&bind.key)).or_else(|| bind.value.clone());
         let values = match values {
             Some(Value::Array(values)) if !self.options.keep_postcompile => values,
@@ -224,12 +240,12 @@ impl<'a> StatementCompiler<'a> {
                 let mut row = Vec::with_capacity(items.len());
                 for (position, item) in items.into_iter().enumerate() {
                     let name = self.free_name(&format!("{name}_{number}_{}", position + 1));
-                    row.push(self.expanded(&name, item, &bind)?);
+                    row.push(self.expanded(&name, item, bind)?);
                 }
                 out.push(format!("({})", row.join(", ")));
             } else {
                 let name = self.free_name(&format!("{name}_{number}"));
-                out.push(self.expanded(&name, value, &bind)?);
+                out.push(self.expanded(&name, value, bind)?);
             }
         }
         Ok(out.join(", "))
@@ -334,10 +350,10 @@ impl<'a> StatementCompiler<'a> {
             match style {
                 ParamStyle::QuestionMark => out.push('?'),
                 ParamStyle::Format => out.push_str("%s"),
-                ParamStyle::Numeric => out.push_str(&format!(":{}", position + 1)),
-                ParamStyle::NumericDollar => out.push_str(&format!("${}", position + 1)),
-                ParamStyle::Named => out.push_str(&format!(":{}", names[index])),
-                ParamStyle::PyFormat => out.push_str(&format!("%({})s", names[index])),
+                ParamStyle::Numeric => push_args(&mut out, format_args!(":{}", position + 1)),
+                ParamStyle::NumericDollar => push_args(&mut out, format_args!("${}", position + 1)),
+                ParamStyle::Named => push_args(&mut out, format_args!(":{}", names[index])),
+                ParamStyle::PyFormat => push_args(&mut out, format_args!("%({})s", names[index])),
             }
         }
         out.push_str(rest);
@@ -409,21 +425,4 @@ fn escaped_names<'n>(names: impl Iterator<Item = &'n String>) -> Vec<String> {
             free
         })
         .collect()
-}
-
-/// Gives the type of a parameter: its own, or what comes from its value and from what it is compared with.
-fn effective_type(bind: &BindParameter, compared_with: Option<&SqlType>) -> SqlType {
-    if let Some(type_) = &bind.type_ {
-        return type_.clone();
-    }
-    let own = bind.value.as_ref().map_or(SqlType::Null, SqlType::of_value);
-    match compared_with {
-        None | Some(SqlType::Null) => own,
-        Some(other @ SqlType::Custom(_)) => other.clone(),
-        Some(other) => match own {
-            SqlType::Null => other.clone(),
-            own if own.affinity() == other.affinity() => other.clone(),
-            own => own,
-        },
-    }
 }

@@ -1,5 +1,6 @@
 //! SELECT: columns and their labels, FROM elements, joins, subqueries and common table expressions.
 
+use crate::dialect::push_args;
 use std::collections::HashSet;
 
 use super::StatementCompiler;
@@ -77,7 +78,7 @@ impl StatementCompiler<'_> {
             sql.push_str(keyword);
             sql.push(' ');
             if grouped {
-                sql.push_str(&format!("({member})"));
+                push_args(&mut sql, format_args!("({member})"));
             } else {
                 sql.push_str(&member);
             }
@@ -116,8 +117,7 @@ impl StatementCompiler<'_> {
         }
         sql.push_str(&columns.join(", "));
         if !from.is_empty() {
-            let elements: Result<Vec<String>> =
-                from.iter().map(|element| self.from_element(element)).collect();
+            let elements: Result<Vec<String>> = from.iter().map(|element| self.element(element)).collect();
             sql.push_str(" \nFROM ");
             sql.push_str(&elements?.join(", "));
         }
@@ -130,7 +130,7 @@ impl StatementCompiler<'_> {
         }
         if !query.group_by.is_empty() {
             sql.push_str(" GROUP BY ");
-            sql.push_str(&self.ordering_list(&query.group_by)?);
+            sql.push_str(&self.comma_list(&query.group_by)?);
         }
         if !query.having.is_empty() {
             sql.push_str(" \nHAVING ");
@@ -157,7 +157,7 @@ impl StatementCompiler<'_> {
         Ok(sql)
     }
 
-    /// Writes expressions of ORDER BY or GROUP BY: a label that the SELECT has is named, not repeated.
+    /// Writes expressions of ORDER BY: a label that the SELECT has is named, not repeated.
     fn ordering_list(&mut self, items: &[Expression]) -> Result<String> {
         let items: Result<Vec<String>> = items.iter().map(|item| self.ordering(item)).collect();
         Ok(items?.join(", "))
@@ -306,7 +306,7 @@ impl StatementCompiler<'_> {
     }
 
     /// Writes an element of a FROM clause.
-    pub(super) fn from_element(&mut self, element: &FromClause) -> Result<String> {
+    pub(super) fn element(&mut self, element: &FromClause) -> Result<String> {
         match element {
             FromClause::Table(table) => self.table(table),
             FromClause::Text(text) => self.text(text),
@@ -342,8 +342,8 @@ impl StatementCompiler<'_> {
     }
 
     fn join(&mut self, join: &Join) -> Result<String> {
-        let left = self.from_element(&join.left)?;
-        let mut right = self.from_element(&join.right)?;
+        let left = self.element(&join.left)?;
+        let mut right = self.element(&join.right)?;
         if matches!(join.right, FromClause::Join(_)) {
             right = format!("({right})");
         }
@@ -377,7 +377,7 @@ fn collect_keys(element: &FromClause, keys: &mut Vec<FromKey>) {
             collect_keys(&join.right, keys);
         }
         FromClause::Subquery(subquery) => {
-            keys.extend(subquery.alias.as_ref().map(|alias| (None, text_of(alias))))
+            keys.extend(subquery.alias.as_ref().map(|alias| (None, text_of(alias))));
         }
         FromClause::Text(_) => {}
     }
@@ -419,11 +419,11 @@ fn anonymous_base(expression: &Expression) -> String {
 pub(in crate::dialect) fn limit_sql(query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
     let mut sql = String::new();
     match &query.limit {
-        Some(limit) => sql.push_str(&format!("\n LIMIT {}", compiler.expression(limit)?)),
+        Some(limit) => push_args(&mut sql, format_args!("\n LIMIT {}", compiler.expression(limit)?)),
         None => sql.push_str("\n LIMIT -1"),
     }
     if let Some(offset) = &query.offset {
-        sql.push_str(&format!(" OFFSET {}", compiler.expression(offset)?));
+        push_args(&mut sql, format_args!(" OFFSET {}", compiler.expression(offset)?));
     }
     Ok(sql)
 }

@@ -1,0 +1,135 @@
+//! DDL elements as values.
+
+use crate::schema::{Constraint, Identifier, Index, Sequence, Table};
+
+/// A DDL element: a statement about a schema object, as `sqlalchemy.schema` has them.
+#[derive(Clone, Debug)]
+pub enum DdlElement {
+    /// `CreateTable(table)`
+    CreateTable {
+        /// The table.
+        table: Box<Table>,
+        /// IF NOT EXISTS.
+        if_not_exists: bool,
+    },
+    /// `DropTable(table)`
+    DropTable {
+        /// The table's schema.
+        schema: Option<Identifier>,
+        /// The table's name.
+        name: Identifier,
+        /// IF EXISTS.
+        if_exists: bool,
+    },
+    /// `CreateIndex(index)`
+    CreateIndex {
+        /// The index.
+        index: Box<Index>,
+        /// Its table; name and schema suffice.
+        table: Box<Table>,
+        /// IF NOT EXISTS.
+        if_not_exists: bool,
+    },
+    /// `DropIndex(index)`
+    DropIndex {
+        /// The index.
+        index: Box<Index>,
+        /// Its table; name and schema suffice.
+        table: Box<Table>,
+        /// IF EXISTS.
+        if_exists: bool,
+    },
+    /// `AddConstraint(constraint)`
+    AddConstraint {
+        /// The constraint.
+        constraint: Box<Constraint>,
+        /// Its table.
+        table: Box<Table>,
+    },
+    /// `DropConstraint(constraint)`
+    DropConstraint {
+        /// The constraint.
+        constraint: Box<Constraint>,
+        /// Its table.
+        table: Box<Table>,
+        /// What else is said about the drop.
+        behavior: DropBehavior,
+    },
+    /// `SetTableComment(table)`
+    SetTableComment {
+        /// The table's schema.
+        schema: Option<Identifier>,
+        /// The table's name.
+        name: Identifier,
+        /// The comment.
+        comment: Option<String>,
+    },
+    /// `DropTableComment(table)`
+    DropTableComment {
+        /// The table's schema.
+        schema: Option<Identifier>,
+        /// The table's name.
+        name: Identifier,
+    },
+    /// `SetColumnComment(column)`
+    SetColumnComment {
+        /// The table's schema.
+        schema: Option<Identifier>,
+        /// The table's name.
+        table: Identifier,
+        /// The column's name.
+        column: Identifier,
+        /// The comment.
+        comment: Option<String>,
+    },
+    /// `DropColumnComment(column)`
+    DropColumnComment {
+        /// The table's schema.
+        schema: Option<Identifier>,
+        /// The table's name.
+        table: Identifier,
+        /// The column's name.
+        column: Identifier,
+    },
+    /// `CreateSequence(sequence)`
+    CreateSequence {
+        /// The sequence.
+        sequence: Box<Sequence>,
+        /// IF NOT EXISTS.
+        if_not_exists: bool,
+    },
+    /// `DropSequence(sequence)`
+    DropSequence {
+        /// The sequence's schema.
+        schema: Option<Identifier>,
+        /// The sequence's name.
+        name: Identifier,
+        /// IF EXISTS.
+        if_exists: bool,
+    },
+    /// `CreateSchema(name)`
+    CreateSchema {
+        /// The schema.
+        name: Identifier,
+        /// IF NOT EXISTS.
+        if_not_exists: bool,
+    },
+    /// `DropSchema(name)`
+    DropSchema {
+        /// The schema.
+        name: Identifier,
+        /// What else is said about the drop.
+        behavior: DropBehavior,
+    },
+    /// `DDL(statement)`: SQL as the user wrote it, `%(table)s` and its kin filled in.
+    Custom(String),
+}
+
+/// What may be said when something is dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DropBehavior {
+    /// IF EXISTS.
+    pub if_exists: bool,
+    /// CASCADE.
+    pub cascade: bool,
+}
