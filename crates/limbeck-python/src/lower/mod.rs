@@ -14,9 +14,9 @@ pub use schema::{
     sequence, server_default, table,
 };
 pub(crate) use schema::{constraint_name, naming_convention, opt_identifier};
+pub(crate) use statement::python_defaults;
 pub use statement::statement;
 pub(crate) use statement::{from_clause, select, table_clause};
-pub(crate) use statement::python_defaults;
 pub(crate) use types::builtin as builtin_type;
 pub use types::sql_type;
 pub use value::value;

@@ -179,8 +179,11 @@ fn assignments(
     vm: &VirtualMachine,
 ) -> PyResult<IndexMap<String, Expression>> {
     let known = collection::entries(&*get(table, "c", vm)?);
-    let mut unknown: Vec<_> =
-        values.iter().map(|(key, _)| key.as_str()).filter(|key| !known.iter().any(|(k, _)| k == key)).collect();
+    let mut unknown: Vec<_> = values
+        .iter()
+        .map(|(key, _)| key.as_str())
+        .filter(|key| !known.iter().any(|(k, _)| k == key))
+        .collect();
     if !unknown.is_empty() && !known.is_empty() {
         unknown.sort_unstable();
         let names = unknown.join(", ");

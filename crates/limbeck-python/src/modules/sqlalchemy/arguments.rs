@@ -82,10 +82,9 @@ impl<'a> Arguments<'a> {
     /// Ends the call: whatever is left was not expected.
     pub(crate) fn finish(self) -> PyResult<()> {
         if let Some(name) = self.args.kwargs.keys().next() {
-            return Err(self.vm.new_type_error(format!(
-                "{}() got an unexpected keyword argument '{name}'",
-                self.function
-            )));
+            return Err(self
+                .vm
+                .new_type_error(format!("{}() got an unexpected keyword argument '{name}'", self.function)));
         }
         if !self.args.args.is_empty() {
             let expected = self.given - self.args.args.len();

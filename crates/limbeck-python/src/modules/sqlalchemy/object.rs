@@ -14,9 +14,7 @@ use rustpython_vm::function::FuncArgs;
 use rustpython_vm::types::{
     Callable, DefaultConstructor, GetDescriptor, PyTypeFlags, PyTypeSlots, Representable,
 };
-use rustpython_vm::{
-    AsObject, Py, PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass,
-};
+use rustpython_vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
 
 /// A value that only Rust sees, kept in an object.
 type State = Arc<dyn Any + Send + Sync>;
@@ -110,8 +108,9 @@ impl GetDescriptor for Descriptor {
         match (member, obj) {
             (Member::Method(_), Some(obj)) => Ok(PyBoundMethod::new(obj, zelf).into_ref(&vm.ctx).into()),
             (Member::Class(_), obj) => {
-                let cls =
-                    cls.unwrap_or_else(|| obj.map_or_else(|| vm.ctx.none(), |obj| obj.class().to_owned().into()));
+                let cls = cls.unwrap_or_else(|| {
+                    obj.map_or_else(|| vm.ctx.none(), |obj| obj.class().to_owned().into())
+                });
                 Ok(PyBoundMethod::new(cls, zelf).into_ref(&vm.ctx).into())
             }
             (Member::Get(getter) | Member::GetAny(getter), Some(obj)) => getter(obj, vm),

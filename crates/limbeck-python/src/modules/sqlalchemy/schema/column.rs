@@ -8,8 +8,8 @@ use super::{MODULE, is_item, new_set, not_an_item, number, quoted, set_dialect_k
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, class_name, get, get_bool, get_some, get_text, is_a, items, method, new_bool, new_list,
-    new_text, own, repr, set, text_of,
+    self, ClassDef, Member, class_name, get, get_bool, get_some, get_text, is_a, items, method, new_bool,
+    new_list, new_text, own, repr, set, text_of,
 };
 use crate::modules::sqlalchemy::types::{is_type, null_type, to_instance};
 

@@ -10,8 +10,8 @@ use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::engine::inspector::reflect_table;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, class_object, get, get_bool, get_some, get_text, instance_of, is_a, items, method, new_bool,
-    new_list, new_text, own, repr, set, text_of,
+    self, ClassDef, Member, class_object, get, get_bool, get_some, get_text, instance_of, is_a, items,
+    method, new_bool, new_list, new_text, own, repr, set, text_of,
 };
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::elements::clause_element;
@@ -41,13 +41,18 @@ fn new(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let class: PyTypeRef = arguments.required("cls")?.try_into_value(vm)?;
     let mut given = arguments.rest();
     if given.len() < 2 {
-        return Err(vm.new_type_error("Table() takes at least two positional-only arguments 'name', and 'metadata'"));
+        return Err(
+            vm.new_type_error("Table() takes at least two positional-only arguments 'name', and 'metadata'")
+        );
     }
     let name = given.remove(0);
     let metadata = given.remove(0);
     if !is_a(&metadata, "MetaData") {
         let shown = repr(&metadata, vm)?;
-        return Err(exc::argument(format!("a MetaData object is expected as second argument, got {shown}"), vm));
+        return Err(exc::argument(
+            format!("a MetaData object is expected as second argument, got {shown}"),
+            vm,
+        ));
     }
     let blank = class_object("BLANK_SCHEMA");
     let schema = match arguments.keyword_value("schema") {
@@ -114,8 +119,16 @@ fn new(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let autoload = arguments.flag("autoload", false)?;
     let include_columns = arguments.keyword("include_columns");
     for ignored in [
-        "autoload_replace", "resolve_fks", "implicit_returning", "listeners", "_extend_on", "_no_init",
-        "_creator_ddl", "_dropper_ddl", "must_exist", "mustexist",
+        "autoload_replace",
+        "resolve_fks",
+        "implicit_returning",
+        "listeners",
+        "_extend_on",
+        "_no_init",
+        "_creator_ddl",
+        "_dropper_ddl",
+        "must_exist",
+        "mustexist",
     ] {
         arguments.keyword_value(ignored);
     }
@@ -182,7 +195,12 @@ fn append_items(table: &PyObject, given: &[PyObjectRef], replace: bool, vm: &Vir
 }
 
 /// Adds one column: its foreign keys, flags and constraints take effect on the table.
-pub(crate) fn append_column(table: &PyObject, column: &PyObject, replace: bool, vm: &VirtualMachine) -> PyResult<()> {
+pub(crate) fn append_column(
+    table: &PyObject,
+    column: &PyObject,
+    replace: bool,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
     let Some(name) = get_text(column, "name", vm)?.filter(|name| !name.is_empty()) else {
         return Err(exc::argument(
             "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.",

@@ -7,9 +7,7 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::engine::dialect_value;
 use crate::modules::sqlalchemy::exc;
-use crate::modules::sqlalchemy::object::{
-    self, ClassDef, get, get_some, instance, method, new_text, set,
-};
+use crate::modules::sqlalchemy::object::{self, ClassDef, get, get_some, instance, method, new_text, set};
 
 pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
     name: "Compiled",
@@ -25,7 +23,8 @@ fn render(
     vm: &VirtualMachine,
 ) -> PyResult<(String, PyObjectRef)> {
     let dialect = dialect_value(dialect, vm)?;
-    let options = CompileOptions { literal_binds, keep_postcompile: !literal_binds, ..CompileOptions::default() };
+    let options =
+        CompileOptions { literal_binds, keep_postcompile: !literal_binds, ..CompileOptions::default() };
     let compiled = if object::is_a(this, "ColumnElement") {
         let expression = crate::lower::expression(this, vm)?;
         dialect.compile_expression(&expression, &options)

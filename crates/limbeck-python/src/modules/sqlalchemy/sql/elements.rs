@@ -7,7 +7,7 @@ use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::select::SelectState;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, class_name, get, get_some, instance_with, is_a, own, repr, state, text_of,
+    self, class_name, get_some, instance_with, is_a, own, repr, state, text_of,
 };
 use crate::modules::sqlalchemy::types::{new_type, null_type};
 
@@ -219,7 +219,10 @@ pub(crate) fn coerce(value: &PyObject, type_: Option<PyObjectRef>, vm: &VirtualM
     }
     if value.downcast_ref::<PyType>().is_some() || is_a(&value, "SchemaItem") {
         let shown = repr(&value, vm)?;
-        return Err(exc::argument(format!("SQL expression element or literal value expected, got {shown}."), vm));
+        return Err(exc::argument(
+            format!("SQL expression element or literal value expected, got {shown}."),
+            vm,
+        ));
     }
     literal(&value, type_, vm)
 }
@@ -236,7 +239,10 @@ pub(crate) fn coerce_condition(value: &PyObject, vm: &VirtualMachine) -> PyResul
     }
     if !is_a(&value, "ClauseElement") && !vm.is_none(&value) {
         let shown = repr(&value, vm)?;
-        return Err(exc::argument(format!("SQL expression for WHERE/HAVING role expected, got {shown}."), vm));
+        return Err(exc::argument(
+            format!("SQL expression for WHERE/HAVING role expected, got {shown}."),
+            vm,
+        ));
     }
     coerce(&value, None, vm)
 }
@@ -256,7 +262,10 @@ pub(crate) fn textual(
         String::new()
     };
     exc::argument(
-        format!("Textual {role} {shown} should be explicitly declared {}text({shown}){hint}", if hint.is_empty() && role != "column expression" { "as " } else { "with " }),
+        format!(
+            "Textual {role} {shown} should be explicitly declared {}text({shown}){hint}",
+            if hint.is_empty() && role != "column expression" { "as " } else { "with " }
+        ),
         vm,
     )
 }
@@ -287,9 +296,16 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             };
             match (known, arguments.first()) {
                 (Some(known), _) => Some(new_type(known, vm)?),
-                (None, Some(first)) if name.last().is_some_and(|name| {
-                    matches!(name.to_lowercase().as_str(), "max" | "min" | "sum" | "coalesce" | "lower" | "upper")
-                }) => type_of(first, vm)?,
+                (None, Some(first))
+                    if name.last().is_some_and(|name| {
+                        matches!(
+                            name.to_lowercase().as_str(),
+                            "max" | "min" | "sum" | "coalesce" | "lower" | "upper"
+                        )
+                    }) =>
+                {
+                    type_of(first, vm)?
+                }
                 _ => None,
             }
         }
@@ -315,19 +331,21 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             BinaryOperator::Custom { is_comparison: false, .. } => type_of(left, vm)?,
             _ => Some(new_type("Boolean", vm)?),
         },
-        Node::Unary { operand, .. }
-        | Node::Collate { operand, .. }
-        | Node::Label { operand, .. } => type_of(operand, vm)?,
+        Node::Unary { operand, .. } | Node::Collate { operand, .. } | Node::Label { operand, .. } => {
+            type_of(operand, vm)?
+        }
         Node::Extract { .. } => Some(new_type("Integer", vm)?),
         Node::Case { whens, .. } => match whens.first() {
             Some((_, then)) => type_of(then, vm)?,
             None => None,
         },
         Node::Over { function, .. } | Node::Filter { function, .. } => type_of(function, vm)?,
-        Node::ScalarSelect(select) => match state::<SelectState>(select).and_then(|s| s.columns.first().cloned()) {
-            Some(column) => type_of(&column, vm)?,
-            None => None,
-        },
+        Node::ScalarSelect(select) => {
+            match state::<SelectState>(select).and_then(|s| s.columns.first().cloned()) {
+                Some(column) => type_of(&column, vm)?,
+                None => None,
+            }
+        }
         Node::Text { .. } | Node::Null | Node::Tuple(_) | Node::NextValue(_) => None,
     })
 }
