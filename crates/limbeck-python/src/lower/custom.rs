@@ -23,13 +23,13 @@ pub(super) struct PythonType {
 }
 
 impl PythonType {
-    pub(super) fn new(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> PyResult<Self> {
-        Ok(Self {
+    pub(super) fn new(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> Self {
+        Self {
             obj: obj.to_owned(),
             kind: kind.to_owned(),
             class_name: class_name(obj),
             module_path: class_path(obj, vm),
-        })
+        }
     }
 }
 
@@ -90,7 +90,8 @@ impl CustomType for PythonType {
             if self.kind != "UserDefinedType" {
                 return Ok(None);
             }
-            let specification = get(&self.obj, "get_col_spec", vm)?.call(FuncArgs::new(Vec::new(), KwArgs::default()), vm)?;
+            let specification =
+                get(&self.obj, "get_col_spec", vm)?.call(FuncArgs::new(Vec::new(), KwArgs::default()), vm)?;
             Ok(text_of(&specification))
         })
     }

@@ -85,9 +85,11 @@ fn lower_node(node: &Node, vm: &VirtualMachine) -> PyResult<Expression> {
             high: boxed(high, vm)?,
             negated: *negated,
         },
-        Node::In { operand, list, negated } => {
-            Expression::In { list: in_list(operand, list, vm)?, operand: boxed(operand, vm)?, negated: *negated }
-        }
+        Node::In { operand, list, negated } => Expression::In {
+            list: in_list(operand, list, vm)?,
+            operand: boxed(operand, vm)?,
+            negated: *negated,
+        },
         Node::Cast { operand, type_ } => {
             Expression::Cast { operand: boxed(operand, vm)?, type_: sql_type(type_, vm)? }
         }
@@ -113,7 +115,6 @@ fn lower_node(node: &Node, vm: &VirtualMachine) -> PyResult<Expression> {
             Expression::Extract { field: field.clone(), operand: boxed(operand, vm)? }
         }
         Node::Tuple(parts) => Expression::Tuple(all(parts, vm)?),
-        Node::Grouping(inner) => Expression::Grouping(boxed(inner, vm)?),
         Node::ScalarSelect(query) => Expression::ScalarSelect(lower_query(query, vm)?),
         Node::Exists(query) => Expression::Exists(lower_query(query, vm)?),
         Node::Over { function, partition_by, order_by } => Expression::Over {
@@ -194,7 +195,11 @@ fn in_list(operand: &PyObject, list: &PyObject, vm: &VirtualMachine) -> PyResult
     let tuples = values.iter().any(|value| is_list(value, vm));
     if tuples {
         let rows = values.iter().map(|row| {
-            items(row, vm)?.iter().map(|value| expression(value, vm)).collect::<PyResult<_>>().map(Expression::Tuple)
+            items(row, vm)?
+                .iter()
+                .map(|value| expression(value, vm))
+                .collect::<PyResult<_>>()
+                .map(Expression::Tuple)
         });
         return Ok(InList::Expressions(rows.collect::<PyResult<_>>()?));
     }
@@ -205,12 +210,16 @@ fn in_list(operand: &PyObject, list: &PyObject, vm: &VirtualMachine) -> PyResult
                 expression(value, vm)
             } else {
                 let type_sql = opt_type(type_.as_ref(), vm)?;
-                Ok(Expression::Bind(BindParameter::literal(value_for(value, type_.as_deref(), vm)?, type_sql)))
+                Ok(Expression::Bind(BindParameter::literal(
+                    value_for(value, type_.as_deref(), vm)?,
+                    type_sql,
+                )))
             }
         });
         return Ok(InList::Expressions(lowered.collect::<PyResult<_>>()?));
     }
-    let lowered = values.iter().map(|value| value_for(value, type_.as_deref(), vm)).collect::<PyResult<_>>()?;
+    let lowered =
+        values.iter().map(|value| value_for(value, type_.as_deref(), vm)).collect::<PyResult<_>>()?;
     Ok(InList::Values(lowered, opt_type(type_.as_ref(), vm)?))
 }
 
@@ -229,7 +238,10 @@ fn column_reference(obj: &PyObject, vm: &VirtualMachine) -> PyResult<ColumnRefer
     let (schema, table) = match own(obj, "table", vm) {
         Some(table) => {
             let schema = if is_a(&table, "TableClause") { get_some(&table, "schema", vm)? } else { None };
-            (opt_identifier(schema.as_deref(), vm)?, opt_identifier(get_some(&table, "name", vm)?.as_deref(), vm)?)
+            (
+                opt_identifier(schema.as_deref(), vm)?,
+                opt_identifier(get_some(&table, "name", vm)?.as_deref(), vm)?,
+            )
         }
         None => (None, None),
     };

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{
     Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, DialectOptions,
-    ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, MetaData, NamingConvention, OptionValue,
-    PrimaryKeyConstraint, Sequence, ServerDefault, Table, UniqueConstraint,
+    ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, MetaData, NamingConvention,
+    OptionValue, PrimaryKeyConstraint, Sequence, ServerDefault, Table, UniqueConstraint,
 };
 use rustpython_vm::builtins::{PyDict, PyType};
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -215,7 +215,11 @@ pub fn option_value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<OptionValue
     }
     if is_list(obj, vm) {
         let values = items(obj, vm)?;
-        return values.iter().map(|item| option_value(item, vm)).collect::<PyResult<_>>().map(OptionValue::List);
+        return values
+            .iter()
+            .map(|item| option_value(item, vm))
+            .collect::<PyResult<_>>()
+            .map(OptionValue::List);
     }
     if obj.downcast_ref::<PyDict>().is_some() {
         let entries = pairs(obj, vm)?;
@@ -464,7 +468,10 @@ pub(super) fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult
             }
             None if vm.is_none(&template) => {}
             None => {
-                return Err(exc::not_provided(&format!("the naming convention token '{kind}' as a function"), vm));
+                return Err(exc::not_provided(
+                    &format!("the naming convention token '{kind}' as a function"),
+                    vm,
+                ));
             }
         }
     }

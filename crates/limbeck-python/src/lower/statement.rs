@@ -178,6 +178,17 @@ fn assignments(
     values: &[(String, PyObjectRef)],
     vm: &VirtualMachine,
 ) -> PyResult<IndexMap<String, Expression>> {
+    let known = collection::entries(&*get(table, "c", vm)?);
+    let mut unknown: Vec<_> = values
+        .iter()
+        .map(|(key, _)| key.as_str())
+        .filter(|key| !known.iter().any(|(k, _)| k == key))
+        .collect();
+    if !unknown.is_empty() && !known.is_empty() {
+        unknown.sort_unstable();
+        let names = unknown.join(", ");
+        return Err(exc::error("CompileError", format!("Unconsumed column names: {names}"), vm));
+    }
     values.iter().map(|(key, value)| assignment(table, key, value, vm)).collect()
 }
 

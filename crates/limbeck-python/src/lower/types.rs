@@ -48,7 +48,7 @@ fn without_variants(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SqlType> {
     // A class of the user's, whatever it is based on, keeps its own name.
     let exact = obj.class().is(&class(&kind));
     if !exact || matches!(kind.as_str(), "TypeDecorator" | "UserDefinedType") {
-        return Ok(SqlType::Custom(Arc::new(PythonType::new(obj, &kind, vm)?)));
+        return Ok(SqlType::Custom(Arc::new(PythonType::new(obj, &kind, vm))));
     }
     builtin(obj, &kind, vm)
 }
@@ -74,7 +74,10 @@ pub(crate) fn builtin(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> PyResu
     let timezone = || get_bool(obj, "timezone", vm);
     let json = || -> PyResult<JsonType> { Ok(JsonType { none_as_null: get_bool(obj, "none_as_null", vm)? }) };
     let uuid = || -> PyResult<UuidType> {
-        Ok(UuidType { as_uuid: get_bool(obj, "as_uuid", vm)?, native_uuid: get_bool(obj, "native_uuid", vm)? })
+        Ok(UuidType {
+            as_uuid: get_bool(obj, "as_uuid", vm)?,
+            native_uuid: get_bool(obj, "native_uuid", vm)?,
+        })
     };
     Ok(match kind {
         "NullType" => SqlType::Null,

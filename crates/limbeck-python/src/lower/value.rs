@@ -69,9 +69,7 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
         }
         "Decimal" => {
             let shown = text(obj, vm)?;
-            let parsed = shown
-                .parse()
-                .or_else(|_| rust_decimal::Decimal::from_scientific(&shown));
+            let parsed = shown.parse().or_else(|_| rust_decimal::Decimal::from_scientific(&shown));
             parsed.map(Value::Decimal).map_err(|_| vm.new_value_error(format!("{shown} has too many digits")))
         }
         "UUID" => {
@@ -82,7 +80,8 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
                 .map_err(|_| vm.new_value_error(format!("badly formed UUID {shown}")))
         }
         "memoryview" | "bytearray" => {
-            let bytes = vm.call_method(obj, "__bytes__", ()).or_else(|_| vm.call_method(obj, "tobytes", ()))?;
+            let bytes =
+                vm.call_method(obj, "__bytes__", ()).or_else(|_| vm.call_method(obj, "tobytes", ()))?;
             value(&bytes, vm)
         }
         _ => Err(exc::argument(
@@ -141,10 +140,9 @@ pub(super) fn json(obj: &PyObject, vm: &VirtualMachine) -> PyResult<serde_json::
         Value::Text(text) => Json::String(text),
         Value::Json(document) => document,
         _ => {
-            return Err(vm.new_type_error(format!(
-                "Object of type {} is not JSON serializable",
-                class_name(obj)
-            )));
+            return Err(
+                vm.new_type_error(format!("Object of type {} is not JSON serializable", class_name(obj)))
+            );
         }
     })
 }

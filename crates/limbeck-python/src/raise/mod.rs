@@ -64,11 +64,7 @@ fn time_fields(time: Time, vm: &VirtualMachine) -> Vec<PyObjectRef> {
     ]
 }
 
-fn raise_datetime(
-    datetime: DateTime,
-    offset: Option<jiff::tz::Offset>,
-    vm: &VirtualMachine,
-) -> PyResult {
+fn raise_datetime(datetime: DateTime, offset: Option<jiff::tz::Offset>, vm: &VirtualMachine) -> PyResult {
     let mut fields = date_fields(datetime.date(), vm);
     fields.extend(time_fields(datetime.time(), vm));
     if let Some(offset) = offset {

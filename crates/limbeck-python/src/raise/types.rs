@@ -1,7 +1,9 @@
 //! [`SqlType`] back to type objects, for reflected columns.
 
 use indexmap::IndexMap;
-use limbeck_sql::types::{FloatType, GenericType, NumericType, SqlType, SqliteType, StandardType, StringType};
+use limbeck_sql::types::{
+    FloatType, GenericType, NumericType, SqlType, SqliteType, StandardType, StringType,
+};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
@@ -13,7 +15,8 @@ use crate::modules::sqlalchemy::object::{class_object, new_bool, new_opt_text, n
 /// # Errors
 /// `NotImplementedError` naming a type that has no Python class yet.
 pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
-    let int = |number: Option<u32>| number.map_or_else(|| vm.ctx.none(), |number| vm.ctx.new_int(number).into());
+    let int =
+        |number: Option<u32>| number.map_or_else(|| vm.ctx.none(), |number| vm.ctx.new_int(number).into());
     let string = |name: &str, type_: &StringType| {
         let collation = new_opt_text(type_.collation.as_ref(), vm);
         make(name, vec![], vec![("length", int(type_.length)), ("collation", collation)], vm)
@@ -21,7 +24,12 @@ pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
     let numeric = |name: &str, type_: &NumericType| {
         let scale = type_.scale.map_or_else(|| vm.ctx.none(), |scale| vm.ctx.new_int(scale).into());
         let asdecimal = new_bool(type_.asdecimal, vm);
-        make(name, vec![], vec![("precision", int(type_.precision)), ("scale", scale), ("asdecimal", asdecimal)], vm)
+        make(
+            name,
+            vec![],
+            vec![("precision", int(type_.precision)), ("scale", scale), ("asdecimal", asdecimal)],
+            vm,
+        )
     };
     let float = |name: &str, type_: &FloatType| {
         let asdecimal = new_bool(type_.asdecimal, vm);

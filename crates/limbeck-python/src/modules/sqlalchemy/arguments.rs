@@ -3,7 +3,7 @@
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
-use super::object::{pairs, text_of};
+use super::object::text_of;
 
 /// The arguments of one call, taken one by one.
 pub(crate) struct Arguments<'a> {
@@ -73,27 +73,6 @@ impl<'a> Arguments<'a> {
         self.args.kwargs.drain(..).collect()
     }
 
-    /// Takes positional arguments, or the items of a single list among them.
-    pub(crate) fn rest_flat(&mut self) -> PyResult<Vec<PyObjectRef>> {
-        let rest = self.rest();
-        if let [only] = rest.as_slice()
-            && super::object::is_list(only, self.vm)
-        {
-            return super::object::items(only, self.vm);
-        }
-        Ok(rest)
-    }
-
-    /// Takes the values of `values(...)`: a mapping by position, or names.
-    pub(crate) fn mapping(&mut self) -> PyResult<Vec<(String, PyObjectRef)>> {
-        let mut result = Vec::new();
-        for mapping in self.rest() {
-            result.extend(pairs(&mapping, self.vm)?);
-        }
-        result.extend(self.rest_keywords());
-        Ok(result)
-    }
-
     /// Checks that nothing was given.
     pub(crate) fn finish_empty(&mut self) -> PyResult<()> {
         let args = std::mem::take(&mut self.args);
@@ -103,10 +82,9 @@ impl<'a> Arguments<'a> {
     /// Ends the call: whatever is left was not expected.
     pub(crate) fn finish(self) -> PyResult<()> {
         if let Some(name) = self.args.kwargs.keys().next() {
-            return Err(self.vm.new_type_error(format!(
-                "{}() got an unexpected keyword argument '{name}'",
-                self.function
-            )));
+            return Err(self
+                .vm
+                .new_type_error(format!("{}() got an unexpected keyword argument '{name}'", self.function)));
         }
         if !self.args.args.is_empty() {
             let expected = self.given - self.args.args.len();

@@ -141,9 +141,7 @@ pub(crate) fn from_sql(error_: &Error, vm: &VirtualMachine) -> PyBaseExceptionRe
         Error::NotImplemented(message) | Error::Unsupported(message) => {
             vm.new_not_implemented_error(message.clone())
         }
-        Error::Database(database) => {
-            from_database(database, vm).unwrap_or_else(|raised| raised)
-        }
+        Error::Database(database) => from_database(database, vm).unwrap_or_else(|raised| raised),
     }
 }
 

@@ -7,9 +7,7 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::arguments::Arguments;
 use super::engine::{dialect_object, dialect_value};
 use super::exc;
-use super::object::{
-    ClassDef, Function, Member, get, get_text, instance, method, new_text, set, text_of,
-};
+use super::object::{ClassDef, Function, Member, get, get_text, instance, method, new_text, set, text_of};
 use super::types::is_type;
 
 /// The attribute of a class that `@compiles` fills: functions by dialect name.
@@ -38,13 +36,21 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("__getattr__", method(visit)),
         ],
     },
-    ClassDef { name: "Mutable", module: "sqlalchemy.ext.mutable", bases: &["object"], members: &[
-        ("as_mutable", Member::Class(|_, args, vm| {
-            let type_ = args.args.first().cloned().unwrap_or_else(|| vm.ctx.none());
-            super::types::to_instance(&type_, vm)
-        })),
-        ("associate_with", Member::Class(|_, _, vm| Ok(vm.ctx.none()))),
-    ] },
+    ClassDef {
+        name: "Mutable",
+        module: "sqlalchemy.ext.mutable",
+        bases: &["object"],
+        members: &[
+            (
+                "as_mutable",
+                Member::Class(|_, args, vm| {
+                    let type_ = args.args.first().cloned().unwrap_or_else(|| vm.ctx.none());
+                    super::types::to_instance(&type_, vm)
+                }),
+            ),
+            ("associate_with", Member::Class(|_, _, vm| Ok(vm.ctx.none()))),
+        ],
+    },
     ClassDef { name: "MutableDict", module: "sqlalchemy.ext.mutable", bases: &["Mutable"], members: &[] },
     ClassDef { name: "MutableList", module: "sqlalchemy.ext.mutable", bases: &["Mutable"], members: &[] },
     ClassDef { name: "MutableSet", module: "sqlalchemy.ext.mutable", bases: &["Mutable"], members: &[] },
@@ -63,7 +69,9 @@ fn compiles(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     arguments.finish()?;
     let decorate = move |function: PyObjectRef, vm: &VirtualMachine| -> PyResult {
         // The registry of a base class stays what it is.
-        let own = class.downcast_ref::<PyType>().and_then(|class| class.get_direct_attr(vm.ctx.intern_str(REGISTRY)));
+        let own = class
+            .downcast_ref::<PyType>()
+            .and_then(|class| class.get_direct_attr(vm.ctx.intern_str(REGISTRY)));
         let registry = match own {
             Some(registry) => registry,
             None => {
@@ -115,7 +123,9 @@ pub(crate) fn compiled_text(
 
 /// `compiler.process(element)`
 fn process(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let Some(element) = args.args.first() else { return Err(vm.new_type_error("process() takes an element")) };
+    let Some(element) = args.args.first() else {
+        return Err(vm.new_type_error("process() takes an element"));
+    };
     let dialect = get(&this, "dialect", vm)?;
     let name = get_text(&dialect, "name", vm)?.unwrap_or_default();
     if let Some(sql) = compiled_text(element, &name, vm)? {
@@ -139,7 +149,9 @@ fn visit(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         return Err(vm.new_attribute_error(format!("'SQLCompiler' object has no attribute '{name}'")));
     };
     let function = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
-        let Some(element) = args.args.first() else { return Err(vm.new_type_error("visit takes an element")) };
+        let Some(element) = args.args.first() else {
+            return Err(vm.new_type_error("visit takes an element"));
+        };
         let known = super::types::names().find(|name| name.eq_ignore_ascii_case(&visited));
         let Some(known) = known else {
             return Err(exc::not_provided(&format!("compiler.visit_{visited}()"), vm));

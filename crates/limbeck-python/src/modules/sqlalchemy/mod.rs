@@ -3,6 +3,9 @@
 //! Classes are built from tables when a module of the package is first imported; submodules fill themselves when
 //! they are. Only declarative models, hybrids and the async engine are Python, frozen in.
 
+// The signature of native methods and functions is fixed by their tables.
+#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
+
 pub(crate) mod arguments;
 pub mod engine;
 pub(crate) mod exc;
@@ -89,6 +92,13 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
     builder.add_native_modules(&defs).add_frozen_modules(frozen())
 }
 
+// Cargo rebuilds when these change; the freezing macro alone does not tell it to.
+const _: [&str; 3] = [
+    include_str!("python/sqlalchemy/orm/__init__.py"),
+    include_str!("python/sqlalchemy/ext/asyncio.py"),
+    include_str!("python/sqlalchemy/ext/hybrid.py"),
+];
+
 /// Gives the modules of the package that are written in Python.
 fn frozen() -> impl Iterator<Item = (&'static str, FrozenModule)> {
     py_freeze!(dir = "python", crate_name = "rustpython_compiler_core")
@@ -134,13 +144,27 @@ fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
             set(module, "func", sql::functions::generator(vm)?, vm)?;
             classes(module, sql::clauses::names(), vm)
         }
-        "sqlalchemy.sql" | "sqlalchemy.sql.expression" | "sqlalchemy.sql.elements" | "sqlalchemy.sql.selectable"
-        | "sqlalchemy.sql.dml" | "sqlalchemy.sql.base" | "sqlalchemy.sql.operators" | "sqlalchemy.future"
+        "sqlalchemy.sql"
+        | "sqlalchemy.sql.expression"
+        | "sqlalchemy.sql.elements"
+        | "sqlalchemy.sql.selectable"
+        | "sqlalchemy.sql.dml"
+        | "sqlalchemy.sql.base"
+        | "sqlalchemy.sql.operators"
+        | "sqlalchemy.future"
         | "sqlalchemy.sql.compiler" => expressions(module, vm),
-        "sqlalchemy.engine" | "sqlalchemy.engine.base" | "sqlalchemy.engine.reflection" | "sqlalchemy.engine.url"
-        | "sqlalchemy.engine.create" | "sqlalchemy.engine.cursor" | "sqlalchemy.engine.default"
-        | "sqlalchemy.engine.interfaces" | "sqlalchemy.engine.result" | "sqlalchemy.engine.row"
-        | "sqlalchemy.pool" | "sqlalchemy.pool.impl" => engines(module, vm),
+        "sqlalchemy.engine"
+        | "sqlalchemy.engine.base"
+        | "sqlalchemy.engine.reflection"
+        | "sqlalchemy.engine.url"
+        | "sqlalchemy.engine.create"
+        | "sqlalchemy.engine.cursor"
+        | "sqlalchemy.engine.default"
+        | "sqlalchemy.engine.interfaces"
+        | "sqlalchemy.engine.result"
+        | "sqlalchemy.engine.row"
+        | "sqlalchemy.pool"
+        | "sqlalchemy.pool.impl" => engines(module, vm),
         "sqlalchemy.inspection" => functions(module, &[("inspect", inspect)], vm),
         "sqlalchemy.event" => functions(module, ext::EVENT_FUNCTIONS, vm),
         "sqlalchemy.ext.compiler" => functions(module, ext::FUNCTIONS, vm),
@@ -153,8 +177,11 @@ fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
             classes(module, ["NoResultFound", "MultipleResultsFound"].into_iter(), vm)?;
             from_orm(module, vm)
         }
-        "sqlalchemy.ext.declarative" | "sqlalchemy.orm.session" | "sqlalchemy.orm.attributes"
-        | "sqlalchemy.orm.decl_api" | "sqlalchemy.orm.relationships" => from_orm(module, vm),
+        "sqlalchemy.ext.declarative"
+        | "sqlalchemy.orm.session"
+        | "sqlalchemy.orm.attributes"
+        | "sqlalchemy.orm.decl_api"
+        | "sqlalchemy.orm.relationships" => from_orm(module, vm),
         _ => match name.strip_prefix("sqlalchemy.dialects.") {
             Some(dialect) => dialect_module(dialect, module, vm),
             None => Ok(()),
@@ -166,7 +193,11 @@ fn set(module: &Py<PyModule>, name: &str, value: PyObjectRef, vm: &VirtualMachin
     module.dict().set_item(vm.ctx.intern_str(name), value, vm)
 }
 
-fn classes(module: &Py<PyModule>, names: impl Iterator<Item = &'static str>, vm: &VirtualMachine) -> PyResult<()> {
+fn classes(
+    module: &Py<PyModule>,
+    names: impl Iterator<Item = &'static str>,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
     for name in names {
         set(module, name, class_object(name), vm)?;
     }
@@ -183,9 +214,12 @@ fn functions(module: &Py<PyModule>, table: &[(&'static str, Function)], vm: &Vir
 fn type_names(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
     classes(module, types::names(), vm)?;
     set(module, "INT", class_object("INTEGER"), vm)?;
-    for (name, kind) in
-        [("NULLTYPE", "NullType"), ("STRINGTYPE", "String"), ("BOOLEANTYPE", "Boolean"), ("INTEGERTYPE", "Integer")]
-    {
+    for (name, kind) in [
+        ("NULLTYPE", "NullType"),
+        ("STRINGTYPE", "String"),
+        ("BOOLEANTYPE", "Boolean"),
+        ("INTEGERTYPE", "Integer"),
+    ] {
         set(module, name, types::new_type(kind, vm)?, vm)?;
     }
     functions(module, &[("to_instance", to_instance), ("adapt_type", to_instance)], vm)
@@ -199,17 +233,23 @@ fn to_instance(args: rustpython_vm::function::FuncArgs, vm: &VirtualMachine) -> 
 fn inspect(args: rustpython_vm::function::FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = arguments::Arguments::new("inspect", args, vm);
     let subject = arguments.required("subject")?;
-    let raises = arguments.optional("raiseerr").map_or(Ok(true), |flag| flag.try_to_bool(vm))?;
+    let must_answer = arguments.optional("raiseerr").map_or(Ok(true), |flag| flag.try_to_bool(vm))?;
     arguments.finish()?;
     match engine::inspector::inspect(&subject, vm) {
-        Err(raised) if !raises && object::is_a(raised.as_object(), "NoInspectionAvailable") => Ok(vm.ctx.none()),
+        Err(raised) if !must_answer && object::is_a(raised.as_object(), "NoInspectionAvailable") => {
+            Ok(vm.ctx.none())
+        }
         other => other,
     }
 }
 
 fn expressions(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
     classes(module, sql::clauses::names(), vm)?;
-    classes(module, ["ColumnCollection", "ReadOnlyColumnCollection", "SQLCompiler", "Compiled", "conv"].into_iter(), vm)?;
+    classes(
+        module,
+        ["ColumnCollection", "ReadOnlyColumnCollection", "SQLCompiler", "Compiled", "conv"].into_iter(),
+        vm,
+    )?;
     functions(module, sql::constructors::FUNCTIONS, vm)?;
     set(module, "func", sql::functions::generator(vm)?, vm)
 }
@@ -266,21 +306,58 @@ fn from_orm(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
 
 /// The types of the SQL standard that a dialect's module exports as its own.
 const SHARED_TYPES: &[(&str, &[&str])] = &[
-    ("sqlite", &[
-        "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "FLOAT", "INTEGER", "JSON", "NUMERIC", "REAL",
-        "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "VARCHAR",
-    ]),
-    ("postgresql", &[
-        "BIGINT", "BOOLEAN", "CHAR", "DATE", "DOUBLE_PRECISION", "FLOAT", "INTEGER", "NUMERIC", "REAL", "SMALLINT",
-        "TEXT", "UUID", "VARCHAR",
-    ]),
+    (
+        "sqlite",
+        &[
+            "BLOB",
+            "BOOLEAN",
+            "CHAR",
+            "DATE",
+            "DATETIME",
+            "DECIMAL",
+            "FLOAT",
+            "INTEGER",
+            "JSON",
+            "NUMERIC",
+            "REAL",
+            "SMALLINT",
+            "TEXT",
+            "TIME",
+            "TIMESTAMP",
+            "VARCHAR",
+        ],
+    ),
+    (
+        "postgresql",
+        &[
+            "BIGINT",
+            "BOOLEAN",
+            "CHAR",
+            "DATE",
+            "DOUBLE_PRECISION",
+            "FLOAT",
+            "INTEGER",
+            "NUMERIC",
+            "REAL",
+            "SMALLINT",
+            "TEXT",
+            "UUID",
+            "VARCHAR",
+        ],
+    ),
     ("mysql", &["BINARY", "BLOB", "BOOLEAN", "DATE", "VARBINARY"]),
     ("mariadb", &["BINARY", "BLOB", "BOOLEAN", "DATE", "VARBINARY"]),
-    ("mssql", &[
-        "BIGINT", "BINARY", "CHAR", "DATE", "DATETIME", "DECIMAL", "FLOAT", "INTEGER", "NCHAR", "NUMERIC",
-        "NVARCHAR", "SMALLINT", "TEXT", "VARCHAR",
-    ]),
-    ("oracle", &["BLOB", "BOOLEAN", "CHAR", "CLOB", "DOUBLE_PRECISION", "NCHAR", "NVARCHAR", "REAL", "VARCHAR"]),
+    (
+        "mssql",
+        &[
+            "BIGINT", "BINARY", "CHAR", "DATE", "DATETIME", "DECIMAL", "FLOAT", "INTEGER", "NCHAR",
+            "NUMERIC", "NVARCHAR", "SMALLINT", "TEXT", "VARCHAR",
+        ],
+    ),
+    (
+        "oracle",
+        &["BLOB", "BOOLEAN", "CHAR", "CLOB", "DOUBLE_PRECISION", "NCHAR", "NVARCHAR", "REAL", "VARCHAR"],
+    ),
 ];
 
 fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
@@ -297,9 +374,10 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
         set(module, "Insert", class_object("Insert"), vm)?;
     }
     let dialect_name = name.to_owned();
-    let dialect = vm.new_function("dialect", move |_args: rustpython_vm::function::FuncArgs, vm: &VirtualMachine| {
-        engine::dialect_object(&dialect_name, vm)
-    });
+    let dialect =
+        vm.new_function("dialect", move |_args: rustpython_vm::function::FuncArgs, vm: &VirtualMachine| {
+            engine::dialect_object(&dialect_name, vm)
+        });
     set(module, "dialect", dialect.into(), vm)?;
     // `isinstance(bind.dialect, SQLiteDialect)` is how scripts of old tell databases apart.
     let class = match name {

@@ -14,9 +14,7 @@ use rustpython_vm::function::FuncArgs;
 use rustpython_vm::types::{
     Callable, DefaultConstructor, GetDescriptor, PyTypeFlags, PyTypeSlots, Representable,
 };
-use rustpython_vm::{
-    AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass,
-};
+use rustpython_vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
 
 /// A value that only Rust sees, kept in an object.
 type State = Arc<dyn Any + Send + Sync>;
@@ -63,8 +61,6 @@ pub(crate) enum Member {
     GetAny(Getter),
     /// A class attribute.
     Value(Constant),
-    /// A class attribute that is a string.
-    Text(&'static str),
 }
 
 /// Marks a method in a table of members.
@@ -112,8 +108,9 @@ impl GetDescriptor for Descriptor {
         match (member, obj) {
             (Member::Method(_), Some(obj)) => Ok(PyBoundMethod::new(obj, zelf).into_ref(&vm.ctx).into()),
             (Member::Class(_), obj) => {
-                let cls =
-                    cls.unwrap_or_else(|| obj.map_or_else(|| vm.ctx.none(), |obj| obj.class().to_owned().into()));
+                let cls = cls.unwrap_or_else(|| {
+                    obj.map_or_else(|| vm.ctx.none(), |obj| obj.class().to_owned().into())
+                });
                 Ok(PyBoundMethod::new(cls, zelf).into_ref(&vm.ctx).into())
             }
             (Member::Get(getter) | Member::GetAny(getter), Some(obj)) => getter(obj, vm),
@@ -225,7 +222,6 @@ pub(crate) fn build_class(key: &'static str, def: &ClassDef, vm: &VirtualMachine
     for (name, member) in def.members {
         let value = match member {
             Member::Value(constant) => constant(vm),
-            Member::Text(text) => ctx.new_str(*text).into(),
             member => Descriptor { name, member: *member }.into_ref(ctx).into(),
         };
         attributes.insert(ctx.intern_str(*name), value);
@@ -428,7 +424,7 @@ pub(crate) fn shallow_copy(obj: &PyObject, vm: &VirtualMachine) -> PyResult {
     Ok(copy)
 }
 
-/// Gives a reference to the context's interned name of an attribute.
+/// Gives Python's `None`, as the result of a call.
 pub(crate) fn none(vm: &VirtualMachine) -> PyResult {
     Ok(vm.ctx.none())
 }
@@ -448,15 +444,7 @@ pub(crate) fn new_bool(flag: bool, vm: &VirtualMachine) -> PyObjectRef {
     vm.ctx.new_bool(flag).into()
 }
 
-/// The static context, for code that runs before an interpreter exists.
-pub(crate) fn context() -> &'static Context {
-    Context::genesis()
-}
-
 /// Turns a class reference into a plain object.
 pub(crate) fn class_object(key: &str) -> PyObjectRef {
     class(key).into()
 }
-
-/// A reference-counted plain object, as tables of Rust values keep it.
-pub(crate) type ObjectRef = PyRef<SqlObject>;

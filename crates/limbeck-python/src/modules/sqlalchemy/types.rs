@@ -58,7 +58,11 @@ const TYPES: &[TypeDef] = &[
     helper("ExternalType", &["TypeEngineMixin"]),
     helper("SchemaType", &["SchemaEventTarget", "TypeEngineMixin"]),
     sql("NullType", &["TypeEngine"], None),
-    sql("String", &["Concatenable", "TypeEngine"], Some(&[("length", NONE), ("collation", NONE), ("collation_schema", NONE)])),
+    sql(
+        "String",
+        &["Concatenable", "TypeEngine"],
+        Some(&[("length", NONE), ("collation", NONE), ("collation_schema", NONE)]),
+    ),
     sql("Text", &["String"], None),
     sql("Unicode", &["String"], None),
     sql("UnicodeText", &["Text"], None),
@@ -75,20 +79,33 @@ const TYPES: &[TypeDef] = &[
     sql("SMALLINT", &["SmallInteger"], None),
     sql("BIGINT", &["BigInteger"], None),
     helper("NumericCommon", &["HasExpressionLookup", "TypeEngineMixin"]),
-    sql("Numeric", &["NumericCommon", "TypeEngine"], Some(&[
-        ("precision", NONE), ("scale", NONE), ("decimal_return_scale", NONE), ("asdecimal", Bool(true)),
-    ])),
+    sql(
+        "Numeric",
+        &["NumericCommon", "TypeEngine"],
+        Some(&[
+            ("precision", NONE),
+            ("scale", NONE),
+            ("decimal_return_scale", NONE),
+            ("asdecimal", Bool(true)),
+        ]),
+    ),
     sql("NUMERIC", &["Numeric"], None),
     sql("DECIMAL", &["Numeric"], None),
-    sql("Float", &["NumericCommon", "TypeEngine"], Some(&[
-        ("precision", NONE), ("asdecimal", Bool(false)), ("decimal_return_scale", NONE),
-    ])),
+    sql(
+        "Float",
+        &["NumericCommon", "TypeEngine"],
+        Some(&[("precision", NONE), ("asdecimal", Bool(false)), ("decimal_return_scale", NONE)]),
+    ),
     sql("Double", &["Float"], None),
     sql("FLOAT", &["Float"], None),
     sql("REAL", &["Float"], None),
     sql("DOUBLE", &["Double"], None),
     sql("DOUBLE_PRECISION", &["Double"], None),
-    sql("Boolean", &["SchemaType", "Emulated", "TypeEngine"], Some(&[("create_constraint", Bool(false)), ("name", NONE)])),
+    sql(
+        "Boolean",
+        &["SchemaType", "Emulated", "TypeEngine"],
+        Some(&[("create_constraint", Bool(false)), ("name", NONE)]),
+    ),
     sql("BOOLEAN", &["Boolean"], None),
     sql("MatchType", &["Boolean"], None),
     sql("Date", &["HasExpressionLookup", "TypeEngine"], None),
@@ -106,19 +123,30 @@ const TYPES: &[TypeDef] = &[
     sql("JSON", &["Indexable", "TypeEngine"], Some(&[("none_as_null", Bool(false))])),
     sql("Uuid", &["Emulated", "TypeEngine"], Some(&[("as_uuid", Bool(true)), ("native_uuid", Bool(true))])),
     sql("UUID", &["Uuid", "NativeForEmulated"], Some(&[("as_uuid", Bool(true))])),
-    sql("ARRAY", &["SchemaEventTarget", "Indexable", "Concatenable", "TypeEngine"], Some(&[
-        ("item_type", Required), ("as_tuple", Bool(false)), ("dimensions", NONE), ("zero_indexes", Bool(false)),
-    ])),
+    sql(
+        "ARRAY",
+        &["SchemaEventTarget", "Indexable", "Concatenable", "TypeEngine"],
+        Some(&[
+            ("item_type", Required),
+            ("as_tuple", Bool(false)),
+            ("dimensions", NONE),
+            ("zero_indexes", Bool(false)),
+        ]),
+    ),
     sql("Enum", &["String", "SchemaType", "Emulated", "TypeEngine"], Some(&[])),
     sql("TupleType", &["TypeEngine"], Some(&[])),
     sql("TypeDecorator", &["SchemaEventTarget", "ExternalType", "TypeEngine"], Some(&[])),
     helper("_AbstractInterval", &["HasExpressionLookup", "TypeEngine"]),
-    sql("Interval", &["Emulated", "_AbstractInterval", "TypeDecorator"], Some(&[
-        ("native", Bool(true)), ("second_precision", NONE), ("day_precision", NONE),
-    ])),
-    sql("PickleType", &["TypeDecorator"], Some(&[
-        ("protocol", Int(5)), ("pickler", NONE), ("comparator", NONE), ("impl", NONE),
-    ])),
+    sql(
+        "Interval",
+        &["Emulated", "_AbstractInterval", "TypeDecorator"],
+        Some(&[("native", Bool(true)), ("second_precision", NONE), ("day_precision", NONE)]),
+    ),
+    sql(
+        "PickleType",
+        &["TypeDecorator"],
+        Some(&[("protocol", Int(5)), ("pickler", NONE), ("comparator", NONE), ("impl", NONE)]),
+    ),
     sql("UserDefinedType", &["ExternalType", "TypeEngine"], None),
 ];
 
@@ -164,23 +192,34 @@ type Members = &'static [(&'static str, Member)];
 
 /// Members that only some classes have.
 const OWN_MEMBERS: &[(&str, Members)] = &[
-    ("Enum", &[
+    (
+        "Enum",
+        &[
             ("__init__", method(enum_init)),
             ("__repr__", method(|this, _, vm| Ok(new_text(enum_repr(&this, vm)?, vm)))),
             ("create", method(schema_type_ddl)),
             ("drop", method(schema_type_ddl)),
-    ]),
+        ],
+    ),
     ("ARRAY", &[("__init__", method(array_init))]),
     ("UUID", &[("native_uuid", Member::Value(|vm| new_bool(true, vm)))]),
     ("TupleType", &[("__init__", method(tuple_init))]),
-    ("Interval", &[("__init__", method(interval_init)), ("impl", Member::Value(|_| class_object("DateTime")))]),
-    ("PickleType", &[
+    (
+        "Interval",
+        &[("__init__", method(interval_init)), ("impl", Member::Value(|_| class_object("DateTime")))],
+    ),
+    (
+        "PickleType",
+        &[
             ("__init__", method(pickle_init)),
             ("impl", Member::Value(|_| class_object("LargeBinary"))),
             ("cache_ok", Member::Value(|vm| new_bool(true, vm))),
-    ]),
+        ],
+    ),
     ("Numeric", &[("_default_decimal_return_scale", Member::Value(|vm| vm.ctx.new_int(10).into()))]),
-    ("TypeDecorator", &[
+    (
+        "TypeDecorator",
+        &[
             ("__init__", method(decorator_init)),
             ("__getattr__", method(decorator_getattr)),
             ("cache_ok", Member::Value(|vm| vm.ctx.none())),
@@ -190,11 +229,12 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
             ("process_result_value", method(passes_value)),
             ("type_engine", method(|this, _, vm| get(&this, "impl_instance", vm))),
             ("copy", method(|this, _, vm| object::shallow_copy(&this, vm))),
-    ]),
-    ("UserDefinedType", &[
-            ("cache_ok", Member::Value(|vm| vm.ctx.none())),
-            ("__getattr__", method(no_such_attribute)),
-    ]),
+        ],
+    ),
+    (
+        "UserDefinedType",
+        &[("cache_ok", Member::Value(|vm| vm.ctx.none())), ("__getattr__", method(no_such_attribute))],
+    ),
     ("Float", &[("_default_decimal_return_scale", Member::Value(|vm| vm.ctx.new_int(10).into()))]),
 ];
 
@@ -210,7 +250,9 @@ pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
     object::build(BASES, vm)?;
     for def in TYPES {
         let module = match def.name {
-            "TypeDecorator" | "UserDefinedType" | "ExternalType" | "Emulated" | "NativeForEmulated" => API_MODULE,
+            "TypeDecorator" | "UserDefinedType" | "ExternalType" | "Emulated" | "NativeForEmulated" => {
+                API_MODULE
+            }
             _ => MODULE,
         };
         let class_def = ClassDef { name: def.name, module, bases: def.bases, members: own_members(def.name) };
@@ -414,11 +456,13 @@ fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
     let mut enum_class = vm.ctx.none();
     let mut labels = Vec::new();
     let mut objects = Vec::new();
-    let members =
-        given.first().and_then(|first| vm.get_attribute_opt(first.clone(), vm.ctx.intern_str("__members__")).ok()?);
+    let members = given
+        .first()
+        .and_then(|first| vm.get_attribute_opt(first.clone(), vm.ctx.intern_str("__members__")).ok()?);
     if let (1, Some(members)) = (given.len(), members) {
         enum_class = given.remove(0);
-        default_name = get(&enum_class, "__name__", vm).ok().and_then(|name| text_of(&name)).map(|n| n.to_lowercase());
+        default_name =
+            get(&enum_class, "__name__", vm).ok().and_then(|name| text_of(&name)).map(|n| n.to_lowercase());
         let omit_aliases = arguments.flag("omit_aliases", true)?;
         let names = items(&*vm.call_method(&members, "items", ())?, vm)?;
         for pair in names {
@@ -438,9 +482,7 @@ fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
         arguments.keyword("omit_aliases");
         for value in &given {
             if value.length_opt(vm).is_none() {
-                return Err(
-                    vm.new_type_error(format!("object of type '{}' has no len()", class_name(value)))
-                );
+                return Err(vm.new_type_error(format!("object of type '{}' has no len()", class_name(value))));
             }
         }
         labels.clone_from(&given);
@@ -504,9 +546,12 @@ fn enum_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
             parts.push(format!("{name}={}", repr(&value, vm)?));
         }
     }
-    for (name, default) in
-        [("inherit_schema", false), ("create_type", true), ("native_enum", true), ("create_constraint", false)]
-    {
+    for (name, default) in [
+        ("inherit_schema", false),
+        ("create_type", true),
+        ("native_enum", true),
+        ("create_constraint", false),
+    ] {
         if get_bool(this, name, vm)? != default {
             parts.push(format!("{name}={}", if default { "False" } else { "True" }));
         }
@@ -566,7 +611,8 @@ fn signature(this: &PyObject, vm: &VirtualMachine) -> PyResult<Signature> {
 /// Gives `repr` of a type: its arguments that differ from their defaults, as SQLAlchemy shows them.
 pub(crate) fn generic_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
     // A decorator shows the arguments of the type behind it.
-    let decorated = is_a(this, "TypeDecorator") && !matches!(kind(this, vm).as_deref(), Some("Interval" | "PickleType"));
+    let decorated =
+        is_a(this, "TypeDecorator") && !matches!(kind(this, vm).as_deref(), Some("Interval" | "PickleType"));
     let inspected = if decorated { impl_instance(this.to_owned(), vm)? } else { this.to_owned() };
     if decorated && is_a(&inspected, "Enum") {
         let shown = enum_repr(&inspected, vm)?;
@@ -628,7 +674,10 @@ fn with_variant(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRes
         return Err(exc::argument("At least one dialect name is required", vm));
     }
     if own(&type_, "_variants", vm).is_some() {
-        return Err(exc::argument("can't pass a type that already has variants as a dialect-level type to with_variant()", vm));
+        return Err(exc::argument(
+            "can't pass a type that already has variants as a dialect-level type to with_variant()",
+            vm,
+        ));
     }
     let copy = object::shallow_copy(&this, vm)?;
     let variants = vm.ctx.new_dict();
@@ -683,16 +732,20 @@ fn as_generic(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResu
         name.chars().any(char::is_lowercase) && TYPES.iter().any(|def| def.name == name && def.sql)
     });
     match generic {
-        Some(name) if name != class_name(&this) => {
-            adapt(this, FuncArgs::new(vec![class_object(&name)], rustpython_vm::function::KwArgs::default()), vm)
-        }
+        Some(name) if name != class_name(&this) => adapt(
+            this,
+            FuncArgs::new(vec![class_object(&name)], rustpython_vm::function::KwArgs::default()),
+            vm,
+        ),
         _ => Ok(this),
     }
 }
 
 fn python_type(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let builtin = |name: &'static str| vm.builtins.get_attr(vm.ctx.intern_str(name), vm);
-    let from = |module: &'static str, name: &'static str| vm.import(module, 0)?.get_attr(vm.ctx.intern_str(name), vm);
+    let from = |module: &'static str, name: &'static str| {
+        vm.import(module, 0)?.get_attr(vm.ctx.intern_str(name), vm)
+    };
     let table: &[(&str, &str, &str)] = &[
         ("Enum", "builtins", "str"),
         ("String", "builtins", "str"),
@@ -709,7 +762,9 @@ fn python_type(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         ("JSON", "builtins", "dict"),
         ("ARRAY", "builtins", "list"),
     ];
-    if is_a(&this, "Enum") && let Some(enum_class) = own(&this, "enum_class", vm) {
+    if is_a(&this, "Enum")
+        && let Some(enum_class) = own(&this, "enum_class", vm)
+    {
         return Ok(enum_class);
     }
     if is_a(&this, "Uuid") && !get_bool(&this, "as_uuid", vm)? {

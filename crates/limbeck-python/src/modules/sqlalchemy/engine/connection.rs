@@ -11,7 +11,8 @@ use super::{create, result};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, get, instance_with, is_list, items, method, new_bool, own, pairs, set, state, text_of,
+    self, ClassDef, Member, get, instance_with, is_list, items, method, new_bool, own, pairs, set, state,
+    text_of,
 };
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::dml::DmlState;
@@ -34,27 +35,44 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("rollback", method(|this, _, vm| run(&this, Connection::rollback, vm))),
             ("close", method(close)),
             ("in_transaction", method(|this, _, vm| test(&this, Connection::in_transaction, vm))),
-            ("in_nested_transaction", method(|this, _, vm| test(&this, Connection::in_nested_transaction, vm))),
+            (
+                "in_nested_transaction",
+                method(|this, _, vm| test(&this, Connection::in_nested_transaction, vm)),
+            ),
             ("get_transaction", method(get_transaction)),
             ("get_nested_transaction", method(get_nested_transaction)),
             ("execution_options", method(execution_options)),
-            ("get_execution_options", method(|this, _, vm| {
-                Ok(own(&this, "_execution_options", vm).unwrap_or_else(|| vm.ctx.new_dict().into()))
-            })),
-            ("get_isolation_level", method(|this, _, vm| {
-                let level = connection(&this, vm)?.get_isolation_level().map_err(|error| exc::from_sql(&error, vm))?;
-                Ok(object::new_text(level, vm))
-            })),
+            (
+                "get_execution_options",
+                method(|this, _, vm| {
+                    Ok(own(&this, "_execution_options", vm).unwrap_or_else(|| vm.ctx.new_dict().into()))
+                }),
+            ),
+            (
+                "get_isolation_level",
+                method(|this, _, vm| {
+                    let level = connection(&this, vm)?
+                        .get_isolation_level()
+                        .map_err(|error| exc::from_sql(&error, vm))?;
+                    Ok(object::new_text(level, vm))
+                }),
+            ),
             ("__enter__", method(|this, _, _| Ok(this))),
-            ("__exit__", method(|this, _, vm| {
-                close(this, FuncArgs::default(), vm)?;
-                Ok(new_bool(false, vm))
-            })),
+            (
+                "__exit__",
+                method(|this, _, vm| {
+                    close(this, FuncArgs::default(), vm)?;
+                    Ok(new_bool(false, vm))
+                }),
+            ),
             ("closed", Member::Get(|this, vm| test(&this, Connection::is_closed, vm))),
             ("invalidated", Member::Get(|this, vm| test(&this, Connection::invalidated, vm))),
             ("dialect", Member::Get(|this, vm| get(&*get(&this, "engine", vm)?, "dialect", vm))),
             ("info", Member::Get(info)),
-            ("connection", Member::Get(|_, vm| Err(exc::not_provided("Connection.connection (the driver's own)", vm)))),
+            (
+                "connection",
+                Member::Get(|_, vm| Err(exc::not_provided("Connection.connection (the driver's own)", vm))),
+            ),
         ],
     },
     ClassDef {
@@ -212,7 +230,8 @@ pub(crate) fn execute(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> P
     let options = compile_options(this, &statement, vm)?;
     let lowered = crate::lower::statement(&statement, vm)?;
     let table = state::<DmlState>(&statement).map(|state| state.table.clone());
-    let fills = matches!(&lowered, Statement::Insert(insert) if matches!(insert.values, InsertValues::Parameters));
+    let fills =
+        matches!(&lowered, Statement::Insert(insert) if matches!(insert.values, InsertValues::Parameters));
     let complete = |set: &PyObject| -> PyResult<Vec<(String, Value)>> {
         let set = parameters(set, table.as_deref(), vm)?;
         match &table {
@@ -256,7 +275,8 @@ fn exec_driver_sql(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> Py
     let lower_set = |set: &PyObject| -> PyResult<Parameters> {
         if is_list(set, vm) {
             let values = items(set, vm)?;
-            let values = values.iter().map(|value| crate::lower::value(value, vm)).collect::<PyResult<_>>()?;
+            let values =
+                values.iter().map(|value| crate::lower::value(value, vm)).collect::<PyResult<_>>()?;
             return Ok(Parameters::Positional(values));
         }
         let values = pairs(set, vm)?.into_iter();

@@ -10,8 +10,8 @@ use super::{connection, new_dialect, url};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, get, get_text, instance, instance_with, method, new_bool, new_text, own, pairs, set, state,
-    text_of,
+    self, ClassDef, Member, get, get_text, instance, instance_with, method, new_bool, new_text, own, pairs,
+    set, state, text_of,
 };
 
 const POOL: &str = "sqlalchemy.pool.impl";
@@ -35,12 +35,15 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         members: &[
             ("connect", method(|this, _, vm| connect(&this, vm))),
             ("begin", method(begin)),
-            ("dispose", method(|this, _, vm| {
-                if let Some(engine) = engine_of(&this) {
-                    engine.dispose();
-                }
-                object::none(vm)
-            })),
+            (
+                "dispose",
+                method(|this, _, vm| {
+                    if let Some(engine) = engine_of(&this) {
+                        engine.dispose();
+                    }
+                    object::none(vm)
+                }),
+            ),
             ("execution_options", method(execution_options)),
             ("raw_connection", method(|_, _, vm| Err(exc::not_provided("Engine.raw_connection()", vm)))),
             ("clear_compiled_cache", method(|_, _, vm| object::none(vm))),
@@ -48,30 +51,55 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("driver", Member::Get(|this, vm| get(&*get(&this, "dialect", vm)?, "driver", vm))),
             ("engine", Member::Get(|this, _| Ok(this))),
             ("echo", Member::Value(|vm| new_bool(false, vm))),
-            ("__repr__", method(|this, _, vm| {
-                let url = object::repr(&*get(&this, "url", vm)?, vm)?;
-                Ok(new_text(format!("Engine({url})"), vm))
-            })),
+            (
+                "__repr__",
+                method(|this, _, vm| {
+                    let url = object::repr(&*get(&this, "url", vm)?, vm)?;
+                    Ok(new_text(format!("Engine({url})"), vm))
+                }),
+            ),
         ],
     },
     ClassDef {
         name: "_EngineBegin",
         module: "sqlalchemy.engine.base",
         bases: &[],
-        members: &[
-            ("__enter__", method(begin_enter)),
-            ("__exit__", method(begin_exit)),
-        ],
+        members: &[("__enter__", method(begin_enter)), ("__exit__", method(begin_exit))],
     },
 ];
 
 /// The keyword arguments of `create_engine` that change nothing here.
 const IGNORED: &[&str] = &[
-    "echo", "echo_pool", "future", "pool", "pool_size", "max_overflow", "pool_recycle", "pool_timeout",
-    "pool_pre_ping", "pool_use_lifo", "pool_reset_on_return", "pool_logging_name", "logging_name",
-    "hide_parameters", "enable_from_linting", "label_length", "encoding", "convert_unicode", "query_cache_size",
-    "json_serializer", "json_deserializer", "insertmanyvalues_page_size", "use_insertmanyvalues", "plugins",
-    "server_side_cursors", "implicit_returning", "strategy", "native_datetime", "client_encoding", "case_sensitive",
+    "echo",
+    "echo_pool",
+    "future",
+    "pool",
+    "pool_size",
+    "max_overflow",
+    "pool_recycle",
+    "pool_timeout",
+    "pool_pre_ping",
+    "pool_use_lifo",
+    "pool_reset_on_return",
+    "pool_logging_name",
+    "logging_name",
+    "hide_parameters",
+    "enable_from_linting",
+    "label_length",
+    "encoding",
+    "convert_unicode",
+    "query_cache_size",
+    "json_serializer",
+    "json_deserializer",
+    "insertmanyvalues_page_size",
+    "use_insertmanyvalues",
+    "plugins",
+    "server_side_cursors",
+    "implicit_returning",
+    "strategy",
+    "native_datetime",
+    "client_encoding",
+    "case_sensitive",
 ];
 
 /// Gives the engine of an `Engine` object, or of an object that has one, such as a connection.
@@ -125,7 +153,8 @@ pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     for ignored in IGNORED {
         arguments.keyword_value(ignored);
     }
-    let unknown: Vec<String> = arguments.rest_keywords().into_iter().map(|(name, _)| format!("'{name}'")).collect();
+    let unknown: Vec<String> =
+        arguments.rest_keywords().into_iter().map(|(name, _)| format!("'{name}'")).collect();
     arguments.finish()?;
     if !unknown.is_empty() {
         return Err(vm.new_type_error(format!(
@@ -161,7 +190,9 @@ fn configured(name: &str, value: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         "pool_size" | "max_overflow" | "pool_recycle" | "pool_timeout" | "max_identifier_length" => {
             match text.trim().parse::<i64>() {
                 Ok(number) => Ok(vm.ctx.new_int(number).into()),
-                Err(_) => Err(vm.new_value_error(format!("invalid literal for int() with base 10: '{text}'"))),
+                Err(_) => {
+                    Err(vm.new_value_error(format!("invalid literal for int() with base 10: '{text}'")))
+                }
             }
         }
         _ => Ok(value),

@@ -9,7 +9,8 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    ClassDef, Member, get, get_text, instance_with, method, new_bool, new_opt_text, new_text, set, state, text_of,
+    ClassDef, Member, get, get_text, instance_with, method, new_bool, new_opt_text, new_text, set, state,
+    text_of,
 };
 use crate::modules::sqlalchemy::types::to_instance;
 
@@ -22,15 +23,21 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         module: "sqlalchemy.engine.interfaces",
         bases: &[],
         members: &[
-            ("type_descriptor", method(|_, args, vm| {
-                let type_ = args.args.first().cloned().unwrap_or_else(|| vm.ctx.none());
-                to_instance(&type_, vm)
-            })),
-            ("identifier_preparer", Member::Get(|this, vm| {
-                let preparer = instance_with("IdentifierPreparer", (), vm)?;
-                set(&preparer, "dialect", this, vm)?;
-                Ok(preparer)
-            })),
+            (
+                "type_descriptor",
+                method(|_, args, vm| {
+                    let type_ = args.args.first().cloned().unwrap_or_else(|| vm.ctx.none());
+                    to_instance(&type_, vm)
+                }),
+            ),
+            (
+                "identifier_preparer",
+                Member::Get(|this, vm| {
+                    let preparer = instance_with("IdentifierPreparer", (), vm)?;
+                    set(&preparer, "dialect", this, vm)?;
+                    Ok(preparer)
+                }),
+            ),
             ("dbapi", Member::Value(|vm| vm.ctx.none())),
             ("server_version_info", Member::Value(|vm| vm.ctx.none())),
             ("supports_sane_rowcount", Member::Value(|vm| new_bool(true, vm))),
@@ -39,11 +46,36 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("has_table", method(has_table)),
         ],
     },
-    ClassDef { name: "SQLiteDialect", module: "sqlalchemy.dialects.sqlite.base", bases: &["Dialect"], members: &[] },
-    ClassDef { name: "PGDialect", module: "sqlalchemy.dialects.postgresql.base", bases: &["Dialect"], members: &[] },
-    ClassDef { name: "MySQLDialect", module: "sqlalchemy.dialects.mysql.base", bases: &["Dialect"], members: &[] },
-    ClassDef { name: "MSDialect", module: "sqlalchemy.dialects.mssql.base", bases: &["Dialect"], members: &[] },
-    ClassDef { name: "OracleDialect", module: "sqlalchemy.dialects.oracle.base", bases: &["Dialect"], members: &[] },
+    ClassDef {
+        name: "SQLiteDialect",
+        module: "sqlalchemy.dialects.sqlite.base",
+        bases: &["Dialect"],
+        members: &[],
+    },
+    ClassDef {
+        name: "PGDialect",
+        module: "sqlalchemy.dialects.postgresql.base",
+        bases: &["Dialect"],
+        members: &[],
+    },
+    ClassDef {
+        name: "MySQLDialect",
+        module: "sqlalchemy.dialects.mysql.base",
+        bases: &["Dialect"],
+        members: &[],
+    },
+    ClassDef {
+        name: "MSDialect",
+        module: "sqlalchemy.dialects.mssql.base",
+        bases: &["Dialect"],
+        members: &[],
+    },
+    ClassDef {
+        name: "OracleDialect",
+        module: "sqlalchemy.dialects.oracle.base",
+        bases: &["Dialect"],
+        members: &[],
+    },
     ClassDef {
         name: "IdentifierPreparer",
         module: "sqlalchemy.sql.compiler",
@@ -61,14 +93,19 @@ fn quote(this: &PyObject, args: &FuncArgs, always: bool, vm: &VirtualMachine) ->
     let dialect = dialect_value(Some(&*get(this, "dialect", vm)?), vm)?;
     let name = args.args.first().cloned().unwrap_or_else(|| vm.ctx.none());
     let text = text_of(&name).unwrap_or_default();
-    let name = if always { Identifier::quoted(text, Some(true)) } else { crate::lower::identifier(&name, vm)? };
+    let name =
+        if always { Identifier::quoted(text, Some(true)) } else { crate::lower::identifier(&name, vm)? };
     Ok(new_text(dialect.quote(&name), vm))
 }
 
 fn format_table(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let dialect = dialect_value(Some(&*get(&this, "dialect", vm)?), vm)?;
     let table = crate::lower::table_clause(&args.args.first().cloned().unwrap_or_else(|| vm.ctx.none()), vm)?;
-    let sql = dialect.format_table(table.schema.as_ref(), &table.name, &limbeck_sql::dialect::CompileOptions::default());
+    let sql = dialect.format_table(
+        table.schema.as_ref(),
+        &table.name,
+        &limbeck_sql::dialect::CompileOptions::default(),
+    );
     sql.map(|sql| new_text(sql, vm)).map_err(|error| exc::from_sql(&error, vm))
 }
 

@@ -13,8 +13,8 @@ use super::{connection_of, engine_of};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, class_object, get, get_text, instance_with, is_a, items, method, new_bool, new_list,
-    new_opt_text, new_text, new_tuple, set, state, text_of,
+    self, ClassDef, Member, class_object, get, get_text, instance_with, is_a, items, method, new_bool,
+    new_list, new_opt_text, new_text, new_tuple, set, state, text_of,
 };
 use crate::modules::sqlalchemy::schema::{constraint, table};
 use crate::modules::sqlalchemy::sql::elements::{Node, element};
@@ -32,15 +32,21 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
     bases: &[],
     members: &[
         ("__init__", method(init)),
-        ("from_engine", Member::Static(|args, vm| {
-            let mut arguments = Arguments::new("Inspector.from_engine", args, vm);
-            let bind = arguments.required("bind")?;
-            arguments.finish()?;
-            inspect(&bind, vm)
-        })),
-        ("get_table_names", method(|this, args, vm| names(&this, args, |i, s| i.get_table_names(s), vm))),
-        ("get_view_names", method(|this, args, vm| names(&this, args, |i, s| i.get_view_names(s), vm))),
-        ("get_temp_table_names", method(|this, args, vm| names(&this, args, |i, _| i.get_temp_table_names(), vm))),
+        (
+            "from_engine",
+            Member::Static(|args, vm| {
+                let mut arguments = Arguments::new("Inspector.from_engine", args, vm);
+                let bind = arguments.required("bind")?;
+                arguments.finish()?;
+                inspect(&bind, vm)
+            }),
+        ),
+        ("get_table_names", method(|this, args, vm| names(&this, args, Inspector::get_table_names, vm))),
+        ("get_view_names", method(|this, args, vm| names(&this, args, Inspector::get_view_names, vm))),
+        (
+            "get_temp_table_names",
+            method(|this, args, vm| names(&this, args, |i, _| i.get_temp_table_names(), vm)),
+        ),
         ("get_schema_names", method(|this, args, vm| names(&this, args, |i, _| i.get_schema_names(), vm))),
         ("has_table", method(has_table)),
         ("has_schema", method(has_schema)),
@@ -54,19 +60,30 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
         ("get_table_options", method(get_table_options)),
         ("get_view_definition", method(get_view_definition)),
         ("has_index", method(has_index)),
-        ("get_sequence_names", method(|_, _, vm| Err(exc::not_provided("Inspector.get_sequence_names()", vm)))),
+        (
+            "get_sequence_names",
+            method(|_, _, vm| Err(exc::not_provided("Inspector.get_sequence_names()", vm))),
+        ),
         ("get_multi_columns", method(|_, _, vm| Err(exc::not_provided("Inspector.get_multi_columns()", vm)))),
         ("reflect_table", method(reflect_table_method)),
-        ("clear_cache", method(|this, _, vm| {
-            with(&this, |inspector| {
-                inspector.clear_cache();
-                Ok(())
-            }, vm)?;
-            object::none(vm)
-        })),
-        ("default_schema_name", Member::Get(|this, vm| {
-            Ok(new_opt_text(with(&this, Inspector::default_schema_name, vm)?, vm))
-        })),
+        (
+            "clear_cache",
+            method(|this, _, vm| {
+                with(
+                    &this,
+                    |inspector| {
+                        inspector.clear_cache();
+                        Ok(())
+                    },
+                    vm,
+                )?;
+                object::none(vm)
+            }),
+        ),
+        (
+            "default_schema_name",
+            Member::Get(|this, vm| Ok(new_opt_text(with(&this, Inspector::default_schema_name, vm)?, vm))),
+        ),
         ("dialect", Member::Get(|this, vm| get(&*get(&this, "bind", vm)?, "dialect", vm))),
         ("engine", Member::Get(|this, vm| get(&*get(&this, "bind", vm)?, "engine", vm))),
     ],
@@ -110,7 +127,8 @@ pub(crate) fn inspect(bind: &PyObject, vm: &VirtualMachine) -> PyResult {
         return Ok(bind.to_owned());
     }
     if let Some(class) = bind.downcast_ref::<PyType>()
-        && let Some(mapper) = vm.get_attribute_opt(class.to_owned().into(), vm.ctx.intern_str("__mapper__"))?
+        && let Some(mapper) =
+            vm.get_attribute_opt(class.to_owned().into(), vm.ctx.intern_str("__mapper__"))?
     {
         return Ok(mapper);
     }
@@ -441,17 +459,29 @@ pub(crate) fn reflect_table(
     fill(given, &inspector, include_columns, vm)
 }
 
-fn call(class: &str, args: Vec<PyObjectRef>, keywords: Vec<(&str, PyObjectRef)>, vm: &VirtualMachine) -> PyResult {
+fn call(
+    class: &str,
+    args: Vec<PyObjectRef>,
+    keywords: Vec<(&str, PyObjectRef)>,
+    vm: &VirtualMachine,
+) -> PyResult {
     let keywords = keywords.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     class_object(class).call(FuncArgs::new(args, KwArgs::new(keywords)), vm)
 }
 
-fn fill(given: &PyObject, inspector: &PyObject, include_columns: Option<&PyObject>, vm: &VirtualMachine) -> PyResult<()> {
+fn fill(
+    given: &PyObject,
+    inspector: &PyObject,
+    include_columns: Option<&PyObject>,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
     let name = get_text(given, "name", vm)?.unwrap_or_default();
     let schema = get_text(given, "schema", vm)?;
     let schema = schema.as_deref();
     let wanted: Option<Vec<String>> = include_columns
-        .map(|columns| items(columns, vm).map(|columns| columns.iter().filter_map(|name| text_of(name)).collect()))
+        .map(|columns| {
+            items(columns, vm).map(|columns| columns.iter().filter_map(|name| text_of(name)).collect())
+        })
         .transpose()?;
     let is_wanted = |column: &String| wanted.as_ref().is_none_or(|wanted| wanted.contains(column));
     let key = with(inspector, |inspector| inspector.get_pk_constraint(&name, schema), vm)?;
@@ -488,7 +518,8 @@ fn fill(given: &PyObject, inspector: &PyObject, include_columns: Option<&PyObjec
             Some(schema) => format!("{schema}.{}", key.referred_table),
             None => key.referred_table.clone(),
         };
-        let referred: Vec<String> = key.referred_columns.iter().map(|column| format!("{table}.{column}")).collect();
+        let referred: Vec<String> =
+            key.referred_columns.iter().map(|column| format!("{table}.{column}")).collect();
         let mut keywords = vec![("name", new_opt_text(key.name.as_ref(), vm))];
         for (option, value) in [
             ("ondelete", &key.options.ondelete),
@@ -526,7 +557,11 @@ fn fill(given: &PyObject, inspector: &PyObject, include_columns: Option<&PyObjec
     }
     for check in with(inspector, |inspector| inspector.get_check_constraints(&name, schema), vm)? {
         let keywords = vec![("name", new_opt_text(check.name.as_ref(), vm))];
-        constraint::attach(&*call("CheckConstraint", vec![new_text(&check.sqltext, vm)], keywords, vm)?, given, vm)?;
+        constraint::attach(
+            &*call("CheckConstraint", vec![new_text(&check.sqltext, vm)], keywords, vm)?,
+            given,
+            vm,
+        )?;
     }
     Ok(())
 }

@@ -51,10 +51,9 @@ pub(crate) fn result_value(
             (Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::BigInt(_), true) => {
                 decimal(&converted, type_, vm)
             }
-            (Value::Decimal(number), false) => Ok(vm
-                .ctx
-                .new_float(number.to_string().parse().unwrap_or(f64::NAN))
-                .into()),
+            (Value::Decimal(number), false) => {
+                Ok(vm.ctx.new_float(number.to_string().parse().unwrap_or(f64::NAN)).into())
+            }
             (Value::Int(number), false) if is_a(type_, "Float") => {
                 vm.builtins.get_attr("float", vm)?.call((*number,), vm)
             }
@@ -105,7 +104,9 @@ fn enum_member(label: &str, type_: &PyObject, vm: &VirtualMachine) -> PyResult {
 
 /// Reads text of a database that has no type of its own for what the column means.
 fn from_text(text: &str, type_: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Value>> {
-    let invalid = |what: &str| vm.new_value_error(format!("Couldn't parse {what} string '{text}' - value is not a string."));
+    let invalid = |what: &str| {
+        vm.new_value_error(format!("Couldn't parse {what} string '{text}' - value is not a string."))
+    };
     if is_a(type_, "Interval") {
         let moment: jiff::civil::DateTime = text.parse().map_err(|_| invalid("datetime"))?;
         let epoch = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);

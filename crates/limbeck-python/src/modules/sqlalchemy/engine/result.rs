@@ -30,7 +30,7 @@ enum Mode {
 struct Rows {
     names: Vec<String>,
     types: Vec<Option<PyObjectRef>>,
-    rows: Vec<Vec<Value>>,
+    data: Vec<Vec<Value>>,
     position: usize,
     closed: bool,
     dialect: PyObjectRef,
@@ -58,31 +58,53 @@ const COMMON: &[(&str, Member)] = &[
     ("scalar_one", method(|this, _, vm| one(&*scalars_of(&this, 0, vm)?, true, vm))),
     ("scalar_one_or_none", method(|this, _, vm| one(&*scalars_of(&this, 0, vm)?, false, vm))),
     ("scalars", method(scalars)),
-    ("mappings", method(|this, _, vm| filtered("MappingResult", &this, |state| state.mode = Mode::Mappings, vm))),
+    (
+        "mappings",
+        method(|this, _, vm| filtered("MappingResult", &this, |state| state.mode = Mode::Mappings, vm)),
+    ),
     ("tuples", method(|this, _, _| Ok(this))),
-    ("unique", method(|this, _, vm| {
-        let class = object::class_name(&this);
-        filtered(&class, &this, |state| state.unique = true, vm)
-    })),
+    (
+        "unique",
+        method(|this, _, vm| {
+            let class = object::class_name(&this);
+            filtered(&class, &this, |state| state.unique = true, vm)
+        }),
+    ),
     ("yield_per", method(|this, _, _| Ok(this))),
     ("partitions", method(partitions)),
-    ("keys", method(|this, _, vm| Ok(row::keys(&read(&this, vm)?.rows.read().unwrap_or_else(PoisonError::into_inner).names, vm)))),
+    (
+        "keys",
+        method(|this, _, vm| {
+            Ok(row::keys(&read(&this, vm)?.rows.read().unwrap_or_else(PoisonError::into_inner).names, vm))
+        }),
+    ),
     ("close", method(close)),
     ("__iter__", method(|this, _, _| Ok(this))),
-    ("__next__", method(|this, _, vm| match next(&this, vm)? {
-        Some(item) => Ok(item),
-        None => Err(vm.new_stop_iteration(None)),
-    })),
+    (
+        "__next__",
+        method(|this, _, vm| match next(&this, vm)? {
+            Some(item) => Ok(item),
+            None => Err(vm.new_stop_iteration(None)),
+        }),
+    ),
     ("__enter__", method(|this, _, _| Ok(this))),
-    ("__exit__", method(|this, args, vm| {
-        close(this, args, vm)?;
-        Ok(new_bool(false, vm))
-    })),
-    ("closed", Member::Get(|this, vm| {
-        Ok(new_bool(state::<ResultState>(&this).is_none_or(|state| {
-            state.rows.read().unwrap_or_else(PoisonError::into_inner).closed
-        }), vm))
-    })),
+    (
+        "__exit__",
+        method(|this, args, vm| {
+            close(this, args, vm)?;
+            Ok(new_bool(false, vm))
+        }),
+    ),
+    (
+        "closed",
+        Member::Get(|this, vm| {
+            Ok(new_bool(
+                state::<ResultState>(&this)
+                    .is_none_or(|state| state.rows.read().unwrap_or_else(PoisonError::into_inner).closed),
+                vm,
+            ))
+        }),
+    ),
 ];
 
 pub(crate) const CLASSES: &[ClassDef] = &[
@@ -135,7 +157,7 @@ pub(crate) fn new(
         fields: row::fields(&executed.columns, vm),
         names: executed.columns,
         types,
-        rows: executed.rows,
+        data: executed.rows,
         position: 0,
         closed: !returns_rows || implicit,
         dialect,
@@ -238,7 +260,7 @@ fn next(this: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
     let (values, types, dialect, fields) = {
         let mut rows = state.rows.write().unwrap_or_else(PoisonError::into_inner);
         let position = rows.position;
-        let Some(values) = rows.rows.get_mut(position).map(std::mem::take) else { return Ok(None) };
+        let Some(values) = rows.data.get_mut(position).map(std::mem::take) else { return Ok(None) };
         rows.position += 1;
         (values, rows.types.clone(), rows.dialect.clone(), rows.fields.clone())
     };
@@ -251,8 +273,11 @@ fn next(this: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
             None => Err(vm.new_index_error("tuple index out of range")),
         };
     }
-    let values =
-        values.iter().enumerate().map(|(position, value)| convert(position, value)).collect::<PyResult<_>>()?;
+    let values = values
+        .iter()
+        .enumerate()
+        .map(|(position, value)| convert(position, value))
+        .collect::<PyResult<_>>()?;
     let row = row::new(values, &fields, vm)?;
     if state.mode == Mode::Mappings { row::mapping(&row, vm).map(Some) } else { Ok(Some(row)) }
 }

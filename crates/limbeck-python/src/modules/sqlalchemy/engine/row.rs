@@ -6,7 +6,8 @@ use rustpython_vm::{PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, class, get, instance, items, method, new_bool, new_list, new_text, new_tuple, set, text_of,
+    self, ClassDef, Member, class, get, instance, items, method, new_bool, new_list, new_text, new_tuple,
+    set, text_of,
 };
 use crate::modules::sqlalchemy::sql::dml::column_key;
 

@@ -8,8 +8,8 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, instance_with, is_a, is_list, items, method, new_bool, new_opt_text, new_text, new_tuple,
-    pairs, state, text_of,
+    self, ClassDef, Member, instance_with, is_a, is_list, items, method, new_bool, new_opt_text, new_text,
+    new_tuple, pairs, state, text_of,
 };
 
 pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
@@ -21,39 +21,54 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
         ("__str__", method(|this, _, vm| Ok(new_text(url_of(&this).render_as_string(true), vm)))),
         ("__repr__", method(|this, _, vm| Ok(new_text(url_of(&this).render_as_string(true), vm)))),
         ("__to_string__", method(|this, _, vm| Ok(new_text(url_of(&this).render_as_string(true), vm)))),
-        ("__eq__", method(|this, args, vm| {
-            let same = args.args.first().is_some_and(|other| {
-                state::<Url>(other).is_some_and(|other| *other == url_of(&this))
-            });
-            Ok(new_bool(same, vm))
-        })),
-        ("__hash__", method(|this, _, vm| {
-            vm.call_method(&*new_text(url_of(&this).render_as_string(false), vm), "__hash__", ())
-        })),
+        (
+            "__eq__",
+            method(|this, args, vm| {
+                let same = args
+                    .args
+                    .first()
+                    .is_some_and(|other| state::<Url>(other).is_some_and(|other| *other == url_of(&this)));
+                Ok(new_bool(same, vm))
+            }),
+        ),
+        (
+            "__hash__",
+            method(|this, _, vm| {
+                vm.call_method(&new_text(url_of(&this).render_as_string(false), vm), "__hash__", ())
+            }),
+        ),
         ("render_as_string", method(render)),
         ("set", method(set_parts)),
         ("update_query_dict", method(update_query)),
         ("get_backend_name", method(|this, _, vm| Ok(new_text(url_of(&this).get_backend_name(), vm)))),
-        ("get_driver_name", method(|this, _, vm| {
-            let url = url_of(&this);
-            let name = url.get_driver_name().map_err(|error| exc::from_sql(&error, vm))?;
-            Ok(new_text(name, vm))
-        })),
+        (
+            "get_driver_name",
+            method(|this, _, vm| {
+                let url = url_of(&this);
+                let name = url.get_driver_name().map_err(|error| exc::from_sql(&error, vm))?;
+                Ok(new_text(name, vm))
+            }),
+        ),
         ("drivername", Member::Get(|this, vm| Ok(new_text(url_of(&this).drivername(), vm)))),
         ("username", Member::Get(|this, vm| Ok(new_opt_text(url_of(&this).username(), vm)))),
-        ("password", Member::Get(|this, vm| Ok(new_opt_text(url_of(&this).password().map(Password::reveal), vm)))),
+        (
+            "password",
+            Member::Get(|this, vm| Ok(new_opt_text(url_of(&this).password().map(Password::reveal), vm))),
+        ),
         ("host", Member::Get(|this, vm| Ok(new_opt_text(url_of(&this).host(), vm)))),
-        ("port", Member::Get(|this, vm| {
-            Ok(url_of(&this).port().map_or_else(|| vm.ctx.none(), |port| vm.ctx.new_int(port).into()))
-        })),
+        (
+            "port",
+            Member::Get(|this, vm| {
+                Ok(url_of(&this).port().map_or_else(|| vm.ctx.none(), |port| vm.ctx.new_int(port).into()))
+            }),
+        ),
         ("database", Member::Get(|this, vm| Ok(new_opt_text(url_of(&this).database(), vm)))),
         ("query", Member::Get(query)),
     ],
 }];
 
 fn url_of(obj: &PyObject) -> Url {
-    state::<Url>(obj)
-        .map_or_else(|| Url::create(String::new(), UrlChanges::default()), |url| (*url).clone())
+    state::<Url>(obj).map_or_else(|| Url::create(String::new(), UrlChanges::default()), |url| (*url).clone())
 }
 
 /// Makes the object for a URL.
@@ -138,8 +153,10 @@ fn update_query(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRes
     let given = pairs(&*arguments.required("query_parameters")?, vm)?;
     let append = arguments.optional("append").map_or(Ok(false), |flag| flag.try_to_bool(vm))?;
     arguments.finish()?;
-    let given =
-        given.into_iter().map(|(key, value)| Ok((key, query_value(&value, vm)?))).collect::<PyResult<Vec<_>>>()?;
+    let given = given
+        .into_iter()
+        .map(|(key, value)| Ok((key, query_value(&value, vm)?)))
+        .collect::<PyResult<Vec<_>>>()?;
     new(url_of(&this).update_query_pairs(given, append), vm)
 }
 

@@ -8,8 +8,8 @@ use super::{MODULE, is_item, new_set, not_an_item, number, quoted, set_dialect_k
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, class_name, get, get_bool, get_some, get_text, is_a, items, method, new_bool, new_list,
-    new_text, own, repr, set, text_of,
+    self, ClassDef, Member, class_name, get, get_bool, get_some, get_text, is_a, items, method, new_bool,
+    new_list, new_text, own, repr, set, text_of,
 };
 use crate::modules::sqlalchemy::types::{is_type, null_type, to_instance};
 
@@ -233,10 +233,7 @@ fn column_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyRes
     parts.push(match own(&this, "table", vm) {
         Some(table) => {
             let name = get_text(&table, "name", vm)?.unwrap_or_default();
-            match get_text(&table, "schema", vm)? {
-                Some(schema) => format!("table=<{schema}.{name}>"),
-                None => format!("table=<{name}>"),
-            }
+            format!("table=<{name}>")
         }
         None => "table=None".to_owned(),
     });

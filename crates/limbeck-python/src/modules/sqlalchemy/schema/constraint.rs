@@ -40,14 +40,27 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("__init__", method(columns_init)),
             ("__repr__", method(columns_repr)),
             ("__iter__", method(|this, _, vm| get(&this, "columns", vm)?.get_iter(vm).map(Into::into))),
-            ("__len__", method(|this, _, vm| Ok(vm.ctx.new_int(get(&this, "columns", vm)?.length(vm)?).into()))),
+            (
+                "__len__",
+                method(|this, _, vm| Ok(vm.ctx.new_int(get(&this, "columns", vm)?.length(vm)?).into())),
+            ),
             ("columns", Member::Get(columns)),
             ("c", Member::Get(columns)),
             ("contains_column", method(contains_column)),
         ],
     },
-    ClassDef { name: "UniqueConstraint", module: MODULE, bases: &["ColumnCollectionConstraint"], members: &[] },
-    ClassDef { name: "PrimaryKeyConstraint", module: MODULE, bases: &["ColumnCollectionConstraint"], members: &[] },
+    ClassDef {
+        name: "UniqueConstraint",
+        module: MODULE,
+        bases: &["ColumnCollectionConstraint"],
+        members: &[],
+    },
+    ClassDef {
+        name: "PrimaryKeyConstraint",
+        module: MODULE,
+        bases: &["ColumnCollectionConstraint"],
+        members: &[],
+    },
     ClassDef {
         name: "CheckConstraint",
         module: MODULE,
@@ -100,7 +113,14 @@ fn common(this: &PyObject, arguments: &mut Arguments<'_>, vm: &VirtualMachine) -
     if let Some(info) = arguments.keyword("info") {
         set(this, "info", info, vm)?;
     }
-    for ignored in ["_create_rule", "_type_bound", "_column_flag", "_autoattach", "_implicit_generated", "_gather_expressions"] {
+    for ignored in [
+        "_create_rule",
+        "_type_bound",
+        "_column_flag",
+        "_autoattach",
+        "_implicit_generated",
+        "_gather_expressions",
+    ] {
         arguments.keyword_value(ignored);
     }
     number(this, vm)?;
@@ -267,7 +287,9 @@ fn foreign_key_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> P
     let local = items(&*arguments.required("columns")?, vm)?;
     let referred = items(&*arguments.required("refcolumns")?, vm)?;
     let mut values = Vec::new();
-    for option in ["name", "onupdate", "ondelete", "deferrable", "initially", "use_alter", "link_to_name", "match"] {
+    for option in
+        ["name", "onupdate", "ondelete", "deferrable", "initially", "use_alter", "link_to_name", "match"]
+    {
         values.push((option, arguments.optional(option)));
     }
     let table = arguments.optional("table");
@@ -413,7 +435,9 @@ pub(crate) fn attach(this: &PyObject, table: &PyObject, vm: &VirtualMachine) -> 
             let other = get_text(&other, "description", vm)?.unwrap_or_default();
             let table = get_text(table, "description", vm)?.unwrap_or_default();
             return Err(exc::argument(
-                format!("Index '{name}' is against table '{other}', and cannot be associated with table '{table}'."),
+                format!(
+                    "Index '{name}' is against table '{other}', and cannot be associated with table '{table}'."
+                ),
                 vm,
             ));
         }

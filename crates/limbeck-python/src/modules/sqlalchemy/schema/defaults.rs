@@ -7,8 +7,8 @@ use super::{MODULE, repr_text, set_dialect_keywords};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, address, class_name, get, get_some, instance, method, new_bool, new_text, own, repr, set,
-    text_of,
+    self, ClassDef, Member, address, class_name, get, get_some, instance, method, new_bool, new_text, own,
+    repr, set, text_of,
 };
 use crate::modules::sqlalchemy::sql::elements::{Node, element, is_clause};
 
@@ -42,11 +42,22 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         members: &[
             ("__init__", method(column_default_init)),
             ("__repr__", method(column_default_repr)),
-            ("is_scalar", Member::Get(|this, vm| Ok(new_bool(default_kind(&this, vm)? == "ScalarElementColumnDefault", vm)))),
-            ("is_callable", Member::Get(|this, vm| Ok(new_bool(default_kind(&this, vm)? == "CallableColumnDefault", vm)))),
-            ("is_clause_element", Member::Get(|this, vm| {
-                Ok(new_bool(default_kind(&this, vm)? == "ColumnElementColumnDefault", vm))
-            })),
+            (
+                "is_scalar",
+                Member::Get(|this, vm| {
+                    Ok(new_bool(default_kind(&this, vm)? == "ScalarElementColumnDefault", vm))
+                }),
+            ),
+            (
+                "is_callable",
+                Member::Get(|this, vm| Ok(new_bool(default_kind(&this, vm)? == "CallableColumnDefault", vm))),
+            ),
+            (
+                "is_clause_element",
+                Member::Get(|this, vm| {
+                    Ok(new_bool(default_kind(&this, vm)? == "ColumnElementColumnDefault", vm))
+                }),
+            ),
             ("is_sequence", Member::Value(|vm| new_bool(false, vm))),
         ],
     },
@@ -80,7 +91,12 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         bases: &["FetchedValue"],
         members: &[("__init__", method(identity_init)), ("__repr__", method(identity_repr))],
     },
-    ClassDef { name: "BaseDDLElement", module: "sqlalchemy.sql.ddl", bases: &["ClauseElement"], members: &[] },
+    ClassDef {
+        name: "BaseDDLElement",
+        module: "sqlalchemy.sql.ddl",
+        bases: &["ClauseElement"],
+        members: &[],
+    },
     ClassDef {
         name: "ExecutableDDLElement",
         module: "sqlalchemy.sql.ddl",
@@ -91,7 +107,11 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         name: "DDL",
         module: "sqlalchemy.sql.ddl",
         bases: &["ExecutableDDLElement"],
-        members: &[("__init__", method(ddl_init)), ("__repr__", method(ddl_repr)), ("__str__", method(|this, _, vm| get(&this, "statement", vm)))],
+        members: &[
+            ("__init__", method(ddl_init)),
+            ("__repr__", method(ddl_repr)),
+            ("__str__", method(|this, _, vm| get(&this, "statement", vm))),
+        ],
     },
 ];
 
@@ -225,7 +245,11 @@ fn sequence_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRe
 }
 
 /// Makes a sequence known to a `MetaData`.
-pub(crate) fn register_sequence(sequence: &PyObject, metadata: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+pub(crate) fn register_sequence(
+    sequence: &PyObject,
+    metadata: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
     let name = object::get_text(sequence, "name", vm)?.unwrap_or_default();
     get(metadata, "_sequences", vm)?.set_item(name.as_str(), sequence.to_owned(), vm)
 }
@@ -244,7 +268,19 @@ fn sequence_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyR
     let mut parts = vec![repr(&*get(&this, "name", vm)?, vm)?];
     parts.extend(option_parts(
         &this,
-        &["start", "increment", "minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache", "order", "schema", "data_type"],
+        &[
+            "start",
+            "increment",
+            "minvalue",
+            "maxvalue",
+            "nominvalue",
+            "nomaxvalue",
+            "cycle",
+            "cache",
+            "order",
+            "schema",
+            "data_type",
+        ],
         vm,
     )?);
     Ok(repr_text(&parts, "Sequence", vm))
@@ -297,7 +333,18 @@ fn identity_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyR
     }
     parts.extend(option_parts(
         &this,
-        &["on_null", "start", "increment", "minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache", "order"],
+        &[
+            "on_null",
+            "start",
+            "increment",
+            "minvalue",
+            "maxvalue",
+            "nominvalue",
+            "nomaxvalue",
+            "cycle",
+            "cache",
+            "order",
+        ],
         vm,
     )?);
     Ok(repr_text(&parts, "Identity", vm))

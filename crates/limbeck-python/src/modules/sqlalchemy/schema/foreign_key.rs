@@ -8,8 +8,8 @@ use super::{MODULE, number, set_dialect_keywords};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, get, get_some, get_text, instance, is_a, method, new_bool, new_list, new_opt_text,
-    new_text, own, repr, set, text_of,
+    self, ClassDef, Member, get, get_some, get_text, instance, is_a, method, new_bool, new_list,
+    new_opt_text, new_text, own, repr, set, text_of,
 };
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::elements::clause_element;
@@ -40,7 +40,9 @@ fn init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     if text_of(&column).is_none() && !is_a(&column, "ColumnClause") && !column.is_callable() {
         let shown = repr(&column, vm)?;
         return Err(exc::argument(
-            format!("String column name or Column object for DDL foreign key constraint expected, got {shown}."),
+            format!(
+                "String column name or Column object for DDL foreign key constraint expected, got {shown}."
+            ),
             vm,
         ));
     }

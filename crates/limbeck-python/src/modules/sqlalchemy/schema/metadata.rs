@@ -8,8 +8,8 @@ use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::engine::inspector;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, class_object, get, get_text, items, method, new_bool, new_list, new_text, pairs, set,
-    text_of,
+    self, ClassDef, Member, class_object, get, get_text, items, method, new_bool, new_list, new_text, pairs,
+    set, text_of,
 };
 
 pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
@@ -104,7 +104,8 @@ fn sorted_tables(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
             for element in items(&*get(table, "foreign_keys", vm)?, vm)? {
                 referred.push(foreign_key::target(&element, vm)?.0);
             }
-            let blocked = referred.iter().any(|name| name != key && waiting.iter().any(|(other, _)| other == name));
+            let blocked =
+                referred.iter().any(|name| name != key && waiting.iter().any(|(other, _)| other == name));
             if !blocked {
                 ready = Some(position);
                 break;
@@ -126,7 +127,8 @@ fn reflect(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     };
     let views = arguments.optional("views").map_or(Ok(false), |flag| flag.try_to_bool(vm))?;
     let only = arguments.optional("only");
-    let extend_existing = arguments.optional("extend_existing").map_or(Ok(false), |flag| flag.try_to_bool(vm))?;
+    let extend_existing =
+        arguments.optional("extend_existing").map_or(Ok(false), |flag| flag.try_to_bool(vm))?;
     arguments.optional("autoload_replace");
     arguments.optional("resolve_fks");
     arguments.finish()?;
@@ -145,7 +147,10 @@ fn reflect(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
             let missing: Vec<_> = wanted.iter().filter(|name| !names.contains(name)).cloned().collect();
             if !missing.is_empty() {
                 return Err(exc::invalid_request(
-                    format!("Could not reflect: requested table(s) not available in the database: ({})", missing.join(", ")),
+                    format!(
+                        "Could not reflect: requested table(s) not available in the database: ({})",
+                        missing.join(", ")
+                    ),
                     vm,
                 ));
             }
@@ -174,4 +179,3 @@ fn reflect(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     }
     object::none(vm)
 }
-

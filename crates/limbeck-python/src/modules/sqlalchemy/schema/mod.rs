@@ -105,7 +105,10 @@ pub(crate) fn set_dialect_keywords(
 }
 
 /// The error for an argument that is no schema item.
-pub(crate) fn not_an_item(obj: &PyObject, vm: &VirtualMachine) -> rustpython_vm::builtins::PyBaseExceptionRef {
+pub(crate) fn not_an_item(
+    obj: &PyObject,
+    vm: &VirtualMachine,
+) -> rustpython_vm::builtins::PyBaseExceptionRef {
     let shown = repr(obj, vm).unwrap_or_default();
     exc::argument(
         format!("'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {shown}"),

@@ -1,5 +1,6 @@
 //! `Table`.
 
+use limbeck_sql::schema::NamedObject;
 use rustpython_vm::builtins::PyTypeRef;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -9,8 +10,8 @@ use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::engine::inspector::reflect_table;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, class_object, get, get_bool, get_some, get_text, instance_of, is_a, items, method, new_bool,
-    new_list, new_text, own, repr, set, text_of,
+    self, ClassDef, Member, class_object, get, get_bool, get_some, get_text, instance_of, is_a, items,
+    method, new_bool, new_list, new_text, own, repr, set, text_of,
 };
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::elements::clause_element;
@@ -40,15 +41,20 @@ fn new(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let class: PyTypeRef = arguments.required("cls")?.try_into_value(vm)?;
     let mut given = arguments.rest();
     if given.len() < 2 {
-        return Err(vm.new_type_error("Table() takes at least two positional-only arguments 'name', and 'metadata'"));
+        return Err(
+            vm.new_type_error("Table() takes at least two positional-only arguments 'name', and 'metadata'")
+        );
     }
     let name = given.remove(0);
     let metadata = given.remove(0);
     if !is_a(&metadata, "MetaData") {
         let shown = repr(&metadata, vm)?;
-        return Err(exc::argument(format!("a MetaData object is expected as second argument, got {shown}"), vm));
+        return Err(exc::argument(
+            format!("a MetaData object is expected as second argument, got {shown}"),
+            vm,
+        ));
     }
-    let blank = object::class_object("BLANK_SCHEMA");
+    let blank = class_object("BLANK_SCHEMA");
     let schema = match arguments.keyword_value("schema") {
         Some(schema) if schema.is(&blank) => None,
         Some(schema) if !vm.is_none(&schema) => Some(schema),
@@ -113,8 +119,16 @@ fn new(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let autoload = arguments.flag("autoload", false)?;
     let include_columns = arguments.keyword("include_columns");
     for ignored in [
-        "autoload_replace", "resolve_fks", "implicit_returning", "listeners", "_extend_on", "_no_init",
-        "_creator_ddl", "_dropper_ddl", "must_exist", "mustexist",
+        "autoload_replace",
+        "resolve_fks",
+        "implicit_returning",
+        "listeners",
+        "_extend_on",
+        "_no_init",
+        "_creator_ddl",
+        "_dropper_ddl",
+        "must_exist",
+        "mustexist",
     ] {
         arguments.keyword_value(ignored);
     }
@@ -181,7 +195,12 @@ fn append_items(table: &PyObject, given: &[PyObjectRef], replace: bool, vm: &Vir
 }
 
 /// Adds one column: its foreign keys, flags and constraints take effect on the table.
-pub(crate) fn append_column(table: &PyObject, column: &PyObject, replace: bool, vm: &VirtualMachine) -> PyResult<()> {
+pub(crate) fn append_column(
+    table: &PyObject,
+    column: &PyObject,
+    replace: bool,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
     let Some(name) = get_text(column, "name", vm)?.filter(|name| !name.is_empty()) else {
         return Err(exc::argument(
             "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.",
@@ -230,10 +249,12 @@ pub(crate) fn append_column(table: &PyObject, column: &PyObject, replace: bool, 
         let index = class_object("Index").call((vm.ctx.none(), column.to_owned()), vm)?;
         set(&index, "unique", new_bool(unique, vm), vm)?;
         set(&index, "_column_flag", new_bool(true, vm), vm)?;
+        name_index(&index, table, vm)?;
     } else if unique {
         let made = class_object("UniqueConstraint").call((column.to_owned(),), vm)?;
         set(&made, "_column_flag", new_bool(true, vm), vm)?;
     }
+    take_referred_type(column, vm)?;
     if let Some(default) = own(column, "default", vm)
         && is_a(&default, "Sequence")
         && let Some(metadata) = own(table, "metadata", vm)
@@ -247,6 +268,36 @@ pub(crate) fn append_column(table: &PyObject, column: &PyObject, replace: bool, 
             }
         }
         set(column, "_pending", new_list(Vec::new(), vm), vm)?;
+    }
+    Ok(())
+}
+
+/// Gives the index of a column's `index` flag the name that the naming convention makes.
+fn name_index(index: &PyObject, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    let Some(metadata) = own(table, "metadata", vm) else { return Ok(()) };
+    let convention = crate::lower::naming_convention(&metadata, vm)?;
+    let lowered = crate::lower::index(index, vm)?;
+    let schema = get_text(table, "schema", vm)?;
+    let name = get_text(table, "name", vm)?.unwrap_or_default();
+    let resolved = convention.resolve(&NamedObject::index(&lowered), schema.as_deref(), &name, None);
+    if let Some(resolved) = resolved.map_err(|error| exc::from_sql(&error, vm))? {
+        let name = class_object("conv").call((new_text(resolved.name.as_str(), vm),), vm)?;
+        set(index, "name", name, vm)?;
+    }
+    Ok(())
+}
+
+/// A column without a type takes that of the column it refers to, when its table is there already.
+fn take_referred_type(column: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    if !is_a(&*get(column, "type", vm)?, "NullType") {
+        return Ok(());
+    }
+    for item in items(&*get(column, "foreign_keys", vm)?, vm)? {
+        if let Some(referred) = foreign_key::resolve(&item, vm)?
+            && !referred.is(column)
+        {
+            set(column, "type", get(&referred, "type", vm)?, vm)?;
+        }
     }
     Ok(())
 }

@@ -21,7 +21,12 @@ const fn plain(name: &'static str, bases: &'static [&'static str]) -> ClassDef {
 
 const CLASSES: &[ClassDef] = &[
     ClassDef { name: "Operators", module: "sqlalchemy.sql.operators", bases: &[], members: &[] },
-    ClassDef { name: "ColumnOperators", module: "sqlalchemy.sql.operators", bases: &["Operators"], members: &[] },
+    ClassDef {
+        name: "ColumnOperators",
+        module: "sqlalchemy.sql.operators",
+        bases: &["Operators"],
+        members: &[],
+    },
     ClassDef {
         name: "ClauseElement",
         module: ELEMENTS,
@@ -31,9 +36,12 @@ const CLASSES: &[ClassDef] = &[
             ("compile", method(compile)),
             ("params", method(passes_self)),
             ("unique_params", method(passes_self)),
-            ("get_children", method(|this, _, vm| {
-                Ok(object::new_list(node(&this).map(|node| node.children()).unwrap_or_default(), vm))
-            })),
+            (
+                "get_children",
+                method(|this, _, vm| {
+                    Ok(object::new_list(node(&this).map(|node| node.children()).unwrap_or_default(), vm))
+                }),
+            ),
             ("_execution_options", Member::Get(|_, vm| Ok(vm.ctx.new_dict().into()))),
         ],
     },
@@ -44,9 +52,12 @@ const CLASSES: &[ClassDef] = &[
         members: &[
             ("execution_options", method(execution_options)),
             ("options", method(passes_self)),
-            ("get_execution_options", method(|this, _, vm| {
-                Ok(own(&this, "_execution_options", vm).unwrap_or_else(|| vm.ctx.new_dict().into()))
-            })),
+            (
+                "get_execution_options",
+                method(|this, _, vm| {
+                    Ok(own(&this, "_execution_options", vm).unwrap_or_else(|| vm.ctx.new_dict().into()))
+                }),
+            ),
         ],
     },
     plain("SQLColumnExpression", &["ColumnOperators"]),
@@ -73,10 +84,13 @@ const CLASSES: &[ClassDef] = &[
         members: &[
             ("bindparams", method(bindparams)),
             ("columns", method(text_columns)),
-            ("text", Member::Get(|this, vm| match node(&this).as_deref() {
-                Some(Node::Text { text, .. }) => Ok(new_text(text, vm)),
-                _ => Ok(vm.ctx.none()),
-            })),
+            (
+                "text",
+                Member::Get(|this, vm| match node(&this).as_deref() {
+                    Some(Node::Text { text, .. }) => Ok(new_text(text, vm)),
+                    _ => Ok(vm.ctx.none()),
+                }),
+            ),
             ("label", method(|this, args, vm| operators_member("label", this, args, vm))),
             ("__and__", method(|this, args, vm| operators_member("__and__", this, args, vm))),
             ("__or__", method(|this, args, vm| operators_member("__or__", this, args, vm))),
@@ -113,19 +127,25 @@ const CLASSES: &[ClassDef] = &[
         bases: &["ColumnElement"],
         members: &[
             ("left", Member::Get(first_child)),
-            ("right", Member::Get(|this, vm| {
-                let children = node(&this).map(|node| node.children()).unwrap_or_default();
-                Ok(children.get(1).cloned().unwrap_or_else(|| vm.ctx.none()))
-            })),
+            (
+                "right",
+                Member::Get(|this, vm| {
+                    let children = node(&this).map(|node| node.children()).unwrap_or_default();
+                    Ok(children.get(1).cloned().unwrap_or_else(|| vm.ctx.none()))
+                }),
+            ),
         ],
     },
     ClassDef {
         name: "BooleanClauseList",
         module: ELEMENTS,
         bases: &["ColumnElement"],
-        members: &[("clauses", Member::Get(|this, vm| {
-            Ok(object::new_list(node(&this).map(|node| node.children()).unwrap_or_default(), vm))
-        }))],
+        members: &[(
+            "clauses",
+            Member::Get(|this, vm| {
+                Ok(object::new_list(node(&this).map(|node| node.children()).unwrap_or_default(), vm))
+            }),
+        )],
     },
     plain("ClauseList", &["ColumnElement"]),
     plain("Cast", &["ColumnElement"]),

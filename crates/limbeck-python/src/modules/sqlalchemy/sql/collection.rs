@@ -45,7 +45,12 @@ pub(crate) fn new(vm: &VirtualMachine) -> PyResult {
 }
 
 /// Adds a column under a key, by default its own.
-pub(crate) fn add(collection: &PyObject, key: Option<String>, column: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+pub(crate) fn add(
+    collection: &PyObject,
+    key: Option<String>,
+    column: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
     let key = match key {
         Some(key) => key,
         None => match get_some(&column, "key", vm)? {
@@ -117,10 +122,7 @@ fn getitem(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
 
 fn contains(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     if args.args.first().is_none_or(|key| text_of(key).is_none()) {
-        return Err(crate::modules::sqlalchemy::exc::argument(
-            "__contains__ requires a string argument",
-            vm,
-        ));
+        return Err(crate::modules::sqlalchemy::exc::argument("__contains__ requires a string argument", vm));
     }
     Ok(object::new_bool(find(&this, &key(&args)).is_some(), vm))
 }
@@ -135,7 +137,8 @@ fn keys(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
 }
 
 fn items(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let pairs = entries(&this).into_iter().map(|(key, column)| new_tuple(vec![new_text(key, vm), column], vm));
+    let pairs =
+        entries(&this).into_iter().map(|(key, column)| new_tuple(vec![new_text(key, vm), column], vm));
     Ok(new_list(pairs.collect(), vm))
 }
 

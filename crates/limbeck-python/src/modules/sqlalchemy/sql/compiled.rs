@@ -7,9 +7,7 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::engine::dialect_value;
 use crate::modules::sqlalchemy::exc;
-use crate::modules::sqlalchemy::object::{
-    self, ClassDef, get, get_some, instance, method, new_text, set,
-};
+use crate::modules::sqlalchemy::object::{self, ClassDef, get, get_some, instance, method, new_text, set};
 
 pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
     name: "Compiled",
@@ -25,7 +23,8 @@ fn render(
     vm: &VirtualMachine,
 ) -> PyResult<(String, PyObjectRef)> {
     let dialect = dialect_value(dialect, vm)?;
-    let options = CompileOptions { literal_binds, keep_postcompile: !literal_binds, ..CompileOptions::default() };
+    let options =
+        CompileOptions { literal_binds, keep_postcompile: !literal_binds, ..CompileOptions::default() };
     let compiled = if object::is_a(this, "ColumnElement") {
         let expression = crate::lower::expression(this, vm)?;
         dialect.compile_expression(&expression, &options)
@@ -33,6 +32,18 @@ fn render(
         let table = crate::lower::table_clause(this, vm)?;
         let name = dialect.format_table(table.schema.as_ref(), &table.name, &options);
         name.map(|sql| limbeck_sql::dialect::Compiled { sql, ..Default::default() })
+    } else if object::is_a(this, "Join") || object::is_a(this, "AliasedReturnsRows") {
+        // A FROM element by itself is what a query from it shows behind FROM.
+        let star = limbeck_sql::expression::Expression::LiteralColumn { text: "*".to_owned(), type_: None };
+        let from = vec![crate::lower::from_clause(this, vm)?];
+        let query = limbeck_sql::expression::Select { columns: vec![star], from, ..Default::default() };
+        let statement = limbeck_sql::expression::Statement::Select(Box::new(query));
+        dialect.compile_statement(&statement, &options).map(|mut compiled| {
+            if let Some((_, from)) = compiled.sql.split_once("\nFROM ") {
+                compiled.sql = from.to_owned();
+            }
+            compiled
+        })
     } else {
         dialect.compile_statement(&crate::lower::statement(this, vm)?, &options)
     };

@@ -263,4 +263,3 @@ fn alias(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     arguments.finish()?;
     selectable::alias_of(&selectable, name, vm)
 }
-

@@ -10,7 +10,8 @@ use super::{collection, selectable};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, get, get_text, instance_with, is_a, is_list, items, method, set_state, state, text_of,
+    self, ClassDef, Member, get, get_text, instance_with, is_a, is_list, items, method, set_state, state,
+    text_of,
 };
 
 /// The parts of an INSERT, UPDATE or DELETE, as Python objects.
@@ -47,9 +48,12 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         bases: &["Executable", "ReturnsRows"],
         members: &[
             ("returning", method(returning)),
-            ("table", Member::Get(|this, vm| {
-                Ok(state::<DmlState>(&this).map_or_else(|| vm.ctx.none(), |state| state.table.clone()))
-            })),
+            (
+                "table",
+                Member::Get(|this, vm| {
+                    Ok(state::<DmlState>(&this).map_or_else(|| vm.ctx.none(), |state| state.table.clone()))
+                }),
+            ),
             ("with_hint", method(|_, _, vm| Err(exc::not_provided("with_hint()", vm)))),
             ("prefix_with", method(|_, _, vm| Err(exc::not_provided("prefix_with()", vm)))),
             ("return_defaults", method(|this, _, _| Ok(this))),
@@ -71,9 +75,10 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("excluded", Member::Get(excluded)),
             ("on_conflict_do_nothing", method(|this, args, vm| on_conflict(&this, args, false, vm))),
             ("on_conflict_do_update", method(|this, args, vm| on_conflict(&this, args, true, vm))),
-            ("on_duplicate_key_update", method(|_, _, vm| {
-                Err(exc::not_provided("Insert.on_duplicate_key_update()", vm))
-            })),
+            (
+                "on_duplicate_key_update",
+                method(|_, _, vm| Err(exc::not_provided("Insert.on_duplicate_key_update()", vm))),
+            ),
         ],
     },
     ClassDef {
@@ -100,10 +105,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
 pub(crate) fn new(class: &str, table: &PyObject, vm: &VirtualMachine) -> PyResult {
     let table = coerce_from(table, vm).map_err(|_| {
         let shown = object::repr(table, vm).unwrap_or_default();
-        exc::argument(
-            format!("subject table for an INSERT, UPDATE or DELETE expected, got {shown}."),
-            vm,
-        )
+        exc::argument(format!("subject table for an INSERT, UPDATE or DELETE expected, got {shown}."), vm)
     })?;
     let state = DmlState {
         table,
@@ -147,11 +149,9 @@ pub(crate) fn column_key(key: &PyObject, vm: &VirtualMachine) -> PyResult<String
 /// Gives the entries of a mapping from columns or names to values.
 pub(crate) fn column_values(mapping: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<(String, PyObjectRef)>> {
     match mapping.downcast_ref::<PyDict>() {
-        Some(dict) => dict
-            .items_vec()
-            .into_iter()
-            .map(|(key, value)| Ok((column_key(&key, vm)?, value)))
-            .collect(),
+        Some(dict) => {
+            dict.items_vec().into_iter().map(|(key, value)| Ok((column_key(&key, vm)?, value))).collect()
+        }
         None => object::pairs(mapping, vm),
     }
 }
@@ -162,7 +162,10 @@ fn values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     for given in &args.args {
         if is_list(given, vm) {
             let listed = items(given, vm)?;
-            if listed.first().is_some_and(|first| first.downcast_ref::<PyDict>().is_some() || is_list(first, vm)) {
+            if listed
+                .first()
+                .is_some_and(|first| first.downcast_ref::<PyDict>().is_some() || is_list(first, vm))
+            {
                 rows = Some(listed);
             } else {
                 let table = state::<DmlState>(&this).map(|state| state.table.clone());
@@ -175,25 +178,19 @@ fn values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         }
     }
     added.extend(args.kwargs);
-    if let Some(state) = state::<DmlState>(&this) {
-        let columns = get(&state.table, "c", vm)?;
-        let known = collection::entries(&columns);
-        let mut unknown: Vec<_> =
-            added.iter().map(|(key, _)| key.clone()).filter(|key| !known.iter().any(|(k, _)| k == key)).collect();
-        if !unknown.is_empty() && !known.is_empty() {
-            unknown.sort();
-            return Err(exc::error("CompileError", format!("Unconsumed column names: {}", unknown.join(", ")), vm));
-        }
-    }
-    change(&this, |state| {
-        for (key, value) in added {
-            state.values.retain(|(known, _)| *known != key);
-            state.values.push((key, value));
-        }
-        if rows.is_some() {
-            state.rows = rows;
-        }
-    }, vm)
+    change(
+        &this,
+        |state| {
+            for (key, value) in added {
+                state.values.retain(|(known, _)| *known != key);
+                state.values.push((key, value));
+            }
+            if rows.is_some() {
+                state.rows = rows;
+            }
+        },
+        vm,
+    )
 }
 
 fn ordered_values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -227,7 +224,9 @@ fn returning(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
     let mut added = Vec::new();
     for given in &args.args {
         match coerce_from(given, vm) {
-            Ok(from) if is_a(&from, "FromClause") => added.extend(collection::columns(&*get(&from, "c", vm)?)),
+            Ok(from) if is_a(&from, "FromClause") => {
+                added.extend(collection::columns(&*get(&from, "c", vm)?))
+            }
             _ => added.push(coerce(given, None, vm)?),
         }
     }
@@ -273,11 +272,8 @@ fn on_conflict(this: &PyObject, args: FuncArgs, update: bool, vm: &VirtualMachin
     };
     if update {
         let set = arguments.required("set_")?;
-        on_conflict.set = if is_a(&set, "ColumnCollection") {
-            collection::entries(&set)
-        } else {
-            column_values(&set, vm)?
-        };
+        on_conflict.set =
+            if is_a(&set, "ColumnCollection") { collection::entries(&set) } else { column_values(&set, vm)? };
         on_conflict.where_ = arguments.optional("where");
     }
     arguments.finish()?;

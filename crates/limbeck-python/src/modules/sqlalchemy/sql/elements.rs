@@ -1,13 +1,13 @@
 //! Expression objects: what each of them is made of.
 
 use limbeck_sql::expression::{BinaryOperator, UnaryOperator};
-use rustpython_vm::builtins::{PyType, PyTypeRef};
+use rustpython_vm::builtins::PyType;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::select::SelectState;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, class_name, get, get_some, instance_with, is_a, own, repr, state, text_of,
+    self, class_name, get_some, instance_with, is_a, own, repr, state, text_of,
 };
 use crate::modules::sqlalchemy::types::{new_type, null_type};
 
@@ -52,8 +52,6 @@ pub(crate) enum Node {
     Extract { field: String, operand: PyObjectRef },
     /// `tuple_`
     Tuple(Vec<PyObjectRef>),
-    /// Parentheses.
-    Grouping(PyObjectRef),
     /// `select(...).scalar_subquery()`
     ScalarSelect(PyObjectRef),
     /// `exists(...)`
@@ -98,7 +96,6 @@ impl Node {
             Self::Label { .. } => "Label",
             Self::Extract { .. } => "Extract",
             Self::Tuple(_) => "Tuple",
-            Self::Grouping(_) => "Grouping",
             Self::ScalarSelect(_) => "ScalarSelect",
             Self::Exists(_) => "Exists",
             Self::Over { .. } => "Over",
@@ -125,7 +122,6 @@ impl Node {
             | Self::Collate { operand, .. }
             | Self::Label { operand, .. }
             | Self::Extract { operand, .. }
-            | Self::Grouping(operand)
             | Self::In { operand, .. } => vec![operand.clone()],
             Self::Binary { left, right, .. } => vec![left.clone(), right.clone()],
             Self::BooleanList { clauses, .. } | Self::Tuple(clauses) => clauses.clone(),
@@ -223,7 +219,10 @@ pub(crate) fn coerce(value: &PyObject, type_: Option<PyObjectRef>, vm: &VirtualM
     }
     if value.downcast_ref::<PyType>().is_some() || is_a(&value, "SchemaItem") {
         let shown = repr(&value, vm)?;
-        return Err(exc::argument(format!("SQL expression element or literal value expected, got {shown}."), vm));
+        return Err(exc::argument(
+            format!("SQL expression element or literal value expected, got {shown}."),
+            vm,
+        ));
     }
     literal(&value, type_, vm)
 }
@@ -240,7 +239,10 @@ pub(crate) fn coerce_condition(value: &PyObject, vm: &VirtualMachine) -> PyResul
     }
     if !is_a(&value, "ClauseElement") && !vm.is_none(&value) {
         let shown = repr(&value, vm)?;
-        return Err(exc::argument(format!("SQL expression for WHERE/HAVING role expected, got {shown}."), vm));
+        return Err(exc::argument(
+            format!("SQL expression for WHERE/HAVING role expected, got {shown}."),
+            vm,
+        ));
     }
     coerce(&value, None, vm)
 }
@@ -260,7 +262,10 @@ pub(crate) fn textual(
         String::new()
     };
     exc::argument(
-        format!("Textual {role} {shown} should be explicitly declared {}text({shown}){hint}", if hint.is_empty() && role != "column expression" { "as " } else { "with " }),
+        format!(
+            "Textual {role} {shown} should be explicitly declared {}text({shown}){hint}",
+            if hint.is_empty() && role != "column expression" { "as " } else { "with " }
+        ),
         vm,
     )
 }
@@ -291,9 +296,16 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             };
             match (known, arguments.first()) {
                 (Some(known), _) => Some(new_type(known, vm)?),
-                (None, Some(first)) if name.last().is_some_and(|name| {
-                    matches!(name.to_lowercase().as_str(), "max" | "min" | "sum" | "coalesce" | "lower" | "upper")
-                }) => type_of(first, vm)?,
+                (None, Some(first))
+                    if name.last().is_some_and(|name| {
+                        matches!(
+                            name.to_lowercase().as_str(),
+                            "max" | "min" | "sum" | "coalesce" | "lower" | "upper"
+                        )
+                    }) =>
+                {
+                    type_of(first, vm)?
+                }
                 _ => None,
             }
         }
@@ -319,20 +331,21 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             BinaryOperator::Custom { is_comparison: false, .. } => type_of(left, vm)?,
             _ => Some(new_type("Boolean", vm)?),
         },
-        Node::Unary { operand, .. }
-        | Node::Collate { operand, .. }
-        | Node::Label { operand, .. }
-        | Node::Grouping(operand) => type_of(operand, vm)?,
+        Node::Unary { operand, .. } | Node::Collate { operand, .. } | Node::Label { operand, .. } => {
+            type_of(operand, vm)?
+        }
         Node::Extract { .. } => Some(new_type("Integer", vm)?),
         Node::Case { whens, .. } => match whens.first() {
             Some((_, then)) => type_of(then, vm)?,
             None => None,
         },
         Node::Over { function, .. } | Node::Filter { function, .. } => type_of(function, vm)?,
-        Node::ScalarSelect(select) => match state::<SelectState>(select).and_then(|s| s.columns.first().cloned()) {
-            Some(column) => type_of(&column, vm)?,
-            None => None,
-        },
+        Node::ScalarSelect(select) => {
+            match state::<SelectState>(select).and_then(|s| s.columns.first().cloned()) {
+                Some(column) => type_of(&column, vm)?,
+                None => None,
+            }
+        }
         Node::Text { .. } | Node::Null | Node::Tuple(_) | Node::NextValue(_) => None,
     })
 }
@@ -372,9 +385,7 @@ pub(crate) fn result_name(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Optio
     match &*node {
         Node::Label { name, .. } => Ok(text_of(name)),
         Node::LiteralColumn { text, .. } => Ok(Some(text.clone())),
-        Node::Cast { operand, .. } | Node::TypeCoerce { operand, .. } | Node::Grouping(operand) => {
-            result_name(operand, vm)
-        }
+        Node::Cast { operand, .. } | Node::TypeCoerce { operand, .. } => result_name(operand, vm),
         _ => Ok(None),
     }
 }
@@ -392,19 +403,4 @@ pub(crate) fn columns_in(obj: &PyObject, found: &mut Vec<PyObjectRef>, vm: &Virt
         None => {}
     }
     Ok(())
-}
-
-/// Gives the table object of a column object.
-pub(crate) fn table_of(column: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-    get_some(column, "table", vm)
-}
-
-/// Gives the class of an object, or the object itself when it is a class.
-pub(crate) fn type_class(obj: &PyObject) -> PyTypeRef {
-    obj.downcast_ref::<PyType>().map_or_else(|| obj.class().to_owned(), ToOwned::to_owned)
-}
-
-/// Gives a name that may be a string or a `quoted_name`, as a string object.
-pub(crate) fn name_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
-    get(obj, "name", vm).map(|name| text_of(&name).unwrap_or_default())
 }

@@ -131,9 +131,29 @@ pub(crate) fn filter(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
 /// Gives the classes of `sqlalchemy.sql.functions` that stand for single functions, made when they are asked for.
 pub(crate) fn function_class(name: &str, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
     let known = [
-        "now", "count", "max", "min", "sum", "coalesce", "concat", "char_length", "random", "current_date",
-        "current_time", "current_timestamp", "current_user", "localtime", "localtimestamp", "session_user",
-        "sysdate", "user", "rank", "dense_rank", "percent_rank", "cume_dist", "array_agg",
+        "now",
+        "count",
+        "max",
+        "min",
+        "sum",
+        "coalesce",
+        "concat",
+        "char_length",
+        "random",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "current_user",
+        "localtime",
+        "localtimestamp",
+        "session_user",
+        "sysdate",
+        "user",
+        "rank",
+        "dense_rank",
+        "percent_rank",
+        "cume_dist",
+        "array_agg",
     ];
     if !known.contains(&name) {
         return Ok(None);

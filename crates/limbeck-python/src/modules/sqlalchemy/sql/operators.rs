@@ -4,7 +4,9 @@ use limbeck_sql::expression::{BinaryOperator, UnaryOperator};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::elements::{Bind, Node, clause_element, coerce, coerce_condition, element, is_select, literal, node, type_of};
+use super::elements::{
+    Bind, Node, clause_element, coerce, coerce_condition, element, is_select, literal, node, type_of,
+};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -87,7 +89,10 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
     ("self_group", method(|this, _, _| Ok(this))),
     ("type", Member::Get(super::elements::type_getter)),
     ("key", Member::Get(|this, vm| Ok(object::own(&this, "name", vm).unwrap_or_else(|| vm.ctx.none())))),
-    ("anon_label", Member::Get(|this, vm| element(Node::Label { name: new_text("anon_1", vm), operand: this }, vm))),
+    (
+        "anon_label",
+        Member::Get(|this, vm| element(Node::Label { name: new_text("anon_1", vm), operand: this }, vm)),
+    ),
     ("table", Member::Value(|vm| vm.ctx.none())),
     ("foreign_keys", Member::Get(|_, vm| Ok(vm.builtins.get_attr("set", vm)?.call((), vm)?))),
     ("comparator", Member::Get(|this, _| Ok(this))),
@@ -160,13 +165,20 @@ fn add(this: &PyObject, args: FuncArgs, reversed: bool, vm: &VirtualMachine) -> 
     arithmetic(this, if text { Op::Concat } else { Op::Add }, args, reversed, vm)
 }
 
-fn arithmetic(this: &PyObject, operator: Op, args: FuncArgs, reversed: bool, vm: &VirtualMachine) -> PyResult {
+fn arithmetic(
+    this: &PyObject,
+    operator: Op,
+    args: FuncArgs,
+    reversed: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
     let other = one(&args, vm)?;
     let type_ = type_of(this, vm)?;
     // A number beside a date is a number; only values of the same family take the column's type.
     let type_ = match (&type_, super::elements::type_of_value(&other, vm)?) {
         (Some(type_), Some(natural)) => {
-            let same = object::get(type_, "_type_affinity", vm)?.is(&object::get(&natural, "_type_affinity", vm)?);
+            let same =
+                object::get(type_, "_type_affinity", vm)?.is(&object::get(&natural, "_type_affinity", vm)?);
             Some(if same { type_.clone() } else { natural })
         }
         (None, natural) => natural,
@@ -230,12 +242,9 @@ pub(crate) fn negate(this: &PyObject, vm: &VirtualMachine) -> PyResult {
     };
     let negated = match node(this).as_deref() {
         Some(Node::Binary { left, operator, right, escape }) => match opposite(operator) {
-            Some(operator) => Node::Binary {
-                left: left.clone(),
-                operator,
-                right: right.clone(),
-                escape: escape.clone(),
-            },
+            Some(operator) => {
+                Node::Binary { left: left.clone(), operator, right: right.clone(), escape: escape.clone() }
+            }
             None => Node::Unary { operator: UnaryOperator::Not, operand: this.to_owned() },
         },
         Some(Node::In { operand, list, negated }) => {
@@ -298,6 +307,13 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
         _ => other,
     };
     let mut right = coerce(&other, type_of(this, vm)?, vm)?;
+    // The parameter is named after the column, although it stands beside the percent sign.
+    if let (Some(Node::Bind(bind)), Some(name)) =
+        (node(&right).as_deref(), super::elements::result_name(this, vm)?)
+        && bind.key.is_none()
+    {
+        right = element(Node::Bind(Bind { key: Some(name), ..bind.clone() }), vm)?;
+    }
     let percent = || element(Node::LiteralColumn { text: "'%'".to_owned(), type_: None }, vm);
     if before {
         right = binary(percent()?, Op::Concat, right, vm)?;
@@ -323,15 +339,12 @@ fn in_(this: &PyObject, negated: bool, args: FuncArgs, vm: &VirtualMachine) -> P
             let bind = Bind { expanding: true, ..bind.clone() };
             return element(Node::In { operand, list: element(Node::Bind(bind), vm)?, negated }, vm);
         }
-        Some(Node::Grouping(_) | Node::Tuple(_)) | None => {}
-        Some(_) => {}
+        _ => {}
     }
     if text_of(&other).is_some() || (!is_list(&other, vm) && other.get_iter(vm).is_err()) {
         let shown = object::repr(&other, vm)?;
         return Err(exc::argument(
-            format!(
-                "IN expression list, SELECT construct, or bound parameter object expected, got {shown}."
-            ),
+            format!("IN expression list, SELECT construct, or bound parameter object expected, got {shown}."),
             vm,
         ));
     }
@@ -391,11 +404,8 @@ pub(crate) fn cast(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyRe
     let mut arguments = Arguments::new("cast", args, vm);
     let type_ = to_instance(&*arguments.required("type_")?, vm)?;
     arguments.finish()?;
-    let operand = if is_a(this, "ClauseElement") {
-        this.to_owned()
-    } else {
-        literal(this, Some(type_.clone()), vm)?
-    };
+    let operand =
+        if is_a(this, "ClauseElement") { this.to_owned() } else { literal(this, Some(type_.clone()), vm)? };
     element(Node::Cast { operand, type_ }, vm)
 }
 

@@ -3,12 +3,12 @@
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::collection;
 use super::elements::{
-    Node, clause_element, coerce, coerce_condition, columns_in, element, is_clause, is_select, node, result_name,
-    textual,
+    Node, clause_element, coerce, coerce_condition, columns_in, element, is_clause, is_select, node,
+    result_name, textual,
 };
 use super::selectable::{derived_tables, new_column, new_join, subquery_of, tables_in};
-use super::collection;
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -101,24 +101,36 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("columns_clause_froms", Member::Get(froms)),
             ("froms", Member::Get(froms)),
             ("get_final_froms", method(|this, _, vm| froms(this, vm))),
-            ("whereclause", Member::Get(|this, vm| match state::<SelectState>(&this) {
-                Some(state) if !state.where_.is_empty() => super::operators::boolean_list(true, &state.where_, vm),
-                _ => Ok(vm.ctx.none()),
-            })),
+            (
+                "whereclause",
+                Member::Get(|this, vm| match state::<SelectState>(&this) {
+                    Some(state) if !state.where_.is_empty() => {
+                        super::operators::boolean_list(true, &state.where_, vm)
+                    }
+                    _ => Ok(vm.ctx.none()),
+                }),
+            ),
         ],
     },
     ClassDef { name: "CompoundSelect", module: MODULE, bases: &["GenerativeSelect"], members: &[] },
     ClassDef { name: "TextualSelect", module: MODULE, bases: &["SelectBase"], members: &[] },
-    ClassDef { name: "ScalarSelect", module: MODULE, bases: &["ColumnElement"], members: &[
-        ("where", method(inner_where)),
-        ("correlate", method(inner_correlate)),
-    ] },
-    ClassDef { name: "Exists", module: MODULE, bases: &["UnaryExpression"], members: &[
-        ("where", method(inner_where)),
-        ("correlate", method(inner_correlate)),
-        ("select_from", method(inner_select_from)),
-        ("select", method(|this, _, vm| new_select(vec![this], vm))),
-    ] },
+    ClassDef {
+        name: "ScalarSelect",
+        module: MODULE,
+        bases: &["ColumnElement"],
+        members: &[("where", method(inner_where)), ("correlate", method(inner_correlate))],
+    },
+    ClassDef {
+        name: "Exists",
+        module: MODULE,
+        bases: &["UnaryExpression"],
+        members: &[
+            ("where", method(inner_where)),
+            ("correlate", method(inner_correlate)),
+            ("select_from", method(inner_select_from)),
+            ("select", method(|this, _, vm| new_select(vec![this], vm))),
+        ],
+    },
 ];
 
 /// Makes `select(*entities)`.
@@ -227,7 +239,10 @@ fn filter_by(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
     let mut added = Vec::new();
     for (name, value) in args.kwargs {
         let Some((_, column)) = columns.iter().find(|(key, _)| *key == name) else {
-            return Err(exc::invalid_request(format!("Entity namespace for this query has no property \"{name}\""), vm));
+            return Err(exc::invalid_request(
+                format!("Entity namespace for this query has no property \"{name}\""),
+                vm,
+            ));
         };
         added.push(vm.call_method(column, "__eq__", (value,))?);
     }
@@ -267,10 +282,14 @@ fn slice(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let stop: i64 = arguments.required("stop")?.try_into_value(vm)?;
     let limit = coerce(&PyObjectRef::from(vm.ctx.new_int(stop - start)), None, vm)?;
     let offset = coerce(&PyObjectRef::from(vm.ctx.new_int(start)), None, vm)?;
-    change(&this, |state| {
-        state.limit = Some(limit);
-        state.offset = (start != 0).then_some(offset);
-    }, vm)
+    change(
+        &this,
+        |state| {
+            state.limit = Some(limit);
+            state.offset = (start != 0).then_some(offset);
+        },
+        vm,
+    )
 }
 
 fn distinct(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -296,7 +315,8 @@ pub(crate) fn coerce_from(obj: &PyObject, vm: &VirtualMachine) -> PyResult {
     if is_select(&obj) {
         return subquery_of("Subquery", &obj, None, vm);
     }
-    let is_from = is_a(&obj, "FromClause") || node(&obj).is_some_and(|node| matches!(&*node, Node::Text { .. }));
+    let is_from =
+        is_a(&obj, "FromClause") || node(&obj).is_some_and(|node| matches!(&*node, Node::Text { .. }));
     if !is_from {
         let shown = object::repr(&obj, vm)?;
         return Err(exc::argument(
@@ -309,11 +329,15 @@ pub(crate) fn coerce_from(obj: &PyObject, vm: &VirtualMachine) -> PyResult {
 
 fn select_from(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let added = args.args.iter().map(|from| coerce_from(from, vm)).collect::<PyResult<Vec<_>>>()?;
-    change(&this, |state| {
-        for from in added {
-            add_from(&mut state.from, from, vm);
-        }
-    }, vm)
+    change(
+        &this,
+        |state| {
+            for from in added {
+                add_from(&mut state.from, from, vm);
+            }
+        },
+        vm,
+    )
 }
 
 /// Adds a FROM element, in place of the tables that it joins.
@@ -372,10 +396,14 @@ fn join(this: &PyObject, args: FuncArgs, outer: bool, vm: &VirtualMachine) -> Py
     };
     let joined = new_join(left, &target, onclause, outer, full, vm)?;
     let left = left.clone();
-    change(this, |state| {
-        state.from.retain(|known| !known.is(&left) && !known.is(&target));
-        state.from.insert(0, joined);
-    }, vm)
+    change(
+        this,
+        |state| {
+            state.from.retain(|known| !known.is(&left) && !known.is(&target));
+            state.from.insert(0, joined);
+        },
+        vm,
+    )
 }
 
 fn join_from(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -427,7 +455,11 @@ fn inner_select(this: &PyObject) -> Option<PyObjectRef> {
 fn inner_change(this: &PyObject, name: &str, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let Some(select) = inner_select(this) else { return Ok(this.to_owned()) };
     let changed = vm.call_method(&select, name, args)?;
-    if is_a(this, "Exists") { element(Node::Exists(changed), vm) } else { element(Node::ScalarSelect(changed), vm) }
+    if is_a(this, "Exists") {
+        element(Node::Exists(changed), vm)
+    } else {
+        element(Node::ScalarSelect(changed), vm)
+    }
 }
 
 fn inner_where(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {

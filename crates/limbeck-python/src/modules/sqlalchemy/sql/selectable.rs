@@ -8,8 +8,8 @@ use super::{collection, operators};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, address, class_object, class_path, get, get_some, instance, is_a, method, new_bool,
-    new_text, own, set, text_of,
+    self, ClassDef, Member, address, class_object, class_path, get, get_some, instance, is_a, method,
+    new_bool, new_text, own, set, text_of,
 };
 use crate::modules::sqlalchemy::types::null_type;
 
@@ -33,9 +33,12 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("schema", Member::Value(|vm| vm.ctx.none())),
             ("tablesample", method(|_, _, vm| Err(exc::not_provided("FromClause.tablesample()", vm)))),
             ("lateral", method(|_, _, vm| Err(exc::not_provided("FromClause.lateral()", vm)))),
-            ("is_derived_from", method(|this, args, vm| {
-                Ok(new_bool(args.args.first().is_some_and(|other| this.is(other)), vm))
-            })),
+            (
+                "is_derived_from",
+                method(|this, args, vm| {
+                    Ok(new_bool(args.args.first().is_some_and(|other| this.is(other)), vm))
+                }),
+            ),
             ("corresponding_column", method(corresponding_column)),
         ],
     },
@@ -126,7 +129,11 @@ fn corresponding_column(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) 
 }
 
 /// Makes the columns of an alias or a subquery: same names and types, another table.
-fn derived_columns(owner: &PyObject, columns: &[(String, PyObjectRef, Option<PyObjectRef>)], vm: &VirtualMachine) -> PyResult<()> {
+fn derived_columns(
+    owner: &PyObject,
+    columns: &[(String, PyObjectRef, Option<PyObjectRef>)],
+    vm: &VirtualMachine,
+) -> PyResult<()> {
     let collected = collection::new(vm)?;
     for (key, name, type_) in columns {
         let column = instance("ColumnClause", vm)?;
@@ -157,7 +164,10 @@ pub(crate) fn alias_of(element: &PyObject, name: Option<PyObjectRef>, vm: &Virtu
     let alias = instance("Alias", vm)?;
     let name = match name {
         Some(name) => name,
-        None => new_text(format!("{}_1", object::get_text(element, "name", vm)?.unwrap_or_else(|| "anon".to_owned())), vm),
+        None => new_text(
+            format!("{}_1", object::get_text(element, "name", vm)?.unwrap_or_else(|| "anon".to_owned())),
+            vm,
+        ),
     };
     set(&alias, "name", name, vm)?;
     set(&alias, "element", element.to_owned(), vm)?;
@@ -185,7 +195,12 @@ fn alias(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
 }
 
 /// Makes a subquery or a common table expression of a query.
-pub(crate) fn subquery_of(class: &str, query: &PyObject, name: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
+pub(crate) fn subquery_of(
+    class: &str,
+    query: &PyObject,
+    name: Option<PyObjectRef>,
+    vm: &VirtualMachine,
+) -> PyResult {
     let subquery = instance(class, vm)?;
     set(&subquery, "name", name.unwrap_or_else(|| new_text("anon_1", vm)), vm)?;
     set(&subquery, "element", query.to_owned(), vm)?;
@@ -274,14 +289,25 @@ fn join_condition(left: &PyObject, right: &PyObject, vm: &VirtualMachine) -> PyR
                 for column in collection::columns(&*get(from, "c", vm)?) {
                     let Some(foreign_keys) = get_some(&column, "foreign_keys", vm)? else { continue };
                     for foreign_key in object::items(&foreign_keys, vm)? {
-                        let (table, referred) = crate::modules::sqlalchemy::schema::foreign_key::target(&foreign_key, vm)?;
-                        let target = get_some(to, "key", vm)?.and_then(|key| text_of(&key)).unwrap_or_default();
+                        let (table, referred) =
+                            crate::modules::sqlalchemy::schema::foreign_key::target(&foreign_key, vm)?;
+                        let target =
+                            get_some(to, "key", vm)?.and_then(|key| text_of(&key)).unwrap_or_default();
                         if table == target
                             && let Some(referred) = referred
                             && let Some(other) = collection::find(&*get(to, "c", vm)?, &referred)
                         {
-                            let (a, b) = if from.is(&first) { (column.clone(), other) } else { (other, column.clone()) };
-                            conditions.push(operators::binary(a, limbeck_sql::expression::BinaryOperator::Equal, b, vm)?);
+                            let (a, b) = if from.is(&first) {
+                                (column.clone(), other)
+                            } else {
+                                (other, column.clone())
+                            };
+                            conditions.push(operators::binary(
+                                a,
+                                limbeck_sql::expression::BinaryOperator::Equal,
+                                b,
+                                vm,
+                            )?);
                         }
                     }
                 }

@@ -583,7 +583,11 @@ def _collect(cls, source, found, properties):
     values = {name: value for name, value in vars(source).items()
               if name not in _SKIPPED and not (name.startswith("__") and name.endswith("__"))}
     annotations = {name: value for name, value in _annotations(source).items() if not name.startswith("__")}
-    for name in _merge(list(values), list(annotations)):
+    names = _merge(list(values), list(annotations))
+    if not own:
+        # What a mixin computes for each class comes after what it states.
+        names.sort(key=lambda name: isinstance(values.get(name), declared_attr))
+    for name in names:
         if name in found or name in properties:
             continue
         if not own and name in vars(cls) and not isinstance(vars(cls)[name], (sa.Column, MappedColumn)):
