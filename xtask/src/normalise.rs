@@ -6,6 +6,7 @@
 //! - A traceback becomes its last message (`Traceback: Type: message`): frames belong to the host.
 //! - `FAILED: ...` is taken out of both streams, compared by itself, and log lines that only repeat it are
 //!   dropped: the reference prints it on stdout and logs it on stderr, Limbeck prints it once, on stderr.
+//! - Of the operations that `check` finds only the kinds are kept: the rest is the repr of SQLAlchemy's objects.
 //! - Lines `hint: ...` are dropped: the reference has none.
 //! - Of an argument parser's message only `alembic ...: error: ...` is kept, not the usage text.
 //! - A warning loses the place that raised it.
@@ -106,7 +107,7 @@ impl Normaliser {
             })
         };
         let stderr = keep_lines(&stderr, |line| !repeats(line) && !line.starts_with("hint: "));
-        Streams { stdout, stderr, failure, failure_on_stdout }
+        Streams { stdout, stderr, failure: failure.as_deref().map(kinds_of_operations), failure_on_stdout }
     }
 }
 
@@ -154,10 +155,10 @@ fn keep_lines(text: &str, keep: impl Fn(&str) -> bool) -> String {
 /// Sorts the items of `Branches into: b, a` and neighbouring lines of the form `   -> b`.
 fn with_sorted_branches(stdout: &str) -> String {
     let mut text = String::new();
-    let mut arrows: Vec<&str> = Vec::new();
+    let mut arrows: Vec<String> = Vec::new();
     for line in stdout.split_inclusive('\n').chain([""]) {
         if line.starts_with(' ') && line.trim_start().starts_with("-> ") {
-            arrows.push(line);
+            arrows.push(with_sorted_names(line));
             continue;
         }
         arrows.sort_unstable();
@@ -220,6 +221,22 @@ fn without_failure(text: &str) -> (String, Option<String>) {
     let message = |line: &str| line.trim_start().strip_prefix("FAILED: ").map(str::to_owned);
     let failure = text.lines().find_map(message);
     (keep_lines(text, |line| message(line).is_none()), failure)
+}
+
+/// Shortens `New upgrade operations detected: [('add_table', Table(...)), ...]` to the operations' names.
+fn kinds_of_operations(failure: &str) -> String {
+    const TITLE: &str = "New upgrade operations detected: ";
+    let (Some(operations), Some(pattern)) =
+        (failure.strip_prefix(TITLE), pattern!(r"\('((?:add|remove|modify)_\w+)'"))
+    else {
+        return failure.to_owned();
+    };
+    let kinds: Vec<&str> = pattern
+        .captures_iter(operations)
+        .filter_map(|found| found.get(1))
+        .map(|kind| kind.as_str())
+        .collect();
+    format!("{TITLE}{}", kinds.join(", "))
 }
 
 /// Keeps what was printed before the first traceback, and the first line of the last one's message.
@@ -306,6 +323,16 @@ mod tests {
     }
 
     #[test]
+    fn the_operations_that_check_finds_are_kept_by_kind() {
+        let failure =
+            "New upgrade operations detected: [('add_table', Table('a')), [('modify_nullable', None)]]";
+        assert_eq!(
+            kinds_of_operations(failure),
+            "New upgrade operations detected: add_table, modify_nullable"
+        );
+    }
+
+    #[test]
     fn usage_texts_and_the_places_of_warnings_are_dropped() {
         let normaliser = normaliser();
         assert_eq!(
@@ -334,10 +361,10 @@ mod tests {
 
     #[test]
     fn labels_are_sorted_where_revisions_are_listed_and_nowhere_else() {
-        let stdout = "a -> b (right, left) (head), x\nBranch names: right, left\nPRIMARY KEY (b, a)\n";
+        let stdout = "a -> b (right, left) (head), x\n   -> c (right, left)\nBranch names: right, left\nPRIMARY KEY (b, a)\n";
         assert_eq!(
             normaliser().streams(stdout, "").stdout,
-            "a -> b (left, right) (head), x\nBranch names: left, right\nPRIMARY KEY (b, a)\n"
+            "a -> b (left, right) (head), x\n   -> c (left, right)\nBranch names: left, right\nPRIMARY KEY (b, a)\n"
         );
     }
 
