@@ -43,7 +43,7 @@ pub struct Normaliser {
 macro_rules! pattern {
     ($pattern:literal) => {{
         static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
-        &*PATTERN
+        PATTERN.as_ref()
     }};
 }
 
@@ -64,7 +64,6 @@ impl Normaliser {
     /// Takes note of a revision file that a command has created under a generated id.
     pub fn note_generated_revision(&mut self, file_name: &str) {
         let id = pattern!(r"(?:^|[-_])([0-9a-f]{12})(?:[-_].*)?\.py$")
-            .as_ref()
             .and_then(|pattern| pattern.captures(file_name))
             .and_then(|found| found.get(1));
         if let Some(id) = id {
@@ -137,7 +136,7 @@ pub fn code_of(path: &str, text: &str) -> String {
     code
 }
 
-fn substitute(pattern: &Option<Regex>, text: &str, by: impl Fn(&Captures<'_>) -> String) -> String {
+fn substitute(pattern: Option<&Regex>, text: &str, by: impl Fn(&Captures<'_>) -> String) -> String {
     match pattern {
         None => text.to_owned(),
         Some(pattern) => pattern.replace_all(text, |found: &Captures<'_>| by(found)).into_owned(),
@@ -262,7 +261,6 @@ fn without_places_of_warnings(stderr: &str) -> String {
     let mut after_warning = false;
     for line in stderr.split_inclusive('\n') {
         let warning = pattern!(r"^\S*:\d+: (\w+Warning: (?s:.*))$")
-            .as_ref()
             .and_then(|pattern| pattern.captures(line))
             .and_then(|found| found.get(1));
         match warning {

@@ -1,4 +1,4 @@
-//! A small seeded generator of random numbers (SplitMix64), so that tests repeat exactly.
+//! A small seeded generator of random numbers (`SplitMix64`), so that tests repeat exactly.
 
 /// A sequence of pseudo-random numbers fixed by its seed.
 #[derive(Debug, Clone)]

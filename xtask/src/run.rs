@@ -13,7 +13,7 @@ use crate::session::{Session, Step};
 use crate::{at, compare, dump, process};
 
 /// The longest that one command of a session may take.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// The program that sessions run as `alembic`.
 #[derive(Debug, Clone)]
@@ -271,7 +271,8 @@ fn sorted_lines(text: &str) -> String {
     lines.concat()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;

@@ -2,6 +2,7 @@
 //! through, the next run completes, and the schema is that of an undisturbed run.
 
 #![cfg(unix)]
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::fs;
 use std::path::Path;

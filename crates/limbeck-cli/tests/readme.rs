@@ -13,6 +13,7 @@
 //! - `cargo run --release -- ` in a command stands for `alembic `.
 
 #![cfg(unix)]
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! A case is a session of commands (`xtask::session`), its record, and where Limbeck differs on purpose a file
 //! `known-differences` with the reason. `cargo xtask reference` records; these tests need no Python.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -38,6 +40,7 @@ cases! {
     depends_on
     env_functions
     failure_in_the_middle
+    failure_per_migration
     failures_of_configuration
     failures_of_databases
     failures_of_graphs

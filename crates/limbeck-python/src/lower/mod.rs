@@ -15,7 +15,7 @@ pub use schema::{
     column, computed, constraint, dialect_options, identifier, identity, index, metadata, option_value,
     sequence, server_default, table,
 };
-pub(crate) use schema::{constraint_name, naming_convention, opt_identifier};
+pub(crate) use schema::{constraint_name, opt_identifier};
 pub(crate) use statement::python_defaults;
 pub use statement::statement;
 pub(crate) use statement::{from_clause, select, table_clause};
