@@ -132,11 +132,9 @@ fn constraint(description: &Value) -> Constraint {
             initially: string(description, "initially"),
             ..UniqueConstraint::default()
         }),
-        "primary_key" => Constraint::PrimaryKey(PrimaryKeyConstraint {
-            name,
-            columns,
-            ..PrimaryKeyConstraint::default()
-        }),
+        "primary_key" => {
+            Constraint::PrimaryKey(PrimaryKeyConstraint { name, columns, ..PrimaryKeyConstraint::default() })
+        }
         "check" => Constraint::Check(CheckConstraint {
             name,
             condition: Expression::text(string(description, "condition").unwrap()),

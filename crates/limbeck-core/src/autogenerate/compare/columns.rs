@@ -172,16 +172,14 @@ fn compare_parts(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) -> Result<()> {
     if plugins.constraints {
         compare_nullable(pair, op);
     }
-    if plugins.defaults {
-        for compare in [
-            server_defaults::compare_computed,
-            server_defaults::compare_identity,
-            server_defaults::set_autoincrement,
-        ] {
-            if defaults_done == Progress::Continue {
-                defaults_done = compare(pair, op)?;
-            }
-        }
+    if plugins.defaults && defaults_done == Progress::Continue {
+        defaults_done = server_defaults::compare_computed(pair)?;
+    }
+    if plugins.defaults && defaults_done == Progress::Continue {
+        defaults_done = server_defaults::compare_identity(pair, op);
+    }
+    if plugins.defaults && defaults_done == Progress::Continue {
+        server_defaults::set_autoincrement(pair, op);
     }
     if plugins.comments {
         comments::compare_column(pair, op);
