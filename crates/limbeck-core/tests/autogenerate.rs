@@ -4,6 +4,8 @@
 mod commands;
 #[path = "autogenerate/models.rs"]
 mod models;
+#[path = "autogenerate/operations.rs"]
+mod operations;
 #[expect(dead_code, reason = "shared with tests that use the rest")]
 mod support;
 

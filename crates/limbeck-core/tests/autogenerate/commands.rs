@@ -76,7 +76,9 @@ impl ScriptHost for Host {
                 self.rendered.borrow_mut().push(text.clone());
                 Ok(text)
             }
-            Rendering::Python(_, reason) => Err(Error::command(format!("the template needs Python: {reason:?}"))),
+            Rendering::Python(_, reason) => {
+                Err(Error::command(format!("the template needs Python: {reason:?}")))
+            }
         }
     }
 
