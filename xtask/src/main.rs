@@ -1,2 +1,68 @@
-//! x
-fn main() {}
+//! The task runner: `cargo xtask test | ci | reference | bench`.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its user here")]
+
+mod bench;
+mod checks;
+mod reference;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+const USAGE: &str = "\
+cargo xtask <task>
+
+  test [--long] [filter]              everything the tests need, then all tests whose name contains the filter;
+                                      --long adds the slow ones
+  ci                                  formatting, lints and all tests, as .ci/run does
+  reference [--check] [case...]       records the reference's output for all or the named cases of
+                                      tests/reference/cases; --check compares with the records instead
+  bench [--revisions N] [--runs N] [filter]
+                                      times target/release/alembic against the reference, checks the budgets
+  run-sql <database> <file>           runs a file of SQL against a SQLite file (the yardstick of bench)";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        ["test", rest @ ..] => checks::test(rest),
+        ["ci"] => checks::ci(),
+        ["reference", rest @ ..] => reference::record(rest),
+        ["bench", rest @ ..] => bench::bench(rest),
+        ["run-sql", database, file] => run_sql(Path::new(database), Path::new(file)),
+        ["--help" | "-h" | "help"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(USAGE.to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_sql(database: &Path, file: &Path) -> Result<(), String> {
+    let statements = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    xtask::dump::run_statements(database, &statements)
+}
+
+/// Returns the workspace's target directory.
+fn target_directory() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| xtask::workspace_root().join("target"), PathBuf::from)
+}
+
+/// Shows a command, runs it in the workspace's root with the terminal's streams, and fails when it fails.
+fn run_visibly(program: &str, arguments: &[&str]) -> Result<(), String> {
+    let shown = format!("{program} {}", arguments.join(" "));
+    println!("--> {shown}");
+    let status = Command::new(program)
+        .args(arguments)
+        .current_dir(xtask::workspace_root())
+        .status()
+        .map_err(|error| format!("cannot start {program}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("failed: {shown} ({status})")) }
+}

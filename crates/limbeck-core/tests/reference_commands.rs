@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use limbeck_core::Error;
-use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionHooks, RevisionOptions};
+use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionOptions};
 use limbeck_core::config::{Config, ConfigOptions, Messaging, WarningCategory};
 use limbeck_core::error::Result;
 use limbeck_core::host::{ScriptHost, TemplateArguments, TemplateValue};
@@ -113,7 +113,7 @@ fn run(config: &Arc<Config>, name: &str, arguments: &Value) -> Result<Vec<PathBu
                 rev_id: text("rev_id"),
                 depends_on: strings(&arguments["depends_on"]),
             };
-            command::revision(config, &HeaderHost, &options, RevisionHooks::default())?;
+            command::revision(config, &HeaderHost, &options)?;
         }
         "merge" => {
             let options = MergeOptions {
@@ -123,7 +123,7 @@ fn run(config: &Arc<Config>, name: &str, arguments: &Value) -> Result<Vec<PathBu
                 rev_id: text("rev_id"),
                 splice: flag("splice"),
             };
-            command::merge(config, &HeaderHost, &options, RevisionHooks::default())?;
+            command::merge(config, &HeaderHost, &options)?;
         }
         other => panic!("unknown command {other}"),
     }

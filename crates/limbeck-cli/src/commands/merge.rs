@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use limbeck_core::Result;
-use limbeck_core::command::{self, MergeOptions, RevisionHooks};
+use limbeck_core::command::{self, MergeOptions};
 use limbeck_core::config::Config;
 use limbeck_core::host::ScriptHost;
 
@@ -18,6 +18,6 @@ pub fn run(config: &Arc<Config>, host: &dyn ScriptHost, arguments: &Merge) -> Re
         rev_id: arguments.rev_id.clone(),
         splice: arguments.splice,
     };
-    command::merge(config, host, &options, RevisionHooks::default())?;
+    command::merge(config, host, &options)?;
     Ok(())
 }

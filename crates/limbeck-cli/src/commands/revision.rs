@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use limbeck_core::Result;
-use limbeck_core::command::{self, RevisionHooks, RevisionOptions};
+use limbeck_core::command::{self, RevisionOptions};
 use limbeck_core::config::Config;
 use limbeck_core::host::ScriptHost;
 
@@ -22,6 +22,6 @@ pub fn run(config: &Arc<Config>, host: &dyn ScriptHost, arguments: &Revision) ->
         rev_id: arguments.rev_id.clone(),
         depends_on: arguments.depends_on.clone(),
     };
-    command::revision(config, host, &options, RevisionHooks::default())?;
+    command::revision(config, host, &options)?;
     Ok(())
 }

@@ -18,5 +18,6 @@ pub use context::AutogenContext;
 pub use describe::{Described, diffs_repr};
 pub use render::{RenderContext, RenderOptions, Rendered, render_python_code};
 pub(crate) use revision::run_environment;
-pub use revision::{RevisionContext, revision_environment};
+pub use revision::RevisionContext;
+pub(crate) use revision::run_revision_environment;
 pub use rules::{Comparison, ComparisonRules, DefaultRules, SqliteRules};

@@ -174,24 +174,24 @@ pub(crate) fn run_environment(
     Ok((std::mem::take(&mut *revisions), arguments))
 }
 
-/// Makes what `command::revision` and `command::merge` call to run env.py (`RevisionHooks::environment`): with a
-/// comparison for `revision --autogenerate`, without one for `revision_environment`.
-pub fn revision_environment<'a>(
-    config: &'a Arc<Config>,
-    host: &'a dyn ScriptHost,
+/// Runs env.py for new revisions, with a comparison (`revision --autogenerate`) or without one
+/// (`revision_environment`): gives what is then to be written.
+///
+/// # Errors
+/// What env.py raises, and those of [`RevisionContext::run_autogenerate`].
+pub(crate) fn run_revision_environment(
+    config: &Arc<Config>,
+    host: &dyn ScriptHost,
+    requests: Vec<GenerateRevision>,
     autogenerate: bool,
     as_sql: bool,
-) -> impl FnMut(&ScriptDirectory, &mut Vec<GenerateRevision>) -> Result<()> + 'a {
-    move |_, requests| {
-        // env.py may keep the directory, while the command goes on to write into its own
-        let script = Arc::new(ScriptDirectory::from_config(config, host)?);
-        let scripts: Vec<MigrationScript> = requests.drain(..).map(migration_script).collect();
-        let revisions = RevisionContext::new(scripts);
-        let (revisions, arguments) =
-            run_environment(config, &script, host, revisions, (autogenerate, as_sql))?;
-        *requests = revisions.into_requests(&arguments)?;
-        Ok(())
-    }
+) -> Result<Vec<GenerateRevision>> {
+    // env.py may keep the directory, while the command goes on to write into its own
+    let script = Arc::new(ScriptDirectory::from_config(config, host)?);
+    let scripts: Vec<MigrationScript> = requests.into_iter().map(migration_script).collect();
+    let revisions = RevisionContext::new(scripts);
+    let (revisions, arguments) = run_environment(config, &script, host, revisions, (autogenerate, as_sql))?;
+    revisions.into_requests(&arguments)
 }
 
 fn no_revisions() -> Error {

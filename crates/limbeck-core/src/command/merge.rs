@@ -1,6 +1,9 @@
 //! `merge`: a new revision that comes after several others.
 
-use super::revision::{RevisionEnvironment, RevisionHooks, WrittenRevision, write};
+use std::sync::Arc;
+
+use super::revision::{WrittenRevision, write};
+use crate::autogenerate::run_revision_environment;
 use super::revision_environment;
 use crate::config::Config;
 use crate::error::Result;
@@ -24,20 +27,18 @@ pub struct MergeOptions {
 
 /// Writes the revision file of a merge.
 ///
-/// With `revision_environment`, `hooks.environment` runs `env.py` first, with no request to change.
+/// With `revision_environment`, env.py runs first, with no request to change.
 ///
 /// # Errors
 /// As [`ScriptDirectory::generate_revision`], and what `env.py` says.
 pub fn merge(
-    config: &Config,
+    config: &Arc<Config>,
     host: &dyn ScriptHost,
     options: &MergeOptions,
-    mut hooks: RevisionHooks<'_>,
 ) -> Result<Option<WrittenRevision>> {
     let mut script = ScriptDirectory::from_config(config, host)?;
     if revision_environment(config)? {
-        let mut environment: Option<RevisionEnvironment<'_>> = hooks.environment.take();
-        super::revision::run_environment(&mut environment, &script, &mut Vec::new())?;
+        run_revision_environment(config, host, Vec::new(), false, false)?;
     }
     let request = GenerateRevision {
         rev_id: options.rev_id.clone().filter(|id| !id.is_empty()).unwrap_or_else(naming::rev_id),
@@ -47,5 +48,5 @@ pub fn merge(
         branch_label: RevisionArgument::from(options.branch_label.as_deref()),
         ..GenerateRevision::default()
     };
-    write(&mut script, host, &mut hooks, &request)
+    write(&mut script, host, &request)
 }

@@ -28,7 +28,7 @@ pub use history::{HistoryOptions, history};
 pub use init::init;
 pub use list_templates::list_templates;
 pub use merge::{MergeOptions, merge};
-pub use revision::{RevisionEnvironment, RevisionHooks, RevisionOptions, WrittenRevision, revision};
+pub use revision::{RevisionOptions, WrittenRevision, revision};
 pub use show::show;
 pub use stamp::stamp;
 pub use upgrade::upgrade;

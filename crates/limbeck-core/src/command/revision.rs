@@ -1,13 +1,15 @@
 //! `revision`: a new revision file.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::revision_environment;
+use crate::autogenerate::run_revision_environment;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::host::ScriptHost;
 use crate::script::{
-    GenerateRevision, PostWriteHookRunner, RevisionArgument, RevisionId, ScriptDirectory, naming,
+    GenerateRevision, RevisionArgument, RevisionId, ScriptDirectory, naming,
 };
 
 /// The arguments of `revision`.
@@ -49,20 +51,6 @@ impl Default for RevisionOptions {
     }
 }
 
-/// Runs `env.py` for new revisions: it may change them, add and remove some, and fill in what the template shows
-/// (`upgrades`, `downgrades`, `imports`, and whatever `env.py` passes as template arguments).
-pub type RevisionEnvironment<'a> =
-    &'a mut dyn FnMut(&ScriptDirectory, &mut Vec<GenerateRevision>) -> Result<()>;
-
-/// What commands that write revision files call on the way.
-#[derive(Default)]
-pub struct RevisionHooks<'a> {
-    /// Called with `autogenerate`, and when the configuration sets `revision_environment`.
-    pub environment: Option<RevisionEnvironment<'a>>,
-    /// Called for each file when the configuration has post-write hooks.
-    pub post_write: Option<PostWriteHookRunner<'a>>,
-}
-
 /// A revision whose file was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenRevision {
@@ -77,10 +65,9 @@ pub struct WrittenRevision {
 /// # Errors
 /// As [`ScriptDirectory::generate_revision`], what `env.py` says, and options that do not go together.
 pub fn revision(
-    config: &Config,
+    config: &Arc<Config>,
     host: &dyn ScriptHost,
     options: &RevisionOptions,
-    mut hooks: RevisionHooks<'_>,
 ) -> Result<Vec<Option<WrittenRevision>>> {
     let mut script = ScriptDirectory::from_config(config, host)?;
     let mut requests = vec![GenerateRevision {
@@ -104,47 +91,18 @@ pub fn revision(
         ));
     }
     if options.autogenerate || environment {
-        run_environment(&mut hooks.environment, &script, &mut requests)?;
+        requests = run_revision_environment(config, host, requests, options.autogenerate, options.sql)?;
     }
-    requests.iter().map(|request| write(&mut script, host, &mut hooks, request)).collect()
-}
-
-/// Runs `env.py`, which the caller must have given a way to do.
-pub(super) fn run_environment(
-    environment: &mut Option<RevisionEnvironment<'_>>,
-    script: &ScriptDirectory,
-    requests: &mut Vec<GenerateRevision>,
-) -> Result<()> {
-    match environment {
-        Some(run) => run(script, requests),
-        None => Err(Error::command(format!(
-            "{} has to run for this command, and nothing here can run it",
-            script.env_py_location().display()
-        ))),
-    }
+    requests.iter().map(|request| write(&mut script, host, request)).collect()
 }
 
 /// Writes one revision file.
 pub(super) fn write(
     script: &mut ScriptDirectory,
     host: &dyn ScriptHost,
-    hooks: &mut RevisionHooks<'_>,
     request: &GenerateRevision,
 ) -> Result<Option<WrittenRevision>> {
-    // A closure of its own, so that the hook can be lent again for the next file.
-    let mut run;
-    let runner: Option<PostWriteHookRunner<'_>> = match &mut hooks.post_write {
-        Some(post_write) => {
-            run = |path: &std::path::Path,
-                   configured: &[crate::config::PostWriteHook],
-                   messaging: &crate::config::Messaging| {
-                post_write(path, configured, messaging)
-            };
-            Some(&mut run)
-        }
-        None => None,
-    };
-    let written = script.generate_revision(host, runner, request)?;
+    let written = script.generate_revision(host, None, request)?;
     Ok(written.map(|node| {
         let revision = script.script(node).revision();
         WrittenRevision { revision: revision.id().clone(), path: revision.path().to_owned() }

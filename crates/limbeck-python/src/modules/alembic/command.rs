@@ -9,7 +9,7 @@ mod native {
     use std::sync::Arc;
 
     use limbeck_core::Result;
-    use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionHooks, RevisionOptions};
+    use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionOptions};
     use limbeck_core::config::Config;
     use limbeck_core::script::RevisionArgument;
     use rustpython_vm::builtins::PyModule;
@@ -81,6 +81,7 @@ mod native {
             let verbose = call.flag("verbose")?;
             call.done(command::branches(&call.config, &*call.host, verbose))
         }),
+        ("check", &[], |call| call.done(command::check(&call.config, &*call.host))),
         ("current", &[Parameter::Optional("check_heads"), Parameter::Optional("verbose")], |call| {
             let (verbose, check_heads) = (call.flag("verbose")?, call.flag("check_heads")?);
             call.done(command::current(&call.config, &*call.host, verbose, check_heads))
@@ -147,7 +148,7 @@ mod native {
                     rev_id: call.string("rev_id")?,
                     ..MergeOptions::default()
                 };
-                call.done(command::merge(&call.config, &*call.host, &options, RevisionHooks::default()))
+                call.done(command::merge(&call.config, &*call.host, &options))
             },
         ),
         (
@@ -175,7 +176,7 @@ mod native {
                     rev_id: call.string("rev_id")?,
                     depends_on: call.list("depends_on")?,
                 };
-                call.done(command::revision(&call.config, &*call.host, &options, RevisionHooks::default()))
+                call.done(command::revision(&call.config, &*call.host, &options))
             },
         ),
         ("show", &[Parameter::Required("rev")], |call| {

@@ -7,7 +7,7 @@ use rustpython_vm::builtins::{PyBaseExceptionRef, PyTypeRef};
 use rustpython_vm::{AsObject, Context, VirtualMachine};
 
 use crate::interpreter::traceback;
-use crate::modules::sqlalchemy;
+use crate::modules::sqlalchemy::exc;
 
 /// An exception that user code raised, or let pass.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ pub fn to_python(error: Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
             let arguments = if message.is_empty() { Vec::new() } else { vec![vm.ctx.new_str(message).into()] };
             vm.new_exception(class.to_owned(), arguments)
         }
-        Error::Sql(error) => sqlalchemy::to_python(error, vm),
+        Error::Sql(error) => exc::from_sql(&error, vm),
         Error::Io { .. } => vm.new_os_error(error.to_string()),
         other => vm.new_exception_msg(vm.ctx.exceptions.exception_type.to_owned(), other.to_string().into()),
     }

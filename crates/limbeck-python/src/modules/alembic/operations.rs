@@ -78,7 +78,7 @@ fn required_names(arguments: &Arguments, name: &str, vm: &VirtualMachine) -> PyR
 /// Gives the name of a constraint or index; `None` is no name.
 fn constraint_name(arguments: &Arguments, name: &str, vm: &VirtualMachine) -> PyResult<ConstraintName> {
     match arguments.object(name, vm) {
-        Some(value) => lower::constraint_name(&value, vm),
+        Some(value) => lower::constraint_name(Some(&value), vm),
         None => Ok(ConstraintName::Unnamed),
     }
 }
@@ -141,6 +141,7 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
         Some(prefixes) => vm.extract_elements_with(&prefixes, |prefix| Ok(prefix.str(vm)?.to_string()))?,
         None => Vec::new(),
     };
+    let schema = arguments.keywords().iter().find(|(name, _)| name == "schema").map(|(_, schema)| schema.clone());
     let operation = CreateTableOp {
         table_name: required_name(&arguments, "table_name", vm)?,
         columns,
@@ -154,11 +155,8 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
             kw
         },
     };
-    let created = operations.invoke(&operation.into()).map_err(|error| to_python(error, vm))?;
-    match created {
-        Some(table) => crate::raise::table(&table, vm),
-        None => Ok(vm.ctx.none()),
-    }
+    invoke(operations, operation, vm)?;
+    crate::raise::created_table(&arguments.required("table_name", vm)?, arguments.rest(), schema, vm)
 }
 
 /// Gives the engine's form of what a table is made of.
@@ -262,7 +260,7 @@ fn server_default(arguments: &Arguments, name: &str, vm: &VirtualMachine) -> PyR
         None => Ok(Argument::NotGiven),
         Some(value) if value.is(&vm.ctx.false_value) => Ok(Argument::NotGiven),
         Some(value) if vm.is_none(value) => Ok(Argument::None),
-        Some(value) => lower::server_default(value, vm).map(Argument::Value),
+        Some(value) => lower::server_default(value, vm).map(Argument::from),
     }
 }
 
@@ -504,7 +502,7 @@ fn bulk_insert(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
 
 /// Lowers a value of a row: a SQL expression as such, anything else by the type of its column.
 fn bulk_value(value: &PyObject, table: &PyObject, column: &PyObject, vm: &VirtualMachine) -> PyResult<BulkValue> {
-    if lower::is_expression(value) {
+    if lower::is_expression(value, vm) {
         return lower::expression(value, vm).map(BulkValue::Expression);
     }
     let type_ = lower::column_type(table, column, vm);
@@ -553,7 +551,7 @@ fn f(_operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyRe
 fn inline_literal(_operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let arguments = Arguments::bind("inline_literal", &[Required("value"), Optional("type_")], arguments, vm)?;
     let type_ = arguments.object("type_", vm);
-    crate::raise::inline_literal(&*arguments.required("value", vm)?, type_, vm)
+    crate::raise::inline_literal(arguments.required("value", vm)?, type_, vm)
 }
 
 fn get_bind(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {

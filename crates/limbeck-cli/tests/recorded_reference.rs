@@ -1,0 +1,109 @@
+//! Runs every recorded case of `tests/reference/cases` with this binary and compares with what the reference did.
+//!
+//! A case is a session of commands (`xtask::session`), its record, and where Limbeck differs on purpose a file
+//! `known-differences` with the reason. `cargo xtask reference` records; these tests need no Python.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use xtask::run::{Program, check_case, run_case};
+
+fn check(name: &str) {
+    let case = xtask::cases_directory().join(name);
+    let program = Program::new(env!("CARGO_BIN_EXE_alembic"));
+    if let Err(difference) = check_case(&case, &program) {
+        panic!("{difference}");
+    }
+}
+
+/// One test for each case, and the list of them all.
+macro_rules! cases {
+    ($($name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            check(stringify!($name));
+        })*
+
+        const CASES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+cases! {
+    autogenerate_additions
+    autogenerate_changes
+    autogenerate_core
+    autogenerate_removals
+    branch_labels
+    database_ahead_of_the_scripts
+    depends_on
+    env_functions
+    failure_in_the_middle
+    failures_of_configuration
+    failures_of_databases
+    failures_of_graphs
+    failures_of_scripts
+    failures_of_symbols
+    failures_of_usage
+    file_names
+    generated_ids
+    headers
+    imports
+    ini_interpolation
+    ini_sections
+    init_variants
+    logging
+    mako_templates
+    merges
+    ops_bulk_insert
+    ops_column_types
+    ops_columns
+    ops_comments
+    ops_create_table
+    ops_execute
+    ops_indexes
+    ops_refusals
+    ops_server_defaults
+    pyproject
+    revision_options
+    shop_data_migrations
+    shop_offline
+    shop_up_and_down
+    showing
+    sqlite_urls
+    stamping
+    transactions
+    tutorial
+    tutorial_merge
+    version_locations
+    version_tables
+}
+
+#[test]
+fn every_case_on_disk_has_its_test_and_a_record() {
+    let directory = xtask::cases_directory();
+    let found: BTreeSet<String> = fs::read_dir(&directory)
+        .expect("the cases are there")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    let listed: BTreeSet<String> = CASES.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(listed, found);
+    for name in &found {
+        assert!(directory.join(name).join("record.txt").is_file(), "{name} was never recorded");
+    }
+}
+
+/// The reference prints `FAILED: ...` on standard output, between data; here it must not get there.
+#[test]
+fn failures_are_printed_on_standard_error_only() {
+    let case = xtask::cases_directory().join("failures_of_symbols");
+    let record = run_case(&case, &Program::new(env!("CARGO_BIN_EXE_alembic"))).expect("the session runs");
+    let failures: Vec<_> = record
+        .entries
+        .iter()
+        .filter(|entry| entry.sections.iter().any(|(name, _)| name == "failure"))
+        .collect();
+    assert!(!failures.is_empty(), "the session has commands that fail");
+    for entry in failures {
+        assert!(!entry.failure_on_stdout, "{} {}", entry.number, entry.title);
+    }
+}

@@ -1,0 +1,25 @@
+//! Python objects to `limbeck-sql` values: types, schema objects, expressions, statements, plain values.
+
+mod custom;
+mod expression;
+mod operations;
+mod schema;
+mod statement;
+mod types;
+mod value;
+
+pub use expression::expression;
+pub(crate) use expression::text_clause;
+pub use operations::{column_type, connection, is_expression, is_metadata, naming_convention, schema_item, url};
+pub use schema::{
+    column, computed, constraint, dialect_options, identifier, identity, index, metadata, option_value,
+    sequence, server_default, table,
+};
+pub(crate) use schema::{constraint_name, opt_identifier};
+pub use statement::statement;
+pub(crate) use statement::{select, table_clause};
+pub(crate) use statement::python_defaults;
+pub(crate) use types::builtin as builtin_type;
+pub use types::sql_type;
+pub use value::value;
+pub(crate) use value::value_for;

@@ -1,0 +1,111 @@
+//! What migration operations are given, as the values of `limbeck_core::operations`.
+
+use limbeck_core::operations::SchemaItem;
+use limbeck_sql::engine::{Connection, Url};
+use limbeck_sql::schema::{Constraint, ForeignKeyConstraint, NamingConvention};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
+
+use super::schema::{
+    column, constraint, constraint_name, dialect_options, in_creation_order, index, naming_convention as convention_of,
+};
+use crate::modules::sqlalchemy::engine::{connection_of, url as url_module};
+use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::object::{get, get_bool, get_opt_bool, get_some, get_text, is_a, own, repr, text_of};
+use crate::modules::sqlalchemy::schema::foreign_key;
+use crate::modules::sqlalchemy::sql::collection;
+use crate::modules::sqlalchemy::sql::elements::{clause_element, is_clause, is_select};
+
+/// Lowers a column with the constraints given to it, a constraint, or an index.
+///
+/// # Errors
+/// `ArgumentError` for anything else, and what the parts raise.
+pub fn schema_item(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SchemaItem> {
+    let obj = clause_element(obj, vm)?;
+    if is_a(&obj, "Column") {
+        return Ok(SchemaItem::Column { column: Box::new(column(&obj, vm)?), constraints: own_constraints(&obj, vm)? });
+    }
+    if is_a(&obj, "Index") {
+        return index(&obj, vm).map(SchemaItem::Index);
+    }
+    if is_a(&obj, "Constraint") {
+        return constraint(&obj, vm).map(SchemaItem::Constraint);
+    }
+    let shown = repr(&obj, vm)?;
+    Err(exc::argument(
+        format!("'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {shown}"),
+        vm,
+    ))
+}
+
+/// Lowers the `ForeignKey` and `CheckConstraint` objects among a column's arguments, in their order.
+fn own_constraints(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<Constraint>> {
+    let mut found = in_creation_order(&*get(obj, "foreign_keys", vm)?, vm)?;
+    let constraints = in_creation_order(&*get(obj, "constraints", vm)?, vm)?;
+    found.extend(constraints.into_iter().filter(|item| own(item, "_column_flag", vm).is_none()));
+    found
+        .iter()
+        .map(|item| if is_a(item, "ForeignKey") { foreign_key_constraint(item, obj, vm) } else { constraint(item, vm) })
+        .collect()
+}
+
+/// Makes the constraint that a `ForeignKey` of a column without a table stands for.
+fn foreign_key_constraint(key: &PyObject, parent: &PyObject, vm: &VirtualMachine) -> PyResult<Constraint> {
+    let (referred_schema, referred_table, referred_column) = foreign_key::reference(key, vm)?;
+    Ok(Constraint::ForeignKey(ForeignKeyConstraint {
+        name: constraint_name(get_some(key, "name", vm)?.as_deref(), vm)?,
+        columns: vec![super::identifier(&*get(parent, "name", vm)?, vm)?],
+        referred_schema,
+        referred_table,
+        referred_columns: referred_column.into_iter().collect(),
+        onupdate: get_text(key, "onupdate", vm)?,
+        ondelete: get_text(key, "ondelete", vm)?,
+        deferrable: get_opt_bool(key, "deferrable", vm)?,
+        initially: get_text(key, "initially", vm)?,
+        match_: get_text(key, "match", vm)?,
+        use_alter: get_bool(key, "use_alter", vm)?,
+        comment: get_text(key, "comment", vm)?,
+        dialect_options: dialect_options(key, vm)?,
+    }))
+}
+
+/// Takes the connection out of a `Connection` object, or out of the one that an `AsyncConnection` stands on.
+///
+/// # Errors
+/// `ArgumentError` for another object.
+pub fn connection(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Connection> {
+    if let Some(exception) = crate::interpreter::unavailable::needed(obj, vm) {
+        return Err(exception);
+    }
+    if let Some(connection) = connection_of(obj) {
+        return Ok(connection);
+    }
+    let shown = repr(obj, vm)?;
+    Err(exc::argument(format!("'connection' argument to configure() is expected to be a sqlalchemy.engine.Connection instance, got {shown}"), vm))
+}
+
+/// Reads a URL from a string or takes it from a `URL` object.
+pub fn url(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Url> {
+    url_module::parse(obj, vm)
+}
+
+/// Tells whether an object is a SQL expression rather than a plain value.
+pub fn is_expression(obj: &PyObject, vm: &VirtualMachine) -> bool {
+    is_clause(obj, vm) || is_select(obj)
+}
+
+/// Tells whether an object is a `MetaData`.
+pub fn is_metadata(obj: &PyObject) -> bool {
+    is_a(obj, "MetaData")
+}
+
+/// Gives the type object of a table's column.
+pub fn column_type(table: &PyObject, column: &PyObject, vm: &VirtualMachine) -> Option<PyObjectRef> {
+    let columns = get(table, "c", vm).ok()?;
+    let column = collection::find(&columns, &text_of(column)?)?;
+    get(&column, "type", vm).ok()
+}
+
+/// Lowers the naming convention of a `MetaData`; `None` for anything else, such as a list of several.
+pub fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<NamingConvention>> {
+    if is_metadata(obj) { convention_of(obj, vm).map(Some) } else { Ok(None) }
+}

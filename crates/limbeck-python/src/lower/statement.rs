@@ -1,0 +1,291 @@
+//! Statement objects to [`Statement`].
+
+use indexmap::IndexMap;
+use limbeck_sql::engine::Value;
+use limbeck_sql::expression::{
+    BindParameter, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement,
+    Subquery, TableClause, Update,
+};
+use limbeck_sql::schema::Identifier;
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
+
+use super::{expression, identifier, opt_identifier, sql_type, text_clause, value_for};
+use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::object::{
+    get, get_bool, get_some, get_text, is_a, is_list, items, own, repr, state, text_of,
+};
+use crate::modules::sqlalchemy::sql::collection;
+use crate::modules::sqlalchemy::sql::dml::{DmlState, column_values};
+use crate::modules::sqlalchemy::sql::elements::{clause_element, is_clause, is_select};
+use crate::modules::sqlalchemy::sql::select::{SelectState, implied_froms};
+
+/// Lowers what a connection can execute: `text()`, a query, DML, or an expression by itself.
+///
+/// # Errors
+/// `ObjectNotExecutableError` for anything else.
+pub fn statement(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
+    let obj = clause_element(obj, vm)?;
+    if let Some(text) = text_clause(&obj, vm)? {
+        return Ok(Statement::Text(text));
+    }
+    if is_select(&obj) {
+        return select(&obj, vm).map(|select| Statement::Select(Box::new(select)));
+    }
+    if let Some(parts) = state::<DmlState>(&obj) {
+        return if is_a(&obj, "Insert") {
+            insert(&parts, vm).map(|insert| Statement::Insert(Box::new(insert)))
+        } else if is_a(&obj, "Update") {
+            update(&parts, vm).map(|update| Statement::Update(Box::new(update)))
+        } else {
+            delete(&parts, vm).map(|delete| Statement::Delete(Box::new(delete)))
+        };
+    }
+    if is_a(&obj, "DDL") {
+        return Ok(Statement::Driver(get_text(&obj, "statement", vm)?.unwrap_or_default()));
+    }
+    if is_a(&obj, "ColumnElement") {
+        return expression(&obj, vm).map(|expression| Statement::Expression(Box::new(expression)));
+    }
+    let shown = repr(&obj, vm)?;
+    Err(exc::error("ObjectNotExecutableError", format!("Not an executable object: {shown}"), vm))
+}
+
+fn all(objects: &[PyObjectRef], vm: &VirtualMachine) -> PyResult<Vec<Expression>> {
+    objects.iter().map(|obj| expression(obj, vm)).collect()
+}
+
+/// Lowers a query.
+pub(crate) fn select(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Select> {
+    let Some(parts) = state::<SelectState>(obj) else {
+        let shown = repr(obj, vm)?;
+        return Err(exc::argument(format!("a SELECT is expected, got {shown}"), vm));
+    };
+    let mut from = parts.from.clone();
+    from.extend(implied_froms(&parts, vm)?);
+    let compound = parts
+        .compound
+        .iter()
+        .map(|(keyword, query)| Ok((keyword.clone(), select(query, vm)?)))
+        .collect::<PyResult<_>>()?;
+    Ok(Select {
+        columns: all(&parts.columns, vm)?,
+        from: from.iter().map(|from| from_clause(from, vm)).collect::<PyResult<_>>()?,
+        where_: all(&parts.where_, vm)?,
+        group_by: all(&parts.group_by, vm)?,
+        having: all(&parts.having, vm)?,
+        order_by: all(&parts.order_by, vm)?,
+        limit: parts.limit.as_ref().map(|limit| expression(limit, vm)).transpose()?,
+        offset: parts.offset.as_ref().map(|offset| expression(offset, vm)).transpose()?,
+        distinct: parts.distinct,
+        for_update: parts.for_update,
+        compound,
+    })
+}
+
+/// Lowers something in a FROM list.
+pub(crate) fn from_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<FromClause> {
+    if let Some(text) = text_clause(obj, vm)? {
+        return Ok(FromClause::Text(text));
+    }
+    if is_a(obj, "Join") {
+        return Ok(FromClause::Join(Box::new(Join {
+            left: from_clause(&*get(obj, "left", vm)?, vm)?,
+            right: from_clause(&*get(obj, "right", vm)?, vm)?,
+            condition: get_some(obj, "onclause", vm)?.map(|on| expression(&on, vm)).transpose()?,
+            outer: get_bool(obj, "isouter", vm)?,
+            full: get_bool(obj, "full", vm)?,
+        })));
+    }
+    if is_a(obj, "AliasedReturnsRows") {
+        let element = get(obj, "element", vm)?;
+        let alias = opt_identifier(get_some(obj, "name", vm)?.as_deref(), vm)?;
+        if is_select(&element) {
+            return Ok(FromClause::Subquery(Box::new(Subquery {
+                select: select(&element, vm)?,
+                alias,
+                cte: is_a(obj, "CTE"),
+            })));
+        }
+        let mut table = table_clause(&element, vm)?;
+        table.alias = alias;
+        return Ok(FromClause::Table(table));
+    }
+    table_clause(obj, vm).map(FromClause::Table)
+}
+
+/// Lowers a `Table` or a `table()` to what statements need of it.
+pub(crate) fn table_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<TableClause> {
+    if !is_a(obj, "TableClause") {
+        let shown = repr(obj, vm)?;
+        return Err(exc::argument(format!("a table is expected, got {shown}"), vm));
+    }
+    let mut columns = IndexMap::new();
+    let mut primary_key = Vec::new();
+    for column in collection::columns(&*get(obj, "c", vm)?) {
+        let name = get_text(&column, "name", vm)?.unwrap_or_default();
+        let type_ = match own(&column, "type", vm) {
+            Some(type_) => sql_type(&type_, vm)?,
+            None => limbeck_sql::types::SqlType::Null,
+        };
+        if get_bool(&column, "primary_key", vm)? {
+            primary_key.push(name.clone());
+        }
+        columns.insert(name, type_);
+    }
+    Ok(TableClause {
+        schema: opt_identifier(get_some(obj, "schema", vm)?.as_deref(), vm)?,
+        name: identifier(&*get(obj, "name", vm)?, vm)?,
+        alias: None,
+        columns,
+        primary_key,
+    })
+}
+
+/// Gives the column of a statement's table by its key.
+fn column_of(table: &PyObject, key: &str, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    Ok(collection::find(&*get(table, "c", vm)?, key))
+}
+
+/// Lowers `column = value`: an expression stays, a plain value becomes a parameter of the column's type.
+fn assignment(
+    table: &PyObject,
+    key: &str,
+    value: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<(String, Expression)> {
+    let column = column_of(table, key, vm)?;
+    let name = match &column {
+        Some(column) => get_text(column, "name", vm)?.unwrap_or_else(|| key.to_owned()),
+        None => key.to_owned(),
+    };
+    if is_clause(value, vm) {
+        return Ok((name, expression(value, vm)?));
+    }
+    let type_ = column.and_then(|column| own(&column, "type", vm));
+    let bind = BindParameter {
+        key: Some(key.to_owned()),
+        value: Some(value_for(value, type_.as_deref(), vm)?),
+        type_: type_.map(|type_| sql_type(&type_, vm)).transpose()?,
+        unique: false,
+        expanding: false,
+        literal_execute: false,
+    };
+    Ok((name, Expression::Bind(bind)))
+}
+
+fn assignments(
+    table: &PyObject,
+    values: &[(String, PyObjectRef)],
+    vm: &VirtualMachine,
+) -> PyResult<IndexMap<String, Expression>> {
+    values.iter().map(|(key, value)| assignment(table, key, value, vm)).collect()
+}
+
+/// Gives the Python-side defaults (`default=`, or `onupdate=`) of columns that a statement does not set.
+///
+/// A callable is called; one that takes an argument gets `None` for SQLAlchemy's execution context.
+pub(crate) fn python_defaults(
+    table: &PyObject,
+    set: &[String],
+    attribute: &'static str,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<(String, PyObjectRef)>> {
+    let mut defaults = Vec::new();
+    for (key, column) in collection::entries(&*get(table, "c", vm)?) {
+        if set.contains(&key) {
+            continue;
+        }
+        let Some(default) = own(&column, attribute, vm) else { continue };
+        let Some(argument) = own(&default, "arg", vm) else { continue };
+        let value = if is_clause(&argument, vm) || !argument.is_callable() {
+            argument
+        } else {
+            argument.call((), vm).or_else(|_| argument.call((vm.ctx.none(),), vm))?
+        };
+        defaults.push((key, value));
+    }
+    Ok(defaults)
+}
+
+fn insert(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Insert> {
+    let values = if let Some((names, query)) = &parts.select {
+        InsertValues::Select(names.clone(), Box::new(select(query, vm)?))
+    } else if let Some(rows) = &parts.rows {
+        let rows = rows.iter().map(|row| insert_row(&parts.table, row, vm));
+        InsertValues::Multiple(rows.collect::<PyResult<_>>()?)
+    } else if parts.values.is_empty() {
+        InsertValues::Parameters
+    } else {
+        let set: Vec<_> = parts.values.iter().map(|(key, _)| key.clone()).collect();
+        let mut all = parts.values.clone();
+        all.extend(python_defaults(&parts.table, &set, "default", vm)?);
+        InsertValues::Single(assignments(&parts.table, &all, vm)?)
+    };
+    let on_conflict = parts
+        .on_conflict
+        .as_ref()
+        .map(|on_conflict| {
+            Ok(OnConflict {
+                index_elements: on_conflict.index_elements.clone(),
+                constraint: on_conflict.constraint.clone().map(Identifier::new),
+                set: assignments(&parts.table, &on_conflict.set, vm)?,
+                where_: on_conflict.where_.as_ref().map(|where_| expression(where_, vm)).transpose()?,
+            })
+        })
+        .transpose()?;
+    Ok(Insert {
+        table: table_clause(&parts.table, vm)?,
+        values,
+        returning: all(&parts.returning, vm)?,
+        on_conflict,
+        inline: parts.inline,
+    })
+}
+
+fn insert_row(table: &PyObject, row: &PyObject, vm: &VirtualMachine) -> PyResult<IndexMap<String, Value>> {
+    let mut entries = if is_list(row, vm) {
+        let names = collection::entries(&*get(table, "c", vm)?).into_iter().map(|(key, _)| key);
+        names.zip(items(row, vm)?).collect()
+    } else {
+        column_values(row, vm)?
+    };
+    let set: Vec<_> = entries.iter().map(|(key, _)| key.clone()).collect();
+    entries.extend(python_defaults(table, &set, "default", vm)?);
+    entries
+        .into_iter()
+        .map(|(key, value)| {
+            if is_clause(&value, vm) {
+                return Err(exc::not_provided("SQL expressions inside values([...]) of several rows", vm));
+            }
+            let column = column_of(table, &key, vm)?;
+            let type_ = column.as_ref().and_then(|column| own(column, "type", vm));
+            let name = match &column {
+                Some(column) => get_some(column, "name", vm)?.and_then(|name| text_of(&name)).unwrap_or(key),
+                None => key,
+            };
+            Ok((name, value_for(&value, type_.as_deref(), vm)?))
+        })
+        .collect()
+}
+
+fn update(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Update> {
+    let mut values = parts.values.clone();
+    if !values.is_empty() {
+        let set: Vec<_> = values.iter().map(|(key, _)| key.clone()).collect();
+        values.extend(python_defaults(&parts.table, &set, "onupdate", vm)?);
+    }
+    Ok(Update {
+        table: table_clause(&parts.table, vm)?,
+        values: assignments(&parts.table, &values, vm)?,
+        where_: all(&parts.where_, vm)?,
+        returning: all(&parts.returning, vm)?,
+    })
+}
+
+fn delete(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Delete> {
+    Ok(Delete {
+        table: table_clause(&parts.table, vm)?,
+        where_: all(&parts.where_, vm)?,
+        returning: all(&parts.returning, vm)?,
+    })
+}

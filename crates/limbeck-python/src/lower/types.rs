@@ -1,0 +1,170 @@
+//! Type objects to [`SqlType`].
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use limbeck_sql::types::{
+    ArrayType, BooleanType, EnumType, FloatType, GenericType, IntervalType, JsonType, NumericType, SqlType,
+    StandardType, StringType, UuidType,
+};
+use rustpython_vm::builtins::PyDict;
+use rustpython_vm::{AsObject, PyObject, PyResult, VirtualMachine};
+
+use super::custom::PythonType;
+use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::object::{
+    class, class_name, get, get_bool, get_int, get_some, get_text, items, own, repr, text_of,
+};
+use crate::modules::sqlalchemy::types::{is_type, kind, to_instance};
+
+/// Lowers a type object or a type class; Python's `None` is the unknown type.
+///
+/// # Errors
+/// `ArgumentError` for an object that is no type.
+pub fn sql_type(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SqlType> {
+    if vm.is_none(obj) {
+        return Ok(SqlType::Null);
+    }
+    let obj = to_instance(obj, vm)?;
+    if !is_type(&obj) {
+        let shown = repr(&obj, vm)?;
+        return Err(exc::argument(format!("Object {shown} is not a SQL type"), vm));
+    }
+    let base = without_variants(&obj, vm)?;
+    let Some(variants) = own(&obj, "_variants", vm).and_then(|v| v.downcast::<PyDict>().ok()) else {
+        return Ok(base);
+    };
+    let mut lowered = IndexMap::new();
+    for (name, type_) in variants.items_vec() {
+        lowered.insert(text_of(&name).unwrap_or_default(), sql_type(&type_, vm)?);
+    }
+    Ok(SqlType::Variant { base: Box::new(base), variants: lowered })
+}
+
+fn without_variants(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SqlType> {
+    let Some(kind) = kind(obj, vm) else {
+        return Err(exc::not_provided(&format!("the type {}", class_name(obj)), vm));
+    };
+    // A class of the user's, whatever it is based on, keeps its own name.
+    let exact = obj.class().is(&class(&kind));
+    if !exact || matches!(kind.as_str(), "TypeDecorator" | "UserDefinedType") {
+        return Ok(SqlType::Custom(Arc::new(PythonType::new(obj, &kind, vm)?)));
+    }
+    builtin(obj, &kind, vm)
+}
+
+/// Lowers an object as the class of the table called `kind`, whatever its own class is.
+pub(crate) fn builtin(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> PyResult<SqlType> {
+    let number = |name: &'static str| -> PyResult<Option<u32>> {
+        Ok(get_int(obj, name, vm)?.and_then(|number| u32::try_from(number).ok()))
+    };
+    let string = || -> PyResult<StringType> {
+        Ok(StringType { length: number("length")?, collation: get_text(obj, "collation", vm)? })
+    };
+    let numeric = || -> PyResult<NumericType> {
+        Ok(NumericType {
+            precision: number("precision")?,
+            scale: get_int(obj, "scale", vm)?.and_then(|number| i32::try_from(number).ok()),
+            asdecimal: get_bool(obj, "asdecimal", vm)?,
+        })
+    };
+    let float = || -> PyResult<FloatType> {
+        Ok(FloatType { precision: number("precision")?, asdecimal: get_bool(obj, "asdecimal", vm)? })
+    };
+    let timezone = || get_bool(obj, "timezone", vm);
+    let json = || -> PyResult<JsonType> { Ok(JsonType { none_as_null: get_bool(obj, "none_as_null", vm)? }) };
+    let uuid = || -> PyResult<UuidType> {
+        Ok(UuidType { as_uuid: get_bool(obj, "as_uuid", vm)?, native_uuid: get_bool(obj, "native_uuid", vm)? })
+    };
+    Ok(match kind {
+        "NullType" => SqlType::Null,
+        "String" => GenericType::String(string()?).into(),
+        "Text" => GenericType::Text(string()?).into(),
+        "Unicode" => GenericType::Unicode(string()?).into(),
+        "UnicodeText" => GenericType::UnicodeText(string()?).into(),
+        "CHAR" => StandardType::Char(string()?).into(),
+        "VARCHAR" => StandardType::Varchar(string()?).into(),
+        "NCHAR" => StandardType::NChar(string()?).into(),
+        "NVARCHAR" => StandardType::NVarchar(string()?).into(),
+        "TEXT" => StandardType::Text(string()?).into(),
+        "CLOB" => StandardType::Clob(string()?).into(),
+        "Integer" => GenericType::Integer.into(),
+        "SmallInteger" => GenericType::SmallInteger.into(),
+        "BigInteger" => GenericType::BigInteger.into(),
+        "INTEGER" => StandardType::Integer.into(),
+        "SMALLINT" => StandardType::SmallInt.into(),
+        "BIGINT" => StandardType::BigInt.into(),
+        "Numeric" => GenericType::Numeric(numeric()?).into(),
+        "NUMERIC" => StandardType::Numeric(numeric()?).into(),
+        "DECIMAL" => StandardType::Decimal(numeric()?).into(),
+        "Float" => GenericType::Float(float()?).into(),
+        "Double" => GenericType::Double(float()?).into(),
+        "FLOAT" => StandardType::Float(float()?).into(),
+        "REAL" => StandardType::Real(float()?).into(),
+        "DOUBLE" => StandardType::Double(float()?).into(),
+        "DOUBLE_PRECISION" => StandardType::DoublePrecision(float()?).into(),
+        "Boolean" | "MatchType" => GenericType::Boolean(BooleanType {
+            create_constraint: get_bool(obj, "create_constraint", vm)?,
+            name: super::constraint_name(get_some(obj, "name", vm)?.as_deref(), vm)?,
+        })
+        .into(),
+        "BOOLEAN" => StandardType::Boolean.into(),
+        "Date" => GenericType::Date.into(),
+        "DATE" => StandardType::Date.into(),
+        "DateTime" => GenericType::DateTime { timezone: timezone()? }.into(),
+        "DATETIME" => StandardType::DateTime { timezone: timezone()? }.into(),
+        "TIMESTAMP" => StandardType::Timestamp { timezone: timezone()? }.into(),
+        "Time" => GenericType::Time { timezone: timezone()? }.into(),
+        "TIME" => StandardType::Time { timezone: timezone()? }.into(),
+        "LargeBinary" | "_Binary" => GenericType::LargeBinary { length: number("length")? }.into(),
+        "BLOB" => StandardType::Blob { length: number("length")? }.into(),
+        "BINARY" => StandardType::Binary { length: number("length")? }.into(),
+        "VARBINARY" => StandardType::Varbinary { length: number("length")? }.into(),
+        "JSON" => GenericType::Json(json()?).into(),
+        "Uuid" => GenericType::Uuid(uuid()?).into(),
+        "UUID" => StandardType::Uuid(uuid()?).into(),
+        "Interval" => GenericType::Interval(IntervalType {
+            native: get_bool(obj, "native", vm)?,
+            second_precision: number("second_precision")?,
+            day_precision: number("day_precision")?,
+        })
+        .into(),
+        "PickleType" => GenericType::PickleType.into(),
+        "ARRAY" => GenericType::Array(Box::new(ArrayType {
+            item_type: sql_type(&*get(obj, "item_type", vm)?, vm)?,
+            as_tuple: get_bool(obj, "as_tuple", vm)?,
+            dimensions: number("dimensions")?,
+            zero_indexes: get_bool(obj, "zero_indexes", vm)?,
+        }))
+        .into(),
+        "Enum" => GenericType::Enum(Box::new(enum_type(obj, vm)?)).into(),
+        other => return Err(exc::not_provided(&format!("the type {other} in SQL"), vm)),
+    })
+}
+
+fn enum_type(obj: &PyObject, vm: &VirtualMachine) -> PyResult<EnumType> {
+    let mut values = Vec::new();
+    for label in items(&*get(obj, "enums", vm)?, vm)? {
+        values.push(match text_of(&label) {
+            Some(label) => label,
+            None => repr(&label, vm)?,
+        });
+    }
+    let enum_class = match get_some(obj, "enum_class", vm)? {
+        Some(class) => get_text(&class, "__name__", vm)?,
+        None => None,
+    };
+    let length = get_int(obj, "length", vm)?;
+    let longest = get_int(obj, "_default_length", vm)?;
+    Ok(EnumType {
+        values,
+        enum_class,
+        name: super::opt_identifier(get_some(obj, "name", vm)?.as_deref(), vm)?,
+        schema: super::opt_identifier(get_some(obj, "schema", vm)?.as_deref(), vm)?,
+        native_enum: get_bool(obj, "native_enum", vm)?,
+        create_constraint: get_bool(obj, "create_constraint", vm)?,
+        length: length.filter(|_| length != longest).and_then(|length| u32::try_from(length).ok()),
+        inherit_schema: get_bool(obj, "inherit_schema", vm)?,
+        metadata: get_some(obj, "metadata", vm)?.is_some(),
+    })
+}

@@ -1,0 +1,214 @@
+//! `sqlalchemy.exc`: the exception classes, and how Rust's errors become them.
+
+use limbeck_sql::{DatabaseError, Error};
+use rustpython_vm::builtins::{PyBaseExceptionRef, PyTypeRef};
+use rustpython_vm::function::FuncArgs;
+use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
+
+use super::object::{self, ClassDef, Member, get, get_some, has_class, items, method, new_text, text};
+
+const MODULE: &str = "sqlalchemy.exc";
+
+/// The plain exceptions: name and bases.
+const EXCEPTIONS: &[(&str, &[&str])] = &[
+    ("ArgumentError", &["SQLAlchemyError"]),
+    ("DuplicateColumnError", &["ArgumentError"]),
+    ("ConstraintColumnNotFoundError", &["ArgumentError"]),
+    ("ObjectNotExecutableError", &["ArgumentError"]),
+    ("NoSuchModuleError", &["ArgumentError"]),
+    ("NoForeignKeysError", &["ArgumentError"]),
+    ("AmbiguousForeignKeysError", &["ArgumentError"]),
+    ("CircularDependencyError", &["SQLAlchemyError"]),
+    ("CompileError", &["SQLAlchemyError"]),
+    ("UnsupportedCompilationError", &["CompileError"]),
+    ("IdentifierError", &["SQLAlchemyError"]),
+    ("DisconnectionError", &["SQLAlchemyError"]),
+    ("InvalidatePoolError", &["DisconnectionError"]),
+    ("TimeoutError", &["SQLAlchemyError"]),
+    ("InvalidRequestError", &["SQLAlchemyError"]),
+    ("IllegalStateChangeError", &["InvalidRequestError"]),
+    ("NoInspectionAvailable", &["InvalidRequestError"]),
+    ("PendingRollbackError", &["InvalidRequestError"]),
+    ("ResourceClosedError", &["InvalidRequestError"]),
+    ("NoSuchColumnError", &["InvalidRequestError", "KeyError"]),
+    ("AmbiguousColumnError", &["InvalidRequestError"]),
+    ("NoResultFound", &["InvalidRequestError"]),
+    ("MultipleResultsFound", &["InvalidRequestError"]),
+    ("NoReferenceError", &["InvalidRequestError"]),
+    ("AwaitRequired", &["InvalidRequestError"]),
+    ("MissingGreenlet", &["InvalidRequestError"]),
+    ("NoReferencedTableError", &["NoReferenceError"]),
+    ("NoReferencedColumnError", &["NoReferenceError"]),
+    ("NoSuchTableError", &["InvalidRequestError"]),
+    ("UnreflectableTableError", &["InvalidRequestError"]),
+    ("UnboundExecutionError", &["InvalidRequestError"]),
+    ("NoDBAPILoaded", &["InvalidRequestError"]),
+    ("InterfaceError", &["DBAPIError"]),
+    ("DatabaseError", &["DBAPIError"]),
+    ("DataError", &["DatabaseError"]),
+    ("OperationalError", &["DatabaseError"]),
+    ("IntegrityError", &["DatabaseError"]),
+    ("InternalError", &["DatabaseError"]),
+    ("ProgrammingError", &["DatabaseError"]),
+    ("NotSupportedError", &["DatabaseError"]),
+    ("SADeprecationWarning", &["DeprecationWarning"]),
+    ("Base20DeprecationWarning", &["SADeprecationWarning"]),
+    ("LegacyAPIWarning", &["Base20DeprecationWarning"]),
+    ("MovedIn20Warning", &["Base20DeprecationWarning"]),
+    ("SAPendingDeprecationWarning", &["PendingDeprecationWarning"]),
+    ("SAWarning", &["RuntimeWarning"]),
+];
+
+/// The exceptions with behaviour of their own.
+const WITH_BEHAVIOUR: &[ClassDef] = &[
+    ClassDef { name: "SQLAlchemyError", module: MODULE, bases: &["Exception"], members: &[] },
+    ClassDef {
+        name: "StatementError",
+        module: MODULE,
+        bases: &["SQLAlchemyError"],
+        members: &[
+            ("__init__", method(statement_error_init)),
+            ("__str__", method(statement_error_str)),
+            ("add_detail", method(add_detail)),
+        ],
+    },
+    ClassDef {
+        name: "DBAPIError",
+        module: MODULE,
+        bases: &["StatementError"],
+        members: &[("connection_invalidated", Member::Value(|vm| vm.ctx.new_bool(false).into()))],
+    },
+];
+
+/// Builds the exception classes.
+pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
+    if has_class("SQLAlchemyError") {
+        return Ok(());
+    }
+    for builtin in
+        ["Exception", "KeyError", "DeprecationWarning", "PendingDeprecationWarning", "RuntimeWarning"]
+    {
+        let class = vm.builtins.get_attr(vm.ctx.intern_str(builtin), vm)?;
+        if let Ok(class) = class.downcast() {
+            object::register_class(builtin, class);
+        }
+    }
+    object::build(WITH_BEHAVIOUR, vm)?;
+    for (name, bases) in EXCEPTIONS {
+        object::build_class(name, &ClassDef { name, module: MODULE, bases, members: &[] }, vm)?;
+    }
+    Ok(())
+}
+
+/// Gives the names that the module exports.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    WITH_BEHAVIOUR.iter().map(|def| def.name).chain(EXCEPTIONS.iter().map(|(name, _)| *name))
+}
+
+/// Makes an exception of the class called `name`.
+pub(crate) fn error(name: &str, message: impl AsRef<str>, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    let class: PyTypeRef = object::class(name);
+    vm.new_exception(class, vec![new_text(message, vm)])
+}
+
+/// Makes an `ArgumentError`.
+pub(crate) fn argument(message: impl AsRef<str>, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    error("ArgumentError", message, vm)
+}
+
+/// Makes an `InvalidRequestError`.
+pub(crate) fn invalid_request(message: impl AsRef<str>, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    error("InvalidRequestError", message, vm)
+}
+
+/// Makes the error for something that Limbeck does not provide, naming it.
+pub(crate) fn not_provided(what: &str, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    vm.new_not_implemented_error(format!("Limbeck does not provide {what} yet"))
+}
+
+/// Turns an error of the SQL library into the Python exception of the same name.
+pub(crate) fn from_sql(error_: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    match error_ {
+        Error::Argument(message) => error("ArgumentError", message, vm),
+        Error::Compile(message) => error("CompileError", message, vm),
+        Error::NoSuchModule(message) => error("NoSuchModuleError", message, vm),
+        Error::NoSuchTable(message) => error("NoSuchTableError", message, vm),
+        Error::InvalidRequest(message) => error("InvalidRequestError", message, vm),
+        Error::Identifier(message) => error("IdentifierError", message, vm),
+        Error::ResourceClosed(message) => error("ResourceClosedError", message, vm),
+        Error::PendingRollback(message) => error("PendingRollbackError", message, vm),
+        Error::Statement(message) => error("StatementError", message, vm),
+        Error::NotImplemented(message) | Error::Unsupported(message) => {
+            vm.new_not_implemented_error(message.clone())
+        }
+        Error::Database(database) => {
+            from_database(database, vm).unwrap_or_else(|raised| raised)
+        }
+    }
+}
+
+fn from_database(database: &DatabaseError, vm: &VirtualMachine) -> PyResult<PyBaseExceptionRef> {
+    let name = database.kind.class_name();
+    // The driver's exception, which user code reads as `.orig`.
+    let (module, class_name) = database.driver_error.rsplit_once('.').unwrap_or(("", &database.driver_error));
+    let driver_class = vm.ctx.new_exception_type(module, class_name, None);
+    let driver_error = vm.new_exception(driver_class, vec![new_text(&database.message, vm)]);
+    let message = format!("({}) {}", database.driver_error, database.message);
+    let raised = vm.new_exception(object::class(name), vec![new_text(&message, vm)]);
+    let obj = raised.as_object();
+    let statement = object::new_opt_text(database.statement.as_ref(), vm);
+    obj.set_attr("statement", statement, vm)?;
+    obj.set_attr("params", object::new_opt_text(database.parameters.as_ref(), vm), vm)?;
+    obj.set_attr("_limbeck_params", object::new_opt_text(database.parameters.as_ref(), vm), vm)?;
+    obj.set_attr("orig", PyObjectRef::from(driver_error), vm)?;
+    obj.set_attr("code", new_text(database.kind.code(), vm), vm)?;
+    obj.set_attr("hide_parameters", vm.ctx.new_bool(false), vm)?;
+    obj.set_attr("detail", vm.ctx.new_list(Vec::new()), vm)?;
+    Ok(raised)
+}
+
+fn statement_error_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut positional = args.args.into_iter();
+    let _message = positional.next();
+    let none = || vm.ctx.none();
+    this.set_attr("statement", positional.next().unwrap_or_else(none), vm)?;
+    this.set_attr("params", positional.next().unwrap_or_else(none), vm)?;
+    this.set_attr("orig", positional.next().unwrap_or_else(none), vm)?;
+    this.set_attr("code", none(), vm)?;
+    this.set_attr("detail", vm.ctx.new_list(Vec::new()), vm)?;
+    Ok(vm.ctx.none())
+}
+
+fn add_detail(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let details = get(&this, "detail", vm)?;
+    vm.call_method(&details, "append", args)
+}
+
+/// The message, the statement with its parameters, and where to read more.
+fn statement_error_str(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let message = match items(&*get(&this, "args", vm)?, vm)?.first() {
+        Some(message) => text(message, vm)?,
+        None => String::new(),
+    };
+    let mut lines = vec![message];
+    if let Some(details) = get_some(&this, "detail", vm)? {
+        for detail in items(&details, vm)? {
+            lines.push(format!("(detail: {})", text(&detail, vm)?));
+        }
+    }
+    if let Some(statement) = get_some(&this, "statement", vm)? {
+        lines.push(format!("[SQL: {}]", text(&statement, vm)?));
+        if let Some(parameters) = get_some(&this, "_limbeck_params", vm)? {
+            lines.push(format!("[parameters: {}]", text(&parameters, vm)?));
+        } else if let Some(parameters) = get_some(&this, "params", vm)?
+            && parameters.clone().try_to_bool(vm)?
+        {
+            lines.push(format!("[parameters: {}]", object::repr(&parameters, vm)?));
+        }
+    }
+    if let Some(code) = get_some(&this, "code", vm)? {
+        let code = text(&code, vm)?;
+        lines.push(format!("(Background on this error at: https://sqlalche.me/e/21/{code})"));
+    }
+    Ok(new_text(lines.join("\n"), vm))
+}

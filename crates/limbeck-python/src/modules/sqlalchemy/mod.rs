@@ -1,0 +1,350 @@
+//! The embedded `sqlalchemy` package: Limbeck's own classes under SQLAlchemy's names.
+//!
+//! Classes are built from tables when a module of the package is first imported; submodules fill themselves when
+//! they are. Only declarative models, hybrids and the async engine are Python, frozen in.
+
+pub(crate) mod arguments;
+pub mod engine;
+pub(crate) mod exc;
+pub(crate) mod ext;
+pub(crate) mod object;
+pub(crate) mod schema;
+pub(crate) mod sql;
+pub(crate) mod types;
+
+use rustpython_vm::builtins::{PyModule, PyModuleDef};
+use rustpython_vm::frozen::FrozenModule;
+use rustpython_vm::{AsObject, InterpreterBuilder, Py, PyObjectRef, PyResult, VirtualMachine, py_freeze};
+
+use object::{Function, class_object, function, new_text};
+
+/// The modules that Rust fills, and whether each is a package.
+const MODULES: &[(&str, bool)] = &[
+    ("sqlalchemy", true),
+    ("sqlalchemy.dialects", true),
+    ("sqlalchemy.dialects.mariadb", true),
+    ("sqlalchemy.dialects.mssql", true),
+    ("sqlalchemy.dialects.mssql.base", false),
+    ("sqlalchemy.dialects.mysql", true),
+    ("sqlalchemy.dialects.mysql.base", false),
+    ("sqlalchemy.dialects.oracle", true),
+    ("sqlalchemy.dialects.oracle.base", false),
+    ("sqlalchemy.dialects.postgresql", true),
+    ("sqlalchemy.dialects.postgresql.base", false),
+    ("sqlalchemy.dialects.sqlite", true),
+    ("sqlalchemy.dialects.sqlite.base", false),
+    ("sqlalchemy.engine", true),
+    ("sqlalchemy.engine.base", false),
+    ("sqlalchemy.engine.create", false),
+    ("sqlalchemy.engine.cursor", false),
+    ("sqlalchemy.engine.default", false),
+    ("sqlalchemy.engine.interfaces", false),
+    ("sqlalchemy.engine.reflection", false),
+    ("sqlalchemy.engine.result", false),
+    ("sqlalchemy.engine.row", false),
+    ("sqlalchemy.engine.url", false),
+    ("sqlalchemy.event", true),
+    ("sqlalchemy.exc", false),
+    ("sqlalchemy.ext", true),
+    ("sqlalchemy.ext.compiler", false),
+    ("sqlalchemy.ext.declarative", true),
+    ("sqlalchemy.ext.mutable", false),
+    ("sqlalchemy.future", true),
+    ("sqlalchemy.inspection", false),
+    ("sqlalchemy.orm.attributes", false),
+    ("sqlalchemy.orm.decl_api", false),
+    ("sqlalchemy.orm.exc", false),
+    ("sqlalchemy.orm.relationships", false),
+    ("sqlalchemy.orm.session", false),
+    ("sqlalchemy.pool", true),
+    ("sqlalchemy.pool.impl", false),
+    ("sqlalchemy.schema", false),
+    ("sqlalchemy.sql", true),
+    ("sqlalchemy.sql.base", false),
+    ("sqlalchemy.sql.compiler", false),
+    ("sqlalchemy.sql.ddl", false),
+    ("sqlalchemy.sql.dml", false),
+    ("sqlalchemy.sql.elements", false),
+    ("sqlalchemy.sql.expression", false),
+    ("sqlalchemy.sql.functions", false),
+    ("sqlalchemy.sql.operators", false),
+    ("sqlalchemy.sql.schema", false),
+    ("sqlalchemy.sql.selectable", false),
+    ("sqlalchemy.sql.sqltypes", false),
+    ("sqlalchemy.sql.type_api", false),
+    ("sqlalchemy.types", false),
+    ("sqlalchemy.util", true),
+];
+
+/// Adds the package to an interpreter.
+pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
+    let defs: Vec<&'static PyModuleDef> = MODULES
+        .iter()
+        .map(|(name, _)| {
+            let slots = rustpython_vm::builtins::PyModuleSlots { create: None, exec: Some(exec) };
+            let def = PyModuleDef { name: builder.ctx.intern_str(*name), doc: None, methods: &[], slots };
+            &*Box::leak(Box::new(def))
+        })
+        .collect();
+    builder.add_native_modules(&defs).add_frozen_modules(frozen())
+}
+
+/// Gives the modules of the package that are written in Python.
+fn frozen() -> impl Iterator<Item = (&'static str, FrozenModule)> {
+    py_freeze!(dir = "python", crate_name = "rustpython_compiler_core")
+        .into_iter()
+        // The directories that only lead to modules are no modules themselves.
+        .filter(|(name, _)| !matches!(*name, "sqlalchemy" | "sqlalchemy.ext"))
+}
+
+/// Builds all classes, once for the process.
+fn build(vm: &VirtualMachine) -> PyResult<()> {
+    object::init();
+    if object::has_class("MetaData") {
+        return Ok(());
+    }
+    exc::build(vm)?;
+    types::build(vm)?;
+    object::build(sql::collection::CLASSES, vm)?;
+    object::build(sql::compiled::CLASSES, vm)?;
+    sql::clauses::build(vm)?;
+    object::build(ext::CLASSES, vm)?;
+    engine::build(vm)?;
+    schema::build(vm)
+}
+
+/// Fills a module when it is imported.
+fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+    build(vm)?;
+    let name = module.name.map(|name| name.as_str()).unwrap_or_default();
+    if MODULES.iter().any(|(known, package)| *known == name && *package) {
+        set(module, "__path__", object::new_list(Vec::new(), vm), vm)?;
+    }
+    set(module, "__getattr__", missing(name, vm), vm)?;
+    match name {
+        "sqlalchemy" => root(module, vm),
+        "sqlalchemy.types" | "sqlalchemy.sql.sqltypes" | "sqlalchemy.sql.type_api" => type_names(module, vm),
+        "sqlalchemy.exc" => classes(module, exc::names(), vm),
+        "sqlalchemy.schema" | "sqlalchemy.sql.schema" | "sqlalchemy.sql.ddl" => {
+            classes(module, schema::names(), vm)?;
+            classes(module, ["conv", "quoted_name"].into_iter(), vm)?;
+            constants(module, vm)
+        }
+        "sqlalchemy.sql.functions" => {
+            set(module, "func", sql::functions::generator(vm)?, vm)?;
+            classes(module, sql::clauses::names(), vm)
+        }
+        "sqlalchemy.sql" | "sqlalchemy.sql.expression" | "sqlalchemy.sql.elements" | "sqlalchemy.sql.selectable"
+        | "sqlalchemy.sql.dml" | "sqlalchemy.sql.base" | "sqlalchemy.sql.operators" | "sqlalchemy.future"
+        | "sqlalchemy.sql.compiler" => expressions(module, vm),
+        "sqlalchemy.engine" | "sqlalchemy.engine.base" | "sqlalchemy.engine.reflection" | "sqlalchemy.engine.url"
+        | "sqlalchemy.engine.create" | "sqlalchemy.engine.cursor" | "sqlalchemy.engine.default"
+        | "sqlalchemy.engine.interfaces" | "sqlalchemy.engine.result" | "sqlalchemy.engine.row"
+        | "sqlalchemy.pool" | "sqlalchemy.pool.impl" => engines(module, vm),
+        "sqlalchemy.inspection" => functions(module, &[("inspect", inspect)], vm),
+        "sqlalchemy.event" => functions(module, ext::EVENT_FUNCTIONS, vm),
+        "sqlalchemy.ext.compiler" => functions(module, ext::FUNCTIONS, vm),
+        "sqlalchemy.ext.mutable" => classes(
+            module,
+            ["Mutable", "MutableDict", "MutableList", "MutableSet", "MutableComposite"].into_iter(),
+            vm,
+        ),
+        "sqlalchemy.orm.exc" => {
+            classes(module, ["NoResultFound", "MultipleResultsFound"].into_iter(), vm)?;
+            from_orm(module, vm)
+        }
+        "sqlalchemy.ext.declarative" | "sqlalchemy.orm.session" | "sqlalchemy.orm.attributes"
+        | "sqlalchemy.orm.decl_api" | "sqlalchemy.orm.relationships" => from_orm(module, vm),
+        _ => match name.strip_prefix("sqlalchemy.dialects.") {
+            Some(dialect) => dialect_module(dialect, module, vm),
+            None => Ok(()),
+        },
+    }
+}
+
+fn set(module: &Py<PyModule>, name: &str, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    module.dict().set_item(vm.ctx.intern_str(name), value, vm)
+}
+
+fn classes(module: &Py<PyModule>, names: impl Iterator<Item = &'static str>, vm: &VirtualMachine) -> PyResult<()> {
+    for name in names {
+        set(module, name, class_object(name), vm)?;
+    }
+    Ok(())
+}
+
+fn functions(module: &Py<PyModule>, table: &[(&'static str, Function)], vm: &VirtualMachine) -> PyResult<()> {
+    for (name, native) in table {
+        set(module, name, function(name, *native, vm), vm)?;
+    }
+    Ok(())
+}
+
+fn type_names(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
+    classes(module, types::names(), vm)?;
+    set(module, "INT", class_object("INTEGER"), vm)?;
+    for (name, kind) in
+        [("NULLTYPE", "NullType"), ("STRINGTYPE", "String"), ("BOOLEANTYPE", "Boolean"), ("INTEGERTYPE", "Integer")]
+    {
+        set(module, name, types::new_type(kind, vm)?, vm)?;
+    }
+    functions(module, &[("to_instance", to_instance), ("adapt_type", to_instance)], vm)
+}
+
+fn to_instance(args: rustpython_vm::function::FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let given = args.args.first().cloned().unwrap_or_else(|| vm.ctx.none());
+    types::to_instance(&given, vm)
+}
+
+fn inspect(args: rustpython_vm::function::FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = arguments::Arguments::new("inspect", args, vm);
+    let subject = arguments.required("subject")?;
+    let raises = arguments.optional("raiseerr").map_or(Ok(true), |flag| flag.try_to_bool(vm))?;
+    arguments.finish()?;
+    match engine::inspector::inspect(&subject, vm) {
+        Err(raised) if !raises && object::is_a(raised.as_object(), "NoInspectionAvailable") => Ok(vm.ctx.none()),
+        other => other,
+    }
+}
+
+fn expressions(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
+    classes(module, sql::clauses::names(), vm)?;
+    classes(module, ["ColumnCollection", "ReadOnlyColumnCollection", "SQLCompiler", "Compiled", "conv"].into_iter(), vm)?;
+    functions(module, sql::constructors::FUNCTIONS, vm)?;
+    set(module, "func", sql::functions::generator(vm)?, vm)
+}
+
+/// The marks `BLANK_SCHEMA` and `RETAIN_SCHEMA`, made once.
+fn constants(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
+    const MARKS: &[object::ClassDef] = &[
+        object::ClassDef { name: "BLANK_SCHEMA", module: schema::MODULE, bases: &[], members: &[] },
+        object::ClassDef { name: "RETAIN_SCHEMA", module: schema::MODULE, bases: &[], members: &[] },
+    ];
+    object::build(MARKS, vm)?;
+    classes(module, ["BLANK_SCHEMA", "RETAIN_SCHEMA"].into_iter(), vm)
+}
+
+fn engines(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
+    const FUNCTIONS: &[(&str, Function)] = &[
+        ("create_engine", engine::create::create_engine),
+        ("engine_from_config", engine::create::engine_from_config),
+        ("make_url", engine::url::make_url),
+        ("create_mock_engine", |_, vm| Err(exc::not_provided("create_mock_engine()", vm))),
+    ];
+    classes(module, engine::names(), vm)?;
+    functions(module, FUNCTIONS, vm)
+}
+
+/// Fills the package itself: everything that `import sqlalchemy as sa` gives.
+fn root(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
+    set(module, "__version__", new_text("2.1.9", vm), vm)?;
+    expressions(module, vm)?;
+    type_names(module, vm)?;
+    classes(module, schema::names(), vm)?;
+    constants(module, vm)?;
+    engines(module, vm)?;
+    functions(module, &[("inspect", inspect)], vm)
+}
+
+/// Takes over the names of the Python module `sqlalchemy.orm`.
+fn from_orm(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
+    vm.import("sqlalchemy.orm", 0)?;
+    let modules = vm.sys_module.get_attr("modules", vm)?;
+    let orm = modules.get_item("sqlalchemy.orm", vm)?;
+    if let Some(dict) = orm.dict() {
+        for (name, value) in dict.items_vec() {
+            if let Some(name) = object::text_of(&name)
+                && !name.starts_with("__")
+                && !module.dict().contains_key(name.as_str(), vm)
+            {
+                set(module, &name, value, vm)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The types of the SQL standard that a dialect's module exports as its own.
+const SHARED_TYPES: &[(&str, &[&str])] = &[
+    ("sqlite", &[
+        "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "FLOAT", "INTEGER", "JSON", "NUMERIC", "REAL",
+        "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "VARCHAR",
+    ]),
+    ("postgresql", &[
+        "BIGINT", "BOOLEAN", "CHAR", "DATE", "DOUBLE_PRECISION", "FLOAT", "INTEGER", "NUMERIC", "REAL", "SMALLINT",
+        "TEXT", "UUID", "VARCHAR",
+    ]),
+    ("mysql", &["BINARY", "BLOB", "BOOLEAN", "DATE", "VARBINARY"]),
+    ("mariadb", &["BINARY", "BLOB", "BOOLEAN", "DATE", "VARBINARY"]),
+    ("mssql", &[
+        "BIGINT", "BINARY", "CHAR", "DATE", "DATETIME", "DECIMAL", "FLOAT", "INTEGER", "NCHAR", "NUMERIC",
+        "NVARCHAR", "SMALLINT", "TEXT", "VARCHAR",
+    ]),
+    ("oracle", &["BLOB", "BOOLEAN", "CHAR", "CLOB", "DOUBLE_PRECISION", "NCHAR", "NVARCHAR", "REAL", "VARCHAR"]),
+];
+
+fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
+    let name = path.split('.').next().unwrap_or(path);
+    if let Some((_, shared)) = SHARED_TYPES.iter().find(|(dialect, _)| *dialect == name) {
+        classes(module, shared.iter().copied(), vm)?;
+    }
+    let upsert: &[(&str, Function)] = match name {
+        "sqlite" | "postgresql" => &[("insert", insert)],
+        _ => &[],
+    };
+    functions(module, upsert, vm)?;
+    if !upsert.is_empty() {
+        set(module, "Insert", class_object("Insert"), vm)?;
+    }
+    let dialect_name = name.to_owned();
+    let dialect = vm.new_function("dialect", move |_args: rustpython_vm::function::FuncArgs, vm: &VirtualMachine| {
+        engine::dialect_object(&dialect_name, vm)
+    });
+    set(module, "dialect", dialect.into(), vm)?;
+    // `isinstance(bind.dialect, SQLiteDialect)` is how scripts of old tell databases apart.
+    let class = match name {
+        "sqlite" => "SQLiteDialect",
+        "postgresql" => "PGDialect",
+        "mysql" | "mariadb" => "MySQLDialect",
+        "mssql" => "MSDialect",
+        _ => "OracleDialect",
+    };
+    set(module, class, class_object(class), vm)
+}
+
+fn insert(args: rustpython_vm::function::FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = arguments::Arguments::new("insert", args, vm);
+    let table = arguments.required("table")?;
+    arguments.finish()?;
+    sql::dml::new("Insert", &table, vm)
+}
+
+/// Makes the `__getattr__` of a module: submodules are imported when they are named, and what is missing says so.
+fn missing(module: &'static str, vm: &VirtualMachine) -> PyObjectRef {
+    let getattr = move |name: PyObjectRef, vm: &VirtualMachine| -> PyResult {
+        let name = object::text_of(&name).unwrap_or_default();
+        let path = format!("{module}.{name}");
+        let is_module = MODULES.iter().any(|(known, _)| *known == path)
+            || matches!(path.as_str(), "sqlalchemy.orm" | "sqlalchemy.ext.asyncio" | "sqlalchemy.ext.hybrid");
+        if is_module && path != "sqlalchemy.orm" {
+            vm.import(vm.ctx.intern_str(path.as_str()), 0)?;
+            return vm.sys_module.get_attr("modules", vm)?.get_item(path.as_str(), vm);
+        }
+        if module == "sqlalchemy.sql.functions"
+            && let Some(class) = sql::functions::function_class(&name, vm)?
+        {
+            return Ok(class);
+        }
+        let is_dunder = name.starts_with("__");
+        let own_name = module.starts_with("sqlalchemy.dialects.")
+            && name.chars().next().is_some_and(char::is_uppercase)
+            && name.len() > 1;
+        if own_name && !is_dunder {
+            let message = format!("{path}: Limbeck does not provide it yet");
+            return Err(vm.new_import_error(message, vm.ctx.new_str(module)));
+        }
+        let note = if is_dunder { "" } else { " (Limbeck does not provide it)" };
+        Err(vm.new_attribute_error(format!("module '{module}' has no attribute '{name}'{note}")))
+    };
+    vm.new_function("__getattr__", getattr).into()
+}

@@ -1,0 +1,285 @@
+//! `insert()`, `update()` and `delete()`.
+
+use rustpython_vm::builtins::PyDict;
+use rustpython_vm::function::FuncArgs;
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
+
+use super::elements::{coerce, coerce_condition};
+use super::select::coerce_from;
+use super::{collection, selectable};
+use crate::modules::sqlalchemy::arguments::Arguments;
+use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::object::{
+    self, ClassDef, Member, get, get_text, instance_with, is_a, is_list, items, method, set_state, state, text_of,
+};
+
+/// The parts of an INSERT, UPDATE or DELETE, as Python objects.
+#[derive(Clone, Debug)]
+pub(crate) struct DmlState {
+    pub table: PyObjectRef,
+    /// Column keys and values.
+    pub values: Vec<(String, PyObjectRef)>,
+    /// The rows of `values([...])`.
+    pub rows: Option<Vec<PyObjectRef>>,
+    /// The columns and the query of `from_select`.
+    pub select: Option<(Vec<String>, PyObjectRef)>,
+    pub where_: Vec<PyObjectRef>,
+    pub returning: Vec<PyObjectRef>,
+    pub inline: bool,
+    pub on_conflict: Option<OnConflictState>,
+}
+
+/// ON CONFLICT of the PostgreSQL and SQLite `insert`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OnConflictState {
+    pub index_elements: Vec<String>,
+    pub constraint: Option<String>,
+    pub set: Vec<(String, PyObjectRef)>,
+    pub where_: Option<PyObjectRef>,
+}
+
+const MODULE: &str = "sqlalchemy.sql.dml";
+
+pub(crate) const CLASSES: &[ClassDef] = &[
+    ClassDef {
+        name: "UpdateBase",
+        module: MODULE,
+        bases: &["Executable", "ReturnsRows"],
+        members: &[
+            ("returning", method(returning)),
+            ("table", Member::Get(|this, vm| {
+                Ok(state::<DmlState>(&this).map_or_else(|| vm.ctx.none(), |state| state.table.clone()))
+            })),
+            ("with_hint", method(|_, _, vm| Err(exc::not_provided("with_hint()", vm)))),
+            ("prefix_with", method(|_, _, vm| Err(exc::not_provided("prefix_with()", vm)))),
+            ("return_defaults", method(|this, _, _| Ok(this))),
+        ],
+    },
+    ClassDef {
+        name: "ValuesBase",
+        module: MODULE,
+        bases: &["UpdateBase"],
+        members: &[("values", method(values))],
+    },
+    ClassDef {
+        name: "Insert",
+        module: MODULE,
+        bases: &["ValuesBase"],
+        members: &[
+            ("from_select", method(from_select)),
+            ("inline", method(|this, _, vm| change(&this, |state| state.inline = true, vm))),
+            ("excluded", Member::Get(excluded)),
+            ("on_conflict_do_nothing", method(|this, args, vm| on_conflict(&this, args, false, vm))),
+            ("on_conflict_do_update", method(|this, args, vm| on_conflict(&this, args, true, vm))),
+            ("on_duplicate_key_update", method(|_, _, vm| {
+                Err(exc::not_provided("Insert.on_duplicate_key_update()", vm))
+            })),
+        ],
+    },
+    ClassDef {
+        name: "Update",
+        module: MODULE,
+        bases: &["ValuesBase"],
+        members: &[
+            ("where", method(where_)),
+            ("filter", method(where_)),
+            ("filter_by", method(filter_by)),
+            ("ordered_values", method(ordered_values)),
+            ("inline", method(|this, _, _| Ok(this))),
+        ],
+    },
+    ClassDef {
+        name: "Delete",
+        module: MODULE,
+        bases: &["UpdateBase"],
+        members: &[("where", method(where_)), ("filter", method(where_)), ("filter_by", method(filter_by))],
+    },
+];
+
+/// Makes an INSERT, UPDATE or DELETE of a table or a mapped class.
+pub(crate) fn new(class: &str, table: &PyObject, vm: &VirtualMachine) -> PyResult {
+    let table = coerce_from(table, vm).map_err(|_| {
+        let shown = object::repr(table, vm).unwrap_or_default();
+        exc::argument(
+            format!("subject table for an INSERT, UPDATE or DELETE expected, got {shown}."),
+            vm,
+        )
+    })?;
+    let state = DmlState {
+        table,
+        values: Vec::new(),
+        rows: None,
+        select: None,
+        where_: Vec::new(),
+        returning: Vec::new(),
+        inline: false,
+        on_conflict: None,
+    };
+    instance_with(class, state, vm)
+}
+
+/// `table.insert()`, `table.update()`, `table.delete()`
+pub(crate) fn for_table(class: &str, table: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("insert", args, vm);
+    arguments.finish_empty()?;
+    new(class, &table, vm)
+}
+
+fn change(this: &PyObject, edit: impl FnOnce(&mut DmlState), vm: &VirtualMachine) -> PyResult {
+    let copy = object::shallow_copy(this, vm)?;
+    if let Some(state) = state::<DmlState>(this) {
+        let mut changed = (*state).clone();
+        edit(&mut changed);
+        set_state(&copy, changed);
+    }
+    Ok(copy)
+}
+
+/// Gives the key by which a column is meant: its own when it is an object, else the string.
+pub(crate) fn column_key(key: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
+    if let Some(text) = text_of(key) {
+        return Ok(text);
+    }
+    let key = super::elements::clause_element(key, vm)?;
+    Ok(get_text(&key, "key", vm)?.or(get_text(&key, "name", vm)?).unwrap_or_default())
+}
+
+/// Gives the entries of a mapping from columns or names to values.
+pub(crate) fn column_values(mapping: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<(String, PyObjectRef)>> {
+    match mapping.downcast_ref::<PyDict>() {
+        Some(dict) => dict
+            .items_vec()
+            .into_iter()
+            .map(|(key, value)| Ok((column_key(&key, vm)?, value)))
+            .collect(),
+        None => object::pairs(mapping, vm),
+    }
+}
+
+fn values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut added = Vec::new();
+    let mut rows = None;
+    for given in &args.args {
+        if is_list(given, vm) {
+            let listed = items(given, vm)?;
+            if listed.first().is_some_and(|first| first.downcast_ref::<PyDict>().is_some() || is_list(first, vm)) {
+                rows = Some(listed);
+            } else {
+                let table = state::<DmlState>(&this).map(|state| state.table.clone());
+                let Some(table) = table else { continue };
+                let names = collection::entries(&*get(&table, "c", vm)?).into_iter().map(|(key, _)| key);
+                added.extend(names.zip(listed));
+            }
+        } else {
+            added.extend(column_values(given, vm)?);
+        }
+    }
+    added.extend(args.kwargs);
+    if let Some(state) = state::<DmlState>(&this) {
+        let columns = get(&state.table, "c", vm)?;
+        let known = collection::entries(&columns);
+        let mut unknown: Vec<_> =
+            added.iter().map(|(key, _)| key.clone()).filter(|key| !known.iter().any(|(k, _)| k == key)).collect();
+        if !unknown.is_empty() && !known.is_empty() {
+            unknown.sort();
+            return Err(exc::error("CompileError", format!("Unconsumed column names: {}", unknown.join(", ")), vm));
+        }
+    }
+    change(&this, |state| {
+        for (key, value) in added {
+            state.values.retain(|(known, _)| *known != key);
+            state.values.push((key, value));
+        }
+        if rows.is_some() {
+            state.rows = rows;
+        }
+    }, vm)
+}
+
+fn ordered_values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut added = Vec::new();
+    for pair in &args.args {
+        let pair = items(pair, vm)?;
+        if let [key, value] = pair.as_slice() {
+            added.push((column_key(key, vm)?, value.clone()));
+        }
+    }
+    change(&this, |state| state.values.extend(added), vm)
+}
+
+fn where_(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let added = args.args.iter().map(|c| coerce_condition(c, vm)).collect::<PyResult<Vec<_>>>()?;
+    change(&this, |state| state.where_.extend(added), vm)
+}
+
+fn filter_by(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let Some(state) = state::<DmlState>(&this) else { return Ok(this) };
+    let columns = get(&state.table, "c", vm)?;
+    let mut added = Vec::new();
+    for (name, value) in args.kwargs {
+        let column = columns.get_attr(vm.ctx.intern_str(name), vm)?;
+        added.push(vm.call_method(&column, "__eq__", (value,))?);
+    }
+    change(&this, |state| state.where_.extend(added), vm)
+}
+
+fn returning(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut added = Vec::new();
+    for given in &args.args {
+        match coerce_from(given, vm) {
+            Ok(from) if is_a(&from, "FromClause") => added.extend(collection::columns(&*get(&from, "c", vm)?)),
+            _ => added.push(coerce(given, None, vm)?),
+        }
+    }
+    change(&this, |state| state.returning.extend(added), vm)
+}
+
+fn from_select(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("Insert.from_select", args, vm);
+    let names = arguments.required("names")?;
+    let select = arguments.required("select")?;
+    arguments.optional("include_defaults");
+    arguments.finish()?;
+    let names = items(&names, vm)?.iter().map(|name| column_key(name, vm)).collect::<PyResult<Vec<_>>>()?;
+    change(&this, |state| state.select = Some((names, select)), vm)
+}
+
+fn excluded(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let Some(state) = state::<DmlState>(&this) else { return object::none(vm) };
+    let alias = selectable::alias_of(&state.table, Some(object::new_text("excluded", vm)), vm)?;
+    get(&alias, "c", vm)
+}
+
+fn on_conflict(this: &PyObject, args: FuncArgs, update: bool, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("on_conflict_do_update", args, vm);
+    let constraint = arguments.given_value("constraint").filter(|value| !vm.is_none(value));
+    // SQLite's form has no `constraint`, so its first argument is a list of columns.
+    let (constraint, elements) = match constraint {
+        Some(given) if is_list(&given, vm) => (None, Some(given)),
+        other => (other, arguments.optional("index_elements")),
+    };
+    if arguments.optional("index_where").is_some() {
+        return Err(exc::not_provided("on_conflict_do_update(index_where=...)", vm));
+    }
+    let mut on_conflict = OnConflictState::default();
+    if let Some(elements) = elements {
+        for item in items(&elements, vm)? {
+            on_conflict.index_elements.push(column_key(&item, vm)?);
+        }
+    }
+    on_conflict.constraint = match constraint {
+        Some(constraint) => text_of(&constraint).or(get_text(&constraint, "name", vm)?),
+        None => None,
+    };
+    if update {
+        let set = arguments.required("set_")?;
+        on_conflict.set = if is_a(&set, "ColumnCollection") {
+            collection::entries(&set)
+        } else {
+            column_values(&set, vm)?
+        };
+        on_conflict.where_ = arguments.optional("where");
+    }
+    arguments.finish()?;
+    change(this, |state| state.on_conflict = Some(on_conflict), vm)
+}

@@ -1,0 +1,146 @@
+//! `func`: SQL functions.
+
+use rustpython_vm::function::FuncArgs;
+use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+
+use super::elements::{Node, coerce, coerce_condition, element, node};
+use super::operators;
+use crate::modules::sqlalchemy::arguments::Arguments;
+use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::object::{
+    self, ClassDef, Member, class_name, class_object, instance_with, method, set_state, state, text_of,
+};
+use crate::modules::sqlalchemy::types::to_instance;
+
+/// The names that led to a function generator: packages first.
+struct Path(Vec<String>);
+
+pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
+    name: "_FunctionGenerator",
+    module: "sqlalchemy.sql.functions",
+    bases: &[],
+    members: &[("__getattr__", method(getattr)), ("__call__", method(call))],
+}];
+
+pub(crate) const MEMBERS: &[(&str, Member)] = &[
+    ("over", method(over)),
+    ("filter", method(filter)),
+    ("alias", method(|_, _, vm| Err(exc::not_provided("FunctionElement.alias()", vm)))),
+    ("table_valued", method(|_, _, vm| Err(exc::not_provided("FunctionElement.table_valued()", vm)))),
+    ("column_valued", method(|_, _, vm| Err(exc::not_provided("FunctionElement.column_valued()", vm)))),
+    ("within_group", method(|_, _, vm| Err(exc::not_provided("FunctionElement.within_group()", vm)))),
+    ("select", method(|this, _, vm| super::select::new_select(vec![this], vm))),
+    ("scalar_table_valued", method(|_, _, vm| Err(exc::not_provided("scalar_table_valued()", vm)))),
+];
+
+/// Makes the object `func`.
+pub(crate) fn generator(vm: &VirtualMachine) -> PyResult {
+    instance_with("_FunctionGenerator", Path(Vec::new()), vm)
+}
+
+fn getattr(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let name = args.args.first().and_then(|name| text_of(name)).unwrap_or_default();
+    if name.starts_with("__") {
+        return Err(vm.new_attribute_error(name));
+    }
+    let mut path = state::<Path>(&this).map(|path| path.0.clone()).unwrap_or_default();
+    // `func.print_` is the way to say `print`, a word of the language.
+    path.push(name.strip_suffix('_').map_or(name.clone(), ToOwned::to_owned));
+    instance_with("_FunctionGenerator", Path(path), vm)
+}
+
+fn call(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let path = state::<Path>(&this).map(|path| path.0.clone()).unwrap_or_default();
+    let mut arguments = Arguments::new("func", args, vm);
+    let type_ = arguments.keyword("type_");
+    let mut given = arguments.rest();
+    arguments.rest_keywords();
+    match (path.as_slice(), given.len()) {
+        ([name], 2) if name.eq_ignore_ascii_case("cast") => {
+            let operand = coerce(&given[0], None, vm)?;
+            return element(Node::Cast { operand, type_: to_instance(&given[1], vm)? }, vm);
+        }
+        ([name], 2) if name.eq_ignore_ascii_case("extract") => {
+            let field = text_of(&given[0]).unwrap_or_default();
+            return element(Node::Extract { field, operand: coerce(&given[1], None, vm)? }, vm);
+        }
+        ([name], 0) if name == "count" => {
+            given.push(element(Node::LiteralColumn { text: "*".to_owned(), type_: None }, vm)?);
+        }
+        _ => {}
+    }
+    new_function(path, &given, type_, vm)
+}
+
+/// Makes `func.name(arguments)`.
+pub(crate) fn new_function(
+    name: Vec<String>,
+    arguments: &[PyObjectRef],
+    type_: Option<PyObjectRef>,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let arguments = arguments.iter().map(|argument| coerce(argument, None, vm)).collect::<PyResult<_>>()?;
+    let type_ = type_.map(|type_| to_instance(&type_, vm)).transpose()?;
+    element(Node::Function { name, arguments, type_ }, vm)
+}
+
+/// `GenericFunction` subclasses take the function's arguments; their class's name is the function's.
+pub(crate) fn generic_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let name = object::get_text(&this, "name", vm)?.unwrap_or_else(|| class_name(&this));
+    let arguments =
+        args.args.iter().map(|argument| coerce(argument, None, vm)).collect::<PyResult<Vec<_>>>()?;
+    set_state(&this, Node::Function { name: vec![name.clone()], arguments, type_: None });
+    object::set(&this, "name", object::new_text(name, vm), vm)?;
+    object::none(vm)
+}
+
+fn list_of(value: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+    match value {
+        None => Ok(Vec::new()),
+        Some(value) if object::is_list(&value, vm) => object::items(&value, vm),
+        Some(value) => Ok(vec![value]),
+    }
+}
+
+/// `func.name().over(partition_by=..., order_by=...)`
+pub(crate) fn over(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("over", args, vm);
+    let partition_by = list_of(arguments.optional("partition_by"), vm)?;
+    let order_by = list_of(arguments.optional("order_by"), vm)?;
+    for frame in ["rows", "range_", "groups", "exclude"] {
+        if arguments.optional(frame).is_some() {
+            return Err(exc::not_provided(&format!("over({frame}=...)"), vm));
+        }
+    }
+    arguments.finish()?;
+    let order_by = super::select::order_columns(&order_by, vm)?;
+    let partition_by = super::select::order_columns(&partition_by, vm)?;
+    element(Node::Over { function: this, partition_by, order_by }, vm)
+}
+
+/// `func.name().filter(condition)`
+pub(crate) fn filter(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let condition = operators::boolean_list(true, &args.args, vm)?;
+    let condition = coerce_condition(&condition, vm)?;
+    if node(&this).is_none() {
+        return Err(exc::argument("filter() belongs to a function", vm));
+    }
+    element(Node::Filter { function: this, condition }, vm)
+}
+
+/// Gives the classes of `sqlalchemy.sql.functions` that stand for single functions, made when they are asked for.
+pub(crate) fn function_class(name: &str, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    let known = [
+        "now", "count", "max", "min", "sum", "coalesce", "concat", "char_length", "random", "current_date",
+        "current_time", "current_timestamp", "current_user", "localtime", "localtimestamp", "session_user",
+        "sysdate", "user", "rank", "dense_rank", "percent_rank", "cume_dist", "array_agg",
+    ];
+    if !known.contains(&name) {
+        return Ok(None);
+    }
+    let namespace = vm.ctx.new_dict();
+    namespace.set_item("__module__", object::new_text("sqlalchemy.sql.functions", vm), vm)?;
+    let bases = object::new_tuple(vec![class_object("GenericFunction")], vm);
+    let type_: PyObjectRef = vm.ctx.types.type_type.to_owned().into();
+    type_.call((object::new_text(name, vm), bases, namespace), vm).map(Some)
+}

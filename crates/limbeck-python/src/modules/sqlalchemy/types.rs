@@ -1,0 +1,750 @@
+//! `sqlalchemy.types`: the type classes, built from one table.
+
+use rustpython_vm::builtins::{PyDict, PyFunction, PyType, PyTypeRef};
+use rustpython_vm::function::FuncArgs;
+use rustpython_vm::{AsObject, Py, PyObject, PyObjectRef, PyResult, VirtualMachine};
+
+use super::arguments::Arguments;
+use super::exc;
+use super::object::{
+    self, ClassDef, Member, class, class_name, class_object, get, get_bool, get_some, is_a, items, method,
+    new_bool, new_list, new_text, own, repr, set, text_of,
+};
+
+/// What a parameter of a type is when it is not given.
+#[derive(Clone, Copy)]
+pub(crate) enum ParameterDefault {
+    /// It must be given.
+    Required,
+    /// `None`
+    None,
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Int(i64),
+}
+
+use ParameterDefault::{Bool, Int, Required};
+const NONE: ParameterDefault = ParameterDefault::None;
+
+type Parameters = &'static [(&'static str, ParameterDefault)];
+
+/// A type class: name, bases, its own parameters (`None` inherits them), and whether it stands for a SQL type.
+struct TypeDef {
+    name: &'static str,
+    bases: &'static [&'static str],
+    parameters: Option<Parameters>,
+    sql: bool,
+}
+
+const fn sql(name: &'static str, bases: &'static [&'static str], parameters: Option<Parameters>) -> TypeDef {
+    TypeDef { name, bases, parameters, sql: true }
+}
+
+const fn helper(name: &'static str, bases: &'static [&'static str]) -> TypeDef {
+    TypeDef { name, bases, parameters: None, sql: false }
+}
+
+const LENGTH: Parameters = &[("length", NONE)];
+const TIMEZONE: Parameters = &[("timezone", Bool(false))];
+
+/// All type classes, bases first.
+const TYPES: &[TypeDef] = &[
+    helper("Concatenable", &["TypeEngineMixin"]),
+    helper("Indexable", &["TypeEngineMixin"]),
+    helper("HasExpressionLookup", &["TypeEngineMixin"]),
+    helper("Emulated", &["TypeEngineMixin"]),
+    helper("NativeForEmulated", &["TypeEngineMixin"]),
+    helper("ExternalType", &["TypeEngineMixin"]),
+    helper("SchemaType", &["SchemaEventTarget", "TypeEngineMixin"]),
+    sql("NullType", &["TypeEngine"], None),
+    sql("String", &["Concatenable", "TypeEngine"], Some(&[("length", NONE), ("collation", NONE), ("collation_schema", NONE)])),
+    sql("Text", &["String"], None),
+    sql("Unicode", &["String"], None),
+    sql("UnicodeText", &["Text"], None),
+    sql("CHAR", &["String"], None),
+    sql("VARCHAR", &["String"], None),
+    sql("NCHAR", &["Unicode"], None),
+    sql("NVARCHAR", &["Unicode"], None),
+    sql("TEXT", &["Text"], None),
+    sql("CLOB", &["Text"], None),
+    sql("Integer", &["HasExpressionLookup", "TypeEngine"], None),
+    sql("SmallInteger", &["Integer"], None),
+    sql("BigInteger", &["Integer"], None),
+    sql("INTEGER", &["Integer"], None),
+    sql("SMALLINT", &["SmallInteger"], None),
+    sql("BIGINT", &["BigInteger"], None),
+    helper("NumericCommon", &["HasExpressionLookup", "TypeEngineMixin"]),
+    sql("Numeric", &["NumericCommon", "TypeEngine"], Some(&[
+        ("precision", NONE), ("scale", NONE), ("decimal_return_scale", NONE), ("asdecimal", Bool(true)),
+    ])),
+    sql("NUMERIC", &["Numeric"], None),
+    sql("DECIMAL", &["Numeric"], None),
+    sql("Float", &["NumericCommon", "TypeEngine"], Some(&[
+        ("precision", NONE), ("asdecimal", Bool(false)), ("decimal_return_scale", NONE),
+    ])),
+    sql("Double", &["Float"], None),
+    sql("FLOAT", &["Float"], None),
+    sql("REAL", &["Float"], None),
+    sql("DOUBLE", &["Double"], None),
+    sql("DOUBLE_PRECISION", &["Double"], None),
+    sql("Boolean", &["SchemaType", "Emulated", "TypeEngine"], Some(&[("create_constraint", Bool(false)), ("name", NONE)])),
+    sql("BOOLEAN", &["Boolean"], None),
+    sql("MatchType", &["Boolean"], None),
+    sql("Date", &["HasExpressionLookup", "TypeEngine"], None),
+    sql("DATE", &["Date"], None),
+    sql("DateTime", &["HasExpressionLookup", "TypeEngine"], Some(TIMEZONE)),
+    sql("DATETIME", &["DateTime"], None),
+    sql("TIMESTAMP", &["DateTime"], Some(TIMEZONE)),
+    sql("Time", &["HasExpressionLookup", "TypeEngine"], Some(TIMEZONE)),
+    sql("TIME", &["Time"], None),
+    sql("_Binary", &["TypeEngine"], Some(LENGTH)),
+    sql("LargeBinary", &["_Binary"], Some(LENGTH)),
+    sql("BLOB", &["LargeBinary"], None),
+    sql("BINARY", &["_Binary"], None),
+    sql("VARBINARY", &["_Binary"], None),
+    sql("JSON", &["Indexable", "TypeEngine"], Some(&[("none_as_null", Bool(false))])),
+    sql("Uuid", &["Emulated", "TypeEngine"], Some(&[("as_uuid", Bool(true)), ("native_uuid", Bool(true))])),
+    sql("UUID", &["Uuid", "NativeForEmulated"], Some(&[("as_uuid", Bool(true))])),
+    sql("ARRAY", &["SchemaEventTarget", "Indexable", "Concatenable", "TypeEngine"], Some(&[
+        ("item_type", Required), ("as_tuple", Bool(false)), ("dimensions", NONE), ("zero_indexes", Bool(false)),
+    ])),
+    sql("Enum", &["String", "SchemaType", "Emulated", "TypeEngine"], Some(&[])),
+    sql("TupleType", &["TypeEngine"], Some(&[])),
+    sql("TypeDecorator", &["SchemaEventTarget", "ExternalType", "TypeEngine"], Some(&[])),
+    helper("_AbstractInterval", &["HasExpressionLookup", "TypeEngine"]),
+    sql("Interval", &["Emulated", "_AbstractInterval", "TypeDecorator"], Some(&[
+        ("native", Bool(true)), ("second_precision", NONE), ("day_precision", NONE),
+    ])),
+    sql("PickleType", &["TypeDecorator"], Some(&[
+        ("protocol", Int(5)), ("pickler", NONE), ("comparator", NONE), ("impl", NONE),
+    ])),
+    sql("UserDefinedType", &["ExternalType", "TypeEngine"], None),
+];
+
+const MODULE: &str = "sqlalchemy.sql.sqltypes";
+const API_MODULE: &str = "sqlalchemy.sql.type_api";
+
+/// The attribute of a type class that tells Rust which SQL type it stands for.
+pub(crate) const KIND: &str = "__limbeck_type__";
+
+const BASES: &[ClassDef] = &[
+    ClassDef { name: "Visitable", module: "sqlalchemy.sql.visitors", bases: &[], members: &[] },
+    ClassDef { name: "TypeEngineMixin", module: API_MODULE, bases: &[], members: &[] },
+    ClassDef { name: "SchemaEventTarget", module: "sqlalchemy.sql.base", bases: &[], members: &[] },
+    ClassDef {
+        name: "TypeEngine",
+        module: API_MODULE,
+        bases: &["Visitable"],
+        members: &[
+            ("__init__", method(type_init)),
+            ("__repr__", method(|this, _, vm| Ok(new_text(generic_repr(&this, vm)?, vm)))),
+            ("__str__", method(type_str)),
+            ("__class_getitem__", Member::Class(|this, _, _| Ok(this))),
+            ("with_variant", method(with_variant)),
+            ("copy", method(|this, _, vm| object::shallow_copy(&this, vm))),
+            ("adapt", method(adapt)),
+            ("compile", method(compile)),
+            ("dialect_impl", method(|this, _, _| Ok(this))),
+            ("load_dialect_impl", method(|this, _, _| Ok(this))),
+            ("as_generic", method(as_generic)),
+            ("coerce_compared_value", method(|this, _, _| Ok(this))),
+            ("compare_against_backend", method(|_, _, vm| object::none(vm))),
+            ("python_type", Member::Get(python_type)),
+            ("_type_affinity", Member::GetAny(type_affinity)),
+            ("_variant_mapping", Member::Get(variant_mapping)),
+            ("should_evaluate_none", Member::Value(|vm| new_bool(false, vm))),
+            ("hashable", Member::Value(|vm| new_bool(true, vm))),
+            ("evaluates_none", method(evaluates_none)),
+        ],
+    },
+];
+
+type Members = &'static [(&'static str, Member)];
+
+/// Members that only some classes have.
+const OWN_MEMBERS: &[(&str, Members)] = &[
+    ("Enum", &[
+            ("__init__", method(enum_init)),
+            ("__repr__", method(|this, _, vm| Ok(new_text(enum_repr(&this, vm)?, vm)))),
+            ("create", method(schema_type_ddl)),
+            ("drop", method(schema_type_ddl)),
+    ]),
+    ("ARRAY", &[("__init__", method(array_init))]),
+    ("UUID", &[("native_uuid", Member::Value(|vm| new_bool(true, vm)))]),
+    ("TupleType", &[("__init__", method(tuple_init))]),
+    ("Interval", &[("__init__", method(interval_init)), ("impl", Member::Value(|_| class_object("DateTime")))]),
+    ("PickleType", &[
+            ("__init__", method(pickle_init)),
+            ("impl", Member::Value(|_| class_object("LargeBinary"))),
+            ("cache_ok", Member::Value(|vm| new_bool(true, vm))),
+    ]),
+    ("Numeric", &[("_default_decimal_return_scale", Member::Value(|vm| vm.ctx.new_int(10).into()))]),
+    ("TypeDecorator", &[
+            ("__init__", method(decorator_init)),
+            ("__getattr__", method(decorator_getattr)),
+            ("cache_ok", Member::Value(|vm| vm.ctx.none())),
+            ("load_dialect_impl", method(|this, _, vm| get(&this, "impl_instance", vm))),
+            ("impl_instance", Member::Get(impl_instance)),
+            ("process_bind_param", method(passes_value)),
+            ("process_result_value", method(passes_value)),
+            ("type_engine", method(|this, _, vm| get(&this, "impl_instance", vm))),
+            ("copy", method(|this, _, vm| object::shallow_copy(&this, vm))),
+    ]),
+    ("UserDefinedType", &[
+            ("cache_ok", Member::Value(|vm| vm.ctx.none())),
+            ("__getattr__", method(no_such_attribute)),
+    ]),
+    ("Float", &[("_default_decimal_return_scale", Member::Value(|vm| vm.ctx.new_int(10).into()))]),
+];
+
+fn own_members(name: &str) -> Members {
+    OWN_MEMBERS.iter().find(|(class, _)| *class == name).map_or(&[], |(_, members)| members)
+}
+
+/// Builds the type classes.
+pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
+    if object::has_class("TypeEngine") {
+        return Ok(());
+    }
+    object::build(BASES, vm)?;
+    for def in TYPES {
+        let module = match def.name {
+            "TypeDecorator" | "UserDefinedType" | "ExternalType" | "Emulated" | "NativeForEmulated" => API_MODULE,
+            _ => MODULE,
+        };
+        let class_def = ClassDef { name: def.name, module, bases: def.bases, members: own_members(def.name) };
+        let built = object::build_class(def.name, &class_def, vm)?;
+        if def.sql {
+            built.set_attr(vm.ctx.intern_str(KIND), new_text(def.name, vm));
+        }
+    }
+    Ok(())
+}
+
+/// The names that `sqlalchemy.types` exports.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().map(|def| def.name).chain(["TypeEngine", "SchemaEventTarget", "TypeEngineMixin"])
+}
+
+/// Finds the parameters of the nearest class of the table.
+fn parameters(class: &Py<PyType>) -> Parameters {
+    let kinds = class.mro_map_collect(|class| class.name().to_string());
+    for kind in &kinds {
+        let mut def = TYPES.iter().find(|def| def.name == kind);
+        while let Some(found) = def {
+            if let Some(parameters) = found.parameters {
+                return parameters;
+            }
+            def = found.bases.iter().find_map(|base| TYPES.iter().find(|def| def.name == *base && def.sql));
+        }
+        if TYPES.iter().any(|def| def.name == kind && def.sql) {
+            return &[];
+        }
+    }
+    &[]
+}
+
+/// Gives the name of the table's class that a type object or class stands for.
+pub(crate) fn kind(obj: &PyObject, vm: &VirtualMachine) -> Option<String> {
+    let value = obj.get_attr(vm.ctx.intern_str(KIND), vm).ok()?;
+    text_of(&value)
+}
+
+/// Tells whether an object is a type, or a class of types.
+pub(crate) fn is_type(obj: &PyObject) -> bool {
+    if let Some(cls) = obj.downcast_ref::<PyType>() {
+        return cls.fast_issubclass(&class("TypeEngine"));
+    }
+    is_a(obj, "TypeEngine")
+}
+
+/// Gives a type object: a class is called without arguments.
+pub(crate) fn to_instance(obj: &PyObject, vm: &VirtualMachine) -> PyResult {
+    if vm.is_none(obj) {
+        return null_type(vm);
+    }
+    if obj.downcast_ref::<PyType>().is_some() || (!is_type(obj) && obj.is_callable()) {
+        return obj.call((), vm);
+    }
+    Ok(obj.to_owned())
+}
+
+/// Makes a type without arguments.
+pub(crate) fn new_type(name: &str, vm: &VirtualMachine) -> PyResult {
+    class_object(name).call((), vm)
+}
+
+/// Makes a `NullType`.
+pub(crate) fn null_type(vm: &VirtualMachine) -> PyResult {
+    new_type("NullType", vm)
+}
+
+fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef {
+    match default {
+        ParameterDefault::None | Required => vm.ctx.none(),
+        Bool(flag) => new_bool(flag, vm),
+        Int(number) => vm.ctx.new_int(number).into(),
+    }
+}
+
+fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let name = class_name(&this);
+    let parameters = parameters(this.class());
+    if parameters.is_empty() {
+        if !args.is_empty() {
+            return Err(vm.new_type_error(format!("{name}() takes no arguments")));
+        }
+        return object::none(vm);
+    }
+    let function = format!("{name}.__init__");
+    let mut arguments = Arguments::new(&function, args, vm);
+    for (parameter, default) in parameters {
+        let value = match default {
+            Required => arguments.required(parameter)?,
+            default => arguments.given_value(parameter).unwrap_or_else(|| default_value(*default, vm)),
+        };
+        set(&this, parameter, value, vm)?;
+    }
+    arguments.finish()?;
+    object::none(vm)
+}
+
+fn array_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    let item_type = get(&this, "item_type", vm)?;
+    if is_type(&item_type) && is_a_or_subclass(&item_type, "ARRAY") {
+        return Err(vm.new_value_error(
+            "Do not nest ARRAY types; ARRAY(basetype) handles multi-dimensional arrays of basetype",
+        ));
+    }
+    set(&this, "item_type", to_instance(&item_type, vm)?, vm)?;
+    object::none(vm)
+}
+
+fn is_a_or_subclass(obj: &PyObject, key: &str) -> bool {
+    obj.downcast_ref::<PyType>().map_or_else(|| is_a(obj, key), |cls| cls.fast_issubclass(&class(key)))
+}
+
+fn tuple_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let types: Vec<_> = args.args.iter().map(|item| to_instance(item, vm)).collect::<PyResult<_>>()?;
+    set(&this, "types", new_list(types, vm), vm)?;
+    object::none(vm)
+}
+
+fn interval_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    set(&this, "impl", new_type("DateTime", vm)?, vm)?;
+    object::none(vm)
+}
+
+fn pickle_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    let impl_ = match own(&this, "impl", vm) {
+        Some(given) => to_instance(&given, vm)?,
+        None => to_instance(&*this.class().as_object().get_attr("impl", vm)?, vm)?,
+    };
+    set(&this, "impl", impl_, vm)?;
+    object::none(vm)
+}
+
+fn decorator_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let impl_ = vm.get_attribute_opt(this.class().to_owned().into(), vm.ctx.intern_str("impl"))?;
+    let Some(impl_) = impl_ else {
+        return Err(vm.new_attribute_error(
+            "TypeDecorator implementations require a class-level variable 'impl' which refers to the class \
+             of type being decorated",
+        ));
+    };
+    let impl_ = if impl_.downcast_ref::<PyType>().is_some() { impl_.call(args, vm)? } else { impl_ };
+    set(&this, "impl", impl_, vm)?;
+    object::none(vm)
+}
+
+/// The type object behind a decorator; `impl` may still be the class's when `__init__` was not called.
+fn impl_instance(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    match own(&this, "impl", vm) {
+        Some(impl_) => to_instance(&impl_, vm),
+        None => to_instance(&*this.class().as_object().get_attr("impl", vm)?, vm),
+    }
+}
+
+fn decorator_getattr(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let name = args.args.first().and_then(|name| text_of(name)).unwrap_or_default();
+    if !name.starts_with("__")
+        && let Ok(impl_) = impl_instance(this.clone(), vm)
+    {
+        return impl_.get_attr(vm.ctx.intern_str(name), vm);
+    }
+    no_such_attribute(this, args, vm)
+}
+
+fn no_such_attribute(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let name = args.args.first().and_then(|name| text_of(name)).unwrap_or_default();
+    Err(vm.new_attribute_error(format!("'{}' object has no attribute '{name}'", class_name(&this))))
+}
+
+fn passes_value(_this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    Ok(args.args.first().cloned().unwrap_or_else(|| vm.ctx.none()))
+}
+
+fn schema_type_ddl(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("create", args, vm);
+    let bind = arguments.required("bind")?;
+    let dialect = get(&bind, "dialect", vm)?;
+    let name = get_some(&dialect, "name", vm)?.and_then(|name| text_of(&name)).unwrap_or_default();
+    // Only a database with named enum types has anything to create; the others store text.
+    if get_bool(&this, "native_enum", vm)? && name == "postgresql" {
+        return Err(exc::not_provided("Enum.create() and Enum.drop() on postgresql", vm));
+    }
+    object::none(vm)
+}
+
+fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("Enum.__init__", args, vm);
+    let mut given = arguments.rest();
+    // A single list of labels is unpacked by SQLAlchemy as well.
+    if let [only] = given.as_slice()
+        && object::is_list(only, vm)
+    {
+        given = items(only, vm)?;
+    }
+    let values_callable = arguments.keyword("values_callable");
+    let mut default_name = None;
+    let mut enum_class = vm.ctx.none();
+    let mut labels = Vec::new();
+    let mut objects = Vec::new();
+    let members =
+        given.first().and_then(|first| vm.get_attribute_opt(first.clone(), vm.ctx.intern_str("__members__")).ok()?);
+    if let (1, Some(members)) = (given.len(), members) {
+        enum_class = given.remove(0);
+        default_name = get(&enum_class, "__name__", vm).ok().and_then(|name| text_of(&name)).map(|n| n.to_lowercase());
+        let omit_aliases = arguments.flag("omit_aliases", true)?;
+        let names = items(&*vm.call_method(&members, "items", ())?, vm)?;
+        for pair in names {
+            let pair = items(&pair, vm)?;
+            let (Some(name), Some(member)) = (pair.first(), pair.get(1)) else { continue };
+            let canonical = get(member, "name", vm)?;
+            if omit_aliases && text_of(&canonical) != text_of(name) {
+                continue;
+            }
+            labels.push(name.clone());
+            objects.push(member.clone());
+        }
+        if let Some(callable) = values_callable.clone() {
+            labels = items(&*callable.call((enum_class.clone(),), vm)?, vm)?;
+        }
+    } else {
+        arguments.keyword("omit_aliases");
+        for value in &given {
+            if value.length_opt(vm).is_none() {
+                return Err(
+                    vm.new_type_error(format!("object of type '{}' has no len()", class_name(value)))
+                );
+            }
+        }
+        labels.clone_from(&given);
+        objects = given;
+    }
+    let longest = labels
+        .iter()
+        .filter_map(|label| text_of(label))
+        .map(|label| label.chars().count())
+        .max()
+        .unwrap_or(0);
+    let length = arguments.keyword_value("length");
+    let native_enum = arguments.flag("native_enum", true)?;
+    set(&this, "_limbeck_length_given", new_bool(length.is_some(), vm), vm)?;
+    let length = match length {
+        Some(length) if !vm.is_none(&length) => {
+            let number: i64 = length.clone().try_into_value(vm)?;
+            if number < i64::try_from(longest).unwrap_or(i64::MAX) {
+                return Err(vm.new_value_error(format!(
+                    "When provided, length must be larger or equal than the length of the longest enum value. \
+                     {number} < {longest}"
+                )));
+            }
+            length
+        }
+        Some(none) => none,
+        None => vm.ctx.new_int(longest).into(),
+    };
+    set(&this, "length", length, vm)?;
+    set(&this, "_default_length", vm.ctx.new_int(longest), vm)?;
+    set(&this, "native_enum", new_bool(native_enum, vm), vm)?;
+    set(&this, "enums", new_list(labels, vm), vm)?;
+    set(&this, "_enums_argument", new_list(objects, vm), vm)?;
+    set(&this, "enum_class", enum_class, vm)?;
+    set(&this, "values_callable", values_callable.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    set(&this, "collation", vm.ctx.none(), vm)?;
+    set(&this, "validate_strings", new_bool(arguments.flag("validate_strings", false)?, vm), vm)?;
+    set(&this, "create_constraint", new_bool(arguments.flag("create_constraint", false)?, vm), vm)?;
+    set(&this, "inherit_schema", new_bool(arguments.flag("inherit_schema", false)?, vm), vm)?;
+    set(&this, "create_type", new_bool(arguments.flag("create_type", true)?, vm), vm)?;
+    let name = arguments.keyword("name").or_else(|| default_name.map(|name| new_text(name, vm)));
+    set(&this, "name", name.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    let metadata = arguments.keyword("metadata");
+    let mut schema = arguments.keyword("schema");
+    if let (None, Some(metadata)) = (&schema, &metadata) {
+        schema = get_some(metadata, "schema", vm)?;
+    }
+    set(&this, "schema", schema.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    set(&this, "metadata", metadata.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    // The reference ignores any other keyword as well.
+    object::none(vm)
+}
+
+fn enum_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
+    let mut parts = Vec::new();
+    for label in items(&*get(this, "enums", vm)?, vm)? {
+        parts.push(repr(&label, vm)?);
+    }
+    for name in ["name", "schema", "metadata"] {
+        if let Some(value) = own(this, name, vm) {
+            parts.push(format!("{name}={}", repr(&value, vm)?));
+        }
+    }
+    for (name, default) in
+        [("inherit_schema", false), ("create_type", true), ("native_enum", true), ("create_constraint", false)]
+    {
+        if get_bool(this, name, vm)? != default {
+            parts.push(format!("{name}={}", if default { "False" } else { "True" }));
+        }
+    }
+    let length = get(this, "length", vm)?;
+    if !vm.bool_eq(&length, &*get(this, "_default_length", vm)?)? {
+        parts.push(format!("length={}", repr(&length, vm)?));
+    }
+    Ok(format!("{}({})", class_name(this), parts.join(", ")))
+}
+
+/// A parameter as Python's introspection shows it.
+struct Signature {
+    positional: Vec<String>,
+    named: Vec<(String, PyObjectRef)>,
+    variadic: Option<String>,
+}
+
+fn signature(this: &PyObject, vm: &VirtualMachine) -> PyResult<Signature> {
+    let init = this.class().as_object().get_attr("__init__", vm)?;
+    let mut result = Signature { positional: Vec::new(), named: Vec::new(), variadic: None };
+    let Some(_) = init.downcast_ref::<PyFunction>() else {
+        for (name, default) in parameters(this.class()) {
+            match default {
+                Required => result.positional.push((*name).to_owned()),
+                default => result.named.push(((*name).to_owned(), default_value(*default, vm))),
+            }
+        }
+        return Ok(result);
+    };
+    let code = init.get_attr("__code__", vm)?;
+    let count: usize = code.get_attr("co_argcount", vm)?.try_into_value(vm)?;
+    let keyword_only: usize = code.get_attr("co_kwonlyargcount", vm)?.try_into_value(vm)?;
+    let flags: u32 = code.get_attr("co_flags", vm)?.try_into_value(vm)?;
+    let names = items(&*code.get_attr("co_varnames", vm)?, vm)?;
+    let names: Vec<String> = names.iter().filter_map(|name| text_of(name)).collect();
+    let defaults = match get_some(&init, "__defaults__", vm)? {
+        Some(defaults) => items(&defaults, vm)?,
+        None => Vec::new(),
+    };
+    let required = count.saturating_sub(defaults.len());
+    result.positional = names.iter().take(required).skip(1).cloned().collect();
+    result.named = names.iter().take(count).skip(required).cloned().zip(defaults).collect();
+    if let Some(defaults) = get_some(&init, "__kwdefaults__", vm)? {
+        for name in names.iter().skip(count).take(keyword_only) {
+            if let Ok(default) = defaults.get_item(name.as_str(), vm) {
+                result.named.push((name.clone(), default));
+            }
+        }
+    }
+    if flags & 0x04 != 0 {
+        result.variadic = names.get(count + keyword_only).cloned();
+    }
+    Ok(result)
+}
+
+/// Gives `repr` of a type: its arguments that differ from their defaults, as SQLAlchemy shows them.
+pub(crate) fn generic_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
+    // A decorator shows the arguments of the type behind it.
+    let decorated = is_a(this, "TypeDecorator") && !matches!(kind(this, vm).as_deref(), Some("Interval" | "PickleType"));
+    let inspected = if decorated { impl_instance(this.to_owned(), vm)? } else { this.to_owned() };
+    if decorated && is_a(&inspected, "Enum") {
+        let shown = enum_repr(&inspected, vm)?;
+        let arguments = shown.split_once('(').map_or("", |(_, rest)| rest);
+        return Ok(format!("{}({arguments}", class_name(this)));
+    }
+    let signature = signature(&inspected, vm)?;
+    let mut parts = Vec::new();
+    let attribute = |name: &str| vm.get_attribute_opt(this.to_owned(), vm.ctx.intern_str(name));
+    for name in &signature.positional {
+        parts.push(repr(&attribute(name)?.unwrap_or_else(|| vm.ctx.none()), vm)?);
+    }
+    if let Some(variadic) = &signature.variadic
+        && let Some(values) = attribute(variadic)?
+    {
+        for value in items(&values, vm)? {
+            parts.push(repr(&value, vm)?);
+        }
+    }
+    for (name, default) in &signature.named {
+        // `impl` of a pickle type is its storage, not an argument that was given.
+        if name == "impl" {
+            continue;
+        }
+        if let Some(value) = attribute(name)?
+            && !vm.bool_eq(&value, default)?
+        {
+            parts.push(format!("{name}={}", repr(&value, vm)?));
+        }
+    }
+    Ok(format!("{}({})", class_name(this), parts.join(", ")))
+}
+
+fn type_str(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    match compile_text(&this, None, vm) {
+        Ok(sql) => Ok(new_text(sql, vm)),
+        Err(_) => Ok(new_text(repr(&this, vm)?, vm)),
+    }
+}
+
+fn compile_text(this: &PyObject, dialect: Option<&PyObject>, vm: &VirtualMachine) -> PyResult<String> {
+    let type_ = crate::lower::sql_type(this, vm)?;
+    let dialect = super::engine::dialect_value(dialect, vm)?;
+    dialect.type_sql(&type_).map_err(|error| exc::from_sql(&error, vm))
+}
+
+fn compile(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("compile", args, vm);
+    let dialect = arguments.optional("dialect");
+    arguments.finish()?;
+    Ok(new_text(compile_text(&this, dialect.as_deref(), vm)?, vm))
+}
+
+fn with_variant(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("TypeEngine.with_variant", args, vm);
+    let type_ = to_instance(&*arguments.required("type_")?, vm)?;
+    let names = arguments.rest();
+    if names.is_empty() {
+        return Err(exc::argument("At least one dialect name is required", vm));
+    }
+    if own(&type_, "_variants", vm).is_some() {
+        return Err(exc::argument("can't pass a type that already has variants as a dialect-level type to with_variant()", vm));
+    }
+    let copy = object::shallow_copy(&this, vm)?;
+    let variants = vm.ctx.new_dict();
+    if let Some(existing) = own(&this, "_variants", vm).and_then(|v| v.downcast::<PyDict>().ok()) {
+        for (key, value) in existing.items_vec() {
+            variants.set_item(&*key, value, vm)?;
+        }
+    }
+    for name in names {
+        if variants.contains_key(&*name, vm) {
+            let text = text_of(&name).unwrap_or_default();
+            return Err(exc::argument(
+                format!("Dialect {text:?} is already present in the mapping for this type").replace('"', "'"),
+                vm,
+            ));
+        }
+        variants.set_item(&*name, type_.clone(), vm)?;
+    }
+    set(&copy, "_variants", variants, vm)?;
+    Ok(copy)
+}
+
+fn variant_mapping(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    Ok(own(&this, "_variants", vm).unwrap_or_else(|| vm.ctx.new_dict().into()))
+}
+
+fn evaluates_none(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let copy = object::shallow_copy(&this, vm)?;
+    set(&copy, "should_evaluate_none", new_bool(true, vm), vm)?;
+    Ok(copy)
+}
+
+/// Makes the same type of another class, with the attributes that its `__init__` takes.
+fn adapt(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("TypeEngine.adapt", args, vm);
+    let cls = arguments.required("cls")?;
+    let overrides = arguments.rest_keywords();
+    let signature = signature(&this, vm)?;
+    let mut call = FuncArgs::default();
+    for name in signature.positional.iter().chain(signature.named.iter().map(|(name, _)| name)) {
+        if let Some(value) = vm.get_attribute_opt(this.clone(), vm.ctx.intern_str(name.as_str()))? {
+            call.kwargs.insert(name.clone(), value);
+        }
+    }
+    call.kwargs.extend(overrides);
+    cls.call(call, vm)
+}
+
+/// The CamelCase type of an upper-case one.
+fn as_generic(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let generic = this.class().mro_map_collect(|class| class.name().to_string()).into_iter().find(|name| {
+        name.chars().any(char::is_lowercase) && TYPES.iter().any(|def| def.name == name && def.sql)
+    });
+    match generic {
+        Some(name) if name != class_name(&this) => {
+            adapt(this, FuncArgs::new(vec![class_object(&name)], rustpython_vm::function::KwArgs::default()), vm)
+        }
+        _ => Ok(this),
+    }
+}
+
+fn python_type(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let builtin = |name: &'static str| vm.builtins.get_attr(vm.ctx.intern_str(name), vm);
+    let from = |module: &'static str, name: &'static str| vm.import(module, 0)?.get_attr(vm.ctx.intern_str(name), vm);
+    let table: &[(&str, &str, &str)] = &[
+        ("Enum", "builtins", "str"),
+        ("String", "builtins", "str"),
+        ("Integer", "builtins", "int"),
+        ("Float", "builtins", "float"),
+        ("Numeric", "decimal", "Decimal"),
+        ("Boolean", "builtins", "bool"),
+        ("DateTime", "datetime", "datetime"),
+        ("Date", "datetime", "date"),
+        ("Time", "datetime", "time"),
+        ("Interval", "datetime", "timedelta"),
+        ("_Binary", "builtins", "bytes"),
+        ("Uuid", "uuid", "UUID"),
+        ("JSON", "builtins", "dict"),
+        ("ARRAY", "builtins", "list"),
+    ];
+    if is_a(&this, "Enum") && let Some(enum_class) = own(&this, "enum_class", vm) {
+        return Ok(enum_class);
+    }
+    if is_a(&this, "Uuid") && !get_bool(&this, "as_uuid", vm)? {
+        return builtin("str");
+    }
+    for (key, module, name) in table {
+        if is_a(&this, key) {
+            return if *module == "builtins" { builtin(name) } else { from(module, name) };
+        }
+    }
+    Err(vm.new_not_implemented_error(""))
+}
+
+/// The class that stands for a family of types, such as `Integer` for `BIGINT`.
+fn type_affinity(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let cls: PyTypeRef = match this.clone().downcast::<PyType>() {
+        Ok(cls) => cls,
+        Err(this) => this.class().to_owned(),
+    };
+    if cls.fast_issubclass(&class("TypeDecorator")) && cls.fast_issubclass(&class("Interval")) {
+        return Ok(class_object("Interval"));
+    }
+    if cls.fast_issubclass(&class("TypeDecorator")) && this.downcast_ref::<PyType>().is_none() {
+        return get(&*impl_instance(this, vm)?, "_type_affinity", vm);
+    }
+    let roots = ["TypeEngine", "TypeDecorator", "UserDefinedType", "Concatenable", "Indexable"];
+    let mut found = cls.clone();
+    for base in cls.mro_map_collect(ToOwned::to_owned) {
+        let name = base.name().to_string();
+        if roots.contains(&name.as_str()) {
+            break;
+        }
+        if TYPES.iter().any(|def| def.name == name && def.sql) {
+            found = base;
+        }
+    }
+    Ok(found.into())
+}

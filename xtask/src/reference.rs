@@ -1,0 +1,126 @@
+//! `reference`: makes the reference's virtual environment under `target/` and records what it does in the cases.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use xtask::compare::difference;
+use xtask::record::Record;
+use xtask::run::{Program, check_case, run_case};
+
+use crate::{run_visibly, target_directory};
+
+/// The versions that define the reference's behaviour.
+const PACKAGES: [&str; 2] = ["alembic==1.20.1", "sqlalchemy==2.1.9"];
+
+/// Records the named cases, or all; with `--check` compares with the records instead. A case whose output differs
+/// between two runs (the second has a random hash seed) is refused.
+pub fn record(arguments: &[&str]) -> Result<(), String> {
+    let (options, names): (Vec<&str>, Vec<&str>) =
+        arguments.iter().partition(|argument| argument.starts_with('-'));
+    let check = match options.as_slice() {
+        [] => false,
+        ["--check"] => true,
+        _ => return Err(format!("reference has no options {}", options.join(" "))),
+    };
+    let program = |seed: &str| reference_program(seed);
+    let (first, second) = (program("0")?, program("random")?);
+    let mut failures = Vec::new();
+    for case in cases(&names)? {
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let result = if check { check_reference(&case, &first) } else { record_case(&case, &first, &second) };
+        match result {
+            Ok(what) => println!("{name}: {what}"),
+            Err(error) => {
+                println!("{name}: FAILED");
+                failures.push(error);
+            }
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n")) }
+}
+
+/// Returns the path of the reference's `alembic`, after making its environment where there is none.
+pub fn reference_alembic() -> Result<PathBuf, String> {
+    let environment = target_directory().join("reference-venv");
+    let alembic = environment.join("bin/alembic");
+    if alembic.exists() {
+        return Ok(alembic);
+    }
+    let python_answers =
+        Command::new("python3").arg("--version").output().is_ok_and(|out| out.status.success());
+    if !python_answers {
+        return Err(
+            "the reference needs Python: install python3 and its venv module (tests do not need it)".into()
+        );
+    }
+    let path = environment.display().to_string();
+    run_visibly("python3", &["-m", "venv", &path])?;
+    let pip = environment.join("bin/pip").display().to_string();
+    run_visibly(&pip, &["install", "--quiet", "--disable-pip-version-check", PACKAGES[0], PACKAGES[1]])?;
+    Ok(alembic)
+}
+
+fn reference_program(hash_seed: &str) -> Result<Program, String> {
+    let path = reference_alembic()?;
+    let environment = path.parent().and_then(Path::parent).map(Path::to_path_buf);
+    // The interpreter may show the directory by its real name.
+    let real = environment.as_ref().and_then(|path| path.canonicalize().ok());
+    let mut program = Program::new(path);
+    program.environment = vec![
+        ("PYTHONHASHSEED".into(), hash_seed.into()),
+        // A file that a session rewrites within a second could otherwise run in its old form.
+        ("PYTHONDONTWRITEBYTECODE".into(), "1".into()),
+    ];
+    for path in environment.into_iter().chain(real) {
+        program.replacements.push((path.display().to_string(), "<reference>".to_owned()));
+    }
+    Ok(program)
+}
+
+fn cases(names: &[&str]) -> Result<Vec<PathBuf>, String> {
+    let directory = xtask::cases_directory();
+    if !names.is_empty() {
+        return Ok(names.iter().map(|name| directory.join(name)).collect());
+    }
+    let mut cases: Vec<PathBuf> = fs::read_dir(&directory)
+        .map_err(|error| format!("{}: {error}", directory.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    Ok(cases)
+}
+
+fn record_case(case: &Path, first: &Program, second: &Program) -> Result<String, String> {
+    let record = run_case(case, first)?;
+    let text = record.to_text();
+    if let Some(difference) = difference(&text, &run_case(case, second)?.to_text()) {
+        return Err(format!(
+            "{}: the reference's output changes between runs:\n{difference}",
+            case.display()
+        ));
+    }
+    let path = case.join("record.txt");
+    let old = fs::read_to_string(&path).unwrap_or_default();
+    if old == text {
+        return Ok("unchanged".to_owned());
+    }
+    fs::write(&path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(format!("recorded {} commands", record.entries.len()))
+}
+
+/// Compares with the record itself: the known differences are Limbeck's.
+fn check_reference(case: &Path, program: &Program) -> Result<String, String> {
+    let path = case.join("record.txt");
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Record::parse(&text)?;
+    let has_differences = case.join("known-differences").exists();
+    if !has_differences {
+        return check_case(case, program).map(|()| "agrees".to_owned());
+    }
+    match difference(&text, &run_case(case, program)?.to_text()) {
+        None => Ok("agrees".to_owned()),
+        Some(difference) => Err(format!("{}:\n{difference}", case.display())),
+    }
+}
