@@ -4,8 +4,7 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use limbeck_core::autogenerate::revision_environment;
-use limbeck_core::command::{self, RevisionHooks, RevisionOptions};
+use limbeck_core::command::{self, RevisionOptions};
 use limbeck_core::host::{Direction, ScriptHost, TemplateArguments};
 use limbeck_core::mako::{Rendering, render_file};
 use limbeck_core::operations::MigrationScript;
@@ -49,10 +48,7 @@ impl Host {
     }
 
     fn revision(&self, options: &RevisionOptions) -> Result<()> {
-        let config = self.project.config();
-        let mut environment = revision_environment(&config, self, options.autogenerate, options.sql);
-        let hooks = RevisionHooks { environment: Some(&mut environment), post_write: None };
-        command::revision(&config, self, options, hooks).map(drop)
+        command::revision(&self.project.config(), self, options).map(drop)
     }
 
     fn autogenerate(&self, message: &str) -> Result<()> {
