@@ -1,9 +1,13 @@
 //! Autogenerate on SQLite, compared to the letter with what `tests/reference/autogenerate/record.py` recorded.
 
-#[path = "autogenerate/capture.rs"]
-mod capture;
+#[path = "autogenerate/commands.rs"]
+mod commands;
 #[path = "autogenerate/models.rs"]
 mod models;
+#[path = "autogenerate/operations.rs"]
+mod operations;
+#[expect(dead_code, reason = "shared with tests that use the rest")]
+mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,12 +20,11 @@ use limbeck_core::autogenerate::{
     AutogenContext, RenderContext, RenderOptions, Rendered, compare, diffs_repr,
 };
 use limbeck_core::operations::UpgradeOps;
-use limbeck_core::runtime::{
-    ContextOptions, DatabaseTarget, MigrationContext, TargetMetadata,
-};
+use limbeck_core::runtime::{ContextOptions, DatabaseTarget, MigrationContext, TargetMetadata};
 use limbeck_sql::engine::{Engine, EngineOptions, Parameters};
 use limbeck_sql::schema::{MetaData, NamingConvention};
 use serde_json::Value;
+use support::logged;
 
 /// What the reference or Limbeck made of a case: texts by name.
 type Outcome = BTreeMap<String, String>;
@@ -40,19 +43,18 @@ impl TargetMetadata for Collections {
 }
 
 fn read(name: &str) -> Value {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/autogenerate").join(name);
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/autogenerate").join(name);
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// Runs a case as record.py does.
 fn run(case: &Value) -> Outcome {
-    capture::start();
     let mut outcome = Outcome::new();
     if let Err(error) = run_into(case, &mut outcome) {
         outcome.clear();
         outcome.insert("error".to_owned(), error.to_string());
     }
-    capture::take();
     outcome
 }
 
@@ -68,9 +70,8 @@ fn run_into(case: &Value, outcome: &mut Outcome) -> Result<()> {
     };
     let given = |name: &str| case["options"].get(name);
     let flag = |name: &str, default: bool| given(name).map_or(default, |value| value.as_bool().unwrap());
-    let text = |name: &str, default: &str| {
-        given(name).map_or(default, |value| value.as_str().unwrap()).to_owned()
-    };
+    let text =
+        |name: &str, default: &str| given(name).map_or(default, |value| value.as_str().unwrap()).to_owned();
     let options = ContextOptions {
         target_metadata: Some(Arc::new(Collections(collections))),
         include_schemas: flag("include_schemas", false),
@@ -86,27 +87,35 @@ fn run_into(case: &Value, outcome: &mut Outcome) -> Result<()> {
     let context = MigrationContext::configure(target, &IndexMap::new(), options, None)?;
     let autogen = AutogenContext::new(Arc::clone(&context))?;
     let mut upgrade = UpgradeOps::default();
-    let described = compare::produce_net_changes(&autogen, &mut upgrade)?;
+    let (described, log) = logged(|| compare::produce_net_changes(&autogen, &mut upgrade));
+    let described = described?;
     let downgrade = upgrade.reverse()?;
-    outcome.insert("log".to_owned(), capture::lines("alembic.autogenerate.").join("\n"));
+    let found = log.iter().filter_map(|line| line.strip_prefix("INFO [alembic.autogenerate."));
+    let found: Vec<String> =
+        found.map(|line| format!("alembic.autogenerate.{}", line.replacen(']', ":", 1))).collect();
+    outcome.insert("log".to_owned(), found.join("\n"));
 
     for as_batch in [false, true] {
         if render_as_batch && !as_batch {
             continue;
         }
         let prefix = if as_batch && !render_as_batch { "batch_" } else { "" };
-        let options = RenderOptions {
-            render_as_batch: as_batch,
-            ..RenderOptions::from(context.options())
-        };
+        let options = RenderOptions { render_as_batch: as_batch, ..RenderOptions::from(context.options()) };
         let mut render = RenderContext::new(&context)?.with_options(options);
-        let upgrades = render.render_body(&upgrade.ops, Rendered::Upgrade)?;
-        let downgrades = render.render_body(&downgrade.ops, Rendered::Downgrade)?;
+        let (bodies, rendering_log) = logged(|| {
+            Ok::<_, limbeck_core::Error>((
+                render.render_body(&upgrade.ops, Rendered::Upgrade)?,
+                render.render_body(&downgrade.ops, Rendered::Downgrade)?,
+            ))
+        });
+        let (upgrades, downgrades) = bodies?;
         outcome.insert(format!("{prefix}upgrades"), upgrades);
         outcome.insert(format!("{prefix}downgrades"), downgrades);
         if prefix.is_empty() {
             outcome.insert("imports".to_owned(), render.imports().join("\n"));
-            outcome.insert("warnings".to_owned(), sorted_once(capture::messages("py.warnings")));
+            let lines = log.iter().chain(&rendering_log);
+            let warnings = lines.filter_map(|line| line.strip_prefix("WARN [py.warnings] "));
+            outcome.insert("warnings".to_owned(), sorted_once(warnings.map(str::to_owned).collect()));
         }
     }
     outcome.insert("diffs".to_owned(), diffs_repr(&upgrade.as_diffs()?, &described)?);

@@ -74,7 +74,7 @@ fn diff_repr(diff: &Diff, described: &Described) -> Result<String> {
         Diff::AddIndex(index) => format!("({name}, {})", index_repr(index, &described.metadata)?),
         Diff::RemoveIndex(index) => format!("({name}, {})", index_repr(index, &described.database)?),
         Diff::AddConstraint(of) | Diff::RemoveConstraint(of) => {
-            format!("({name}, {})", constraint_repr(of.schema.as_ref(), &of.table_name, &of.constraint)?)
+            format!("({name}, {})", constraint_repr(of.schema.as_ref(), &of.table_name, &of.constraint))
         }
         Diff::Execute(_) => format!("({name}, <sqlalchemy.sql.elements.TextClause object>)"),
     })
@@ -98,7 +98,7 @@ fn column_difference(
 fn change_repr(place: &str, existing: &ExistingColumn, change: &ColumnChange) -> Result<String> {
     let nullable = format!("'existing_nullable': {}", optional_bool(existing.nullable));
     let type_ = format!("'existing_type': {}", optional_type(existing.type_.as_ref())?);
-    let default = format!("'existing_server_default': {}", default_argument_repr(&existing.server_default)?);
+    let default = format!("'existing_server_default': {}", default_argument_repr(&existing.server_default));
     let comment = format!("'existing_comment': {}", optional(existing.comment.as_deref()));
     let (others, before, after) = match change {
         ColumnChange::Type(new) => {
@@ -111,8 +111,8 @@ fn change_repr(place: &str, existing: &ExistingColumn, change: &ColumnChange) ->
         ),
         ColumnChange::ServerDefault(new) => (
             [nullable, type_, comment],
-            default_argument_repr(&existing.server_default)?,
-            default_argument_repr(new)?,
+            default_argument_repr(&existing.server_default),
+            default_argument_repr(new),
         ),
         ColumnChange::Comment(new) => {
             ([nullable, type_, default], optional(existing.comment.as_deref()), optional(new.as_deref()))
@@ -121,10 +121,10 @@ fn change_repr(place: &str, existing: &ExistingColumn, change: &ColumnChange) ->
     Ok(format!("('{}', {place}, {{{}}}, {before}, {after})", change.name(), others.join(", ")))
 }
 
-fn default_argument_repr(default: &Argument<ServerDefault>) -> Result<String> {
+fn default_argument_repr(default: &Argument<ServerDefault>) -> String {
     match default {
-        Argument::NotGiven => Ok("False".to_owned()),
-        Argument::None => Ok("None".to_owned()),
+        Argument::NotGiven => "False".to_owned(),
+        Argument::None => "None".to_owned(),
         Argument::Value(default) => default_repr(default),
     }
 }
@@ -162,7 +162,7 @@ fn column_repr(column: &Column, table_name: &Identifier, table: Option<&Table>) 
         parts.push("nullable=False".to_owned());
     }
     if let Some(default) = &column.server_default {
-        parts.push(format!("server_default={}", default_repr(default)?));
+        parts.push(format!("server_default={}", default_repr(default)));
     }
     if let Some(comment) = column.comment.as_ref().filter(|comment| !comment.is_empty()) {
         parts.push(format!("comment={}", python_string(comment)));
@@ -181,8 +181,8 @@ fn foreign_key_repr(column: &Column, key: &ForeignKeyConstraint) -> Option<Strin
     Some(format!("ForeignKey({})", python_string(&format!("{table}.{target}"))))
 }
 
-fn default_repr(default: &ServerDefault) -> Result<String> {
-    Ok(match default {
+fn default_repr(default: &ServerDefault) -> String {
+    match default {
         ServerDefault::Literal(text) => {
             format!("DefaultClause({}, for_update=False)", python_string(text))
         }
@@ -192,7 +192,7 @@ fn default_repr(default: &ServerDefault) -> Result<String> {
         ServerDefault::Computed(computed) => computed_repr(computed),
         ServerDefault::Identity(identity) => identity_repr(identity),
         ServerDefault::Fetched => "FetchedValue()".to_owned(),
-    })
+    }
 }
 
 fn computed_repr(computed: &Computed) -> String {
@@ -255,15 +255,11 @@ fn index_repr(of: &IndexOfTable, tables: &IndexMap<TableKey, Table>) -> Result<S
 }
 
 /// Shows a constraint of an operation, which knows the names of columns only.
-fn constraint_repr(
-    schema: Option<&Identifier>,
-    table_name: &Identifier,
-    constraint: &Constraint,
-) -> Result<String> {
+fn constraint_repr(schema: Option<&Identifier>, table_name: &Identifier, constraint: &Constraint) -> String {
     let columns = |key: Option<&ForeignKeyConstraint>| -> Vec<String> {
         constraint.columns().iter().map(|name| unknown_column_repr(name, table_name, key)).collect()
     };
-    Ok(match constraint {
+    match constraint {
         Constraint::PrimaryKey(_) => format!("PrimaryKeyConstraint({})", columns(None).join(", ")),
         Constraint::Unique(_) => format!("UniqueConstraint({})", columns(None).join(", ")),
         Constraint::Check(check) => {
@@ -305,7 +301,7 @@ fn constraint_repr(
                 options.join(", ")
             )
         }
-    })
+    }
 }
 
 fn unknown_column_repr(

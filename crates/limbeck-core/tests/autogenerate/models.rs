@@ -132,11 +132,9 @@ fn constraint(description: &Value) -> Constraint {
             initially: string(description, "initially"),
             ..UniqueConstraint::default()
         }),
-        "primary_key" => Constraint::PrimaryKey(PrimaryKeyConstraint {
-            name,
-            columns,
-            ..PrimaryKeyConstraint::default()
-        }),
+        "primary_key" => {
+            Constraint::PrimaryKey(PrimaryKeyConstraint { name, columns, ..PrimaryKeyConstraint::default() })
+        }
         "check" => Constraint::Check(CheckConstraint {
             name,
             condition: Expression::text(string(description, "condition").unwrap()),
@@ -155,13 +153,18 @@ fn constraint(description: &Value) -> Constraint {
     }
 }
 
-/// Makes a foreign key; targets are `table.column`.
+/// Makes a foreign key; targets are `table.column` or `schema.table.column`.
 fn foreign_key(description: &Value, columns: Vec<Identifier>, targets: &[String]) -> Constraint {
-    let parts: Vec<(&str, &str)> = targets.iter().map(|target| target.split_once('.').unwrap()).collect();
+    let parts: Vec<(&str, &str)> = targets.iter().map(|target| target.rsplit_once('.').unwrap()).collect();
+    let (schema, table) = match parts[0].0.split_once('.') {
+        Some((schema, table)) => (Some(Identifier::new(schema)), table),
+        None => (None, parts[0].0),
+    };
     Constraint::ForeignKey(ForeignKeyConstraint {
         name: name(description),
         columns,
-        referred_table: Identifier::new(parts[0].0),
+        referred_schema: schema,
+        referred_table: Identifier::new(table),
         referred_columns: parts.iter().map(|(_, column)| Identifier::new(*column)).collect(),
         onupdate: string(description, "onupdate"),
         ondelete: string(description, "ondelete"),
@@ -243,7 +246,7 @@ fn type_(description: &Value) -> SqlType {
             name: string(arguments, "name").map(Identifier::new),
             schema: None,
             native_enum: flag(arguments, "native_enum").unwrap_or(true),
-            create_constraint: false,
+            create_constraint: flag(arguments, "create_constraint").unwrap_or_default(),
             length: number("length"),
             inherit_schema: false,
             metadata: false,

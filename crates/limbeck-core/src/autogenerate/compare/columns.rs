@@ -1,5 +1,6 @@
 //! Columns that only one side has, and what differs in those that both have.
 
+use indexmap::IndexMap;
 use limbeck_sql::schema::{Column, Identifier, Table};
 use limbeck_sql::types::python_string;
 
@@ -20,9 +21,12 @@ pub(super) struct Columns<'a> {
     pair: TablePair<'a>,
     conn_table: &'a Table,
     metadata_table: &'a Table,
-    conn: Vec<&'a Column>,
-    metadata: Vec<&'a Column>,
+    conn: ByName<'a>,
+    metadata: ByName<'a>,
 }
+
+/// Columns in order, found by name.
+type ByName<'a> = IndexMap<&'a str, &'a Column>;
 
 /// A column on both sides.
 pub(super) struct ColumnPair<'a> {
@@ -50,7 +54,7 @@ impl<'a> Columns<'a> {
         conn: &'a ReflectedTable,
         metadata_table: &'a Table,
     ) -> Result<Self> {
-        let mut conn_columns = Vec::with_capacity(conn.table.columns.len());
+        let mut conn_columns = ByName::with_capacity(conn.table.columns.len());
         for column in &conn.table.columns {
             let parents = ParentNames {
                 schema_name: pair.schema.map(str::to_owned),
@@ -58,7 +62,7 @@ impl<'a> Columns<'a> {
                 ..ParentNames::default()
             };
             if autogen.run_name_filters(Some(column.name.as_str()), NameFilterType::Column, parents)? {
-                conn_columns.push(column);
+                conn_columns.insert(column.name.as_str(), column);
             }
         }
         Ok(Self {
@@ -67,19 +71,24 @@ impl<'a> Columns<'a> {
             conn_table: &conn.table,
             metadata_table,
             conn: conn_columns,
-            metadata: metadata_table.columns.iter().filter(|column| !column.system).collect(),
+            metadata: metadata_table
+                .columns
+                .iter()
+                .filter(|column| !column.system)
+                .map(|column| (column.name.as_str(), column))
+                .collect(),
         })
     }
 
     /// Compares the columns that the models have.
     pub(super) fn compare_added_and_changed(&self, ops: &mut ModifyTableOps) -> Result<()> {
-        for column in &self.metadata {
-            if find(&self.conn, column).is_none() {
+        for (name, column) in &self.metadata {
+            if !self.conn.contains_key(name) {
                 self.add(column, ops)?;
             }
         }
-        for column in &self.metadata {
-            if let Some(conn) = find(&self.conn, column) {
+        for (name, column) in &self.metadata {
+            if let Some(conn) = self.conn.get(name) {
                 self.compare_column(conn, column, ops)?;
             }
         }
@@ -88,12 +97,11 @@ impl<'a> Columns<'a> {
 
     /// Finds the columns that the models do not have, in the order of the database.
     pub(super) fn compare_removed(&self, ops: &mut ModifyTableOps) -> Result<()> {
-        for column in &self.conn {
-            if find(&self.metadata, column).is_some() {
+        for (name, column) in &self.conn {
+            if self.metadata.contains_key(name) {
                 continue;
             }
             let object = SchemaObject::Column(self.conn_table, column);
-            let name = column.name.as_str();
             if !self.autogen.run_object_filters(object, Some(name), NameFilterType::Column, true, None)? {
                 continue;
             }
@@ -155,10 +163,6 @@ impl<'a> Columns<'a> {
     }
 }
 
-fn find<'c>(columns: &[&'c Column], wanted: &Column) -> Option<&'c Column> {
-    columns.iter().find(|column| column.name.as_str() == wanted.name.as_str()).copied()
-}
-
 /// Runs the comparisons of a column in the reference's order: hooks first, what the dialect says last.
 fn compare_parts(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) -> Result<()> {
     let plugins = pair.autogen.plugins;
@@ -172,16 +176,14 @@ fn compare_parts(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) -> Result<()> {
     if plugins.constraints {
         compare_nullable(pair, op);
     }
-    if plugins.defaults {
-        for compare in [
-            server_defaults::compare_computed,
-            server_defaults::compare_identity,
-            server_defaults::set_autoincrement,
-        ] {
-            if defaults_done == Progress::Continue {
-                defaults_done = compare(pair, op)?;
-            }
-        }
+    if plugins.defaults && defaults_done == Progress::Continue {
+        defaults_done = server_defaults::compare_computed(pair)?;
+    }
+    if plugins.defaults && defaults_done == Progress::Continue {
+        defaults_done = server_defaults::compare_identity(pair, op);
+    }
+    if plugins.defaults && defaults_done == Progress::Continue {
+        server_defaults::set_autoincrement(pair, op);
     }
     if plugins.comments {
         comments::compare_column(pair, op);

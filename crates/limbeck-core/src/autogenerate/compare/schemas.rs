@@ -32,5 +32,6 @@ pub(super) fn compare(autogen: &AutogenContext, upgrade: &mut UpgradeOps) -> Res
     if !autogen.plugins.tables {
         return Ok(Described::default());
     }
-    tables::compare(autogen, &mut inspector, default.map(Identifier::new), &included, upgrade)
+    let default = default.map(Identifier::new);
+    tables::compare(autogen, &mut inspector, default.as_ref(), &included, upgrade)
 }

@@ -50,8 +50,7 @@ pub(super) fn compare_by_hook(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) -> 
 }
 
 /// Warns about computed columns that differ: no database changes one in place.
-#[expect(clippy::ptr_arg, reason = "one of the comparisons of a column, which share a signature")]
-pub(super) fn compare_computed(pair: &ColumnPair<'_>, _op: &mut AlterColumnOp) -> Result<Progress> {
+pub(super) fn compare_computed(pair: &ColumnPair<'_>) -> Result<Progress> {
     let (conn, metadata) = (pair.conn.computed(), pair.metadata.computed());
     let Some(metadata) = metadata else {
         if conn.is_none() {
@@ -69,18 +68,18 @@ pub(super) fn compare_computed(pair: &ColumnPair<'_>, _op: &mut AlterColumnOp) -
 }
 
 /// Compares the options of identity columns.
-pub(super) fn compare_identity(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) -> Result<Progress> {
+pub(super) fn compare_identity(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) -> Progress {
     let (conn, metadata) = (pair.conn.identity(), pair.metadata.identity());
     if conn.is_none() && metadata.is_none() {
-        return Ok(Progress::Continue);
+        return Progress::Continue;
     }
     let differences = identity_differences(metadata, conn);
     if differences.is_empty() && conn.is_some() == metadata.is_some() {
-        return Ok(Progress::Continue);
+        return Progress::Continue;
     }
     op.modify_server_default = Argument::from(pair.metadata.server_default.clone());
     if differences.is_empty() {
-        return Ok(Progress::Continue);
+        return Progress::Continue;
     }
     let names: Vec<String> = differences.iter().map(|name| python_string(name)).collect();
     log::info!(
@@ -89,11 +88,11 @@ pub(super) fn compare_identity(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) ->
         pair.quoted_name(),
         names.join(", ")
     );
-    Ok(Progress::Stop)
+    Progress::Stop
 }
 
 /// Notes whether the column counts up by itself, for databases whose ALTER has to repeat it.
-pub(super) fn set_autoincrement(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) -> Result<Progress> {
+pub(super) fn set_autoincrement(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) {
     let flag = match pair.metadata.autoincrement {
         _ if is_autoincrement_column(pair.metadata_table, pair.metadata) => Some(true),
         Autoincrement::Yes => Some(true),
@@ -103,7 +102,6 @@ pub(super) fn set_autoincrement(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) -
     if let Some(flag) = flag {
         op.kw.insert("autoincrement".to_owned(), OptionValue::Value(Value::Bool(flag)));
     }
-    Ok(Progress::Continue)
 }
 
 /// Compares by the rules of the database.

@@ -31,7 +31,7 @@ pub enum SignatureObject {
     /// An index.
     Index(Index),
     /// A unique constraint; always of that kind.
-    Unique(Constraint),
+    Unique(Box<Constraint>),
 }
 
 /// What an index or a unique constraint is apart from its name.
@@ -82,7 +82,7 @@ impl Signature {
             name: unique.name.as_str().map(str::to_owned),
             columns,
             unnamed: Unnamed::Unique(sorted),
-            object: SignatureObject::Unique(Constraint::Unique(unique)),
+            object: SignatureObject::Unique(Box::new(Constraint::Unique(unique))),
             duplicates_index: None,
         }
     }

@@ -22,13 +22,13 @@ const LOG: &str = "alembic.autogenerate.compare.tables";
 pub(super) fn compare(
     autogen: &AutogenContext,
     inspector: &mut Inspector,
-    default_schema: Option<Identifier>,
+    default_schema: Option<&Identifier>,
     schemas: &[Option<String>],
     upgrade: &mut UpgradeOps,
 ) -> Result<Described> {
     let conn_names = names_in_database(autogen, inspector, schemas)?;
     let target = TargetTables::new(autogen.metadata(), autogen.dialect())?;
-    let metadata = by_database_name(autogen, &target, default_schema.as_ref());
+    let metadata = by_database_name(autogen, &target, default_schema);
 
     let mut conn_tables = IndexMap::with_capacity(conn_names.len());
     for key in conn_names {

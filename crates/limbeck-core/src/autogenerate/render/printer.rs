@@ -28,7 +28,7 @@ impl PythonPrinter {
         let lines: Vec<String> = self
             .text
             .trim()
-            .split('\n')
+            .lines()
             .enumerate()
             .map(|(number, line)| {
                 let indent = if number == 0 { "" } else { "    " };
