@@ -16,7 +16,21 @@ pub fn caller(vm: &VirtualMachine) -> Option<(String, usize)> {
     None
 }
 
-/// Tells whether a code object's path is that of a module frozen into the runtime.
+/// Tells whether the import that is under way stands in the runtime's own frozen library.
+pub fn library_imports(vm: &VirtualMachine) -> bool {
+    let mut frame: Option<PyRef<Frame>> = vm.current_frame();
+    while let Some(current) = frame {
+        let path = current.code.source_path().as_str();
+        if !path.contains("importlib") {
+            return is_runtime(path);
+        }
+        frame = current.f_back(vm);
+    }
+    false
+}
+
+/// Tells whether a code object's path is that of a module frozen into the runtime: those carry the module's name, such
+/// as `os` or `logging.config`, while files of the user have a directory or at least their suffix.
 pub fn is_runtime(path: &str) -> bool {
-    path.starts_with('<') || path.starts_with("_frozen_importlib")
+    !path.contains('/') && !path.ends_with(".py")
 }

@@ -83,8 +83,12 @@ impl ImportHook {
         Ok(())
     }
 
-    /// Tells whether the import that is under way stands in a `try` which handles its failure itself.
+    /// Tells whether the import that is under way stands in a `try` which handles its failure itself, or in the
+    /// standard library, which knows what it may miss.
     fn failure_is_handled(&self, vm: &VirtualMachine) -> bool {
+        if frames::library_imports(vm) {
+            return true;
+        }
         let Some((path, line)) = frames::caller(vm) else { return false };
         let mut known = self.guarded_lines.lock().unwrap_or_else(PoisonError::into_inner);
         let guarded = known.entry(path).or_insert_with_key(|path| {

@@ -114,7 +114,7 @@ fn frames(mut traceback: Option<PyRef<PyTraceback>>) -> Vec<FrameLine> {
     while let Some(entry) = traceback {
         let code = &entry.frame.code;
         let path = code.source_path().as_str().to_owned();
-        if !path.starts_with("<frozen importlib") && !path.starts_with("_frozen_importlib") {
+        if !path.starts_with("<frozen importlib") && !path.starts_with("_frozen_importlib") && path != "importlib" {
             frames.push(FrameLine {
                 path,
                 line: entry.lineno.get(),
@@ -130,12 +130,6 @@ fn source_line(path: &str, line: usize) -> Option<String> {
     let source = std::fs::read_to_string(path).ok()?;
     let text = source.lines().nth(line.checked_sub(1)?)?.trim();
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// Gives the place where user code raised the exception: the last frame that is not the runtime's own.
-pub fn origin(exception: &PyBaseExceptionRef) -> Option<(String, usize)> {
-    let frames = frames(exception.__traceback__());
-    frames.into_iter().rfind(|frame| !frame.path.starts_with('<')).map(|frame| (frame.path, frame.line))
 }
 
 fn suppresses_context(exception: &Py<PyBaseException>, vm: &VirtualMachine) -> bool {
