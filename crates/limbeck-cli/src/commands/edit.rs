@@ -28,7 +28,8 @@ fn open_in_editor(path: &Path) -> Result<()> {
     let named = VARIABLES.iter().filter_map(|name| std::env::var(name).ok());
     let mut candidates = named.chain(EDITORS.iter().map(|name| (*name).to_owned()));
     let Some(editor) = candidates.find_map(|name| find_program(&name)) else {
-        let reason = "No suitable editor found. Please set the \"EDITOR\" or \"VISUAL\" environment variables";
+        let reason =
+            "No suitable editor found. Please set the \"EDITOR\" or \"VISUAL\" environment variables";
         return Err(failed(reason.to_owned()));
     };
     match process::Command::new(&editor).arg(path).status() {

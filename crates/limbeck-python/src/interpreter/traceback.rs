@@ -114,7 +114,10 @@ fn frames(mut traceback: Option<PyRef<PyTraceback>>) -> Vec<FrameLine> {
     while let Some(entry) = traceback {
         let code = &entry.frame.code;
         let path = code.source_path().as_str().to_owned();
-        if !path.starts_with("<frozen importlib") && !path.starts_with("_frozen_importlib") && path != "importlib" {
+        if !path.starts_with("<frozen importlib")
+            && !path.starts_with("_frozen_importlib")
+            && path != "importlib"
+        {
             frames.push(FrameLine {
                 path,
                 line: entry.lineno.get(),
@@ -142,6 +145,7 @@ fn suppresses_context(exception: &Py<PyBaseException>, vm: &VirtualMachine) -> b
 
 /// Gives the exception that is being handled, as `sys.exc_info()[1]`.
 pub fn current_exception(vm: &VirtualMachine) -> Option<PyBaseExceptionRef> {
-    let information = vm.sys_module.get_attr("exc_info", vm).and_then(|function| function.call((), vm)).ok()?;
+    let information =
+        vm.sys_module.get_attr("exc_info", vm).and_then(|function| function.call((), vm)).ok()?;
     information.get_item(&1, vm).ok()?.downcast().ok()
 }

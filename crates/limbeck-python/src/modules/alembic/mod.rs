@@ -17,10 +17,11 @@ mod util;
 use std::sync::Arc;
 
 pub use errors::PythonError;
-pub(crate) use errors::{from_python};
+pub(crate) use errors::from_python;
 use limbeck_core::config::Config;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
+pub(crate) use state::forget_contexts as forget_objects;
 pub(crate) use state::{EnvironmentScope, HostScope, OperationsScope};
 
 /// The version of Alembic that the package stands for.

@@ -90,8 +90,11 @@ impl Format {
             let (name, specification) = field.split_once(':').unwrap_or((field, ""));
             let left = specification.starts_with('<');
             let specification = specification.trim_start_matches(['<', '>']).trim_end_matches('s');
-            let specification =
-                if left || specification.is_empty() { format!("-{specification}") } else { specification.to_owned() };
+            let specification = if left || specification.is_empty() {
+                format!("-{specification}")
+            } else {
+                specification.to_owned()
+            };
             pad(&mut line, &self.attribute(record, name), &specification);
             rest = after;
         }
@@ -169,14 +172,16 @@ mod tests {
 
     #[test]
     fn the_format_of_alembic_ini_pads_the_level_to_five() {
-        let format = Format::new(Some("%(levelname)-5.5s [%(name)s] %(message)s".to_owned()), None, Style::Percent);
+        let format =
+            Format::new(Some("%(levelname)-5.5s [%(name)s] %(message)s".to_owned()), None, Style::Percent);
         assert_eq!(format.render(&record(20)), "INFO  [alembic.runtime.migration] Running upgrade");
         assert_eq!(format.render(&record(30)), "WARNI [alembic.runtime.migration] Running upgrade");
     }
 
     #[test]
     fn every_style_knows_the_attributes() {
-        let percent = Format::new(Some("%(asctime)s 100%% %(module)s:%(lineno)4d".to_owned()), None, Style::Percent);
+        let percent =
+            Format::new(Some("%(asctime)s 100%% %(module)s:%(lineno)4d".to_owned()), None, Style::Percent);
         assert_eq!(percent.render(&record(20)), "2026-01-02 03:04:05,006 100% env:   7");
         let dated = Format::new(Some("%(asctime)s".to_owned()), Some("%H:%M:%S".to_owned()), Style::Percent);
         assert_eq!(dated.render(&record(20)), "03:04:05");

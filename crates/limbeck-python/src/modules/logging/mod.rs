@@ -7,8 +7,8 @@ mod config;
 mod format;
 mod registry;
 
-pub use registry::install;
 use registry::Record;
+pub use registry::install;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
 
@@ -36,7 +36,8 @@ fn level(value: &PyObjectRef, vm: &VirtualMachine) -> PyResult<i32> {
         return number.try_to_primitive(vm);
     }
     let name = value.str(vm)?.to_string();
-    registry::level_number(&name).ok_or_else(|| vm.new_value_error(format!("Unknown level: {}", python_repr(&name))))
+    registry::level_number(&name)
+        .ok_or_else(|| vm.new_value_error(format!("Unknown level: {}", python_repr(&name))))
 }
 
 fn python_repr(text: &str) -> String {
@@ -213,7 +214,12 @@ mod native {
         }
 
         #[pymethod]
-        fn exception(&self, message: PyObjectRef, mut arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+        fn exception(
+            &self,
+            message: PyObjectRef,
+            mut arguments: FuncArgs,
+            vm: &VirtualMachine,
+        ) -> PyResult<()> {
             arguments.kwargs.entry("exc_info".to_owned()).or_insert_with(|| vm.ctx.true_value.clone().into());
             self.emit(ERROR, &message, arguments, vm)
         }
@@ -271,13 +277,17 @@ mod native {
     }
 
     /// Fills a message's arguments in, as `LogRecord.getMessage`.
-    fn fill_in(message: &PyObjectRef, mut arguments: Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult<String> {
+    fn fill_in(
+        message: &PyObjectRef,
+        mut arguments: Vec<PyObjectRef>,
+        vm: &VirtualMachine,
+    ) -> PyResult<String> {
         let message = message.str(vm)?;
         if arguments.is_empty() {
             return Ok(message.to_string());
         }
-        let is_mapping = arguments.len() == 1
-            && arguments[0].downcast_ref::<rustpython_vm::builtins::PyDict>().is_some();
+        let is_mapping =
+            arguments.len() == 1 && arguments[0].downcast_ref::<rustpython_vm::builtins::PyDict>().is_some();
         let arguments: PyObjectRef =
             if is_mapping { arguments.remove(0) } else { vm.ctx.new_tuple(arguments).into() };
         Ok(vm._mod(message.as_object(), &arguments)?.str(vm)?.to_string())
@@ -443,10 +453,15 @@ mod native {
     }
 
     /// Makes the handler of a class by its name, as `StreamHandler(stream)` and its kin do.
-    pub(super) fn make_handler(class: &str, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<SharedHandler> {
+    pub(super) fn make_handler(
+        class: &str,
+        arguments: FuncArgs,
+        vm: &VirtualMachine,
+    ) -> PyResult<SharedHandler> {
         match class {
             "StreamHandler" => {
-                let arguments = Arguments::bind("StreamHandler", &[Parameter::Optional("stream")], arguments, vm)?;
+                let arguments =
+                    Arguments::bind("StreamHandler", &[Parameter::Optional("stream")], arguments, vm)?;
                 Ok(new_handler(stream_target(arguments.object("stream", vm))))
             }
             "FileHandler" => {
@@ -565,7 +580,8 @@ mod native {
 
     #[pyfunction(name = "basicConfig")]
     fn basic_config(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
-        let names = ["filename", "filemode", "format", "datefmt", "style", "level", "stream", "handlers", "force"];
+        let names =
+            ["filename", "filemode", "format", "datefmt", "style", "level", "stream", "handlers", "force"];
         let mut parameters: Vec<Parameter> = names.map(Parameter::KeywordOnly).to_vec();
         parameters.extend(["encoding", "errors"].map(Parameter::KeywordOnly));
         let arguments = Arguments::bind("basicConfig", &parameters, arguments, vm)?;

@@ -229,7 +229,11 @@ fn write_line(target: &Target, line: &str) {
 pub fn open_file(path: &Path, mode: &str) -> std::io::Result<Arc<File>> {
     let mut options = File::options();
     options.create(true);
-    if mode.starts_with('w') { options.write(true).truncate(true) } else { options.append(true) };
+    if mode.starts_with('w') {
+        options.write(true).truncate(true)
+    } else {
+        options.append(true)
+    };
     options.open(path).map(Arc::new)
 }
 
