@@ -54,8 +54,7 @@ fn run(source: &str, look: impl FnOnce(&Scope, &VirtualMachine)) -> String {
             }
         }
     });
-    let printed = printed.lock().expect("no test panics while printing").clone();
-    printed
+    printed.lock().expect("no test panics while printing").clone()
 }
 
 fn prints(source: &str, recorded: &str) {
@@ -142,6 +141,21 @@ metadata.drop_all(engine)
 print(sa.inspect(engine).get_table_names())
 ";
     assert_eq!(run(source, |_, _| {}), "['child', 'parent'] ['ix_child_parent_id']\nDROP TABLE parent\n[]\n");
+}
+
+#[test]
+fn a_listener_that_would_never_be_called_brings_a_warning() {
+    let source = "
+import warnings
+import sqlalchemy as sa
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter('always')
+    @sa.event.listens_for(sa.Engine, 'connect')
+    def set_pragma(connection, record): pass
+print([str(warning.message) for warning in caught], callable(set_pragma))
+";
+    let expected = "['Limbeck does not call listeners of Engine yet: the one for the event \'connect\' does nothing'] True\n";
+    assert_eq!(run(source, |_, _| {}), expected.replace("['L", "[\"L").replace("nothing']", "nothing\"]"));
 }
 
 #[test]
