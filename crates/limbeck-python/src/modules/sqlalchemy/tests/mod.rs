@@ -54,8 +54,7 @@ fn run(source: &str, look: impl FnOnce(&Scope, &VirtualMachine)) -> String {
             }
         }
     });
-    let printed = printed.lock().expect("no test panics while printing").clone();
-    printed
+    printed.lock().expect("no test panics while printing").clone()
 }
 
 fn prints(source: &str, recorded: &str) {
@@ -124,11 +123,48 @@ except StopIteration:
 }
 
 #[test]
+fn metadata_creates_and_drops_its_tables() {
+    let source = "
+import sqlalchemy as sa
+metadata = sa.MetaData()
+parent = sa.Table('parent', metadata, sa.Column('id', sa.Integer, primary_key=True))
+child = sa.Table('child', metadata, sa.Column('id', sa.Integer, primary_key=True),
+                 sa.Column('parent_id', sa.ForeignKey('parent.id'), index=True))
+engine = sa.create_engine('sqlite://')
+metadata.create_all(engine)
+print(sorted(sa.inspect(engine).get_table_names()), [i['name'] for i in sa.inspect(engine).get_indexes('child')])
+with engine.begin() as connection:
+    connection.execute(sa.schema.DropTable(child))
+print(str(sa.schema.DropTable(parent)).strip())
+metadata.create_all(engine)
+metadata.drop_all(engine)
+print(sa.inspect(engine).get_table_names())
+";
+    assert_eq!(run(source, |_, _| {}), "['child', 'parent'] ['ix_child_parent_id']\nDROP TABLE parent\n[]\n");
+}
+
+#[test]
+fn a_listener_that_would_never_be_called_brings_a_warning() {
+    let source = "
+import warnings
+import sqlalchemy as sa
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter('always')
+    @sa.event.listens_for(sa.Engine, 'connect')
+    def set_pragma(connection, record): pass
+print([str(warning.message) for warning in caught], callable(set_pragma))
+";
+    let warning =
+        "Limbeck does not call listeners of Engine yet: the one for the event 'connect' does nothing";
+    assert_eq!(run(source, |_, _| {}), format!("[\"{warning}\"] True\n"));
+}
+
+#[test]
 fn what_is_absent_names_itself() {
     let source = "
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-for attempt in (lambda: sa.MetaData().create_all(None), lambda: Session().query(1), lambda: sa.no_such_thing):
+for attempt in (lambda: sa.select(1).fetch(3), lambda: Session().query(1), lambda: sa.no_such_thing):
     try:
         attempt()
     except (NotImplementedError, AttributeError) as error:
@@ -138,7 +174,7 @@ try:
 except ImportError as error:
     print(error)
 ";
-    let expected = "Limbeck does not provide MetaData.create_all() yet\n\
+    let expected = "Limbeck does not provide Select.fetch() yet\n\
                     Limbeck does not provide Session.query() yet\n\
                     module 'sqlalchemy' has no attribute 'no_such_thing' (Limbeck does not provide it)\n\
                     sqlalchemy.dialects.oracle.NO_SUCH_TYPE: Limbeck does not provide it yet\n";
