@@ -52,6 +52,7 @@ impl Error {
 
     /// Makes the error that the reference makes of a complaint of the revision graph where nothing more specific is
     /// said: a sentence for the user, if it knows the complaint.
+    #[must_use]
     pub fn from_revision(error: RevisionError) -> Self {
         if error.is_command_error() { Self::command(error.to_string()) } else { Self::Revision(error) }
     }
