@@ -7,7 +7,7 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::schema::{
     column, constraint, constraint_name, dialect_options, in_creation_order, index,
-    naming_convention as convention_of,
+    naming_convention,
 };
 use crate::modules::sqlalchemy::engine::{connection_of, url as url_module};
 use crate::modules::sqlalchemy::exc;
@@ -123,6 +123,6 @@ pub fn column_type(table: &PyObject, column: &PyObject, vm: &VirtualMachine) -> 
 }
 
 /// Lowers the naming convention of a `MetaData`; `None` for anything else, such as a list of several.
-pub fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<NamingConvention>> {
-    if is_metadata(obj) { convention_of(obj, vm).map(Some) } else { Ok(None) }
+pub fn target_naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<NamingConvention>> {
+    if is_metadata(obj) { naming_convention(obj, vm).map(Some) } else { Ok(None) }
 }

@@ -432,7 +432,7 @@ pub fn metadata(obj: &PyObject, vm: &VirtualMachine) -> PyResult<MetaData> {
     Ok(lowered)
 }
 
-pub(super) fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<NamingConvention> {
+pub(crate) fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<NamingConvention> {
     let mut convention = NamingConvention::default();
     let Some(given) = get_some(obj, "naming_convention", vm)? else { return Ok(convention) };
     let Some(dict) = given.downcast_ref::<PyDict>() else { return Ok(convention) };

@@ -216,7 +216,7 @@ impl TargetMetadata for PythonMetadata {
         if unavailable::is_unavailable(&self.object) {
             return Ok(None);
         }
-        in_python(|vm| lower::naming_convention(&self.object, vm))
+        in_python(|vm| lower::target_naming_convention(&self.object, vm))
     }
 
     fn metadata(&self) -> Result<Vec<Arc<MetaData>>> {

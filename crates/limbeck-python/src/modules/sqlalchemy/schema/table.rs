@@ -275,7 +275,7 @@ pub(crate) fn append_column(
 /// Gives the index of a column's `index` flag the name that the naming convention makes.
 fn name_index(index: &PyObject, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     let Some(metadata) = own(table, "metadata", vm) else { return Ok(()) };
-    let convention = crate::lower::naming_convention(&metadata, vm)?.unwrap_or_default();
+    let convention = crate::lower::naming_convention(&metadata, vm)?;
     let lowered = crate::lower::index(index, vm)?;
     let schema = get_text(table, "schema", vm)?;
     let name = get_text(table, "name", vm)?.unwrap_or_default();
