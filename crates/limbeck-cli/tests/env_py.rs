@@ -1,5 +1,7 @@
 //! env.py and migration scripts as user code: what they may import, log and print, and how their failures look.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -6,8 +6,7 @@ use limbeck_sql::schema::{Constraint, ForeignKeyConstraint, NamingConvention};
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::schema::{
-    column, constraint, constraint_name, dialect_options, in_creation_order, index,
-    naming_convention,
+    column, constraint, constraint_name, dialect_options, in_creation_order, index, naming_convention,
 };
 use crate::modules::sqlalchemy::engine::{connection_of, url as url_module};
 use crate::modules::sqlalchemy::exc;

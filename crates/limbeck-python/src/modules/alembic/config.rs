@@ -231,7 +231,8 @@ mod native {
             } else {
                 vm._mod(&text, vm.ctx.new_tuple(arguments.args).as_ref())?
             };
-            self.config.print_stdout(&text.str(vm)?.to_string());
+            let text = text.str(vm)?.to_string();
+            self.config.print_stdout(&text);
             Ok(())
         }
     }

@@ -31,15 +31,15 @@ pub struct ContextObjects {
     pub mock: PyObjectRef,
 }
 
-/// Gives the Python objects of a context, made by `make` (the context and its mock connection) at first.
+/// Gives the Python objects of a context, made by `objects` (the context and its mock connection) at first.
 pub fn context_objects(
     context: &Arc<MigrationContext>,
-    make: impl FnOnce() -> (PyObjectRef, PyObjectRef),
+    objects: impl FnOnce() -> (PyObjectRef, PyObjectRef),
 ) -> ContextObjects {
     let known = CONTEXTS
         .with_borrow(|contexts| contexts.iter().find(|known| Arc::ptr_eq(&known.engine, context)).cloned());
     known.unwrap_or_else(|| {
-        let (object, mock) = make();
+        let (object, mock) = objects();
         let made = ContextObjects { engine: Arc::clone(context), context: object, mock };
         CONTEXTS.with_borrow_mut(|contexts| contexts.push(made.clone()));
         made

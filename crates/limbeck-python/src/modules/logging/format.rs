@@ -10,7 +10,7 @@ use super::registry::{Record, level_name};
 #[derive(Clone, Debug)]
 pub struct Format {
     template: String,
-    date_format: Option<String>,
+    datefmt: Option<String>,
     style: Style,
 }
 
@@ -27,19 +27,19 @@ pub enum Style {
 
 impl Default for Format {
     fn default() -> Self {
-        Self { template: "%(message)s".to_owned(), date_format: None, style: Style::Percent }
+        Self { template: "%(message)s".to_owned(), datefmt: None, style: Style::Percent }
     }
 }
 
 impl Format {
     /// Makes a format; without a template it is the bare message.
-    pub fn new(template: Option<String>, date_format: Option<String>, style: Style) -> Self {
+    pub fn new(template: Option<String>, datefmt: Option<String>, style: Style) -> Self {
         let bare = match style {
             Style::Percent => "%(message)s",
             Style::Brace => "{message}",
             Style::Dollar => "${message}",
         };
-        Self { template: template.unwrap_or_else(|| bare.to_owned()), date_format, style }
+        Self { template: template.unwrap_or_else(|| bare.to_owned()), datefmt, style }
     }
 
     /// Writes a record, without a line end; a traceback follows on lines of its own.
@@ -125,7 +125,7 @@ impl Format {
     }
 
     fn time(&self, time: &Zoned) -> String {
-        match &self.date_format {
+        match &self.datefmt {
             Some(format) => time.strftime(format).to_string(),
             None => format!("{},{:03}", time.strftime("%Y-%m-%d %H:%M:%S"), time.millisecond()),
         }
