@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use limbeck_core::Error;
-use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionHooks, RevisionOptions};
+use limbeck_core::command::{self, HistoryOptions, MergeOptions};
 use limbeck_core::config::{Config, ConfigOptions, Messaging, PostWriteHook};
 use limbeck_core::error::Result;
 use limbeck_core::host::{ScriptHost, TemplateArguments, TemplateValue};
+use limbeck_core::runtime::{ConfigureOptions, DatabaseTarget, EnvironmentContext};
 use limbeck_core::script::{
     GenerateRevision, RevisionFileError, RevisionHeader, ScriptDirectory, ScriptDirectoryOptions,
 };
+use limbeck_sql::engine::{Engine, EngineOptions};
 
 /// Gives every file that must be executed the revision of its name, and remembers the files.
 #[derive(Default)]
@@ -158,6 +160,33 @@ fn a_location_inside_a_package_is_found_on_the_path_or_by_the_host() {
     assert_eq!(ScriptDirectory::from_config(&config, &host).unwrap().dir(), location);
 }
 
+/// A host whose env.py connects to a database that is at some revisions.
+struct AtRevisions<'a>(&'a [&'a str]);
+
+impl ScriptHost for AtRevisions<'_> {
+    fn execute_header(&self, path: &Path) -> Result<RevisionHeader> {
+        panic!("{}", path.display())
+    }
+
+    fn render_template(&self, template: &Path, _: &TemplateArguments) -> Result<String> {
+        panic!("{}", template.display())
+    }
+
+    fn run_env(&self, environment: &Arc<EnvironmentContext>) -> Result<()> {
+        let connection = Engine::create("sqlite://", EngineOptions::default())?.connect()?;
+        connection.execute_batch("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")?;
+        for row in self.0 {
+            connection.execute_batch(&format!("INSERT INTO alembic_version VALUES ('{row}')"))?;
+        }
+        connection.commit()?;
+        environment.configure(ConfigureOptions {
+            target: DatabaseTarget::Connection(connection),
+            ..ConfigureOptions::default()
+        })?;
+        environment.run_migrations(self)
+    }
+}
+
 /// Expectations from the reference, run on a SQLite file at revision bbbb.
 #[test]
 fn history_knows_the_current_revisions() {
@@ -166,10 +195,8 @@ fn history_knows_the_current_revisions() {
         let captured = Captured::default();
         let options =
             HistoryOptions { rev_range: range.map(str::to_owned), verbose: false, indicate_current };
-        let mut current =
-            |_: &ScriptDirectory| Ok(rows.iter().map(|row| (*row).to_owned()).collect::<Vec<String>>());
-        command::history(&config(&directory, &captured), &NamingHost::default(), &options, &mut current)
-            .unwrap();
+        let config = Arc::new(config(&directory, &captured));
+        command::history(&config, &AtRevisions(rows), &options).unwrap();
         captured.text()
     };
     assert_eq!(
@@ -188,63 +215,27 @@ fn history_knows_the_current_revisions() {
 fn show_and_edit_take_the_current_revisions() {
     let directory = project(THREE);
     let captured = Captured::default();
-    let config = config(&directory, &captured);
-    let host = NamingHost::default();
-    let mut at_b = |_: &ScriptDirectory| Ok(vec!["bbbb".to_owned()]);
-    command::show(&config, &host, "current", &mut at_b).unwrap();
+    let config = Arc::new(config(&directory, &captured));
+    let at_b = AtRevisions(&["bbbb"]);
+    command::show(&config, &at_b, "current").unwrap();
     assert!(captured.text().starts_with("Rev: bbbb\nParent: aaaa\n"), "{}", captured.text());
-    let files = command::edit(&config, &host, "current", &mut at_b).unwrap();
+    let files = command::edit(&config, &at_b, "current").unwrap();
     assert_eq!(files, [directory.path().canonicalize().unwrap().join("versions/b.py")]);
-    let mut nowhere = |_: &ScriptDirectory| Ok(Vec::new());
-    let error = command::edit(&config, &host, "current", &mut nowhere).unwrap_err();
+    let error = command::edit(&config, &AtRevisions(&[]), "current").unwrap_err();
     assert_eq!(error.to_string(), "No current revisions");
-}
-
-#[test]
-fn an_environment_may_make_several_revisions_of_one() {
-    let directory = project(&[]);
-    let captured = Captured::default();
-    let config = config(&directory, &captured);
-    config.set_main_option("revision_environment", "true").unwrap();
-    let mut environment = |_: &ScriptDirectory, requests: &mut Vec<GenerateRevision>| {
-        let mut second = requests[0].clone();
-        second.rev_id = "bbbb".to_owned();
-        second.head = "base".into();
-        requests.push(second);
-        Ok(())
-    };
-    let options = RevisionOptions {
-        rev_id: Some("aaaa".to_owned()),
-        message: Some("m".to_owned()),
-        ..RevisionOptions::default()
-    };
-    let hooks = RevisionHooks { environment: Some(&mut environment), post_write: None };
-    let written = command::revision(&config, &NamingHost::default(), &options, hooks).unwrap();
-    let ids: Vec<String> = written.into_iter().map(|one| one.unwrap().revision.to_string()).collect();
-    assert_eq!(ids, ["aaaa", "bbbb"]);
-    let here = directory.path().display();
-    assert_eq!(
-        captured.text(),
-        format!(
-            "Creating directory {here}/versions ...  done\nGenerating {here}/versions/aaaa_m.py ...  done\n\
-             Generating {here}/versions/bbbb_m.py ...  done\n"
-        )
-    );
 }
 
 #[test]
 fn what_cannot_be_run_is_refused() {
     let directory = project(THREE);
     let captured = Captured::default();
-    let config = config(&directory, &captured);
+    let config = Arc::new(config(&directory, &captured));
     config.set_main_option("revision_environment", "yes").unwrap();
     let merge = MergeOptions { revisions: vec!["head".to_owned()], ..MergeOptions::default() };
-    let error =
-        command::merge(&config, &NamingHost::default(), &merge, RevisionHooks::default()).unwrap_err();
-    assert!(error.to_string().contains("env.py has to run for this command"), "{error}");
+    let error = command::merge(&config, &NamingHost::default(), &merge).unwrap_err();
+    assert_eq!(error.to_string(), "this host runs no env.py");
     config.set_main_option("revision_environment", "perhaps").unwrap();
-    let error =
-        command::merge(&config, &NamingHost::default(), &merge, RevisionHooks::default()).unwrap_err();
+    let error = command::merge(&config, &NamingHost::default(), &merge).unwrap_err();
     assert_eq!(error.to_string(), "revision_environment is not true/false: 'perhaps'");
 }
 
