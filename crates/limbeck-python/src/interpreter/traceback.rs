@@ -50,13 +50,15 @@ fn write_one(text: &mut String, exception: &Py<PyBaseException>, vm: &VirtualMac
     if exception.class().fast_issubclass(vm.ctx.exceptions.syntax_error) {
         write_syntax_location(text, exception, vm);
     }
+    text.push_str(&format_exception_only(exception, vm));
+    text.push('\n');
+}
+
+/// Gives an exception's class and message, as tracebacks end.
+pub fn format_exception_only(exception: &Py<PyBaseException>, vm: &VirtualMachine) -> String {
     let name = qualified_class_name(exception, vm);
     let message = exception_message(exception, vm);
-    if message.is_empty() {
-        let _ = writeln!(text, "{name}");
-    } else {
-        let _ = writeln!(text, "{name}: {message}");
-    }
+    if message.is_empty() { name } else { format!("{name}: {message}") }
 }
 
 /// Gives `str(exception)`; for a syntax error only its message, since its place is shown apart.
@@ -114,7 +116,10 @@ fn frames(mut traceback: Option<PyRef<PyTraceback>>) -> Vec<FrameLine> {
     while let Some(entry) = traceback {
         let code = &entry.frame.code;
         let path = code.source_path().as_str().to_owned();
-        if !path.starts_with("<frozen importlib") && !path.starts_with("_frozen_importlib") && path != "importlib" {
+        if !path.starts_with("<frozen importlib")
+            && !path.starts_with("_frozen_importlib")
+            && path != "importlib"
+        {
             frames.push(FrameLine {
                 path,
                 line: entry.lineno.get(),
@@ -142,6 +147,7 @@ fn suppresses_context(exception: &Py<PyBaseException>, vm: &VirtualMachine) -> b
 
 /// Gives the exception that is being handled, as `sys.exc_info()[1]`.
 pub fn current_exception(vm: &VirtualMachine) -> Option<PyBaseExceptionRef> {
-    let information = vm.sys_module.get_attr("exc_info", vm).and_then(|function| function.call((), vm)).ok()?;
+    let information =
+        vm.sys_module.get_attr("exc_info", vm).and_then(|function| function.call((), vm)).ok()?;
     information.get_item(&1, vm).ok()?.downcast().ok()
 }

@@ -45,7 +45,8 @@ mod native {
             let class = vm.ctx.exceptions.file_not_found_error.to_owned();
             return Err(vm.new_exception_msg(class, message.into()));
         }
-        let invalid = |error: &dyn std::fmt::Display| vm.new_runtime_error(format!("{path} is invalid: {error}"));
+        let invalid =
+            |error: &dyn std::fmt::Display| vm.new_runtime_error(format!("{path} is invalid: {error}"));
         let ini = Ini::read(Path::new(&path), &defaults).map_err(|error| invalid(&error))?;
         let get = |section: &str, option: &str| -> PyResult<Option<String>> {
             ini.get(section, option).map_err(|error| invalid(&error))
@@ -66,7 +67,8 @@ mod native {
         let mut handlers = HashMap::new();
         for key in keys("handlers")? {
             let section = format!("handler_{key}");
-            let class = get(&section, "class")?.ok_or_else(|| invalid(&format!("'{section}' has no class")))?;
+            let class =
+                get(&section, "class")?.ok_or_else(|| invalid(&format!("'{section}' has no class")))?;
             let arguments = get(&section, "args")?.unwrap_or_else(|| "()".to_owned());
             let keywords = get(&section, "kwargs")?.unwrap_or_else(|| "{}".to_owned());
             let arguments = evaluate(&arguments, &keywords, vm)?;
@@ -82,8 +84,6 @@ mod native {
         }
 
         let mut registry = registry();
-        let existing = registry.names();
-        registry.clear_handlers();
         let mut configured = Vec::new();
         for key in keys("loggers")? {
             let section = format!("logger_{key}");
@@ -98,9 +98,11 @@ mod native {
                 logger.level = level_number(&level, vm)?;
             }
             if !is_root {
-                logger.propagate = get(&section, "propagate")?.is_none_or(|propagate| propagate.trim() != "0");
+                logger.propagate =
+                    get(&section, "propagate")?.is_none_or(|propagate| propagate.trim() != "0");
             }
             logger.disabled = false;
+            logger.handlers.clear();
             for handler in get(&section, "handlers")?.unwrap_or_default().split(',') {
                 let handler = handler.trim();
                 if !handler.is_empty() {
@@ -111,21 +113,7 @@ mod native {
             }
             configured.push(name);
         }
-        for name in existing {
-            let is_child = configured.iter().any(|parent| {
-                !parent.is_empty() && name.strip_prefix(parent.as_str()).is_some_and(|rest| rest.starts_with('.'))
-            });
-            if !name.is_empty() && !configured.contains(&name) {
-                let logger = registry.logger(&name);
-                if is_child {
-                    logger.level = registry::NOTSET;
-                    logger.propagate = true;
-                    logger.disabled = false;
-                } else {
-                    logger.disabled = disable;
-                }
-            }
-        }
+        registry.leave_unnamed(&configured, disable);
         Ok(())
     }
 
@@ -164,7 +152,10 @@ mod native {
         let section = |name: &str| -> PyResult<Vec<(String, PyRef<PyDict>)>> {
             let Some(section) = config.get_item_opt(name, vm)? else { return Ok(Vec::new()) };
             let section: PyRef<PyDict> = section.try_into_value(vm)?;
-            section.into_iter().map(|(key, value)| Ok((key.str(vm)?.to_string(), value.try_into_value(vm)?))).collect()
+            section
+                .into_iter()
+                .map(|(key, value)| Ok((key.str(vm)?.to_string(), value.try_into_value(vm)?)))
+                .collect()
         };
         let text = |dict: &PyRef<PyDict>, key: &str| -> PyResult<Option<String>> {
             let value = dict.get_item_opt(key, vm)?.filter(|value| !vm.is_none(value));
@@ -173,8 +164,11 @@ mod native {
         let mut formats = HashMap::new();
         for (key, settings) in section("formatters")? {
             let sign = text(&settings, "style")?;
-            let format =
-                Format::new(text(&settings, "format")?, text(&settings, "datefmt")?, style(sign.as_deref(), vm)?);
+            let format = Format::new(
+                text(&settings, "format")?,
+                text(&settings, "datefmt")?,
+                style(sign.as_deref(), vm)?,
+            );
             formats.insert(key, format);
         }
         let mut handlers = HashMap::new();
@@ -185,7 +179,9 @@ mod native {
             for (name, value) in settings {
                 let name = name.str(vm)?.to_string();
                 match name.as_str() {
-                    "class" => value.str(vm)?.to_string().trim_start_matches("logging.").clone_into(&mut class),
+                    "class" => {
+                        value.str(vm)?.to_string().trim_start_matches("logging.").clone_into(&mut class)
+                    }
                     "level" => level = Some(super::super::level(&value, vm)?),
                     "formatter" => format = formats.get(&value.str(vm)?.to_string()).cloned(),
                     "filters" => {}
@@ -212,26 +208,28 @@ mod native {
         };
         let mut settings_of = Vec::new();
         for (name, settings) in loggers {
-            let level = settings.get_item_opt("level", vm)?.map(|value| super::super::level(&value, vm)).transpose()?;
-            let propagate = settings.get_item_opt("propagate", vm)?.map(|value| value.is_true(vm)).transpose()?;
+            let level = settings
+                .get_item_opt("level", vm)?
+                .map(|value| super::super::level(&value, vm))
+                .transpose()?;
+            let propagate =
+                settings.get_item_opt("propagate", vm)?.map(|value| value.is_true(vm)).transpose()?;
             let mut own = Vec::new();
             if let Some(names) = settings.get_item_opt("handlers", vm)? {
                 for handler in vm.extract_elements_with(&names, |name| Ok(name.str(vm)?.to_string()))? {
                     let found = handlers.get(&handler);
                     own.push(found.cloned().ok_or_else(|| {
-                        vm.new_value_error(format!("Unable to configure logger '{name}': no handler '{handler}'"))
+                        vm.new_value_error(format!(
+                            "Unable to configure logger '{name}': no handler '{handler}'"
+                        ))
                     })?);
                 }
             }
             settings_of.push((name, level, propagate, own));
         }
         let mut registry = registry();
-        let existing = registry.names();
-        for name in existing {
-            if !name.is_empty() && !settings_of.iter().any(|(configured, ..)| *configured == name) {
-                registry.logger(&name).disabled = disable;
-            }
-        }
+        let configured: Vec<String> = settings_of.iter().map(|(name, ..)| name.clone()).collect();
+        registry.leave_unnamed(&configured, disable);
         for (name, level, propagate, own) in settings_of {
             let logger = registry.logger(&name);
             logger.level = level.unwrap_or(logger.level);

@@ -6,9 +6,10 @@
 mod config;
 mod format;
 mod registry;
+mod warnings;
 
-pub use registry::install;
 use registry::Record;
+pub use registry::install;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
 
@@ -36,7 +37,8 @@ fn level(value: &PyObjectRef, vm: &VirtualMachine) -> PyResult<i32> {
         return number.try_to_primitive(vm);
     }
     let name = value.str(vm)?.to_string();
-    registry::level_number(&name).ok_or_else(|| vm.new_value_error(format!("Unknown level: {}", python_repr(&name))))
+    registry::level_number(&name)
+        .ok_or_else(|| vm.new_value_error(format!("Unknown level: {}", python_repr(&name))))
 }
 
 fn python_repr(text: &str) -> String {
@@ -213,7 +215,12 @@ mod native {
         }
 
         #[pymethod]
-        fn exception(&self, message: PyObjectRef, mut arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+        fn exception(
+            &self,
+            message: PyObjectRef,
+            mut arguments: FuncArgs,
+            vm: &VirtualMachine,
+        ) -> PyResult<()> {
             arguments.kwargs.entry("exc_info".to_owned()).or_insert_with(|| vm.ctx.true_value.clone().into());
             self.emit(ERROR, &message, arguments, vm)
         }
@@ -271,13 +278,17 @@ mod native {
     }
 
     /// Fills a message's arguments in, as `LogRecord.getMessage`.
-    fn fill_in(message: &PyObjectRef, mut arguments: Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult<String> {
+    fn fill_in(
+        message: &PyObjectRef,
+        mut arguments: Vec<PyObjectRef>,
+        vm: &VirtualMachine,
+    ) -> PyResult<String> {
         let message = message.str(vm)?;
         if arguments.is_empty() {
             return Ok(message.to_string());
         }
-        let is_mapping = arguments.len() == 1
-            && arguments[0].downcast_ref::<rustpython_vm::builtins::PyDict>().is_some();
+        let is_mapping =
+            arguments.len() == 1 && arguments[0].downcast_ref::<rustpython_vm::builtins::PyDict>().is_some();
         let arguments: PyObjectRef =
             if is_mapping { arguments.remove(0) } else { vm.ctx.new_tuple(arguments).into() };
         Ok(vm._mod(message.as_object(), &arguments)?.str(vm)?.to_string())
@@ -443,10 +454,15 @@ mod native {
     }
 
     /// Makes the handler of a class by its name, as `StreamHandler(stream)` and its kin do.
-    pub(super) fn make_handler(class: &str, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<SharedHandler> {
+    pub(super) fn make_handler(
+        class: &str,
+        arguments: FuncArgs,
+        vm: &VirtualMachine,
+    ) -> PyResult<SharedHandler> {
         match class {
             "StreamHandler" => {
-                let arguments = Arguments::bind("StreamHandler", &[Parameter::Optional("stream")], arguments, vm)?;
+                let arguments =
+                    Arguments::bind("StreamHandler", &[Parameter::Optional("stream")], arguments, vm)?;
                 Ok(new_handler(stream_target(arguments.object("stream", vm))))
             }
             "FileHandler" => {
@@ -558,14 +574,75 @@ mod native {
     }
 
     #[pyfunction(name = "captureWarnings")]
-    fn capture_warnings(_capture: bool) {}
+    fn capture_warnings(capture: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+        let capture = capture.is_true(vm)?;
+        let warnings = vm.import("warnings", 0)?;
+        let module = vm.import("logging", 0)?;
+        let original =
+            vm.get_attribute_opt(module.clone(), ORIGINAL)?.filter(|original| !vm.is_none(original));
+        match (capture, original) {
+            (true, None) => {
+                module.set_attr(ORIGINAL, warnings.get_attr("showwarning", vm)?, vm)?;
+                warnings.set_attr("showwarning", module.get_attr("_showwarning", vm)?, vm)
+            }
+            (false, Some(original)) => {
+                module.set_attr(ORIGINAL, vm.ctx.none(), vm)?;
+                warnings.set_attr("showwarning", original, vm)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where the module keeps `warnings.showwarning` while warnings are captured.
+    const ORIGINAL: &str = "_warnings_showwarning";
+
+    /// Logs a warning; one that is meant for a file still goes there.
+    #[pyfunction(name = "_showwarning")]
+    fn show_warning(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+        let parameters = [
+            Parameter::Required("message"),
+            Parameter::Required("category"),
+            Parameter::Required("filename"),
+            Parameter::Required("lineno"),
+            Parameter::Optional("file"),
+            Parameter::Optional("line"),
+        ];
+        let bound = Arguments::bind("_showwarning", &parameters, arguments.clone(), vm)?;
+        if bound.object("file", vm).is_some() {
+            let original = vm.import("logging", 0)?.get_attr(ORIGINAL, vm)?;
+            return original.call(arguments, vm).map(drop);
+        }
+        let argument = |name: &'static str| bound.required(name, vm);
+        let warnings = vm.import("warnings", 0)?;
+        let text = vm.call_method(
+            &warnings,
+            "formatwarning",
+            (
+                argument("message")?,
+                argument("category")?,
+                argument("filename")?,
+                argument("lineno")?,
+                bound.object("line", vm).unwrap_or_else(|| vm.ctx.none()),
+            ),
+        )?;
+        let logger = Logger { name: "py.warnings".to_owned() };
+        {
+            let mut registry = registry();
+            let own = &mut registry.logger(&logger.name).handlers;
+            if own.is_empty() {
+                own.push(new_handler(Target::Null));
+            }
+        }
+        logger.emit(WARNING, &text, FuncArgs::default(), vm)
+    }
 
     #[pyfunction]
     fn shutdown() {}
 
     #[pyfunction(name = "basicConfig")]
     fn basic_config(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
-        let names = ["filename", "filemode", "format", "datefmt", "style", "level", "stream", "handlers", "force"];
+        let names =
+            ["filename", "filemode", "format", "datefmt", "style", "level", "stream", "handlers", "force"];
         let mut parameters: Vec<Parameter> = names.map(Parameter::KeywordOnly).to_vec();
         parameters.extend(["encoding", "errors"].map(Parameter::KeywordOnly));
         let arguments = Arguments::bind("basicConfig", &parameters, arguments, vm)?;
