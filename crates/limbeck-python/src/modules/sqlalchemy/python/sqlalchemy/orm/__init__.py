@@ -253,7 +253,7 @@ _PYTHON_TYPES = {
     ("builtins", "str"): "String",
     ("builtins", "int"): "Integer",
     ("builtins", "bool"): "Boolean",
-    ("builtins", "float"): "Float",
+    ("builtins", "float"): "Double",
     ("builtins", "bytes"): "LargeBinary",
     ("datetime", "datetime"): "DateTime",
     ("datetime", "date"): "Date",
