@@ -220,9 +220,9 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_read_is_named() {
-        let shown = failed(Error::io("versions/a.py", std::io::ErrorKind::PermissionDenied.into()), false);
+        let shown = failed(Error::io("versions/a.py", io::ErrorKind::PermissionDenied.into()), false);
         assert_eq!(shown.report, "PermissionError: permission denied: 'versions/a.py'\n");
-        let shown = failed(Error::io("a.py", std::io::Error::from_raw_os_error(2)), false);
+        let shown = failed(Error::io("a.py", io::Error::from_raw_os_error(2)), false);
         assert_eq!(shown.report, "FileNotFoundError: [Errno 2] No such file or directory: 'a.py'\n");
         assert_eq!(shown.exit_code, 1);
     }

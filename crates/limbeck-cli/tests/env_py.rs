@@ -1,5 +1,7 @@
 //! env.py and migration scripts as user code: what they may import, log and print, and how their failures look.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -173,7 +175,8 @@ fn a_failure_that_env_py_handles_itself_reaches_its_handler() {
 
 #[test]
 fn a_module_of_the_project_that_needs_a_missing_package_is_unavailable_too() {
-    let project = Project::new("from settings import URL\ncontext.config.set_main_option('sqlalchemy.url', URL)");
+    let project =
+        Project::new("from settings import URL\ncontext.config.set_main_option('sqlalchemy.url', URL)");
     project.write("settings.py", "import no_such_package\nURL = no_such_package.make_url()\n");
     project.alembic(&["upgrade", "head"]).failed_with("settings");
     project.alembic(&["--url", "sqlite:///other.db", "upgrade", "head"]).succeeded();
@@ -182,7 +185,8 @@ fn a_module_of_the_project_that_needs_a_missing_package_is_unavailable_too() {
 
 #[test]
 fn modules_of_the_project_import_normally() {
-    let project = Project::new("from app.settings import URL\ncontext.config.set_main_option('sqlalchemy.url', URL)");
+    let project =
+        Project::new("from app.settings import URL\ncontext.config.set_main_option('sqlalchemy.url', URL)");
     project.write("app/__init__.py", "");
     project.write("app/settings.py", "from . import names\nURL = 'sqlite:///' + names.FILE\n");
     project.write("app/names.py", "FILE = 'named.db'\n");
@@ -194,7 +198,9 @@ fn modules_of_the_project_import_normally() {
 fn a_migration_script_that_misses_a_module_fails_before_anything_is_executed() {
     let project = Project::new("import no_such_package");
     project.revision("import no_such_package", "");
-    project.alembic(&["upgrade", "head"]).failed_with("ModuleNotFoundError: No module named 'no_such_package'");
+    project
+        .alembic(&["upgrade", "head"])
+        .failed_with("ModuleNotFoundError: No module named 'no_such_package'");
     let outcome = project.alembic(&["current"]).succeeded();
     assert_eq!(outcome.stdout, "");
 }
@@ -216,7 +222,8 @@ fn what_scripts_print_keeps_its_place_in_the_offline_output() {
     project.write("migrations/env.py", "from alembic import context\ncontext.configure(dialect_name='sqlite', literal_binds=True)\nwith context.begin_transaction():\n    context.run_migrations()\n");
     project.revision("", "    print('-- printed')\n    op.execute('SELECT 1')");
     let outcome = project.alembic(&["upgrade", "head", "--sql"]).succeeded();
-    let places = ["CREATE TABLE account", "-- printed", "SELECT 1;"].map(|text| outcome.stdout.find(text).unwrap());
+    let places =
+        ["CREATE TABLE account", "-- printed", "SELECT 1;"].map(|text| outcome.stdout.find(text).unwrap());
     assert!(places.is_sorted(), "{}", outcome.stdout);
 }
 

@@ -60,6 +60,9 @@ pub trait ScriptHost {
 
     /// Renders the Mako template at `template`.
     ///
+    /// Besides the arguments, templates of revisions see what the host alone can give them: `config`, and `comma`, the
+    /// reference's function that joins strings with `, `.
+    ///
     /// # Errors
     /// A template that cannot be parsed or evaluated, with its line.
     fn render_template(&self, template: &Path, arguments: &TemplateArguments) -> Result<String>;

@@ -1,5 +1,12 @@
 //! Autogenerate on SQLite, compared to the letter with what `tests/reference/autogenerate/record.py` recorded.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
+
 #[path = "autogenerate/commands.rs"]
 mod commands;
 #[path = "autogenerate/models.rs"]

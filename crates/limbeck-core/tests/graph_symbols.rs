@@ -1,5 +1,7 @@
 //! Symbols and ranges against a model that is too slow and too simple to be wrong.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

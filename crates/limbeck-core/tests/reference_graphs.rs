@@ -3,6 +3,8 @@
 //! `tests/reference/graphs/record.py` at the root of the repository makes the records. `LIMBECK_GRAPHS` names
 //! another directory with records, to compare more than the repository holds.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

@@ -212,8 +212,11 @@ impl Drop for PythonHost {
         if let Some(running) = self.running.take() {
             // Objects must not outlive the interpreter's entry.
             let Running { interpreter, hook, config, .. } = running;
-            let modules = std::mem::take(&mut *self.modules.borrow_mut());
-            interpreter.enter(|_| drop((hook, config, modules)));
+            let loaded = std::mem::take(&mut *self.modules.borrow_mut());
+            interpreter.enter(|_| {
+                modules::alembic::forget_objects();
+                drop((hook, config, loaded));
+            });
             // Tearing the interpreter down costs time and frees nothing that the process's end does not.
             std::mem::forget(interpreter);
         }

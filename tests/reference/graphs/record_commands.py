@@ -147,6 +147,28 @@ PROJECTS = [
     ("unnamed", {"versions/helper.py": "x = 1\n"}, {}, [["heads"]]),
     ("empty", {"versions/readme.txt": ""}, {}, [["history"], ["heads"], ["branches"], ["show", {"rev": "head"}]]),
     (
+        "missing parent",
+        {
+            "versions/a.py": script("aaaa1", None, "a"),
+            "versions/b.py": script("bbbb1", "zzzz1", "b\n\nmore"),
+            "versions/c.py": script("cccc1", "bbbb1", "c"),
+        },
+        {},
+        [["heads"]],
+    ),
+    (
+        "missing parent of a parent",
+        {
+            "versions/a.py": script("aaaa1", "dddd1", "a"),
+            "versions/b.py": script("bbbb1", "dddd1", "b"),
+            "versions/c.py": script("cccc1", "bbbb1", "c"),
+            "versions/d.py": script("dddd1", ("eeee1", "ffff1"), "d"),
+            "versions/e.py": script("eeee1", None, "e"),
+        },
+        {},
+        [["heads"]],
+    ),
+    (
         "several locations",
         {
             "one/a.py": script("aaaa1", None, "a", "one"),
@@ -218,6 +240,8 @@ def run_command(config, directory, name, arguments):
             getattr(command, name)(config, **arguments)
         except util.CommandError as error:
             answer["error"] = str(error)
+        except KeyError:
+            answer["missing"] = True
     if opened:
         answer["opened"] = opened
     if caught:

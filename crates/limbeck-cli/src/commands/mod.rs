@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_core::config::{Config, ConfigFiles, ConfigOptions};
 use limbeck_core::Result;
+use limbeck_core::config::{Config, ConfigFiles, ConfigOptions};
 use limbeck_core::host::ScriptHost;
 use limbeck_python::{HostOptions, PythonHost};
 

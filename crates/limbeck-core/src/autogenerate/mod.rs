@@ -17,7 +17,7 @@ pub use api::{compare_metadata, produce_migrations};
 pub use context::AutogenContext;
 pub use describe::{Described, diffs_repr};
 pub use render::{RenderContext, RenderOptions, Rendered, render_python_code};
-pub(crate) use revision::run_environment;
 pub use revision::RevisionContext;
+pub(crate) use revision::run_environment;
 pub(crate) use revision::run_revision_environment;
 pub use rules::{Comparison, ComparisonRules, DefaultRules, SqliteRules};

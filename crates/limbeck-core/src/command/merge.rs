@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::revision::{WrittenRevision, write};
-use crate::autogenerate::run_revision_environment;
 use super::revision_environment;
+use crate::autogenerate::run_revision_environment;
 use crate::config::Config;
 use crate::error::Result;
 use crate::host::ScriptHost;

@@ -8,9 +8,7 @@ use crate::autogenerate::run_revision_environment;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::host::ScriptHost;
-use crate::script::{
-    GenerateRevision, RevisionArgument, RevisionId, ScriptDirectory, naming,
-};
+use crate::script::{GenerateRevision, RevisionArgument, RevisionId, ScriptDirectory, naming};
 
 /// The arguments of `revision`.
 #[derive(Clone, Debug)]

@@ -161,18 +161,20 @@ impl ErrorContext {
                 );
                 Error::command(sentence.replace("%(start)s", &start).replace("%(end)s", &end))
             }
-            RevisionError::MultipleHeads { argument, .. } => Error::command(match self.multiple_heads {
-                Some(sentence) => sentence.to_owned(),
-                None => {
-                    let end = self.end.as_ref().filter(|end| !end.is_empty());
-                    let argument = end.map_or(argument, ToString::to_string);
-                    format!(
-                        "Multiple head revisions are present for given argument '{argument}'; please specify a \
-                         specific target revision, '<branchname>@{argument}' to narrow to a specific head, or \
-                         'heads' for all heads"
-                    )
-                }
-            }),
+            RevisionError::MultipleHeads { argument, .. } => {
+                let end = self.end.as_ref().filter(|end| !end.is_empty());
+                let argument = end.map_or(argument, ToString::to_string);
+                Error::command(self.multiple_heads.map_or_else(
+                    || {
+                        format!(
+                            "Multiple head revisions are present for given argument '{argument}'; please specify \
+                             a specific target revision, '<branchname>@{argument}' to narrow to a specific head, \
+                             or 'heads' for all heads"
+                        )
+                    },
+                    str::to_owned,
+                ))
+            }
             RevisionError::Resolution { argument, .. } => Error::command(match self.resolution {
                 Some(sentence) => sentence.to_owned(),
                 None => format!("Can't locate revision identified by '{argument}'"),

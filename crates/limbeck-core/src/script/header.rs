@@ -112,7 +112,7 @@ fn decode(source: &[u8]) -> Result<Option<String>, SyntaxError> {
                 let before = &bytes[..error.valid_up_to()];
                 let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
                 return Err(SyntaxError {
-                    line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+                    line: before.split(|byte| *byte == b'\n').count(),
                     column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
                     message: "the text is not UTF-8 and no encoding is declared".to_owned(),
                 });

@@ -375,17 +375,14 @@ impl RevisionMap {
                 .filter(|node| todo.contains(*node) && !emitted.contains(*node) && !front.is_line(*node));
             let first = below.next();
             let rest: Vec<Node> = below.collect();
-            match first {
-                Some(first) => {
-                    lines[index] = first;
-                    lines.extend_from_slice(&rest);
-                    front.advance(self, candidate, std::iter::once(first).chain(rest));
-                }
-                None => {
-                    lines.remove(index);
-                    front.advance(self, candidate, std::iter::empty());
-                    index = index.saturating_sub(1);
-                }
+            if let Some(first) = first {
+                lines[index] = first;
+                lines.extend_from_slice(&rest);
+                front.advance(self, candidate, std::iter::once(first).chain(rest));
+            } else {
+                lines.remove(index);
+                front.advance(self, candidate, std::iter::empty());
+                index = index.saturating_sub(1);
             }
         }
         if remaining > 0 {

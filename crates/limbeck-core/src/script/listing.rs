@@ -1,7 +1,7 @@
 //! Which files of the version locations are revision files, in which order, and what their headers say.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -94,7 +94,7 @@ impl Listing<'_> {
             }
             let cache = directory.join("__pycache__");
             if self.sourceless && cache.is_dir() {
-                self.list_cache(&cache, &names, files)?;
+                list_cache(&cache, &names, files)?;
             }
         }
         if self.recursive {
@@ -102,27 +102,6 @@ impl Listing<'_> {
                 self.list(&directory.join(name), files)?;
             }
         }
-        Ok(())
-    }
-
-    /// Adds the compiled files whose source is not there.
-    fn list_cache(
-        &self,
-        cache: &Path,
-        names: &[(std::ffi::OsString, bool)],
-        files: &mut Vec<PathBuf>,
-    ) -> Result<()> {
-        let stem = |name: &OsStr| name.to_string_lossy().split('.').next().unwrap_or_default().to_owned();
-        let known: HashSet<String> = names.iter().map(|(name, _)| stem(name)).collect();
-        let mut compiled = Vec::new();
-        for entry in fs::read_dir(cache).map_err(|error| Error::io(cache, error))? {
-            let name = entry.map_err(|error| Error::io(cache, error))?.file_name();
-            if !known.contains(&stem(&name)) {
-                compiled.push(cache.join(name));
-            }
-        }
-        compiled.sort();
-        files.extend(compiled);
         Ok(())
     }
 
@@ -141,6 +120,22 @@ impl Listing<'_> {
         }
         FileKind::Other
     }
+}
+
+/// Adds the compiled files whose source is not there.
+fn list_cache(cache: &Path, names: &[(OsString, bool)], files: &mut Vec<PathBuf>) -> Result<()> {
+    let stem = |name: &OsStr| name.to_string_lossy().split('.').next().unwrap_or_default().to_owned();
+    let known: HashSet<String> = names.iter().map(|(name, _)| stem(name)).collect();
+    let mut compiled = Vec::new();
+    for entry in fs::read_dir(cache).map_err(|error| Error::io(cache, error))? {
+        let name = entry.map_err(|error| Error::io(cache, error))?.file_name();
+        if !known.contains(&stem(&name)) {
+            compiled.push(cache.join(name));
+        }
+    }
+    compiled.sort();
+    files.extend(compiled);
+    Ok(())
 }
 
 enum FileKind {
@@ -169,7 +164,8 @@ fn resolved(link: PathBuf) -> PathBuf {
 
 /// Reads the headers of many files in parallel; no syntax tree outlives its file.
 fn read_headers(paths: &[PathBuf]) -> Vec<Result<HeaderReading>> {
-    let threads = if paths.len() <= FEW_FILES { 1 } else { 0 };
+    // As many threads as there are processors, when none is said.
+    let threads = usize::from(paths.len() <= FEW_FILES);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(PARSER_STACK).build();
     match pool {
         Ok(pool) => pool.install(|| paths.par_iter().map(|path| read_file(path)).collect()),

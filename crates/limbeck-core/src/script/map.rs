@@ -390,15 +390,16 @@ impl RevisionMap {
     fn resolve_dependencies(&mut self, node: Node) -> Result<(), RevisionError> {
         let mut resolved = Vec::with_capacity(self[node].dependencies.len());
         for dependency in &self[node].dependencies {
-            resolved.push(self.find(dependency).ok_or_else(|| self.missing(dependency, node))?);
+            let found = self.find(dependency).ok_or_else(|| self.missing(dependency, node))?;
+            resolved.push(self.canonical(found));
         }
         self.at(node).resolved_dependencies = resolved;
         Ok(())
     }
 
     fn resolve_parents(&mut self, node: Node, identifiers: usize) -> Result<(), RevisionError> {
-        let mut parents = Vec::with_capacity(self[node].down_revision.len());
-        for down in &self[node].down_revision {
+        let mut parents = Vec::with_capacity(self[node].down.len());
+        for down in &self[node].down {
             match self.keys.get_full(down.as_str()) {
                 Some((index, _, parent)) if index < identifiers && self[*parent].id == *down => {
                     parents.push(*parent);
@@ -430,7 +431,7 @@ impl RevisionMap {
         for (key, child) in self.keys.iter().take(rank) {
             let child_revision = &self[*child];
             if **key == *child_revision.id.as_str()
-                && child_revision.down_revision.contains(&revision.id)
+                && child_revision.down.contains(&revision.id)
                 && !revision.next.contains(child)
             {
                 revision.next.push(*child);

@@ -1,19 +1,11 @@
 //! Symbols: how `head`, `heads`, `base`, partial identifiers, `ae10+2`, `label@head` and the like become revisions.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::error::RevisionError;
 use super::map::{Links, NodeSet, RevisionMap};
 use super::python_text;
 use super::revision::{Node, RevisionArgument, RevisionId};
 
 type Result<T> = std::result::Result<T, RevisionError>;
-
-/// `label@symbol+2` and its parts; what follows the number is left aside, as the reference does.
-static RELATIVE_DESTINATION: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(?:(.+?)@)?(\w+)?([+-]\d+)").ok());
 
 /// What a symbol leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +29,31 @@ pub(super) struct RelativeDestination<'a> {
 
 impl<'a> RelativeDestination<'a> {
     /// Reads a relative destination; `None` when `target` is absolute.
+    ///
+    /// What follows the number is left aside, as the reference does. A label may contain `@`: the first `@` behind
+    /// which a symbol and a number stand ends it.
     pub(super) fn parse(target: &'a str) -> Option<Self> {
-        let captures = RELATIVE_DESTINATION.as_ref()?.captures(target)?;
-        let relative = captures.get(3)?.as_str();
+        let line_end = target.find('\n').unwrap_or(target.len());
+        let labelled =
+            target[..line_end].match_indices('@').filter(|(place, _)| *place > 0).find_map(|(place, _)| {
+                Self::parse_without_label(&target[place + 1..])
+                    .map(|parsed| Self { branch_label: Some(&target[..place]), ..parsed })
+            });
+        labelled.or_else(|| Self::parse_without_label(target))
+    }
+
+    fn parse_without_label(text: &'a str) -> Option<Self> {
+        let symbol_end = text.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
+        let (symbol, rest) = text.split_at(symbol_end);
+        let digits = rest.strip_prefix(['+', '-'])?;
+        let length = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        if length == 0 {
+            return None;
+        }
+        let relative = &rest[..=length];
         Some(Self {
-            branch_label: captures.get(1).map(|label| label.as_str()),
-            symbol: captures.get(2).map(|symbol| symbol.as_str()),
+            branch_label: None,
+            symbol: Some(symbol).filter(|symbol| !symbol.is_empty()),
             relative,
             steps: python_text::int(relative)?,
         })
@@ -418,5 +429,36 @@ pub(super) fn only_revision(target: Target) -> Result<Node> {
             "the walk ends before the first or after the last revision, where a revision is needed"
                 .to_owned(),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RelativeDestination;
+
+    /// Expectations from the reference's pattern of relative destinations.
+    #[test]
+    fn relative_destinations_are_taken_apart() {
+        for (target, expected) in [
+            ("+2", Some((None, None, "+2"))),
+            ("-1", Some((None, None, "-1"))),
+            ("ae10+2", Some((None, Some("ae10"), "+2"))),
+            ("ae10+2x", Some((None, Some("ae10"), "+2"))),
+            ("label@+2", Some((Some("label"), None, "+2"))),
+            ("a b@c-3", Some((Some("a b"), Some("c"), "-3"))),
+            ("a@b@c-3", Some((Some("a@b"), Some("c"), "-3"))),
+            ("a@+1@c-3", Some((Some("a"), None, "+1"))),
+            ("@c-3", None),
+            ("a+@c-3", Some((Some("a+"), Some("c"), "-3"))),
+            ("ae10", None),
+            ("label@head", None),
+            ("ae10+", None),
+            ("ae10 +1", None),
+            ("", None),
+        ] {
+            let found = RelativeDestination::parse(target);
+            let found = found.map(|parsed| (parsed.branch_label, parsed.symbol, parsed.relative));
+            assert_eq!(found, expected, "{target}");
+        }
     }
 }

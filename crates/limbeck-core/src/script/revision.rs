@@ -218,7 +218,8 @@ impl Node {
 #[derive(Clone, Debug)]
 pub struct Revision {
     pub(super) id: RevisionId,
-    pub(super) down_revision: Vec<RevisionId>,
+    /// `down_revision` as the file names it.
+    pub(super) down: Vec<RevisionId>,
     pub(super) dependencies: Vec<String>,
     pub(super) original_branch_labels: Vec<Arc<str>>,
     pub(super) branch_labels: Vec<Arc<str>>,
@@ -268,7 +269,7 @@ impl Revision {
         }
         Ok(Self {
             id,
-            down_revision: down_revision.iter().map(|down| down.as_str().into()).collect(),
+            down: down_revision.iter().map(|down| down.as_str().into()).collect(),
             dependencies: dependencies.to_vec(),
             original_branch_labels: branch_labels.iter().map(|label| label.as_str().into()).collect(),
             branch_labels: labels,
@@ -289,7 +290,7 @@ impl Revision {
     #[must_use]
     pub fn with_script(mut self, path: impl Into<PathBuf>, doc: Option<&str>) -> Self {
         self.path = path.into();
-        self.longdoc = strip(doc.unwrap_or_default()).to_owned();
+        strip(doc.unwrap_or_default()).clone_into(&mut self.longdoc);
         self.is_script = true;
         self
     }
@@ -303,7 +304,7 @@ impl Revision {
     /// The revisions this one comes after, as its file names them; empty for a base.
     #[must_use]
     pub fn down_revision(&self) -> &[RevisionId] {
-        &self.down_revision
+        &self.down
     }
 
     /// The revisions or labels this one depends on, as its file names them.
@@ -357,13 +358,13 @@ impl Revision {
     /// Says whether this revision comes after no other.
     #[must_use]
     pub fn is_base(&self) -> bool {
-        self.down_revision.is_empty()
+        self.down.is_empty()
     }
 
     /// Says whether this revision neither comes after nor depends on another.
     #[must_use]
     pub fn is_real_base(&self) -> bool {
-        self.down_revision.is_empty() && self.dependencies.is_empty()
+        self.down.is_empty() && self.dependencies.is_empty()
     }
 
     /// Says whether several revisions come after this one.
@@ -381,7 +382,7 @@ impl Revision {
     /// Says whether this revision comes after several others.
     #[must_use]
     pub fn is_merge_point(&self) -> bool {
-        self.down_revision.len() > 1
+        self.down.len() > 1
     }
 
     /// Adds labels that are not there yet.
@@ -395,7 +396,7 @@ impl Revision {
 
     /// The parents as lists show them: `<base>` for none.
     pub(super) fn format_down_revision(&self) -> String {
-        if self.is_base() { "<base>".to_owned() } else { format_as_comma(&self.down_revision) }
+        if self.is_base() { "<base>".to_owned() } else { format_as_comma(&self.down) }
     }
 }
 
@@ -403,7 +404,7 @@ impl Revision {
 impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.is_script {
-            let down: Vec<String> = self.down_revision.iter().map(ToString::to_string).collect();
+            let down: Vec<String> = self.down.iter().map(ToString::to_string).collect();
             return write!(
                 f,
                 "Revision({}, {})",

@@ -1,5 +1,7 @@
 //! Where user code stands.
 
+use std::path::Path;
+
 use rustpython_vm::{PyRef, VirtualMachine, frame::Frame};
 
 /// Gives the file and line of the innermost frame of user code: the runtime's own frozen modules,
@@ -32,5 +34,5 @@ pub fn library_imports(vm: &VirtualMachine) -> bool {
 /// Tells whether a code object's path is that of a module frozen into the runtime: those carry the module's name, such
 /// as `os` or `logging.config`, while files of the user have a directory or at least their suffix.
 pub fn is_runtime(path: &str) -> bool {
-    !path.contains('/') && !path.ends_with(".py")
+    !path.contains('/') && Path::new(path).extension().is_none_or(|suffix| suffix != "py")
 }

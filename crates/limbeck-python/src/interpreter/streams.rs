@@ -28,7 +28,11 @@ impl OutputStream {
     }
 
     fn write_bytes(&self, bytes: &[u8]) -> std::io::Result<()> {
-        if self.is_stderr { std::io::stderr().write_all(bytes) } else { crate::output::stdout().write_all(bytes) }
+        if self.is_stderr {
+            std::io::stderr().write_all(bytes)
+        } else {
+            crate::output::stdout().write_all(bytes)
+        }
     }
 }
 
@@ -48,7 +52,8 @@ impl OutputStream {
 
     #[pymethod]
     fn flush(&self, vm: &VirtualMachine) -> PyResult<()> {
-        let flushed = if self.is_stderr { std::io::stderr().flush() } else { crate::output::stdout().flush() };
+        let flushed =
+            if self.is_stderr { std::io::stderr().flush() } else { crate::output::stdout().flush() };
         flushed.map_err(|error| vm.new_os_error(error.to_string()))
     }
 
@@ -97,4 +102,3 @@ impl OutputStream {
         "w"
     }
 }
-

@@ -126,7 +126,8 @@ fn frames(mut traceback: Option<PyRef<PyTraceback>>) -> Vec<FrameLine> {
                 function: code.obj_name.as_str().to_owned(),
             });
         }
-        traceback = entry.next.lock().clone();
+        let next = entry.next.lock().clone();
+        traceback = next;
     }
     frames
 }

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use rustpython_vm::builtins::{PyBaseExceptionRef, PyModule, PyStr, PyType, PyTypeRef};
+use rustpython_vm::builtins::{PyBaseExceptionRef, PyStr, PyType, PyTypeRef};
 use rustpython_vm::function::{Either, FuncArgs, PySetterValue};
 use rustpython_vm::protocol::{PyMappingMethods, PyNumberMethods};
 use rustpython_vm::types::{
@@ -202,6 +202,11 @@ impl GetAttr for Unavailable {
         match text.as_str() {
             // An unavailable module counts as a package, so that imports below it reach the import hook.
             "__path__" => Ok(vm.ctx.new_list(Vec::new()).into()),
+            "__spec__" => {
+                let modules = vm.sys_module.get_attr("modules", vm)?;
+                let class = modules.get_item("_frozen_importlib", vm)?.get_attr("ModuleSpec", vm)?;
+                class.call((vm.ctx.new_str(zelf.expression.as_str()), vm.ctx.none()), vm)
+            }
             "__name__" | "__qualname__" => Ok(vm.ctx.new_str(zelf.expression.as_str()).into()),
             dunder if dunder.starts_with("__") && dunder.ends_with("__") => {
                 zelf.as_object().generic_getattr(name, vm)
@@ -215,12 +220,13 @@ impl SetAttr for Unavailable {
     fn setattro(
         zelf: &Py<Self>,
         name: &Py<PyStr>,
-        _value: PySetterValue,
+        value: PySetterValue,
         vm: &VirtualMachine,
     ) -> PyResult<()> {
         let text = name.as_wtf8().to_string();
-        if text.starts_with("__") {
-            // What the import system notes on every module; it takes this exception for a no.
+        let is_submodule = matches!(&value, PySetterValue::Assign(value) if is_unavailable(value));
+        if text.starts_with("__") || is_submodule {
+            // What the import system notes on every module and package; it takes this exception for a no.
             return Err(vm.new_attribute_error(format!("'{text}' cannot be set")));
         }
         Err(zelf.needed(vm))
@@ -283,9 +289,4 @@ impl Representable for Unavailable {
 /// Tells whether `object` stands for a module that could not be imported.
 pub fn is_unavailable(object: &PyObject) -> bool {
     object.downcast_ref::<Unavailable>().is_some()
-}
-
-/// Tells whether `object` is a real module.
-pub fn is_module(object: &PyObject) -> bool {
-    object.downcast_ref::<PyModule>().is_some()
 }

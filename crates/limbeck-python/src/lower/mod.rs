@@ -10,12 +10,11 @@ mod value;
 
 pub use expression::expression;
 pub(crate) use expression::text_clause;
-pub use operations::{column_type, connection, is_expression, is_metadata, naming_convention, schema_item, url};
-pub use schema::{
-    column, computed, constraint, dialect_options, identifier, identity, index, metadata, option_value,
-    sequence, server_default, table,
+pub use operations::{
+    column_type, connection, is_expression, is_metadata, schema_item, target_naming_convention, url,
 };
-pub(crate) use schema::{constraint_name, opt_identifier};
+pub use schema::{constraint, identifier, index, metadata, option_value, sequence, server_default, table};
+pub(crate) use schema::{constraint_name, naming_convention, opt_identifier};
 pub(crate) use statement::python_defaults;
 pub use statement::statement;
 pub(crate) use statement::{from_clause, select, table_clause};

@@ -6,11 +6,13 @@ use limbeck_sql::schema::{Constraint, ForeignKeyConstraint, NamingConvention};
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::schema::{
-    column, constraint, constraint_name, dialect_options, in_creation_order, index, naming_convention as convention_of,
+    column, constraint, constraint_name, dialect_options, in_creation_order, index, naming_convention,
 };
 use crate::modules::sqlalchemy::engine::{connection_of, url as url_module};
 use crate::modules::sqlalchemy::exc;
-use crate::modules::sqlalchemy::object::{get, get_bool, get_opt_bool, get_some, get_text, is_a, own, repr, text_of};
+use crate::modules::sqlalchemy::object::{
+    get, get_bool, get_opt_bool, get_some, get_text, is_a, own, repr, text_of,
+};
 use crate::modules::sqlalchemy::schema::foreign_key;
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::elements::{clause_element, is_clause, is_select};
@@ -22,7 +24,10 @@ use crate::modules::sqlalchemy::sql::elements::{clause_element, is_clause, is_se
 pub fn schema_item(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SchemaItem> {
     let obj = clause_element(obj, vm)?;
     if is_a(&obj, "Column") {
-        return Ok(SchemaItem::Column { column: Box::new(column(&obj, vm)?), constraints: own_constraints(&obj, vm)? });
+        return Ok(SchemaItem::Column {
+            column: Box::new(column(&obj, vm)?),
+            constraints: own_constraints(&obj, vm)?,
+        });
     }
     if is_a(&obj, "Index") {
         return index(&obj, vm).map(SchemaItem::Index);
@@ -44,7 +49,13 @@ fn own_constraints(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<Constrai
     found.extend(constraints.into_iter().filter(|item| own(item, "_column_flag", vm).is_none()));
     found
         .iter()
-        .map(|item| if is_a(item, "ForeignKey") { foreign_key_constraint(item, obj, vm) } else { constraint(item, vm) })
+        .map(|item| {
+            if is_a(item, "ForeignKey") {
+                foreign_key_constraint(item, obj, vm)
+            } else {
+                constraint(item, vm)
+            }
+        })
         .collect()
 }
 
@@ -80,7 +91,12 @@ pub fn connection(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Connection> {
         return Ok(connection);
     }
     let shown = repr(obj, vm)?;
-    Err(exc::argument(format!("'connection' argument to configure() is expected to be a sqlalchemy.engine.Connection instance, got {shown}"), vm))
+    Err(exc::argument(
+        format!(
+            "'connection' argument to configure() is expected to be a sqlalchemy.engine.Connection instance, got {shown}"
+        ),
+        vm,
+    ))
 }
 
 /// Reads a URL from a string or takes it from a `URL` object.
@@ -106,6 +122,6 @@ pub fn column_type(table: &PyObject, column: &PyObject, vm: &VirtualMachine) -> 
 }
 
 /// Lowers the naming convention of a `MetaData`; `None` for anything else, such as a list of several.
-pub fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<NamingConvention>> {
-    if is_metadata(obj) { convention_of(obj, vm).map(Some) } else { Ok(None) }
+pub fn target_naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<NamingConvention>> {
+    if is_metadata(obj) { naming_convention(obj, vm).map(Some) } else { Ok(None) }
 }

@@ -373,14 +373,8 @@ pub(super) fn in_creation_order(set: &PyObject, vm: &VirtualMachine) -> PyResult
     Ok(objects.into_iter().map(|(_, object)| object).collect())
 }
 
-/// Tells whether a column's `index` or `unique` flag made an index or constraint: the lowered column keeps the flag,
-/// and [`Table::implied_by`] gives them again.
-fn is_implied(obj: &PyObject, vm: &VirtualMachine) -> bool {
-    own(obj, "_column_flag", vm).is_some() && !is_a(obj, "ForeignKeyConstraint")
-}
-
-/// Lowers a `Table`: constraints that come from a column's `ForeignKey` are among those of the table; what `index` and
-/// `unique` of a column stand for stays with the column's flags.
+/// Lowers a `Table`: indexes and constraints that come from a column's `index`, `unique` and `ForeignKey` are among
+/// those of the table, in the order in which SQLAlchemy makes them, so the lowered columns carry no such flags.
 ///
 /// # Errors
 /// `ArgumentError` for another object, and what its parts raise.
@@ -394,21 +388,16 @@ pub fn table(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Table> {
         identifier(&*get(obj, "name", vm)?, vm)?,
     );
     for given in collection::columns(&*get(obj, "c", vm)?) {
-        lowered.columns.push(column(&given, vm)?);
+        let column = column(&given, vm)?;
+        lowered.columns.push(Column { index: None, unique: None, ..column });
     }
     for given in in_creation_order(&*get(obj, "constraints", vm)?, vm)? {
-        if is_implied(&given, vm) {
-            continue;
-        }
         match constraint(&given, vm)? {
             Constraint::PrimaryKey(key) => lowered.primary_key = key,
             other => lowered.constraints.push(other),
         }
     }
     for given in in_creation_order(&*get(obj, "indexes", vm)?, vm)? {
-        if is_implied(&given, vm) {
-            continue;
-        }
         lowered.indexes.push(index(&given, vm)?);
     }
     lowered.comment = get_text(obj, "comment", vm)?;
@@ -443,7 +432,7 @@ pub fn metadata(obj: &PyObject, vm: &VirtualMachine) -> PyResult<MetaData> {
     Ok(lowered)
 }
 
-pub(super) fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<NamingConvention> {
+pub(crate) fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult<NamingConvention> {
     let mut convention = NamingConvention::default();
     let Some(given) = get_some(obj, "naming_convention", vm)? else { return Ok(convention) };
     let Some(dict) = given.downcast_ref::<PyDict>() else { return Ok(convention) };

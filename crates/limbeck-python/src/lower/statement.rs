@@ -14,6 +14,7 @@ use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
     get, get_bool, get_some, get_text, is_a, is_list, items, own, repr, state, text_of,
 };
+use crate::modules::sqlalchemy::schema::ddl;
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::dml::{DmlState, column_values};
 use crate::modules::sqlalchemy::sql::elements::{clause_element, is_clause, is_select};
@@ -39,6 +40,9 @@ pub fn statement(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
         } else {
             delete(&parts, vm).map(|delete| Statement::Delete(Box::new(delete)))
         };
+    }
+    if let Some(element) = ddl::lower(&obj, vm)? {
+        return Ok(Statement::Ddl(Box::new(element)));
     }
     if is_a(&obj, "DDL") {
         return Ok(Statement::Driver(get_text(&obj, "statement", vm)?.unwrap_or_default()));

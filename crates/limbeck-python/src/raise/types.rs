@@ -98,7 +98,7 @@ pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
             GenericType::Array(array) => make("ARRAY", vec![sql_type(&array.item_type, vm)?], vec![], vm),
             GenericType::Enum(enum_) => {
                 let labels = enum_.values.iter().map(|label| new_text(label, vm)).collect();
-                let name = new_opt_text(enum_.name.as_ref().map(|name| name.as_str()), vm);
+                let name = new_opt_text(enum_.name.as_ref().map(limbeck_sql::schema::Identifier::as_str), vm);
                 make("Enum", labels, vec![("name", name)], vm)
             }
         },
@@ -108,7 +108,9 @@ pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
             SqliteType::Time(_) => plain("TIME"),
             SqliteType::Json(_) => plain("JSON"),
         },
-        other => Err(exc::not_provided(&format!("a Python class for the type {other:?}"), vm)),
+        other @ SqlType::Custom(_) => {
+            Err(exc::not_provided(&format!("a Python class for the type {other:?}"), vm))
+        }
     }
 }
 

@@ -229,3 +229,42 @@ fn without_indexes(table: &Table) -> Table {
 fn repr(text: &str) -> String {
     limbeck_sql::types::python_string(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use limbeck_sql::reflection::ReflectedForeignKeyConstraint;
+
+    use super::*;
+
+    /// A table of the database that refers to others.
+    fn table(name: &str, referred: &[&str]) -> (TableKey, ReflectedTable) {
+        let foreign_key = |referred: &&str| ReflectedForeignKeyConstraint {
+            referred_table: (*referred).to_owned(),
+            ..ReflectedForeignKeyConstraint::default()
+        };
+        let table = ReflectedTable {
+            table: Table::new(None, name),
+            indexes: Vec::new(),
+            unique_constraints: Vec::new(),
+            foreign_keys: referred.iter().map(foreign_key).collect(),
+        };
+        (TableKey { schema: None, name: name.to_owned() }, table)
+    }
+
+    fn removed(tables: Vec<(TableKey, ReflectedTable)>) -> Vec<String> {
+        let tables = tables.into_iter().collect();
+        removal_order(&tables, &IndexMap::new()).into_iter().map(|(key, _)| key.name.clone()).collect()
+    }
+
+    #[test]
+    fn tables_are_removed_before_those_that_they_refer_to() {
+        let tables =
+            vec![table("a", &[]), table("z", &["m"]), table("m", &["a", "m"]), table("b", &["kept"])];
+        assert_eq!(removed(tables), ["b", "z", "m", "a"]);
+    }
+
+    #[test]
+    fn tables_that_refer_to_one_another_are_removed_by_name() {
+        assert_eq!(removed(vec![table("b", &["a"]), table("a", &["b"])]), ["a", "b"]);
+    }
+}

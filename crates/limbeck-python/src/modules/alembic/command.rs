@@ -90,7 +90,8 @@ mod native {
             "downgrade",
             &[Parameter::Required("revision"), Parameter::Optional("sql"), Parameter::Optional("tag")],
             |call| {
-                let (revision, sql, tag) = (call.required("revision")?, call.flag("sql")?, call.string("tag")?);
+                let (revision, sql, tag) =
+                    (call.required("revision")?, call.flag("sql")?, call.string("tag")?);
                 call.done(command::downgrade(&call.config, &*call.host, &revision, sql, tag.as_deref()))
             },
         ),
@@ -120,7 +121,11 @@ mod native {
         ),
         (
             "init",
-            &[Parameter::Required("directory"), Parameter::Optional("template"), Parameter::Optional("package")],
+            &[
+                Parameter::Required("directory"),
+                Parameter::Optional("template"),
+                Parameter::Optional("package"),
+            ],
             |call| {
                 let directory = call.required("directory")?;
                 let template = call.string("template")?.unwrap_or_else(|| "generic".to_owned());
@@ -201,7 +206,8 @@ mod native {
             "upgrade",
             &[Parameter::Required("revision"), Parameter::Optional("sql"), Parameter::Optional("tag")],
             |call| {
-                let (revision, sql, tag) = (call.required("revision")?, call.flag("sql")?, call.string("tag")?);
+                let (revision, sql, tag) =
+                    (call.required("revision")?, call.flag("sql")?, call.string("tag")?);
                 call.done(command::upgrade(&call.config, &*call.host, &revision, sql, tag.as_deref()))
             },
         ),

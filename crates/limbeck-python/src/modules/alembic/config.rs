@@ -75,7 +75,14 @@ mod native {
         #[pyslot]
         fn slot_new(class: PyTypeRef, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
             let names = [
-                "file_", "toml_file", "ini_section", "output_buffer", "stdout", "cmd_opts", "config_args", "attributes",
+                "file_",
+                "toml_file",
+                "ini_section",
+                "output_buffer",
+                "stdout",
+                "cmd_opts",
+                "config_args",
+                "attributes",
             ];
             let arguments = Arguments::bind("Config", &names.map(Parameter::Optional), arguments, vm)?;
             let path = |name: &str| -> PyResult<Option<PathBuf>> {
@@ -87,10 +94,14 @@ mod native {
                     "Config(output_buffer=..., stdout=...) is not provided by Limbeck yet",
                 ));
             }
-            let section = arguments.string("ini_section", vm)?.unwrap_or_else(|| DEFAULT_INI_SECTION.to_owned());
+            let section =
+                arguments.string("ini_section", vm)?.unwrap_or_else(|| DEFAULT_INI_SECTION.to_owned());
             let stdout: limbeck_core::config::Sink = Box::new(crate::output::stdout());
-            let options =
-                ConfigOptions { toml_file: path("toml_file")?, stdout: Some(stdout), ..ConfigOptions::default() };
+            let options = ConfigOptions {
+                toml_file: path("toml_file")?,
+                stdout: Some(stdout),
+                ..ConfigOptions::default()
+            };
             let config = Arc::new(Config::open(path("file_")?.as_deref(), &section, options));
             let mut object = Self::new(config, vm)?;
             if let Some(attributes) = arguments.object("attributes", vm) {
@@ -151,7 +162,11 @@ mod native {
         }
 
         #[pymethod]
-        fn remove_main_option(&self, name: rustpython_vm::builtins::PyStrRef, vm: &VirtualMachine) -> PyResult<()> {
+        fn remove_main_option(
+            &self,
+            name: rustpython_vm::builtins::PyStrRef,
+            vm: &VirtualMachine,
+        ) -> PyResult<()> {
             let name = name.as_wtf8().to_string();
             self.config.remove_main_option(&name).map_err(|error| to_python(error, vm))
         }
@@ -216,7 +231,8 @@ mod native {
             } else {
                 vm._mod(&text, vm.ctx.new_tuple(arguments.args).as_ref())?
             };
-            self.config.print_stdout(&text.str(vm)?.to_string());
+            let text = text.str(vm)?.to_string();
+            self.config.print_stdout(&text);
             Ok(())
         }
     }

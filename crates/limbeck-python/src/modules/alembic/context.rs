@@ -88,9 +88,10 @@ fn revisions(revisions: RevisionArgument, vm: &VirtualMachine) -> PyObjectRef {
     match revisions {
         RevisionArgument::Nothing => vm.ctx.none(),
         RevisionArgument::Symbol(revision) => vm.ctx.new_str(revision).into(),
-        RevisionArgument::Several(revisions) => {
-            vm.ctx.new_tuple(revisions.into_iter().map(|revision| vm.ctx.new_str(revision).into()).collect()).into()
-        }
+        RevisionArgument::Several(revisions) => vm
+            .ctx
+            .new_tuple(revisions.into_iter().map(|revision| vm.ctx.new_str(revision).into()).collect())
+            .into(),
     }
 }
 
@@ -143,7 +144,8 @@ fn get_tag_argument(environment: &Environment, arguments: FuncArgs, vm: &Virtual
 }
 
 fn get_x_argument(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let arguments = Arguments::bind("get_x_argument", &[Parameter::Optional("as_dictionary")], arguments, vm)?;
+    let arguments =
+        Arguments::bind("get_x_argument", &[Parameter::Optional("as_dictionary")], arguments, vm)?;
     if arguments.flag("as_dictionary", vm)? {
         let dict = vm.ctx.new_dict();
         for (name, value) in environment.context.get_x_argument_as_dictionary() {
@@ -157,21 +159,18 @@ fn get_x_argument(environment: &Environment, arguments: FuncArgs, vm: &VirtualMa
 
 fn get_context(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     no_arguments("get_context", arguments, vm)?;
-    Ok(migration::object(raise(environment.context.get_context(), vm)?, vm))
+    Ok(migration::object(&raise(environment.context.get_context(), vm)?, vm))
 }
 
 fn get_bind(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     no_arguments("get_bind", arguments, vm)?;
     let context = raise(environment.context.get_context(), vm)?;
-    if context.as_sql() {
-        return Ok(vm.ctx.none());
-    }
     migration::bind_of(&context, vm)
 }
 
 fn begin_transaction(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     no_arguments("begin_transaction", arguments, vm)?;
-    let context = migration::object(raise(environment.context.get_context(), vm)?, vm);
+    let context = migration::object(&raise(environment.context.get_context(), vm)?, vm);
     vm.call_method(&context, "begin_transaction", ())
 }
 
@@ -266,7 +265,11 @@ pub(super) fn dialect_opts(arguments: &Arguments, vm: &VirtualMachine) -> PyResu
 }
 
 /// Takes over the options of `MigrationContext.configure(opts={...})` that have a meaning without an environment.
-pub(super) fn apply_opts(options: &mut ContextOptions, opts: &PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+pub(super) fn apply_opts(
+    options: &mut ContextOptions,
+    opts: &PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
     let opts: PyRef<PyDict> = opts.clone().try_into_value(vm)?;
     for (name, value) in opts {
         let name = name.str(vm)?.to_string();
@@ -350,7 +353,9 @@ fn configure_options(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Con
         version_table_schema: keyword(arguments, "version_table_schema", vm)
             .map(|value| lower::identifier(&value, vm))
             .transpose()?,
-        version_table_pk: keyword(arguments, "version_table_pk", vm).map(|value| value.is_true(vm)).transpose()?,
+        version_table_pk: keyword(arguments, "version_table_pk", vm)
+            .map(|value| value.is_true(vm))
+            .transpose()?,
         hooks: Arc::new(PythonHooks::from_arguments(arguments, vm)?),
     })
 }
@@ -386,7 +391,9 @@ mod native {
         let text = name.as_wtf8().to_string();
         match (text.as_str(), state::environment()) {
             ("config", Some(environment)) => Ok(environment.config),
-            ("script", Some(environment)) => Ok(super::super::script::object(environment.context.script(), vm)),
+            ("script", Some(environment)) => {
+                Ok(super::super::script::object(environment.context.script(), vm))
+            }
             _ => Err(vm.new_attribute_error(format!("module 'alembic.context' has no attribute '{text}'"))),
         }
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use limbeck_core::ddl::OutputBuffer;
 use limbeck_core::operations::MigrationScript;
+use limbeck_core::runtime::steps::MigrationInfo;
 use limbeck_core::runtime::{
     EnvironmentHooks, MigrationContext, NameFilterType, ParentNames, RenderItem, SchemaObject, TargetMetadata,
 };
-use limbeck_core::runtime::steps::MigrationInfo;
 use limbeck_core::script::RevisionId;
 use limbeck_core::{Error, Result};
 use limbeck_sql::schema::{Column, MetaData, NamingConvention};
@@ -67,8 +67,12 @@ impl PythonHooks {
 fn refuse<T>(callable: Option<&PyObjectRef>, name: &str, otherwise: T) -> Result<T> {
     match callable {
         None => Ok(otherwise),
-        Some(_) => Err(Error::command(format!("context.configure({name}=...) is not provided by Limbeck yet"))
-            .with_hint("upgrade, downgrade and all commands but check and revision --autogenerate do not need it")),
+        Some(_) => Err(Error::command(format!(
+            "context.configure({name}=...) is not provided by Limbeck yet"
+        ))
+        .with_hint(
+            "upgrade, downgrade and all commands but check and revision --autogenerate do not need it",
+        )),
     }
 }
 
@@ -184,7 +188,7 @@ fn version_apply_arguments(
     let heads: Vec<PyObjectRef> = heads.iter().map(|head| text(head.as_str())).collect();
     let heads = vm.builtins.get_attr("set", vm)?.call((vm.ctx.new_tuple(heads),), vm)?;
     let arguments = [
-        ("ctx".to_owned(), migration::object(Arc::clone(context), vm)),
+        ("ctx".to_owned(), migration::object(context, vm)),
         ("step".to_owned(), info),
         ("heads".to_owned(), heads),
         ("run_args".to_owned(), vm.ctx.new_dict().into()),
@@ -212,7 +216,7 @@ impl TargetMetadata for PythonMetadata {
         if unavailable::is_unavailable(&self.object) {
             return Ok(None);
         }
-        in_python(|vm| lower::naming_convention(&self.object, vm))
+        in_python(|vm| lower::target_naming_convention(&self.object, vm))
     }
 
     fn metadata(&self) -> Result<Vec<Arc<MetaData>>> {
@@ -258,4 +262,3 @@ impl OutputBuffer for PythonOutput {
         })
     }
 }
-

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use limbeck_core::runtime::MigrationContext;
 pub(super) use native::{context_of, module_def, object};
-use rustpython_vm::class::PyClassImpl;
-use rustpython_vm::{PyResult, VirtualMachine};
 pub(super) use runtime::module_def as runtime_module_def;
 pub(super) use runtime_migration::module_def as runtime_migration_module_def;
+use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::{PyResult, VirtualMachine};
 
-use super::{mock, state};
+use super::state;
 
 /// Makes the module's classes ready before the module is imported.
 pub(super) fn make_classes() {
     native::PyMigrationContext::make_static_type();
+    native::PyImpl::make_static_type();
     native::PyTransaction::make_static_type();
     native::PyAutocommitBlock::make_static_type();
 }
@@ -21,7 +22,7 @@ pub(super) fn make_classes() {
 /// Gives what `op.get_bind()` gives: the connection that env.py configured, or offline what only writes.
 pub(super) fn bind_of(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> PyResult {
     if context.as_sql() {
-        return Ok(mock::object(Arc::clone(context), vm));
+        return Ok(native::objects(context, vm).mock);
     }
     if let Some(connection) = state::configured(context).and_then(|configured| configured.connection) {
         return Ok(connection);
@@ -36,17 +37,15 @@ pub(super) fn bind_of(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> P
 mod native {
     use std::sync::Arc;
 
-    use limbeck_core::runtime::{
-        AutocommitBlock, ContextOptions, MigrationContext, TransactionScope,
-    };
-    use rustpython_vm::builtins::{PyBaseException, PyModule};
+    use limbeck_core::runtime::{AutocommitBlock, ContextOptions, MigrationContext, TransactionScope};
+    use rustpython_vm::builtins::{PyBaseException, PyModule, PyStrRef};
     use rustpython_vm::function::FuncArgs;
     use rustpython_vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
 
     use crate::arguments::{Arguments, Parameter};
     use crate::modules::alembic::errors::to_python;
     use crate::modules::alembic::operations::{executable, execution_options};
-    use crate::modules::alembic::{context, state};
+    use crate::modules::alembic::{context, mock, state};
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
@@ -61,9 +60,17 @@ mod native {
         context: Arc<MigrationContext>,
     }
 
-    /// Makes the object that stands for `context`.
-    pub fn object(context: Arc<MigrationContext>, vm: &VirtualMachine) -> PyObjectRef {
-        PyMigrationContext { context }.into_pyobject(vm)
+    /// Gives the object that stands for `context`, the same one each time.
+    pub fn object(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> PyObjectRef {
+        objects(context, vm).context
+    }
+
+    /// Gives the objects that stand for `context` and for its connection offline.
+    pub fn objects(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> state::ContextObjects {
+        state::context_objects(context, || {
+            let object = PyMigrationContext { context: Arc::clone(context) }.into_pyobject(vm);
+            (object, mock::object(Arc::clone(context), vm))
+        })
     }
 
     /// Gives the engine's context behind a Python object.
@@ -78,8 +85,15 @@ mod native {
     impl PyMigrationContext {
         #[pystaticmethod]
         fn configure(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<Self> {
-            let names =
-                ["connection", "url", "dialect_name", "dialect", "environment_context", "dialect_opts", "opts"];
+            let names = [
+                "connection",
+                "url",
+                "dialect_name",
+                "dialect",
+                "environment_context",
+                "dialect_opts",
+                "opts",
+            ];
             let arguments = Arguments::bind("configure", &names.map(Parameter::Optional), arguments, vm)?;
             let target = context::database_target(&arguments, vm)?;
             let mut options = ContextOptions::default();
@@ -130,10 +144,13 @@ mod native {
 
         #[pygetset]
         fn bind(&self, vm: &VirtualMachine) -> PyResult {
-            if self.context.as_sql() {
-                return Ok(vm.ctx.none());
-            }
             super::bind_of(&self.context, vm)
+        }
+
+        /// Gives what is known of the database's DDL.
+        #[pygetset(name = "impl")]
+        fn implementation(&self) -> PyImpl {
+            PyImpl { context: Arc::clone(&self.context) }
         }
 
         #[pygetset]
@@ -172,6 +189,47 @@ mod native {
         #[pygetset]
         fn version_table_schema(&self) -> Option<String> {
             self.context.options().version_table.schema.as_ref().map(|schema| schema.as_str().to_owned())
+        }
+    }
+
+    /// The DDL implementation of a database.
+    #[pyattr]
+    #[pyclass(module = "alembic.ddl.impl", name = "DefaultImpl")]
+    #[derive(Debug, PyPayload)]
+    pub struct PyImpl {
+        context: Arc<MigrationContext>,
+    }
+
+    #[pyclass]
+    impl PyImpl {
+        #[pygetset]
+        fn __dialect__(&self) -> &'static str {
+            self.context.dialect().name()
+        }
+
+        #[pygetset]
+        fn transactional_ddl(&self) -> bool {
+            self.context.transactional_ddl()
+        }
+
+        #[pygetset]
+        fn as_sql(&self) -> bool {
+            self.context.as_sql()
+        }
+
+        #[pygetset]
+        fn dialect(&self, vm: &VirtualMachine) -> PyResult {
+            crate::raise::dialect(self.context.dialect(), vm)
+        }
+
+        #[pygetset]
+        fn bind(&self, vm: &VirtualMachine) -> PyResult {
+            super::bind_of(&self.context, vm)
+        }
+
+        #[pymethod]
+        fn static_output(&self, text: PyStrRef, vm: &VirtualMachine) -> PyResult<()> {
+            self.context.static_output(&text.as_wtf8().to_string()).map_err(|error| to_python(error, vm))
         }
     }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use limbeck_core::runtime::MigrationContext;
-use rustpython_vm::function::FuncArgs;
 use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
 
 use super::errors::to_python;
@@ -65,7 +65,10 @@ impl MockConnection {
     }
 
     #[pymethod]
-    fn execution_options(zelf: rustpython_vm::PyRef<Self>, _arguments: FuncArgs) -> rustpython_vm::PyRef<Self> {
+    fn execution_options(
+        zelf: rustpython_vm::PyRef<Self>,
+        _arguments: FuncArgs,
+    ) -> rustpython_vm::PyRef<Self> {
         zelf
     }
 }

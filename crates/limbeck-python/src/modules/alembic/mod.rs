@@ -21,6 +21,7 @@ pub(crate) use errors::{from_python, to_python};
 use limbeck_core::config::Config;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
+pub(crate) use state::forget_contexts as forget_objects;
 pub(crate) use state::{EnvironmentScope, HostScope, OperationsScope};
 
 /// The version of Alembic that the package stands for.
@@ -67,11 +68,9 @@ mod package {
     use rustpython_vm::builtins::PyModule;
     use rustpython_vm::{Py, PyResult, VirtualMachine};
 
-    #[pyattr(name = "__version__")]
-    const VERSION: &str = super::ALEMBIC_VERSION;
-
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
+        module.set_attr("__version__", vm.ctx.new_str(super::ALEMBIC_VERSION), vm)?;
         module.set_attr("__path__", vm.ctx.new_list(Vec::new()), vm)
     }
 }

@@ -1,12 +1,10 @@
 //! `alembic.operations.Operations`, and the calls behind its methods: Python arguments become operations.
 
-use std::sync::Arc;
-
 use limbeck_core::operations::{
-    AddColumnOp, AddConstraintOp, AlterColumnOp, Argument, BulkInsertOp, BulkValue, ConstraintKind, CreateCheckConstraintOp,
-    CreateForeignKeyOp, CreateIndexOp, CreatePrimaryKeyOp, CreateTableCommentOp, CreateTableOp, CreateUniqueConstraintOp,
-    DropColumnOp, DropConstraintOp, DropIndexOp, DropTableCommentOp, DropTableOp, ExecuteSQLOp, MigrateOperation,
-    Operations, RenameTableOp, SchemaItem,
+    AddColumnOp, AddConstraintOp, AlterColumnOp, Argument, BulkInsertOp, BulkValue, ConstraintKind,
+    CreateCheckConstraintOp, CreateForeignKeyOp, CreateIndexOp, CreatePrimaryKeyOp, CreateTableCommentOp,
+    CreateTableOp, CreateUniqueConstraintOp, DropColumnOp, DropConstraintOp, DropIndexOp, DropTableCommentOp,
+    DropTableOp, ExecuteSQLOp, MigrateOperation, Operations, RenameTableOp, SchemaItem,
 };
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{Expression, Statement};
@@ -17,8 +15,8 @@ use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMac
 
 use super::errors::to_python;
 use super::migration;
-use crate::arguments::Parameter::{self, KeywordOnly, Keywords, Optional, Required, Rest};
 use crate::arguments::Arguments;
+use crate::arguments::Parameter::{self, KeywordOnly, Keywords, Optional, Required, Rest};
 use crate::lower;
 pub(super) use native::module_def;
 
@@ -141,7 +139,8 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
         Some(prefixes) => vm.extract_elements_with(&prefixes, |prefix| Ok(prefix.str(vm)?.to_string()))?,
         None => Vec::new(),
     };
-    let schema = arguments.keywords().iter().find(|(name, _)| name == "schema").map(|(_, schema)| schema.clone());
+    let schema =
+        arguments.keywords().iter().find(|(name, _)| name == "schema").map(|(_, schema)| schema.clone());
     let operation = CreateTableOp {
         table_name: required_name(&arguments, "table_name", vm)?,
         columns,
@@ -149,7 +148,8 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
         if_not_exists: arguments.boolean("if_not_exists", vm)?,
         comment: take_string(&arguments, &mut kw, "comment", vm)?,
         prefixes,
-        constraints_included: take_boolean(&arguments, &mut kw, "_constraints_included", vm)?.unwrap_or(false),
+        constraints_included: take_boolean(&arguments, &mut kw, "_constraints_included", vm)?
+            .unwrap_or(false),
         kw: {
             kw.shift_remove("info");
             kw
@@ -222,7 +222,8 @@ fn add_column(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine)
         KeywordOnly("inline_primary_key"),
     ];
     let arguments = Arguments::bind("add_column", &parameters, arguments, vm)?;
-    let SchemaItem::Column { column, constraints } = schema_item(&*arguments.required("column", vm)?, vm)? else {
+    let SchemaItem::Column { column, constraints } = schema_item(&*arguments.required("column", vm)?, vm)?
+    else {
         return Err(vm.new_type_error("add_column() argument 'column' must be a Column"));
     };
     let operation = AddColumnOp {
@@ -255,7 +256,11 @@ fn drop_column(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
 }
 
 /// Reads a server default of which `False` says nothing and `None` says that there is none.
-fn server_default(arguments: &Arguments, name: &str, vm: &VirtualMachine) -> PyResult<Argument<ServerDefault>> {
+fn server_default(
+    arguments: &Arguments,
+    name: &str,
+    vm: &VirtualMachine,
+) -> PyResult<Argument<ServerDefault>> {
     match arguments.given(name) {
         None => Ok(Argument::NotGiven),
         Some(value) if value.is(&vm.ctx.false_value) => Ok(Argument::NotGiven),
@@ -339,8 +344,13 @@ fn create_index(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
 }
 
 fn drop_index(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let parameters =
-        [Required("index_name"), Optional("table_name"), KeywordOnly("schema"), KeywordOnly("if_exists"), Keywords];
+    let parameters = [
+        Required("index_name"),
+        Optional("table_name"),
+        KeywordOnly("schema"),
+        KeywordOnly("if_exists"),
+        Keywords,
+    ];
     let arguments = Arguments::bind("drop_index", &parameters, arguments, vm)?;
     let operation = DropIndexOp {
         index_name: constraint_name(&arguments, "index_name", vm)?,
@@ -368,8 +378,13 @@ fn create_primary_key(operations: &Operations, arguments: FuncArgs, vm: &Virtual
 }
 
 fn create_unique_constraint(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let parameters =
-        [Required("constraint_name"), Required("table_name"), Required("columns"), KeywordOnly("schema"), Keywords];
+    let parameters = [
+        Required("constraint_name"),
+        Required("table_name"),
+        Required("columns"),
+        KeywordOnly("schema"),
+        Keywords,
+    ];
     let arguments = Arguments::bind("create_unique_constraint", &parameters, arguments, vm)?;
     let mut kw = dialect_options(&arguments, vm)?;
     let operation = CreateUniqueConstraintOp {
@@ -501,7 +516,12 @@ fn bulk_insert(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
 }
 
 /// Lowers a value of a row: a SQL expression as such, anything else by the type of its column.
-fn bulk_value(value: &PyObject, table: &PyObject, column: &PyObject, vm: &VirtualMachine) -> PyResult<BulkValue> {
+fn bulk_value(
+    value: &PyObject,
+    table: &PyObject,
+    column: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<BulkValue> {
     if lower::is_expression(value, vm) {
         return lower::expression(value, vm).map(BulkValue::Expression);
     }
@@ -549,7 +569,8 @@ fn f(_operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyRe
 }
 
 fn inline_literal(_operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let arguments = Arguments::bind("inline_literal", &[Required("value"), Optional("type_")], arguments, vm)?;
+    let arguments =
+        Arguments::bind("inline_literal", &[Required("value"), Optional("type_")], arguments, vm)?;
     let type_ = arguments.object("type_", vm);
     crate::raise::inline_literal(arguments.required("value", vm)?, type_, vm)
 }
@@ -561,14 +582,18 @@ fn get_bind(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -
 
 fn get_context(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     Arguments::bind("get_context", &[], arguments, vm)?;
-    Ok(migration::object(Arc::clone(operations.get_context()), vm))
+    Ok(migration::object(operations.get_context(), vm))
 }
 
 fn batch_alter_table(_operations: &Operations, _arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     not_yet("batch_alter_table", vm)
 }
 
-fn create_exclude_constraint(_operations: &Operations, _arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+fn create_exclude_constraint(
+    _operations: &Operations,
+    _arguments: FuncArgs,
+    vm: &VirtualMachine,
+) -> PyResult {
     not_yet("create_exclude_constraint", vm)
 }
 

@@ -88,7 +88,11 @@ mod native {
         }
 
         #[pymethod]
-        fn get_revision(&self, id: OptionalArg<Option<PyStrRef>>, vm: &VirtualMachine) -> PyResult<Option<PyScript>> {
+        fn get_revision(
+            &self,
+            id: OptionalArg<Option<PyStrRef>>,
+            vm: &VirtualMachine,
+        ) -> PyResult<Option<PyScript>> {
             let id = id.flatten().map(|id| id.as_wtf8().to_string());
             let script = self.script.get_revision(id.as_deref()).map_err(|error| to_python(error, vm))?;
             Ok(script.map(|script| PyScript::new(&script)))
@@ -98,7 +102,10 @@ mod native {
         fn get_revisions(&self, id: PyObjectRef, vm: &VirtualMachine) -> PyResult {
             let id = argument(&id, vm)?;
             let scripts = self.script.get_revisions(&id).map_err(|error| to_python(error, vm))?;
-            Ok(vm.ctx.new_tuple(scripts.iter().map(|script| PyScript::new(script).into_pyobject(vm)).collect()).into())
+            Ok(vm
+                .ctx
+                .new_tuple(scripts.iter().map(|script| PyScript::new(script).into_pyobject(vm)).collect())
+                .into())
         }
 
         #[pymethod]

@@ -18,6 +18,37 @@ thread_local! {
     static HOSTS: RefCell<Vec<Rc<PythonHost>>> = const { RefCell::new(Vec::new()) };
     static ENVIRONMENTS: RefCell<Vec<Environment>> = const { RefCell::new(Vec::new()) };
     static OPERATIONS: RefCell<Vec<Operations>> = const { RefCell::new(Vec::new()) };
+    static CONTEXTS: RefCell<Vec<ContextObjects>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The Python objects of a migration context, which user code may compare by identity.
+#[derive(Clone)]
+pub struct ContextObjects {
+    engine: Arc<MigrationContext>,
+    /// The `MigrationContext` object.
+    pub context: PyObjectRef,
+    /// What `op.get_bind()` gives offline.
+    pub mock: PyObjectRef,
+}
+
+/// Gives the Python objects of a context, made by `objects` (the context and its mock connection) at first.
+pub fn context_objects(
+    context: &Arc<MigrationContext>,
+    objects: impl FnOnce() -> (PyObjectRef, PyObjectRef),
+) -> ContextObjects {
+    let known = CONTEXTS
+        .with_borrow(|contexts| contexts.iter().find(|known| Arc::ptr_eq(&known.engine, context)).cloned());
+    known.unwrap_or_else(|| {
+        let (object, mock) = objects();
+        let made = ContextObjects { engine: Arc::clone(context), context: object, mock };
+        CONTEXTS.with_borrow_mut(|contexts| contexts.push(made.clone()));
+        made
+    })
+}
+
+/// Lets go of all objects, before the interpreter ends.
+pub fn forget_contexts() {
+    CONTEXTS.with_borrow_mut(Vec::clear);
 }
 
 /// An environment, and what env.py gave it in Python's own objects.
@@ -101,7 +132,8 @@ pub fn change_environment(change: impl FnOnce(&mut Environment)) {
 /// Finds what `configure` was called with when it made `context`.
 pub fn configured(context: &Arc<MigrationContext>) -> Option<Configured> {
     ENVIRONMENTS.with_borrow(|environments| {
-        let mut configured = environments.iter().rev().filter_map(|environment| environment.configured.clone());
+        let mut configured =
+            environments.iter().rev().filter_map(|environment| environment.configured.clone());
         configured.find(|configured| Arc::ptr_eq(&configured.context, context))
     })
 }

@@ -180,7 +180,7 @@ mod native {
                 let name = name.str(vm)?.to_string();
                 match name.as_str() {
                     "class" => {
-                        value.str(vm)?.to_string().trim_start_matches("logging.").clone_into(&mut class)
+                        value.str(vm)?.to_string().trim_start_matches("logging.").clone_into(&mut class);
                     }
                     "level" => level = Some(super::super::level(&value, vm)?),
                     "formatter" => format = formats.get(&value.str(vm)?.to_string()).cloned(),

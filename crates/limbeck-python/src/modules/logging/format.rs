@@ -10,7 +10,7 @@ use super::registry::{Record, level_name};
 #[derive(Clone, Debug)]
 pub struct Format {
     template: String,
-    date_format: Option<String>,
+    datefmt: Option<String>,
     style: Style,
 }
 
@@ -27,19 +27,19 @@ pub enum Style {
 
 impl Default for Format {
     fn default() -> Self {
-        Self { template: "%(message)s".to_owned(), date_format: None, style: Style::Percent }
+        Self { template: "%(message)s".to_owned(), datefmt: None, style: Style::Percent }
     }
 }
 
 impl Format {
     /// Makes a format; without a template it is the bare message.
-    pub fn new(template: Option<String>, date_format: Option<String>, style: Style) -> Self {
+    pub fn new(template: Option<String>, datefmt: Option<String>, style: Style) -> Self {
         let bare = match style {
             Style::Percent => "%(message)s",
             Style::Brace => "{message}",
             Style::Dollar => "${message}",
         };
-        Self { template: template.unwrap_or_else(|| bare.to_owned()), date_format, style }
+        Self { template: template.unwrap_or_else(|| bare.to_owned()), datefmt, style }
     }
 
     /// Writes a record, without a line end; a traceback follows on lines of its own.
@@ -90,8 +90,11 @@ impl Format {
             let (name, specification) = field.split_once(':').unwrap_or((field, ""));
             let left = specification.starts_with('<');
             let specification = specification.trim_start_matches(['<', '>']).trim_end_matches('s');
-            let specification =
-                if left || specification.is_empty() { format!("-{specification}") } else { specification.to_owned() };
+            let specification = if left || specification.is_empty() {
+                format!("-{specification}")
+            } else {
+                specification.to_owned()
+            };
             pad(&mut line, &self.attribute(record, name), &specification);
             rest = after;
         }
@@ -122,7 +125,7 @@ impl Format {
     }
 
     fn time(&self, time: &Zoned) -> String {
-        match &self.date_format {
+        match &self.datefmt {
             Some(format) => time.strftime(format).to_string(),
             None => format!("{},{:03}", time.strftime("%Y-%m-%d %H:%M:%S"), time.millisecond()),
         }
@@ -169,14 +172,16 @@ mod tests {
 
     #[test]
     fn the_format_of_alembic_ini_pads_the_level_to_five() {
-        let format = Format::new(Some("%(levelname)-5.5s [%(name)s] %(message)s".to_owned()), None, Style::Percent);
+        let format =
+            Format::new(Some("%(levelname)-5.5s [%(name)s] %(message)s".to_owned()), None, Style::Percent);
         assert_eq!(format.render(&record(20)), "INFO  [alembic.runtime.migration] Running upgrade");
         assert_eq!(format.render(&record(30)), "WARNI [alembic.runtime.migration] Running upgrade");
     }
 
     #[test]
     fn every_style_knows_the_attributes() {
-        let percent = Format::new(Some("%(asctime)s 100%% %(module)s:%(lineno)4d".to_owned()), None, Style::Percent);
+        let percent =
+            Format::new(Some("%(asctime)s 100%% %(module)s:%(lineno)4d".to_owned()), None, Style::Percent);
         assert_eq!(percent.render(&record(20)), "2026-01-02 03:04:05,006 100% env:   7");
         let dated = Format::new(Some("%(asctime)s".to_owned()), Some("%H:%M:%S".to_owned()), Style::Percent);
         assert_eq!(dated.render(&record(20)), "03:04:05");

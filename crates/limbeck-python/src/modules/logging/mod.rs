@@ -62,21 +62,30 @@ mod native {
     use crate::interpreter::streams::OutputStream;
     use crate::interpreter::{frames, traceback};
 
-    #[pyattr]
     use super::registry::{CRITICAL, DEBUG, ERROR, INFO, NOTSET, WARNING};
-    #[pyattr(name = "FATAL")]
-    const FATAL: i32 = CRITICAL;
-    #[pyattr(name = "WARN")]
-    const WARN: i32 = WARNING;
-    #[pyattr(name = "raiseExceptions")]
-    const RAISE_EXCEPTIONS: bool = true;
-    #[pyattr(name = "BASIC_FORMAT")]
+
+    /// The levels by the names that the module exports.
+    const LEVELS: [(&str, i32); 8] = [
+        ("CRITICAL", CRITICAL),
+        ("FATAL", CRITICAL),
+        ("ERROR", ERROR),
+        ("WARNING", WARNING),
+        ("WARN", WARNING),
+        ("INFO", INFO),
+        ("DEBUG", DEBUG),
+        ("NOTSET", NOTSET),
+    ];
     const BASIC_FORMAT: &str = "%(levelname)s:%(name)s:%(message)s";
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
         let root: PyObjectRef = Logger { name: String::new() }.into_pyobject(vm);
         module.set_attr("root", root, vm)?;
+        for (name, level) in LEVELS {
+            module.set_attr(name, vm.ctx.new_int(level), vm)?;
+        }
+        module.set_attr("BASIC_FORMAT", vm.ctx.new_str(BASIC_FORMAT), vm)?;
+        module.set_attr("raiseExceptions", vm.ctx.new_bool(true), vm)?;
         module.set_attr("__path__", vm.ctx.new_list(Vec::new()), vm)
     }
 
@@ -659,7 +668,8 @@ mod native {
                 }
                 (None, Some(path)) => {
                     let mode = arguments.string("filemode", vm)?.unwrap_or_else(|| "a".to_owned());
-                    vec![new_handler(file_target(&path.str(vm)?.to_string(), &mode, vm)?)]
+                    let path = path.str(vm)?.to_string();
+                    vec![new_handler(file_target(&path, &mode, vm)?)]
                 }
                 (None, None) => vec![new_handler(stream_target(arguments.object("stream", vm)))],
             };

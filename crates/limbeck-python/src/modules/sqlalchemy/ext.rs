@@ -7,7 +7,9 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::arguments::Arguments;
 use super::engine::{dialect_object, dialect_value};
 use super::exc;
-use super::object::{ClassDef, Function, Member, get, get_text, instance, method, new_text, set, text_of};
+use super::object::{
+    self, ClassDef, Function, Member, get, get_text, instance, method, new_text, set, text_of,
+};
 use super::types::is_type;
 
 /// The attribute of a class that `@compiles` fills: functions by dialect name.
@@ -15,12 +17,18 @@ const REGISTRY: &str = "_compiler_dispatch_registry";
 
 pub(crate) const FUNCTIONS: &[(&str, Function)] = &[("compiles", compiles), ("deregister", deregister)];
 
-/// The functions of `sqlalchemy.event`; listeners are taken, and none of the events happen here.
+/// The functions of `sqlalchemy.event`: listeners are taken; those that a run would have called bring a warning.
 pub(crate) const EVENT_FUNCTIONS: &[(&str, Function)] = &[
-    ("listen", |_, vm| Ok(vm.ctx.none())),
+    ("listen", |args, vm| {
+        warn_of_listener(&args, vm)?;
+        Ok(vm.ctx.none())
+    }),
     ("remove", |_, vm| Ok(vm.ctx.none())),
     ("contains", |_, vm| Ok(vm.ctx.new_bool(false).into())),
-    ("listens_for", |_, vm| Ok(identity_decorator(vm))),
+    ("listens_for", |args, vm| {
+        warn_of_listener(&args, vm)?;
+        Ok(identity_decorator(vm))
+    }),
 ];
 
 pub(crate) const CLASSES: &[ClassDef] = &[
@@ -56,6 +64,27 @@ pub(crate) const CLASSES: &[ClassDef] = &[
     ClassDef { name: "MutableSet", module: "sqlalchemy.ext.mutable", bases: &["Mutable"], members: &[] },
     ClassDef { name: "MutableComposite", module: "sqlalchemy.ext.mutable", bases: &["object"], members: &[] },
 ];
+
+/// Warns of a listener on an engine, a pool or a connection: no event of theirs is sent.
+fn warn_of_listener(args: &FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+    let (Some(target), Some(name)) = (args.args.first(), args.args.get(1).and_then(|name| text_of(name)))
+    else {
+        return Ok(());
+    };
+    let class = target.downcast_ref::<PyType>().map_or_else(|| target.class().to_owned(), ToOwned::to_owned);
+    if ["Engine", "Pool", "Connection", "Dialect"]
+        .iter()
+        .any(|key| class.fast_issubclass(&object::class(key)))
+    {
+        let message = format!(
+            "Limbeck does not call listeners of {} yet: the one for the event '{name}' does nothing",
+            class.name()
+        );
+        let category = object::class_object("SAWarning");
+        vm.call_method(&*vm.import("warnings", 0)?, "warn", (new_text(message, vm), category))?;
+    }
+    Ok(())
+}
 
 fn identity_decorator(vm: &VirtualMachine) -> PyObjectRef {
     vm.new_function("decorate", |function: PyObjectRef| function).into()

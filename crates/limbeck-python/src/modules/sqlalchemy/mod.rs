@@ -15,6 +15,9 @@ pub(crate) mod schema;
 pub(crate) mod sql;
 pub(crate) mod types;
 
+#[cfg(test)]
+mod tests;
+
 use rustpython_vm::builtins::{PyModule, PyModuleDef};
 use rustpython_vm::frozen::FrozenModule;
 use rustpython_vm::{AsObject, InterpreterBuilder, Py, PyObjectRef, PyResult, VirtualMachine, py_freeze};
@@ -126,7 +129,7 @@ fn build(vm: &VirtualMachine) -> PyResult<()> {
 /// Fills a module when it is imported.
 fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
     build(vm)?;
-    let name = module.name.map(|name| name.as_str()).unwrap_or_default();
+    let name = module.name.map_or("", |name| name.as_str());
     if MODULES.iter().any(|(known, package)| *known == name && *package) {
         set(module, "__path__", object::new_list(Vec::new(), vm), vm)?;
     }

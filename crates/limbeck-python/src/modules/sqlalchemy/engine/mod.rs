@@ -10,7 +10,7 @@ pub(crate) mod row;
 pub(crate) mod url;
 
 pub use connection::{connection_of, new_connection};
-pub use create::{engine_of, new_engine};
+pub use create::engine_of;
 pub(crate) use dialect::{dialect_object, dialect_value, new_dialect};
 use rustpython_vm::{PyResult, VirtualMachine};
 

@@ -3,7 +3,7 @@
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::{MODULE, foreign_key, number, quoted, repr_text, set_dialect_keywords};
+use super::{MODULE, ddl, foreign_key, number, quoted, repr_text, set_dialect_keywords};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -90,8 +90,8 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("c", Member::Get(columns)),
             ("expressions", Member::Get(expressions)),
             ("table", Member::Value(|vm| vm.ctx.none())),
-            ("create", method(|_, _, vm| Err(exc::not_provided("Index.create()", vm)))),
-            ("drop", method(|_, _, vm| Err(exc::not_provided("Index.drop()", vm)))),
+            ("create", method(|this, args, vm| ddl::index_ddl(&this, args, false, vm))),
+            ("drop", method(|this, args, vm| ddl::index_ddl(&this, args, true, vm))),
         ],
     },
 ];

@@ -182,7 +182,7 @@ fn column(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         format!(
             "Foreign key associated with column '{shown}' could not find table '{table}' with which to generate a \
              foreign key to target column '{}'",
-            name.map_or_else(|| "None".to_owned(), |name| name)
+            name.unwrap_or_else(|| "None".to_owned())
         ),
         vm,
     ))

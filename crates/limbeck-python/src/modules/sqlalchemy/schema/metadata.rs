@@ -3,7 +3,7 @@
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::{MODULE, foreign_key, quoted};
+use super::{MODULE, ddl, foreign_key, quoted};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::engine::inspector;
 use crate::modules::sqlalchemy::exc;
@@ -24,8 +24,8 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
         ("remove", method(remove)),
         ("reflect", method(reflect)),
         ("sorted_tables", Member::Get(sorted_tables)),
-        ("create_all", method(|_, _, vm| Err(exc::not_provided("MetaData.create_all()", vm)))),
-        ("drop_all", method(|_, _, vm| Err(exc::not_provided("MetaData.drop_all()", vm)))),
+        ("create_all", method(ddl::create_all)),
+        ("drop_all", method(ddl::drop_all)),
         ("schema", Member::Value(|vm| vm.ctx.none())),
     ],
 }];

@@ -2,6 +2,7 @@
 
 pub(crate) mod column;
 pub(crate) mod constraint;
+pub(crate) mod ddl;
 pub(crate) mod defaults;
 pub(crate) mod foreign_key;
 pub(crate) mod metadata;
@@ -33,6 +34,7 @@ const BASES: &[ClassDef] = &[ClassDef {
 pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
     object::build(BASES, vm)?;
     object::build(defaults::CLASSES, vm)?;
+    object::build(ddl::CLASSES, vm)?;
     object::build(column::CLASSES, vm)?;
     object::build(foreign_key::CLASSES, vm)?;
     object::build(constraint::CLASSES, vm)?;
@@ -45,6 +47,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     [
         BASES,
         defaults::CLASSES,
+        ddl::CLASSES,
         column::CLASSES,
         foreign_key::CLASSES,
         constraint::CLASSES,

@@ -5,7 +5,7 @@ use rustpython_vm::builtins::PyTypeRef;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::{MODULE, constraint, foreign_key, new_set, not_an_item, quoted, set_dialect_keywords};
+use super::{MODULE, constraint, ddl, foreign_key, new_set, not_an_item, quoted, set_dialect_keywords};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::engine::inspector::reflect_table;
 use crate::modules::sqlalchemy::exc;
@@ -29,8 +29,8 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
         ("to_metadata", method(to_metadata)),
         ("tometadata", method(to_metadata)),
         ("foreign_key_constraints", Member::Get(foreign_key_constraints)),
-        ("create", method(|_, _, vm| Err(exc::not_provided("Table.create()", vm)))),
-        ("drop", method(|_, _, vm| Err(exc::not_provided("Table.drop()", vm)))),
+        ("create", method(ddl::create_table)),
+        ("drop", method(ddl::drop_table)),
         ("__class_getitem__", Member::Class(|this, _, _| Ok(this))),
     ],
 }];
@@ -275,7 +275,7 @@ pub(crate) fn append_column(
 /// Gives the index of a column's `index` flag the name that the naming convention makes.
 fn name_index(index: &PyObject, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     let Some(metadata) = own(table, "metadata", vm) else { return Ok(()) };
-    let convention = crate::lower::naming_convention(&metadata, vm)?.unwrap_or_default();
+    let convention = crate::lower::naming_convention(&metadata, vm)?;
     let lowered = crate::lower::index(index, vm)?;
     let schema = get_text(table, "schema", vm)?;
     let name = get_text(table, "name", vm)?.unwrap_or_default();

@@ -225,7 +225,7 @@ fn returning(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
     for given in &args.args {
         match coerce_from(given, vm) {
             Ok(from) if is_a(&from, "FromClause") => {
-                added.extend(collection::columns(&*get(&from, "c", vm)?))
+                added.extend(collection::columns(&*get(&from, "c", vm)?));
             }
             _ => added.push(coerce(given, None, vm)?),
         }

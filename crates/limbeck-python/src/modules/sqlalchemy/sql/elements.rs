@@ -285,8 +285,7 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             (None, Some(value)) => type_of_value(value, vm)?,
             (None, None) => None,
         },
-        Node::Function { type_: Some(type_), .. } => Some(type_.clone()),
-        Node::Function { name, arguments, .. } => {
+        Node::Function { name, arguments, type_: None } => {
             let known = match name.last().map(|name| name.to_lowercase()).unwrap_or_default().as_str() {
                 "count" | "char_length" => Some("Integer"),
                 "now" | "current_timestamp" | "localtimestamp" | "sysdate" => Some("DateTime"),
@@ -309,7 +308,9 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
                 _ => None,
             }
         }
-        Node::Cast { type_, .. } | Node::TypeCoerce { type_, .. } => Some(type_.clone()),
+        Node::Function { type_: Some(type_), .. }
+        | Node::Cast { type_, .. }
+        | Node::TypeCoerce { type_, .. } => Some(type_.clone()),
         Node::Unary { operator: UnaryOperator::Not, .. }
         | Node::BooleanList { .. }
         | Node::Between { .. }
@@ -327,8 +328,8 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             | BinaryOperator::Concat
             | BinaryOperator::BitwiseAnd
             | BinaryOperator::BitwiseOr
-            | BinaryOperator::BitwiseXor => type_of(left, vm)?,
-            BinaryOperator::Custom { is_comparison: false, .. } => type_of(left, vm)?,
+            | BinaryOperator::BitwiseXor
+            | BinaryOperator::Custom { is_comparison: false, .. } => type_of(left, vm)?,
             _ => Some(new_type("Boolean", vm)?),
         },
         Node::Unary { operand, .. } | Node::Collate { operand, .. } | Node::Label { operand, .. } => {

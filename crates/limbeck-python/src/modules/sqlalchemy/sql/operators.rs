@@ -94,7 +94,7 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
         Member::Get(|this, vm| element(Node::Label { name: new_text("anon_1", vm), operand: this }, vm)),
     ),
     ("table", Member::Value(|vm| vm.ctx.none())),
-    ("foreign_keys", Member::Get(|_, vm| Ok(vm.builtins.get_attr("set", vm)?.call((), vm)?))),
+    ("foreign_keys", Member::Get(|_, vm| vm.builtins.get_attr("set", vm)?.call((), vm))),
     ("comparator", Member::Get(|this, _| Ok(this))),
     ("expression", Member::Get(|this, _| Ok(this))),
 ];

@@ -6,7 +6,7 @@ use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::collection;
 use super::elements::{
     Node, clause_element, coerce, coerce_condition, columns_in, element, is_clause, is_select, node,
-    result_name, textual,
+    result_name, textual, type_of_value,
 };
 use super::selectable::{derived_tables, new_column, new_join, subquery_of, tables_in};
 use crate::modules::sqlalchemy::arguments::Arguments;
@@ -168,8 +168,13 @@ fn add_entities(state: &mut SelectState, entities: Vec<PyObjectRef>, vm: &Virtua
                 ),
                 vm,
             ));
-        } else {
+        } else if vm.is_none(&entity) || type_of_value(&entity, vm)?.is_none() {
             state.columns.push(coerce(&entity, None, vm)?);
+        } else {
+            // A plain number stands for itself.
+            state
+                .columns
+                .push(element(Node::LiteralColumn { text: object::text(&entity, vm)?, type_: None }, vm)?);
         }
     }
     Ok(())

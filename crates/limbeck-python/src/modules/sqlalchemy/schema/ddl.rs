@@ -1,0 +1,272 @@
+//! The DDL elements, and what executes them: `create()` and `drop()` of tables and indexes, `create_all()` and
+//! `drop_all()` of a `MetaData`.
+
+use limbeck_sql::dialect::{CompileOptions, DdlElement, DropBehavior};
+use limbeck_sql::engine::Connection;
+use limbeck_sql::expression::Statement;
+use rustpython_vm::function::FuncArgs;
+use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyResult, VirtualMachine};
+
+use crate::modules::sqlalchemy::arguments::Arguments;
+use crate::modules::sqlalchemy::engine::{connection_of, engine_of};
+use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::object::{
+    self, ClassDef, Member, get, get_bool, get_some, get_text, items, method, new_bool, own, set,
+};
+
+const MODULE: &str = "sqlalchemy.sql.ddl";
+
+const MEMBERS: &[(&str, Member)] = &[("__init__", method(init)), ("__str__", method(shown))];
+
+const fn element(name: &'static str) -> ClassDef {
+    ClassDef { name, module: MODULE, bases: &["ExecutableDDLElement"], members: MEMBERS }
+}
+
+pub(crate) const CLASSES: &[ClassDef] = &[
+    element("CreateTable"),
+    element("DropTable"),
+    element("CreateIndex"),
+    element("DropIndex"),
+    element("CreateSequence"),
+    element("DropSequence"),
+    element("AddConstraint"),
+    element("DropConstraint"),
+    element("CreateSchema"),
+    element("DropSchema"),
+];
+
+/// `CreateTable(element, if_not_exists=False)` and its kin.
+fn init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let name = object::class_name(&this);
+    let mut arguments = Arguments::new(&name, args, vm);
+    let element = arguments.required(if name.ends_with("Schema") { "name" } else { "element" })?;
+    for flag in ["if_not_exists", "if_exists", "cascade"] {
+        set(&this, flag, new_bool(arguments.flag(flag, false)?, vm), vm)?;
+    }
+    arguments.finish()?;
+    set(&this, "element", element, vm)?;
+    object::none(vm)
+}
+
+fn shown(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    crate::modules::sqlalchemy::sql::compiled::statement_str(this, args, vm)
+}
+
+/// Lowers a DDL element; `None` for an object that is none.
+pub(crate) fn lower(this: &PyObject, vm: &VirtualMachine) -> PyResult<Option<DdlElement>> {
+    let Some(class) = CLASSES.iter().find(|class| object::is_a(this, class.name)) else { return Ok(None) };
+    let subject = get(this, "element", vm)?;
+    let if_not_exists = get_bool(this, "if_not_exists", vm)?;
+    let if_exists = get_bool(this, "if_exists", vm)?;
+    let behavior = DropBehavior { if_exists, cascade: get_bool(this, "cascade", vm)? };
+    let table_of = || match own(&subject, "table", vm) {
+        Some(table) => crate::lower::table(&table, vm).map(Box::new),
+        None => Err(exc::error("CompileError", "the object is not associated with any table", vm)),
+    };
+    Ok(Some(match class.name {
+        "CreateTable" => {
+            DdlElement::CreateTable { table: Box::new(crate::lower::table(&subject, vm)?), if_not_exists }
+        }
+        "DropTable" => {
+            let table = crate::lower::table_clause(&subject, vm)?;
+            DdlElement::DropTable { schema: table.schema, name: table.name, if_exists }
+        }
+        "CreateIndex" => DdlElement::CreateIndex {
+            index: Box::new(crate::lower::index(&subject, vm)?),
+            table: table_of()?,
+            if_not_exists,
+        },
+        "DropIndex" => DdlElement::DropIndex {
+            index: Box::new(crate::lower::index(&subject, vm)?),
+            table: table_of()?,
+            if_exists,
+        },
+        "CreateSequence" => DdlElement::CreateSequence {
+            sequence: Box::new(crate::lower::sequence(&subject, vm)?),
+            if_not_exists,
+        },
+        "DropSequence" => {
+            let sequence = crate::lower::sequence(&subject, vm)?;
+            DdlElement::DropSequence { schema: sequence.schema, name: sequence.name, if_exists }
+        }
+        "AddConstraint" => DdlElement::AddConstraint {
+            constraint: Box::new(crate::lower::constraint(&subject, vm)?),
+            table: table_of()?,
+        },
+        "DropConstraint" => DdlElement::DropConstraint {
+            constraint: Box::new(crate::lower::constraint(&subject, vm)?),
+            table: table_of()?,
+            behavior,
+        },
+        "CreateSchema" => {
+            DdlElement::CreateSchema { name: crate::lower::identifier(&subject, vm)?, if_not_exists }
+        }
+        _ => DdlElement::DropSchema { name: crate::lower::identifier(&subject, vm)?, behavior },
+    }))
+}
+
+/// Does something on the connection of a bind; one that an engine opens for it is committed and closed.
+fn on_bind<T>(
+    bind: &PyObject,
+    work: impl FnOnce(&Connection) -> PyResult<T>,
+    vm: &VirtualMachine,
+) -> PyResult<T> {
+    let from_sql = |error| exc::from_sql(&error, vm);
+    if let Some(connection) = connection_of(bind) {
+        return work(&connection);
+    }
+    let Some(engine) = engine_of(bind) else {
+        return Err(exc::argument("an Engine or a Connection is expected as bind", vm));
+    };
+    let connection = engine.connect().map_err(from_sql)?;
+    let done = work(&connection);
+    if done.is_ok() {
+        connection.commit().map_err(from_sql)?;
+    }
+    connection.close().map_err(from_sql)?;
+    done
+}
+
+fn execute(
+    connection: &Connection,
+    element: DdlElement,
+    table: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let mut options = CompileOptions::literal();
+    if let Some(metadata) = get_some(table, "metadata", vm)? {
+        options.naming_convention = crate::lower::naming_convention(&metadata, vm)?;
+    }
+    let done = connection.execute_with(&Statement::Ddl(Box::new(element)), &[], &options);
+    done.map(drop).map_err(|error| exc::from_sql(&error, vm))
+}
+
+fn has_table(connection: &Connection, table: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    let name = get_text(table, "name", vm)?.unwrap_or_default();
+    let schema = get_text(table, "schema", vm)?;
+    limbeck_sql::reflection::Inspector::new(connection)
+        .and_then(|mut inspector| inspector.has_table(&name, schema.as_deref()))
+        .map_err(|error| exc::from_sql(&error, vm))
+}
+
+fn create(connection: &Connection, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    let lowered = crate::lower::table(table, vm)?;
+    let indexes = lowered.indexes.clone();
+    let element = DdlElement::CreateTable { table: Box::new(lowered.clone()), if_not_exists: false };
+    execute(connection, element, table, vm)?;
+    for index in indexes {
+        let element = DdlElement::CreateIndex {
+            index: Box::new(index),
+            table: Box::new(lowered.clone()),
+            if_not_exists: false,
+        };
+        execute(connection, element, table, vm)?;
+    }
+    Ok(())
+}
+
+fn drop_(connection: &Connection, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    let lowered = crate::lower::table_clause(table, vm)?;
+    let element = DdlElement::DropTable { schema: lowered.schema, name: lowered.name, if_exists: false };
+    execute(connection, element, table, vm)
+}
+
+/// Takes `bind, checkfirst` of a call.
+fn bind_arguments(
+    args: FuncArgs,
+    checkfirst: bool,
+    vm: &VirtualMachine,
+) -> PyResult<(PyObjectRef, bool, Option<PyObjectRef>)> {
+    let mut arguments = Arguments::new("create", args, vm);
+    let bind = arguments.required("bind")?;
+    let tables = if checkfirst { arguments.optional("tables") } else { None };
+    let checkfirst = arguments.optional("checkfirst").map_or(Ok(checkfirst), |flag| flag.try_to_bool(vm))?;
+    arguments.finish()?;
+    Ok((bind, checkfirst, tables))
+}
+
+/// `Table.create(bind, checkfirst=False)`
+pub(super) fn create_table(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let (bind, checkfirst, _) = bind_arguments(args, false, vm)?;
+    let work = |connection: &Connection| {
+        if checkfirst && has_table(connection, &this, vm)? {
+            return Ok(());
+        }
+        create(connection, &this, vm)
+    };
+    on_bind(&bind, work, vm)?;
+    object::none(vm)
+}
+
+/// `Table.drop(bind, checkfirst=False)`
+pub(super) fn drop_table(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let (bind, checkfirst, _) = bind_arguments(args, false, vm)?;
+    let work = |connection: &Connection| {
+        if checkfirst && !has_table(connection, &this, vm)? {
+            return Ok(());
+        }
+        drop_(connection, &this, vm)
+    };
+    on_bind(&bind, work, vm)?;
+    object::none(vm)
+}
+
+fn all_tables(
+    this: &PyObject,
+    tables: Option<PyObjectRef>,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<PyObjectRef>> {
+    let sorted = items(&*get(this, "sorted_tables", vm)?, vm)?;
+    let Some(tables) = tables else { return Ok(sorted) };
+    let wanted = items(&tables, vm)?;
+    Ok(sorted.into_iter().filter(|table| wanted.iter().any(|wanted| wanted.is(table))).collect())
+}
+
+/// `MetaData.create_all(bind, tables=None, checkfirst=True)`
+pub(super) fn create_all(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let (bind, checkfirst, tables) = bind_arguments(args, true, vm)?;
+    let tables = all_tables(&this, tables, vm)?;
+    let work = |connection: &Connection| {
+        for table in &tables {
+            if !checkfirst || !has_table(connection, table, vm)? {
+                create(connection, table, vm)?;
+            }
+        }
+        Ok(())
+    };
+    on_bind(&bind, work, vm)?;
+    object::none(vm)
+}
+
+/// `MetaData.drop_all(bind, tables=None, checkfirst=True)`
+pub(super) fn drop_all(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let (bind, checkfirst, tables) = bind_arguments(args, true, vm)?;
+    let tables = all_tables(&this, tables, vm)?;
+    let work = |connection: &Connection| {
+        for table in tables.iter().rev() {
+            if !checkfirst || has_table(connection, table, vm)? {
+                drop_(connection, table, vm)?;
+            }
+        }
+        Ok(())
+    };
+    on_bind(&bind, work, vm)?;
+    object::none(vm)
+}
+
+/// `Index.create(bind, checkfirst=False)` and `Index.drop(bind, checkfirst=False)`
+pub(super) fn index_ddl(this: &PyObject, args: FuncArgs, drops: bool, vm: &VirtualMachine) -> PyResult {
+    let (bind, checkfirst, _) = bind_arguments(args, false, vm)?;
+    let Some(table) = own(this, "table", vm) else {
+        return Err(exc::error("CompileError", "Index is not associated with any table.", vm));
+    };
+    let index = Box::new(crate::lower::index(this, vm)?);
+    let lowered = Box::new(crate::lower::table(&table, vm)?);
+    let element = if drops {
+        DdlElement::DropIndex { index, table: lowered, if_exists: checkfirst }
+    } else {
+        DdlElement::CreateIndex { index, table: lowered, if_not_exists: checkfirst }
+    };
+    on_bind(&bind, |connection| execute(connection, element, &table, vm), vm)?;
+    object::none(vm)
+}
