@@ -3,7 +3,8 @@
 //!
 //! - The session's directory becomes `<root>`, generated revision ids `<rev 1>`, `<rev 2>`, ..., the digits of
 //!   creation dates and of dates in file names `0`, object addresses `0x0`, temporary files `<temporary file>`.
-//! - A traceback becomes its last message (`Traceback: Type: message`): frames belong to the host.
+//! - A traceback becomes its last message (`Traceback: Type: message`): frames belong to the host. So does an
+//!   exception without frames, which is how Limbeck shows what the reference raises in its own code.
 //! - `FAILED: ...` is taken out of both streams, compared by itself, and log lines that only repeat it are
 //!   dropped: the reference prints it on stdout and logs it on stderr, Limbeck prints it once, on stderr.
 //! - Of the operations that `check` finds only the kinds are kept: the rest is the repr of SQLAlchemy's objects.
@@ -242,7 +243,14 @@ fn kinds_of_operations(failure: &str) -> String {
 fn last_message_of_traceback(stderr: &str) -> String {
     const START: &str = "Traceback (most recent call last):\n";
     let (Some(first), Some(last)) = (stderr.find(START), stderr.rfind(START)) else {
-        return stderr.to_owned();
+        let message = pattern!(r"(?m)^(?:\w+\.)*\w*(?:Error|Exception|Detected): .*$")
+            .and_then(|pattern| pattern.find(stderr));
+        return match message {
+            Some(message) => {
+                format!("{}Traceback: {}\n", &stderr[..message.start()], message.as_str())
+            }
+            None => stderr.to_owned(),
+        };
     };
     let message =
         stderr[last + START.len()..].lines().find(|line| !line.starts_with(' ') && !line.is_empty());
@@ -306,6 +314,16 @@ mod tests {
         assert_eq!(
             normaliser().streams("", stderr).stderr,
             "INFO  [x] before\nTraceback: E: no such table\n"
+        );
+    }
+
+    #[test]
+    fn an_exception_without_frames_is_a_traceback_and_a_log_line_about_one_is_none() {
+        let stderr =
+            "INFO  [x] ValueError: no\nUserWarning: odd\nsqlalchemy.exc.ArgumentError: no such url\nmore\n";
+        assert_eq!(
+            normaliser().streams("", stderr).stderr,
+            "INFO  [x] ValueError: no\nUserWarning: odd\nTraceback: sqlalchemy.exc.ArgumentError: no such url\n"
         );
     }
 

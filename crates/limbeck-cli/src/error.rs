@@ -1,7 +1,12 @@
 //! The one place that decides what a failure prints, where, and with which exit code the program ends.
 
+use std::io;
+use std::path::Path;
+
 use limbeck_core::Error;
 use limbeck_core::config::Messaging;
+use limbeck_core::error::os_error_text;
+use limbeck_core::mako::python_repr;
 use limbeck_python::PythonError;
 use limbeck_sql::Error as SqlError;
 
@@ -80,6 +85,13 @@ impl CommandError {
                     },
                     None => raised(report.to_string(), &[]),
                 },
+                Error::Config(error) => {
+                    let hints: Vec<String> = error.hint().map(str::to_owned).into_iter().collect();
+                    raised(format!("{}: {error}", error.exception_class()), &hints)
+                }
+                Error::Io { path, source } => raised(os_report(path, source), &[]),
+                Error::Builtin { kind, message } => raised(format!("{}: {message}", kind.class_name()), &[]),
+                Error::Template(error) => raised(format!("mako.exceptions.SyntaxException: {error}"), &[]),
                 other => raised(format!("FAILED: {other}"), &[]),
             },
         }
@@ -114,6 +126,21 @@ fn with_line_end(mut text: String) -> String {
     text
 }
 
+/// A failure of the operating system as the end of a traceback shows it.
+fn os_report(path: &Path, error: &io::Error) -> String {
+    let class = match error.kind() {
+        io::ErrorKind::NotFound => "FileNotFoundError",
+        io::ErrorKind::PermissionDenied => "PermissionError",
+        io::ErrorKind::AlreadyExists => "FileExistsError",
+        io::ErrorKind::IsADirectory => "IsADirectoryError",
+        io::ErrorKind::NotADirectory => "NotADirectoryError",
+        _ => "OSError",
+    };
+    let number = error.raw_os_error().map(|number| format!("[Errno {number}] ")).unwrap_or_default();
+    let path = python_repr(&path.display().to_string());
+    format!("{class}: {number}{}: {path}", os_error_text(error))
+}
+
 /// A failure of the database layer under the name of the exception it is in the reference, as a traceback ends.
 fn sql_report(error: &SqlError) -> String {
     match error {
@@ -136,6 +163,7 @@ fn sql_report(error: &SqlError) -> String {
 
 #[cfg(test)]
 mod tests {
+    use limbeck_core::config::ConfigError;
     use limbeck_sql::error::{DatabaseError, DatabaseErrorKind};
 
     use super::*;
@@ -192,9 +220,21 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_read_is_named() {
-        let shown = failed(Error::io("versions/a.py", std::io::ErrorKind::PermissionDenied.into()), false);
-        assert_eq!(shown.report, "FAILED: versions/a.py: permission denied\n");
+        let shown = failed(Error::io("versions/a.py", io::ErrorKind::PermissionDenied.into()), false);
+        assert_eq!(shown.report, "PermissionError: permission denied: 'versions/a.py'\n");
+        let shown = failed(Error::io("a.py", io::Error::from_raw_os_error(2)), false);
+        assert_eq!(shown.report, "FileNotFoundError: [Errno 2] No such file or directory: 'a.py'\n");
         assert_eq!(shown.exit_code, 1);
+    }
+
+    #[test]
+    fn an_exception_of_the_reference_is_named() {
+        let shown = failed(Error::value("'x' is not a valid value"), false);
+        assert_eq!(shown.report, "ValueError: 'x' is not a valid value\n");
+        let error = ConfigError::NoSection { section: "extra".into() };
+        let shown = failed(error.into(), false);
+        assert_eq!(shown.report, "configparser.NoSectionError: No section: 'extra'\n");
+        assert_eq!((shown.message, shown.exit_code), (None, 1));
     }
 
     #[test]

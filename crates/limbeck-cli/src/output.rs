@@ -59,7 +59,7 @@ pub fn hint(text: &str) {
 pub fn warnings(messaging: &Messaging) {
     for warning in messaging.warnings() {
         if warning.category == WarningCategory::User {
-            labelled("warning", &warning.message);
+            labelled("UserWarning", &warning.message);
         }
     }
 }

@@ -44,6 +44,9 @@ pub enum Error {
     /// A complaint of the revision graph where the reference ends in a traceback, not in a sentence for the user.
     #[error(transparent)]
     Revision(#[from] RevisionError),
+    /// A template cannot be parsed; the reference ends in Mako's `SyntaxException`.
+    #[error(transparent)]
+    Template(#[from] crate::mako::TemplateError),
     /// The database, its driver, or the compilation of a statement failed.
     #[error(transparent)]
     Sql(#[from] limbeck_sql::Error),
@@ -67,6 +70,31 @@ pub enum BuiltinError {
     Assertion,
     /// `Exception`
     Exception,
+}
+
+impl BuiltinError {
+    /// Gives the class's name.
+    #[must_use]
+    pub fn class_name(self) -> &'static str {
+        match self {
+            Self::NotImplemented => "NotImplementedError",
+            Self::Type => "TypeError",
+            Self::Value => "ValueError",
+            Self::Key => "KeyError",
+            Self::Assertion => "AssertionError",
+            Self::Exception => "Exception",
+        }
+    }
+}
+
+/// Gives the sentence of Python's `OSError` for a failure: without the number that Rust adds.
+#[must_use]
+pub fn os_error_text(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" (os error ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
 }
 
 impl Error {

@@ -91,11 +91,12 @@ pub trait ScriptHost {
         Err(Error::not_implemented("this host runs no revisions"))
     }
 
-    /// Hears which revision files will run, in order, before the first does: time to compile them.
+    /// Hears which revision files will run which of their functions, in order, before the first does: time to compile
+    /// them.
     ///
     /// # Errors
-    /// A file that cannot be compiled, before anything is changed.
-    fn prepare(&self, scripts: &[Script<'_>]) -> Result<()> {
+    /// A file that cannot be compiled or lacks the function, before anything is changed.
+    fn prepare(&self, scripts: &[(Script<'_>, Direction)]) -> Result<()> {
         let _ = scripts;
         Ok(())
     }

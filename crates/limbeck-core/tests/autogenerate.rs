@@ -121,7 +121,10 @@ fn run_into(case: &Value, outcome: &mut Outcome) -> Result<()> {
         if prefix.is_empty() {
             outcome.insert("imports".to_owned(), render.imports().join("\n"));
             let lines = log.iter().chain(&rendering_log);
-            let warnings = lines.filter_map(|line| line.strip_prefix("WARN [py.warnings] "));
+            let warnings = lines.filter_map(|line| {
+                let line = line.strip_prefix("WARN [py.warnings")?;
+                line.strip_prefix("] ").or_else(|| line.strip_prefix(".SAWarning] "))
+            });
             outcome.insert("warnings".to_owned(), sorted_once(warnings.map(str::to_owned).collect()));
         }
     }

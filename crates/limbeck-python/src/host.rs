@@ -15,7 +15,7 @@ use limbeck_core::{Error, Result};
 use rayon::prelude::*;
 use rustpython_compiler::CompileError;
 use rustpython_compiler_core::bytecode::CodeObject;
-use rustpython_vm::builtins::{PyDictRef, PyList, PyStr, PyTuple};
+use rustpython_vm::builtins::{PyBaseExceptionRef, PyDictRef, PyList, PyStr, PyTuple};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::scope::Scope;
 use rustpython_vm::{AsObject, Interpreter, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
@@ -25,7 +25,7 @@ use crate::interpreter::imports::{ImportHook, decode_source};
 use crate::interpreter::streams::OutputStream;
 use crate::interpreter::{self, prepend_sys_path, with_entered_vm};
 use crate::modules;
-use crate::modules::alembic::{EnvironmentScope, HostScope, OperationsScope, from_python};
+use crate::modules::alembic::{EnvironmentScope, HostScope, OperationsScope, PythonError, from_python};
 
 /// What a host is made of.
 #[derive(Clone, Debug, Default)]
@@ -142,7 +142,7 @@ impl PythonHost {
         if let Some(module) = self.modules.borrow().get(path) {
             return Ok(module.clone());
         }
-        let source = read_source(path, vm)?;
+        let source = read_source(path).map_err(|error| error.exception(vm))?;
         let (module, globals) = new_module(path, vm)?;
         running.hook.run_source(&source, &path.display().to_string(), globals, vm)?;
         self.modules.borrow_mut().insert(path.to_owned(), module.clone());
@@ -159,7 +159,7 @@ impl PythonHost {
         for batch in wanted.chunks(COMPILED_AT_ONCE) {
             let compiled: Vec<_> = batch.par_iter().map(|path| compile_file(path, cache)).collect();
             for (path, outcome) in batch.iter().zip(compiled) {
-                let (source, code) = outcome.map_err(|message| vm.new_os_error(message))?;
+                let (source, code) = outcome.map_err(|error| error.exception(vm))?;
                 let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
                 let (module, globals) = new_module(path, vm)?;
                 vm.run_code_obj(vm.ctx.new_code(code), Scope::with_builtins(None, globals, vm))?;
@@ -171,7 +171,7 @@ impl PythonHost {
 
     /// Renders the translated form of a template.
     fn render_in_python(&self, source: &str, path: &Path, arguments: &TemplateArguments) -> Result<String> {
-        self.enter(|running, vm| {
+        let rendered = self.enter(|running, vm| {
             let globals = vm.ctx.new_dict();
             running.hook.run_source(source, &path.display().to_string(), globals.clone(), vm)?;
             let context = vm.ctx.new_dict();
@@ -181,7 +181,20 @@ impl PythonHost {
             context.set_item("config", running.config.clone(), vm)?;
             let render = globals.get_item("render", vm)?;
             Ok(render.call((context,), vm)?.str(vm)?.to_string())
-        })
+        });
+        match rendered {
+            Err(Error::Host(error)) => Err(match error.downcast::<PythonError>() {
+                Ok(error) => self.rendering_failed(path, &error)?,
+                Err(other) => Error::Host(other),
+            }),
+            other => other,
+        }
+    }
+
+    /// Gives the sentence that the reference makes of any exception of a template.
+    fn rendering_failed(&self, path: &Path, error: &PythonError) -> Result<Error> {
+        let summary = self.enter(|_, vm| Ok(error.summary(vm)))?;
+        Ok(Error::command(format!("Template rendering failed; {}: {summary}", path.display())))
     }
 
     /// Writes what this run has compiled to the cache directory.
@@ -251,7 +264,11 @@ impl ScriptHost for PythonHost {
     fn run_env(&self, environment: &Arc<EnvironmentContext>) -> Result<()> {
         self.enter(|running, vm| {
             let path = environment.script().env_py_location();
-            let source = read_source(&path, vm)?;
+            if !path.exists() {
+                let message = format!("Can't find Python file {}", path.display());
+                return Err(vm.new_import_error(message, vm.ctx.new_str("env")));
+            }
+            let source = read_source(&path).map_err(|error| error.exception(vm))?;
             let (_module, globals) = new_module(&path, vm)?;
             let config = self.configs.borrow().last().cloned().unwrap_or_else(|| running.config.clone());
             let _environment = EnvironmentScope::enter(Arc::clone(environment), config);
@@ -278,16 +295,21 @@ impl ScriptHost for PythonHost {
         })
     }
 
-    fn prepare(&self, scripts: &[Script<'_>]) -> Result<()> {
+    fn prepare(&self, scripts: &[(Script<'_>, Direction)]) -> Result<()> {
         if scripts.is_empty() {
             return Ok(());
         }
         self.enter(|running, vm| {
             running.hook.set_lenient(false, vm)?;
-            let paths: Vec<&Path> = scripts.iter().map(|script| script.revision().path()).collect();
+            let paths: Vec<&Path> = scripts.iter().map(|(script, _)| script.revision().path()).collect();
             let outcome = self.load_modules(&paths, running, vm);
             running.cache.save();
-            outcome
+            outcome?;
+            for (script, direction) in scripts {
+                // The AttributeError of a missing function, ahead of every step as in the reference.
+                self.revision_module(script.path(), running, vm)?.get_attr(direction.function_name(), vm)?;
+            }
+            Ok(())
         })
     }
 }
@@ -296,9 +318,8 @@ impl ScriptHost for PythonHost {
 const COMPILED_AT_ONCE: usize = 64;
 
 /// Reads and compiles a file, the latter through the cache.
-fn compile_file(path: &Path, cache: &CodeCache) -> std::result::Result<CompiledFile, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let source = decode_source(bytes).map_err(|reason| format!("{}: {reason}", path.display()))?;
+fn compile_file(path: &Path, cache: &CodeCache) -> std::result::Result<CompiledFile, Unreadable> {
+    let source = read_source(path)?;
     let code = cache.compile(&source, &path.display().to_string());
     Ok((source, code))
 }
@@ -315,13 +336,26 @@ fn site_packages(environment: &Path) -> Vec<PathBuf> {
     versions.filter(|path| path.is_dir()).collect()
 }
 
-fn read_source(path: &Path, vm: &VirtualMachine) -> PyResult<String> {
-    let bytes =
-        std::fs::read(path).map_err(|error| vm.new_os_error(format!("{}: {error}", path.display())))?;
-    decode_source(bytes).map_err(|reason| {
-        let message = format!("{}: {reason}", path.display());
-        vm.new_exception_msg(vm.ctx.exceptions.syntax_error.to_owned(), message.into())
-    })
+/// Why a source file cannot be read.
+enum Unreadable {
+    Io(Error),
+    Text(String),
+}
+
+impl Unreadable {
+    fn exception(self, vm: &VirtualMachine) -> PyBaseExceptionRef {
+        match self {
+            Self::Io(error) => modules::alembic::to_python(error, vm),
+            Self::Text(message) => {
+                vm.new_exception_msg(vm.ctx.exceptions.syntax_error.to_owned(), message.into())
+            }
+        }
+    }
+}
+
+fn read_source(path: &Path) -> std::result::Result<String, Unreadable> {
+    let bytes = std::fs::read(path).map_err(|error| Unreadable::Io(Error::io(path, error)))?;
+    decode_source(bytes).map_err(|reason| Unreadable::Text(format!("{}: {reason}", path.display())))
 }
 
 /// Makes the module of a file that is run by its path, named as the reference names it (`env_py`).

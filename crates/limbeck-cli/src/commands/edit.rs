@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use limbeck_core::config::Config;
 use limbeck_core::host::ScriptHost;
+use limbeck_core::mako::python_repr;
 use limbeck_core::{Error, Result, command};
 
 use crate::arguments::Edit;
@@ -34,9 +35,23 @@ fn open_in_editor(path: &Path) -> Result<()> {
     };
     match process::Command::new(&editor).arg(path).status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(failed(format!("{}: {status}", editor.display()))),
+        Ok(status) => Err(failed(format!(
+            "Command '[{}, {}]' {}",
+            python_repr(&editor.display().to_string()),
+            python_repr(&path.display().to_string()),
+            outcome(status)
+        ))),
         Err(error) => Err(failed(format!("{}: {error}", editor.display()))),
     }
+}
+
+/// Says how a program ended, as Python's `CalledProcessError` does.
+fn outcome(status: process::ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return format!("died with signal {signal}.");
+    }
+    format!("returned non-zero exit status {}.", status.code().unwrap_or_default())
 }
 
 /// Finds a program by its name on the search path, or by its path.

@@ -9,7 +9,7 @@ use limbeck_sql::schema::{
 use limbeck_sql::types::python_string;
 
 use super::compare::{Dependencies, sort_by_dependencies};
-use crate::ddl::WARNINGS;
+use crate::ddl::SA_WARNINGS;
 use crate::error::{Error, Result};
 
 /// The tables of the models.
@@ -106,7 +106,7 @@ impl TargetTables {
         if !cycles.is_empty() {
             let names: Vec<String> = cycles.iter().filter_map(|rank| key_at(positions[*rank])).collect();
             log::warn!(
-                target: WARNINGS,
+                target: SA_WARNINGS,
                 "Cannot correctly sort tables; there are unresolvable cycles between tables \"{}\", which is usually \
                  caused by mutually dependent foreign key constraints.  Foreign key constraints involving these tables \
                  will not be considered; this warning may raise an error in a future release.",

@@ -216,7 +216,68 @@ pub enum ConfigError {
     Command(String),
 }
 
+/// The exception of Python that an error is in the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExceptionClass {
+    /// The class's module.
+    pub module: &'static str,
+    /// The class's name.
+    pub name: &'static str,
+}
+
+impl fmt::Display for ExceptionClass {
+    /// Writes the class as tracebacks do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.module {
+            "builtins" => f.write_str(self.name),
+            module => write!(f, "{module}.{}", self.name),
+        }
+    }
+}
+
 impl ConfigError {
+    /// Gives the exception that the reference raises.
+    #[must_use]
+    pub fn exception_class(&self) -> ExceptionClass {
+        let (module, name) = match self {
+            Self::DuplicateSection { .. } | Self::SectionExists { .. } => {
+                ("configparser", "DuplicateSectionError")
+            }
+            Self::DuplicateOption { .. } => ("configparser", "DuplicateOptionError"),
+            Self::MissingSectionHeader { .. } => ("configparser", "MissingSectionHeaderError"),
+            Self::Parsing { .. } => ("configparser", "ParsingError"),
+            Self::NoSection { .. } => ("configparser", "NoSectionError"),
+            Self::InterpolationMissingOption { .. } => ("configparser", "InterpolationMissingOptionError"),
+            Self::InterpolationSyntax { .. } => ("configparser", "InterpolationSyntaxError"),
+            Self::InterpolationDepth { .. } => ("configparser", "InterpolationDepthError"),
+            Self::Toml { .. } => ("tomllib", "TOMLDecodeError"),
+            Self::TomlType { .. } => ("builtins", "TypeError"),
+            Self::InvalidSectionName { .. }
+            | Self::InvalidInterpolation { .. }
+            | Self::NotText { .. }
+            | Self::TomlValue { .. }
+            | Self::PathSeparator { .. } => ("builtins", "ValueError"),
+            Self::Io { .. } => ("builtins", "OSError"),
+            Self::Command(_) => ("alembic.util.exc", "CommandError"),
+        };
+        ExceptionClass { module, name }
+    }
+
+    /// Gives the section, and the option, that the error is about.
+    #[must_use]
+    pub fn place(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::DuplicateSection { section, .. }
+            | Self::NoSection { section }
+            | Self::SectionExists { section }
+            | Self::InvalidSectionName { section } => Some((section, None)),
+            Self::DuplicateOption { section, option, .. }
+            | Self::InterpolationMissingOption { section, option, .. }
+            | Self::InterpolationDepth { section, option, .. } => Some((section, Some(option))),
+            _ => None,
+        }
+    }
+
     /// What the user can do about it, where that is not plain from the sentence.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 
-pub use error::{ConfigError, Location};
+pub use error::{ConfigError, ExceptionClass, Location};
 pub use files::ConfigFiles;
 pub use ini::{DEFAULT_SECTION, Ini};
 pub use messaging::{Messaging, Sink, Warning, WarningCategory};

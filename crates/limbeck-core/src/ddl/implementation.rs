@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use indexmap::IndexMap;
-use limbeck_sql::dialect::{CompileOptions, DdlElement, Dialect, DropBehavior};
+use limbeck_sql::dialect::{CompileOptions, DdlElement, Dialect, DropBehavior, no_literal_renderer};
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{BindParameter, Expression, Insert, InsertValues, Statement};
 use limbeck_sql::schema::{Column, Constraint, Identifier, Index, ServerDefault, Table};
@@ -432,7 +432,8 @@ fn bulk_insert(executor: &Executor, operation: &BulkInsertOp) -> Result<()> {
     };
     if executor.as_sql() {
         for row in &operation.rows {
-            executor.write_with_literals(&insert(InsertValues::Single(literal_row(operation, row)?)))?;
+            let values = literal_row(executor.dialect().as_ref(), operation, row)?;
+            executor.write_with_literals(&insert(InsertValues::Single(values)))?;
         }
         return Ok(());
     }
@@ -479,13 +480,27 @@ fn bound_row(operation: &BulkInsertOp, row: &IndexMap<String, BulkValue>) -> Ind
 }
 
 /// Gives a row's values as [`bound_row`] does, in the order of the table's columns.
+///
+/// # Errors
+/// A column that the table does not have, and a value for a column without a type: here the value's own type does not
+/// help.
 fn literal_row(
+    dialect: &dyn Dialect,
     operation: &BulkInsertOp,
     row: &IndexMap<String, BulkValue>,
 ) -> Result<IndexMap<String, Expression>> {
     let columns = &operation.table.columns;
     if let Some(unknown) = row.keys().find(|name| !columns.contains_key(*name)) {
         return Err(Error::Builtin { kind: BuiltinError::Key, message: format!("'{unknown}'") });
+    }
+    let untyped = row.iter().find_map(|(name, value)| match value {
+        BulkValue::Value(value) if !value.is_null() && matches!(columns.get(name), Some(SqlType::Null)) => {
+            Some(value)
+        }
+        _ => None,
+    });
+    if let Some(value) = untyped {
+        return Err(no_literal_renderer(dialect, value).into());
     }
     let mut values = bound_row(operation, row);
     values.sort_by_cached_key(|name, _| columns.get_index_of(name));

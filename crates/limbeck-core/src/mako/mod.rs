@@ -63,12 +63,6 @@ pub fn render_file(path: &Path, arguments: &TemplateArguments, host_names: &[&st
     })
 }
 
-impl From<TemplateError> for Error {
-    fn from(error: TemplateError) -> Self {
-        Self::command(format!("Template rendering failed; {error}"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,10 +91,7 @@ mod tests {
     #[test]
     fn a_broken_template_is_named_with_its_line() {
         let error = render("a\n% if x:\n").unwrap_err().to_string();
-        assert!(
-            error.starts_with("Template rendering failed; Unterminated control keyword: 'if' in file '"),
-            "{error}"
-        );
+        assert!(error.starts_with("Unterminated control keyword: 'if' in file '"), "{error}");
         assert!(error.ends_with("script.py.mako' at line: 2"), "{error}");
     }
 }

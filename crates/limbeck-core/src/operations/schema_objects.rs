@@ -8,6 +8,7 @@ use limbeck_sql::schema::{
     Column, Constraint, Identifier, Implied, Index, IndexExpression, NamingConvention, Table,
 };
 
+use crate::ddl::SA_WARNINGS;
 use crate::error::{Error, Result};
 
 /// Something that a `create_table` is given.
@@ -142,6 +143,23 @@ impl SchemaObjects {
     }
 }
 
+/// Checks that a foreign key refers to as many columns as it has.
+///
+/// # Errors
+/// It does not: SQLAlchemy's constructor refuses it.
+pub(super) fn check_foreign_key(constraint: &Constraint) -> Result<()> {
+    match constraint {
+        Constraint::ForeignKey(key) if key.columns.len() != key.referred_columns.len() => {
+            Err(limbeck_sql::Error::Argument(
+                "ForeignKeyConstraint number of constrained columns must match the number of referenced columns."
+                    .to_owned(),
+            )
+            .into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Adds a constraint; a primary key takes the place of the one that the columns' flags made.
 fn append_constraint(table: &mut Table, constraint: Constraint) -> Result<()> {
     let kind = match &constraint {
@@ -150,6 +168,7 @@ fn append_constraint(table: &mut Table, constraint: Constraint) -> Result<()> {
         Constraint::Unique(_) => "UniqueConstraint",
         Constraint::Check(_) => "CheckConstraint",
     };
+    check_foreign_key(&constraint)?;
     for name in constraint.columns() {
         require_column(table, kind, name.as_str())?;
     }
@@ -183,7 +202,7 @@ fn warn_of_other_key(table: &Table, columns: &[Identifier]) {
     let list =
         |names: &[Identifier]| names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
     log::warn!(
-        target: "sqlalchemy",
+        target: SA_WARNINGS,
         "Table '{}' specifies columns {} as primary_key=True, not matching locally specified columns {}; setting the \
          current primary key columns to {}. This warning may become an exception in a future release",
         table.name, list(flagged), list(columns), list(columns)

@@ -9,6 +9,7 @@ use limbeck_sql::schema::{
 };
 use limbeck_sql::types::SqlType;
 
+use super::schema_objects::check_foreign_key;
 use super::{
     AddColumnOp, AddConstraintOp, AlterColumnOp, ConstraintKind, DropConstraintOp, MigrateOperation,
     SchemaItem,
@@ -48,7 +49,9 @@ pub(super) fn invoke(context: &Arc<MigrationContext>, operation: &MigrateOperati
             implementation.drop_index(executor, &table, &op.to_index(), op.if_exists == Some(true))?;
         }
         MigrateOperation::AddConstraint(op) => {
-            implementation.add_constraint(executor, &constrained_table(op), &op.to_constraint())?;
+            let constraint = op.to_constraint();
+            check_foreign_key(&constraint)?;
+            implementation.add_constraint(executor, &constrained_table(op), &constraint)?;
         }
         MigrateOperation::DropConstraint(op) => {
             let table = Table::new(op.schema.clone(), op.table_name.clone());

@@ -423,12 +423,14 @@ impl MigrationContext {
         Ok(())
     }
 
-    /// Tells the host which scripts will run.
+    /// Tells the host which scripts will run, and which way.
     fn prepare_scripts(&self, host: &dyn ScriptHost, steps: &[MigrationStep]) -> Result<()> {
-        let scripts: Vec<Script<'_>> = steps
+        let scripts: Vec<(Script<'_>, Direction)> = steps
             .iter()
             .filter_map(|step| match step {
-                MigrationStep::Revision(revision) => Some(self.script_of(revision)),
+                MigrationStep::Revision(revision) => {
+                    Some(self.script_of(revision).map(|script| (script, direction(step))))
+                }
                 MigrationStep::Stamp(_) => None,
             })
             .collect::<Result<_>>()?;
@@ -508,8 +510,7 @@ impl MigrationContext {
             self.static_output(&format!("-- Running {}", step.short_log()))?;
         }
         if let MigrationStep::Revision(revision) = step {
-            let direction = if step.is_upgrade() { Direction::Upgrade } else { Direction::Downgrade };
-            host.run_revision(&self.script_of(revision)?, direction, self)?;
+            host.run_revision(&self.script_of(revision)?, direction(step), self)?;
         }
         maintainer.update_to_step(self, step, self.require_script()?.revision_map())?;
         self.options.hooks.on_version_apply(self, &step.info(), maintainer.heads())
@@ -559,6 +560,11 @@ impl fmt::Debug for MigrationContext {
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
+}
+
+/// Gives the function that a step runs.
+fn direction(step: &MigrationStep) -> Direction {
+    if step.is_upgrade() { Direction::Upgrade } else { Direction::Downgrade }
 }
 
 /// Gives the naming convention of the target metadata, or SQLAlchemy's default.

@@ -198,8 +198,8 @@ impl ScriptHost for Project {
         migration(&Operations::new(Arc::clone(context)))
     }
 
-    fn prepare(&self, scripts: &[Script<'_>]) -> Result<()> {
-        self.prepared.borrow_mut().push(scripts.iter().map(|script| script.id().to_string()).collect());
+    fn prepare(&self, scripts: &[(Script<'_>, Direction)]) -> Result<()> {
+        self.prepared.borrow_mut().push(scripts.iter().map(|(script, _)| script.id().to_string()).collect());
         Ok(())
     }
 }

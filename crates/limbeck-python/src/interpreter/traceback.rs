@@ -50,13 +50,15 @@ fn write_one(text: &mut String, exception: &Py<PyBaseException>, vm: &VirtualMac
     if exception.class().fast_issubclass(vm.ctx.exceptions.syntax_error) {
         write_syntax_location(text, exception, vm);
     }
+    text.push_str(&format_exception_only(exception, vm));
+    text.push('\n');
+}
+
+/// Gives an exception's class and message, as tracebacks end.
+pub fn format_exception_only(exception: &Py<PyBaseException>, vm: &VirtualMachine) -> String {
     let name = qualified_class_name(exception, vm);
     let message = exception_message(exception, vm);
-    if message.is_empty() {
-        let _ = writeln!(text, "{name}");
-    } else {
-        let _ = writeln!(text, "{name}: {message}");
-    }
+    if message.is_empty() { name } else { format!("{name}: {message}") }
 }
 
 /// Gives `str(exception)`; for a syntax error only its message, since its place is shown apart.

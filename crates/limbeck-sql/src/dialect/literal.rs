@@ -55,7 +55,7 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
                 items.iter().map(|item| literal(dialect, item, &item_type)).collect();
             Some(format!("[{}]", items?.join(", ")))
         }
-        (Affinity::Null, value) => return Err(no_renderer(value, &null_name(dialect))),
+        (Affinity::Null, value) => return Err(no_literal_renderer(dialect, value)),
         (Affinity::Json, value) => return Err(no_renderer(value, "JSON")),
         _ => None,
     };
@@ -66,6 +66,11 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
             datatype()
         ))
     })
+}
+
+/// Gives the error for a literal of a column that has no type.
+pub fn no_literal_renderer(dialect: &dyn Dialect, value: &Value) -> Error {
+    no_renderer(value, &null_name(dialect))
 }
 
 fn null_name(dialect: &dyn Dialect) -> String {

@@ -21,6 +21,7 @@ use indexmap::IndexMap;
 pub use ddl::{DdlElement, DropBehavior};
 pub use default::DefaultDialect;
 pub use identifier::IdentifierQuotes;
+pub use literal::no_literal_renderer;
 pub use sqlite::SqliteDialect;
 pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
 

@@ -116,7 +116,7 @@ impl SqlType {
             Value::Null | Value::Json(_) | Value::Array(_) => return Self::Null,
             Value::Bool(_) => GenericType::Boolean(super::BooleanType::default()),
             Value::Int(_) | Value::BigInt(_) => GenericType::Integer,
-            Value::Float(_) => GenericType::Float(super::FloatType::default()),
+            Value::Float(_) => GenericType::Double(super::FloatType::default()),
             Value::Decimal(_) => GenericType::Numeric(super::NumericType::default()),
             Value::Text(_) => GenericType::String(super::StringType::default()),
             Value::Bytes(_) => GenericType::LargeBinary { length: None },

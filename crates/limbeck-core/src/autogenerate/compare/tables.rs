@@ -10,7 +10,7 @@ use super::reflected::ReflectedTable;
 use super::{Dependencies, TablePair, columns, compare_table_parts, sort_by_dependencies};
 use crate::autogenerate::target::TargetTables;
 use crate::autogenerate::{AutogenContext, Described};
-use crate::ddl::WARNINGS;
+use crate::ddl::SA_WARNINGS;
 use crate::error::Result;
 use crate::operations::{CreateTableOp, DropTableOp, UpgradeOps};
 use crate::runtime::{NameFilterType, ParentNames, SchemaObject};
@@ -36,7 +36,7 @@ pub(super) fn compare(
         conn_tables.insert(key, read);
     }
     for warning in inspector.take_warnings() {
-        log::warn!(target: WARNINGS, "{warning}");
+        log::warn!(target: SA_WARNINGS, "{warning}");
     }
 
     for (key, table) in &metadata {

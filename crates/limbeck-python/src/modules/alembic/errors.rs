@@ -1,10 +1,13 @@
 //! The engine's errors as Python exceptions, and the way back.
 
 use std::fmt;
+use std::path::Path;
 
-use limbeck_core::error::{BuiltinError, Error};
-use rustpython_vm::builtins::{PyBaseExceptionRef, PyTypeRef};
-use rustpython_vm::{AsObject, Context, VirtualMachine};
+use limbeck_core::config::ConfigError;
+use limbeck_core::error::{BuiltinError, Error, os_error_text};
+use limbeck_core::script::RevisionError;
+use rustpython_vm::builtins::{PyBaseException, PyBaseExceptionRef, PyTypeRef};
+use rustpython_vm::{AsObject, Context, PyResult, VirtualMachine};
 
 use crate::interpreter::traceback;
 use crate::modules::sqlalchemy::exc;
@@ -18,6 +21,11 @@ pub struct PythonError {
 }
 
 impl PythonError {
+    /// Gives the exception's class and message, as the end of its traceback shows them.
+    pub(crate) fn summary(&self, vm: &VirtualMachine) -> String {
+        traceback::format_exception_only(&self.exception, vm)
+    }
+
     /// Gives the exit code that user code asked for, when the exception is `SystemExit`.
     pub fn exit_code(&self) -> Option<u8> {
         self.exit_code
@@ -85,9 +93,60 @@ pub fn to_python(error: Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
             vm.new_exception(class.to_owned(), arguments)
         }
         Error::Sql(error) => exc::from_sql(&error, vm),
-        Error::Io { .. } => vm.new_os_error(error.to_string()),
+        Error::Io { path, source } => os_error(&path, &source, vm),
+        Error::Config(error) => config_error(&error, vm).unwrap_or_else(|failure| failure),
+        Error::Template(error) => {
+            vm.new_exception_msg(template_error_class(&vm.ctx), error.to_string().into())
+        }
+        // The reference asserts; the sentence is Limbeck's.
+        Error::Revision(error @ RevisionError::Unforeseen(_)) => {
+            vm.new_exception_msg(vm.ctx.exceptions.assertion_error.to_owned(), error.to_string().into())
+        }
         other => vm.new_exception_msg(vm.ctx.exceptions.exception_type.to_owned(), other.to_string().into()),
     }
+}
+
+/// Makes the subclass of `OSError` that the error's number asks for, as Python's constructor does.
+fn os_error(path: &Path, error: &std::io::Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    let path = path.display().to_string();
+    let class = vm.ctx.exceptions.os_error.as_object();
+    let made = match error.raw_os_error() {
+        Some(number) => class.call((number, os_error_text(error), path), vm),
+        None => class.call((format!("{}: {path}", os_error_text(error)),), vm),
+    };
+    match made.map(|object| object.downcast::<PyBaseException>()) {
+        Ok(Ok(exception)) => exception,
+        Ok(Err(_)) => vm.new_os_error(error.to_string()),
+        Err(failure) => failure,
+    }
+}
+
+/// Makes the exception that `configparser` raises, with the message as its text.
+fn config_error(error: &ConfigError, vm: &VirtualMachine) -> PyResult<PyBaseExceptionRef> {
+    let class = error.exception_class();
+    let type_ = vm.import(class.module, 0)?.get_attr(class.name, vm)?;
+    // The constructors differ from class to class; `configparser.Error` is what they share.
+    let exception = vm.call_method(&type_, "__new__", (type_.clone(),))?;
+    let base = match class.module {
+        "configparser" => vm.import(class.module, 0)?.get_attr("Error", vm)?,
+        _ => type_,
+    };
+    vm.call_method(&base, "__init__", (exception.clone(), error.to_string()))?;
+    if let Some((section, option)) = error.place() {
+        exception.set_attr("section", vm.ctx.new_str(section), vm)?;
+        if let Some(option) = option {
+            exception.set_attr("option", vm.ctx.new_str(option), vm)?;
+        }
+    }
+    exception.downcast().map_err(|_| vm.new_type_error(format!("{class} is not an exception")))
+}
+
+/// Gives Mako's class for a template that cannot be parsed.
+fn template_error_class(ctx: &Context) -> PyTypeRef {
+    rustpython_vm::common::static_cell! {
+        static CLASS: PyTypeRef;
+    }
+    CLASS.get_or_init(|| ctx.new_exception_type("mako.exceptions", "SyntaxException", None)).clone()
 }
 
 /// Gives the engine's error for an exception that left user code.

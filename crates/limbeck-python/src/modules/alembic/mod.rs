@@ -17,7 +17,7 @@ mod util;
 use std::sync::Arc;
 
 pub use errors::PythonError;
-pub(crate) use errors::from_python;
+pub(crate) use errors::{from_python, to_python};
 use limbeck_core::config::Config;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};

@@ -84,8 +84,6 @@ mod native {
         }
 
         let mut registry = registry();
-        let existing = registry.names();
-        registry.clear_handlers();
         let mut configured = Vec::new();
         for key in keys("loggers")? {
             let section = format!("logger_{key}");
@@ -104,6 +102,7 @@ mod native {
                     get(&section, "propagate")?.is_none_or(|propagate| propagate.trim() != "0");
             }
             logger.disabled = false;
+            logger.handlers.clear();
             for handler in get(&section, "handlers")?.unwrap_or_default().split(',') {
                 let handler = handler.trim();
                 if !handler.is_empty() {
@@ -114,22 +113,7 @@ mod native {
             }
             configured.push(name);
         }
-        for name in existing {
-            let is_child = configured.iter().any(|parent| {
-                !parent.is_empty()
-                    && name.strip_prefix(parent.as_str()).is_some_and(|rest| rest.starts_with('.'))
-            });
-            if !name.is_empty() && !configured.contains(&name) {
-                let logger = registry.logger(&name);
-                if is_child {
-                    logger.level = registry::NOTSET;
-                    logger.propagate = true;
-                    logger.disabled = false;
-                } else {
-                    logger.disabled = disable;
-                }
-            }
-        }
+        registry.leave_unnamed(&configured, disable);
         Ok(())
     }
 
@@ -244,12 +228,8 @@ mod native {
             settings_of.push((name, level, propagate, own));
         }
         let mut registry = registry();
-        let existing = registry.names();
-        for name in existing {
-            if !name.is_empty() && !settings_of.iter().any(|(configured, ..)| *configured == name) {
-                registry.logger(&name).disabled = disable;
-            }
-        }
+        let configured: Vec<String> = settings_of.iter().map(|(name, ..)| name.clone()).collect();
+        registry.leave_unnamed(&configured, disable);
         for (name, level, propagate, own) in settings_of {
             let logger = registry.logger(&name);
             logger.level = level.unwrap_or(logger.level);

@@ -6,6 +6,7 @@
 mod config;
 mod format;
 mod registry;
+mod warnings;
 
 use registry::Record;
 pub use registry::install;
@@ -582,7 +583,67 @@ mod native {
     }
 
     #[pyfunction(name = "captureWarnings")]
-    fn capture_warnings(_capture: bool) {}
+    fn capture_warnings(capture: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+        let capture = capture.is_true(vm)?;
+        let warnings = vm.import("warnings", 0)?;
+        let module = vm.import("logging", 0)?;
+        let original =
+            vm.get_attribute_opt(module.clone(), ORIGINAL)?.filter(|original| !vm.is_none(original));
+        match (capture, original) {
+            (true, None) => {
+                module.set_attr(ORIGINAL, warnings.get_attr("showwarning", vm)?, vm)?;
+                warnings.set_attr("showwarning", module.get_attr("_showwarning", vm)?, vm)
+            }
+            (false, Some(original)) => {
+                module.set_attr(ORIGINAL, vm.ctx.none(), vm)?;
+                warnings.set_attr("showwarning", original, vm)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where the module keeps `warnings.showwarning` while warnings are captured.
+    const ORIGINAL: &str = "_warnings_showwarning";
+
+    /// Logs a warning; one that is meant for a file still goes there.
+    #[pyfunction(name = "_showwarning")]
+    fn show_warning(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+        let parameters = [
+            Parameter::Required("message"),
+            Parameter::Required("category"),
+            Parameter::Required("filename"),
+            Parameter::Required("lineno"),
+            Parameter::Optional("file"),
+            Parameter::Optional("line"),
+        ];
+        let bound = Arguments::bind("_showwarning", &parameters, arguments.clone(), vm)?;
+        if bound.object("file", vm).is_some() {
+            let original = vm.import("logging", 0)?.get_attr(ORIGINAL, vm)?;
+            return original.call(arguments, vm).map(drop);
+        }
+        let argument = |name: &'static str| bound.required(name, vm);
+        let warnings = vm.import("warnings", 0)?;
+        let text = vm.call_method(
+            &warnings,
+            "formatwarning",
+            (
+                argument("message")?,
+                argument("category")?,
+                argument("filename")?,
+                argument("lineno")?,
+                bound.object("line", vm).unwrap_or_else(|| vm.ctx.none()),
+            ),
+        )?;
+        let logger = Logger { name: "py.warnings".to_owned() };
+        {
+            let mut registry = registry();
+            let own = &mut registry.logger(&logger.name).handlers;
+            if own.is_empty() {
+                own.push(new_handler(Target::Null));
+            }
+        }
+        logger.emit(WARNING, &text, FuncArgs::default(), vm)
+    }
 
     #[pyfunction]
     fn shutdown() {}

@@ -103,7 +103,13 @@ pub struct Registry {
 
 static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(|| {
     let root = LoggerState { level: WARNING, ..LoggerState::default() };
-    Mutex::new(Registry { loggers: BTreeMap::from([(String::new(), root)]), disabled_up_to: NOTSET })
+    // The reference's packages give these two to their loggers when they are imported.
+    let silent = Handler { target: Target::Null, level: NOTSET, format: None };
+    let alembic = LoggerState { handlers: vec![Arc::new(Mutex::new(silent))], ..LoggerState::default() };
+    let sqlalchemy = LoggerState { level: WARNING, ..LoggerState::default() };
+    let loggers =
+        [(String::new(), root), ("alembic".to_owned(), alembic), ("sqlalchemy".to_owned(), sqlalchemy)];
+    Mutex::new(Registry { loggers: BTreeMap::from(loggers), disabled_up_to: NOTSET })
 });
 
 /// Locks the registry.
@@ -115,11 +121,6 @@ impl Registry {
     /// Gives a logger's settings, making the logger when it is new.
     pub fn logger(&mut self, name: &str) -> &mut LoggerState {
         self.loggers.entry(name.to_owned()).or_default()
-    }
-
-    /// Lists the names of all loggers, the root's (empty) first.
-    pub fn names(&self) -> Vec<String> {
-        self.loggers.keys().cloned().collect()
     }
 
     /// Gives the level that counts for a logger: its own, or that of the nearest parent which has one.
@@ -149,10 +150,22 @@ impl Registry {
         handlers
     }
 
-    /// Drops every handler and setting, as `fileConfig` does before it reads its file.
-    pub fn clear_handlers(&mut self) {
-        for logger in self.loggers.values_mut() {
-            logger.handlers.clear();
+    /// Changes the loggers that exist and that a configuration does not name: those below a named one begin anew,
+    /// the others are switched off if `disable` says so.
+    pub fn leave_unnamed(&mut self, named: &[String], disable: bool) {
+        for (name, logger) in &mut self.loggers {
+            if name.is_empty() || named.contains(name) {
+                continue;
+            }
+            let is_child = named.iter().any(|parent| {
+                !parent.is_empty()
+                    && name.strip_prefix(parent.as_str()).is_some_and(|rest| rest.starts_with('.'))
+            });
+            if is_child {
+                *logger = LoggerState { disabled: logger.disabled, ..LoggerState::default() };
+            } else {
+                logger.disabled = disable;
+            }
         }
     }
 }
@@ -268,10 +281,15 @@ struct EngineLog;
 
 impl log::Log for EngineLog {
     fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
-        registry().is_enabled(metadata.target(), number(metadata.level()))
+        super::warnings::Category::of_target(metadata.target()).is_some()
+            || registry().is_enabled(metadata.target(), number(metadata.level()))
     }
 
     fn log(&self, record: &log::Record<'_>) {
+        if let Some(category) = super::warnings::Category::of_target(record.target()) {
+            super::warnings::warn(category, &record.args().to_string());
+            return;
+        }
         let record = Record {
             logger: record.target().to_owned(),
             level: number(record.level()),
@@ -321,6 +339,24 @@ mod tests {
         registry.logger("alembic").disabled = true;
         assert!(!registry.is_enabled("alembic", ERROR));
         assert!(registry.is_enabled("alembic.runtime", INFO));
+    }
+
+    #[test]
+    fn a_configuration_switches_off_what_it_does_not_name_except_below_what_it_names() {
+        let handler = Arc::new(Mutex::new(Handler { target: Target::Null, level: NOTSET, format: None }));
+        let mut registry = Registry { loggers: BTreeMap::new(), disabled_up_to: NOTSET };
+        for name in ["", "alembic", "alembic.runtime", "alembics", "other"] {
+            let logger = registry.logger(name);
+            logger.handlers.push(Arc::clone(&handler));
+            logger.level = DEBUG;
+        }
+        registry.leave_unnamed(&["".to_owned(), "alembic".to_owned()], true);
+        let disabled = |registry: &mut Registry, name| registry.logger(name).disabled;
+        assert!(disabled(&mut registry, "alembics") && disabled(&mut registry, "other"));
+        assert!(!disabled(&mut registry, "alembic.runtime") && !disabled(&mut registry, "alembic"));
+        assert_eq!(registry.logger("alembic.runtime").level, NOTSET);
+        assert!(registry.logger("alembic.runtime").handlers.is_empty());
+        assert_eq!(registry.logger("other").handlers.len(), 1);
     }
 
     #[test]
