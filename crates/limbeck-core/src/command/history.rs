@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::revision_environment;
-use super::run::current_heads;
+use super::run::with_current_heads;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::host::ScriptHost;
@@ -36,22 +36,35 @@ pub fn history(config: &Arc<Config>, host: &dyn ScriptHost, options: &HistoryOpt
         },
     };
     let environment = revision_environment(config)? || options.indicate_current;
-    let rows = if base == "current" || head == "current" || environment {
-        current_heads(config, &script, host)?
-    } else {
-        RevisionArgument::Several(Vec::new())
-    };
+    let range = (base.to_owned(), head.to_owned());
+    if base == "current" || head == "current" || environment {
+        // As in the reference, the listing is part of env.py's run.
+        let (own_config, own_script, own_options) = (Arc::clone(config), Arc::clone(&script), options.clone());
+        return with_current_heads(config, &script, host, move |rows| {
+            display(&own_config, &own_script, &own_options, &range, rows)
+        });
+    }
+    display(config, &script, options, &range, &[])
+}
+
+/// Prints the revisions of a range; `rows` are those that the database is at.
+fn display(
+    config: &Config,
+    script: &ScriptDirectory,
+    options: &HistoryOptions,
+    (base, head): &(String, String),
+    rows: &[String],
+) -> Result<()> {
     let end = |symbol: &str, is_current: bool, default: &str| {
-        let argument = if is_current { rows.clone() } else { RevisionArgument::from(symbol) };
+        let argument = if is_current { RevisionArgument::from(rows) } else { RevisionArgument::from(symbol) };
         if argument.is_empty() { RevisionArgument::from(default) } else { argument }
     };
     let head_is_current = head == "current";
     // Only one end can be the present state; the reference looks at the head first.
     let base = end(base, base == "current" && !head_is_current, "base");
     let head = end(head, head_is_current, "heads");
-    let current = rows.as_list().unwrap_or_default();
     for revision in script.walk_revisions(&base, &head)? {
-        let is_current = options.indicate_current && current.contains(&revision.id().as_str());
+        let is_current = options.indicate_current && rows.iter().any(|row| row == revision.id().as_str());
         config.print_stdout(&revision.cmd_format(CommandFormat {
             verbose: options.verbose,
             include_branches: true,

@@ -19,6 +19,23 @@ pub(super) fn run_env(
     host.run_env(&environment)
 }
 
+/// Runs env.py, and `work` inside its run with the revisions that the database is at.
+pub(super) fn with_current_heads(
+    config: &Arc<Config>,
+    script: &Arc<ScriptDirectory>,
+    host: &dyn ScriptHost,
+    work: impl Fn(&[String]) -> Result<()> + Send + Sync + 'static,
+) -> Result<()> {
+    let options = ContextOptions {
+        migrations_fn: Some(Arc::new(move |heads, _context| {
+            work(heads)?;
+            Ok(Vec::new())
+        })),
+        ..ContextOptions::default()
+    };
+    run_env(config, script, host, options)
+}
+
 /// Runs env.py for the revisions that the database is at.
 pub(super) fn current_heads(
     config: &Arc<Config>,
@@ -26,17 +43,11 @@ pub(super) fn current_heads(
     host: &dyn ScriptHost,
 ) -> Result<RevisionArgument> {
     let found: Arc<Mutex<Vec<String>>> = Arc::default();
-    let options = ContextOptions {
-        migrations_fn: Some(Arc::new({
-            let found = Arc::clone(&found);
-            move |heads, _context| {
-                *found.lock().unwrap_or_else(PoisonError::into_inner) = heads.to_vec();
-                Ok(Vec::new())
-            }
-        })),
-        ..ContextOptions::default()
-    };
-    run_env(config, script, host, options)?;
+    let seen = Arc::clone(&found);
+    with_current_heads(config, script, host, move |heads| {
+        *seen.lock().unwrap_or_else(PoisonError::into_inner) = heads.to_vec();
+        Ok(())
+    })?;
     let heads = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(RevisionArgument::Several(heads))
 }
