@@ -90,7 +90,7 @@ impl CommandError {
                     raised(format!("{}: {error}", error.exception_class()), &hints)
                 }
                 Error::Io { path, source } => raised(os_report(path, source), &[]),
-                Error::Builtin { kind, message } => raised(format!("{}: {message}", kind.class_name()), &[]),
+                Error::Builtin { kind, .. } => raised(format!("{}: {error}", kind.class_name()), &[]),
                 Error::Template(error) => raised(format!("mako.exceptions.SyntaxException: {error}"), &[]),
                 other => raised(format!("FAILED: {other}"), &[]),
             },
@@ -231,6 +231,7 @@ mod tests {
     fn an_exception_of_the_reference_is_named() {
         let shown = failed(Error::value("'x' is not a valid value"), false);
         assert_eq!(shown.report, "ValueError: 'x' is not a valid value\n");
+        assert_eq!(failed(Error::key("x"), false).report, "KeyError: 'x'\n");
         let error = ConfigError::NoSection { section: "extra".into() };
         let shown = failed(error.into(), false);
         assert_eq!(shown.report, "configparser.NoSectionError: No section: 'extra'\n");

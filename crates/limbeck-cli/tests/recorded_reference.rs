@@ -79,6 +79,7 @@ cases! {
     tutorial_merge
     version_locations
     version_tables
+    warnings
 }
 
 #[test]

@@ -28,11 +28,11 @@ pub enum Error {
         source: std::io::Error,
     },
     /// What the reference raises as one of Python's own exceptions.
-    #[error("{message}")]
+    #[error("{}", kind.text(message))]
     Builtin {
         /// Which exception.
         kind: BuiltinError,
-        /// The sentence, in the reference's wording.
+        /// The sentence, in the reference's wording; of a `KeyError` the key.
         message: String,
     },
     /// A configuration file, or a value in it, is not valid.
@@ -73,6 +73,14 @@ pub enum BuiltinError {
 }
 
 impl BuiltinError {
+    /// Gives what Python's `str()` of the exception says: a `KeyError` quotes its key.
+    fn text(self, message: &str) -> String {
+        match self {
+            Self::Key => crate::mako::python_repr(message),
+            _ => message.to_owned(),
+        }
+    }
+
     /// Gives the class's name.
     #[must_use]
     pub fn class_name(self) -> &'static str {
@@ -111,6 +119,11 @@ impl Error {
     /// Makes what the reference raises as `ValueError`.
     pub fn value(message: impl Into<String>) -> Self {
         Self::Builtin { kind: BuiltinError::Value, message: message.into() }
+    }
+
+    /// Makes what the reference raises as `KeyError`.
+    pub fn key(key: impl Into<String>) -> Self {
+        Self::Builtin { kind: BuiltinError::Key, message: key.into() }
     }
 
     /// Makes what the reference raises as `AssertionError`.

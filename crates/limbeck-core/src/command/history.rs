@@ -36,43 +36,52 @@ pub fn history(config: &Arc<Config>, host: &dyn ScriptHost, options: &HistoryOpt
         },
     };
     let environment = revision_environment(config)? || options.indicate_current;
-    let range = (base.to_owned(), head.to_owned());
+    let range = Range {
+        config: Arc::clone(config),
+        script: Arc::clone(&script),
+        base: base.to_owned(),
+        head: head.to_owned(),
+        options: options.clone(),
+    };
     if base == "current" || head == "current" || environment {
-        // As in the reference, the listing is part of env.py's run.
-        let (own_config, own_script, own_options) = (Arc::clone(config), Arc::clone(&script), options.clone());
-        return with_current_heads(config, &script, host, move |rows| {
-            display(&own_config, &own_script, &own_options, &range, rows)
-        });
+        with_current_heads(config, &script, host, move |heads| range.print(heads))
+    } else {
+        range.print(&RevisionArgument::Several(Vec::new()))
     }
-    display(config, &script, options, &range, &[])
 }
 
-/// Prints the revisions of a range; `rows` are those that the database is at.
-fn display(
-    config: &Config,
-    script: &ScriptDirectory,
-    options: &HistoryOptions,
-    (base, head): &(String, String),
-    rows: &[String],
-) -> Result<()> {
-    let end = |symbol: &str, is_current: bool, default: &str| {
-        let argument = if is_current { RevisionArgument::from(rows) } else { RevisionArgument::from(symbol) };
-        if argument.is_empty() { RevisionArgument::from(default) } else { argument }
-    };
-    let head_is_current = head == "current";
-    // Only one end can be the present state; the reference looks at the head first.
-    let base = end(base, base == "current" && !head_is_current, "base");
-    let head = end(head, head_is_current, "heads");
-    for revision in script.walk_revisions(&base, &head)? {
-        let is_current = options.indicate_current && rows.iter().any(|row| row == revision.id().as_str());
-        config.print_stdout(&revision.cmd_format(CommandFormat {
-            verbose: options.verbose,
-            include_branches: true,
-            include_doc: true,
-            include_parents: true,
-            is_current,
-            ..CommandFormat::default()
-        }));
+/// What is listed.
+struct Range {
+    config: Arc<Config>,
+    script: Arc<ScriptDirectory>,
+    base: String,
+    head: String,
+    options: HistoryOptions,
+}
+
+impl Range {
+    /// Lists the revisions; `current` are those that the database is at.
+    fn print(&self, current: &RevisionArgument) -> Result<()> {
+        let end = |symbol: &str, is_current: bool, default: &str| {
+            let argument = if is_current { current.clone() } else { RevisionArgument::from(symbol) };
+            if argument.is_empty() { RevisionArgument::from(default) } else { argument }
+        };
+        let head_is_current = self.head == "current";
+        // Only one end can be the present state; the reference looks at the head first.
+        let base = end(&self.base, self.base == "current" && !head_is_current, "base");
+        let head = end(&self.head, head_is_current, "heads");
+        let rows = current.as_list().unwrap_or_default();
+        for revision in self.script.walk_revisions(&base, &head)? {
+            let is_current = self.options.indicate_current && rows.contains(&revision.id().as_str());
+            self.config.print_stdout(&revision.cmd_format(CommandFormat {
+                verbose: self.options.verbose,
+                include_branches: true,
+                include_doc: true,
+                include_parents: true,
+                is_current,
+                ..CommandFormat::default()
+            }));
+        }
+        Ok(())
     }
-    Ok(())
 }

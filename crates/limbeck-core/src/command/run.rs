@@ -19,16 +19,16 @@ pub(super) fn run_env(
     host.run_env(&environment)
 }
 
-/// Runs env.py, and `work` inside its run with the revisions that the database is at.
+/// Runs env.py, which does `work` with the revisions that the database is at where it calls `run_migrations()`.
 pub(super) fn with_current_heads(
     config: &Arc<Config>,
     script: &Arc<ScriptDirectory>,
     host: &dyn ScriptHost,
-    work: impl Fn(&[String]) -> Result<()> + Send + Sync + 'static,
+    work: impl Fn(&RevisionArgument) -> Result<()> + Send + Sync + 'static,
 ) -> Result<()> {
     let options = ContextOptions {
         migrations_fn: Some(Arc::new(move |heads, _context| {
-            work(heads)?;
+            work(&RevisionArgument::Several(heads.to_vec()))?;
             Ok(Vec::new())
         })),
         ..ContextOptions::default()
@@ -42,14 +42,16 @@ pub(super) fn current_heads(
     script: &Arc<ScriptDirectory>,
     host: &dyn ScriptHost,
 ) -> Result<RevisionArgument> {
-    let found: Arc<Mutex<Vec<String>>> = Arc::default();
-    let seen = Arc::clone(&found);
-    with_current_heads(config, script, host, move |heads| {
-        *seen.lock().unwrap_or_else(PoisonError::into_inner) = heads.to_vec();
-        Ok(())
+    let found: Arc<Mutex<RevisionArgument>> = Arc::new(Mutex::new(RevisionArgument::Several(Vec::new())));
+    with_current_heads(config, script, host, {
+        let found = Arc::clone(&found);
+        move |heads| {
+            *found.lock().unwrap_or_else(PoisonError::into_inner) = heads.clone();
+            Ok(())
+        }
     })?;
     let heads = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Ok(RevisionArgument::Several(heads))
+    Ok(heads)
 }
 
 /// Splits `from:to`; the reference splits off two parts at most, and fails on a third.

@@ -14,18 +14,15 @@ use crate::script::{RevisionArgument, ScriptDirectory};
 /// A symbol that cannot be resolved, and what env.py raises.
 pub fn show(config: &Arc<Config>, host: &dyn ScriptHost, rev: &str) -> Result<()> {
     let script = Arc::new(ScriptDirectory::from_config(config, host)?);
-    if rev != "current" {
-        return display(config, &script, &RevisionArgument::from(rev));
+    if rev == "current" {
+        let (own, shown) = (Arc::clone(config), Arc::clone(&script));
+        return with_current_heads(config, &script, host, move |heads| print(&own, &shown, heads));
     }
-    // As in the reference, the listing is part of env.py's run.
-    let (own_config, own_script) = (Arc::clone(config), Arc::clone(&script));
-    with_current_heads(config, &script, host, move |rows| {
-        display(&own_config, &own_script, &RevisionArgument::from(rows))
-    })
+    print(config, &script, &RevisionArgument::from(rev))
 }
 
-fn display(config: &Config, script: &ScriptDirectory, wanted: &RevisionArgument) -> Result<()> {
-    for revision in script.get_revisions(wanted)? {
+fn print(config: &Config, script: &ScriptDirectory, revisions: &RevisionArgument) -> Result<()> {
+    for revision in script.get_revisions(revisions)? {
         config.print_stdout(&revision.log_entry(false));
     }
     Ok(())

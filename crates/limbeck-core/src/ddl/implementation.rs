@@ -12,7 +12,7 @@ use limbeck_sql::types::SqlType;
 use super::alter::{add_column, alter_column, alter_table, format_server_default, format_table_name};
 use super::alter::{is_computed, is_identity};
 use super::{Executor, WARNINGS};
-use crate::error::{BuiltinError, Error, Result};
+use crate::error::{Error, Result};
 use crate::operations::{AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp};
 use crate::runtime::{VersionTableOptions, version_table};
 
@@ -491,7 +491,7 @@ fn literal_row(
 ) -> Result<IndexMap<String, Expression>> {
     let columns = &operation.table.columns;
     if let Some(unknown) = row.keys().find(|name| !columns.contains_key(*name)) {
-        return Err(Error::Builtin { kind: BuiltinError::Key, message: format!("'{unknown}'") });
+        return Err(Error::key(unknown.as_str()));
     }
     let untyped = row.iter().find_map(|(name, value)| match value {
         BulkValue::Value(value) if !value.is_null() && matches!(columns.get(name), Some(SqlType::Null)) => {

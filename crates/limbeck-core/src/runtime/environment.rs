@@ -108,7 +108,7 @@ impl EnvironmentContext {
     pub fn get_revision_argument(&self) -> Result<RevisionArgument> {
         let destination = self.lock_options().destination_rev.clone();
         match destination {
-            None => Err(Error::Builtin { kind: BuiltinError::Key, message: "'destination_rev'".to_owned() }),
+            None => Err(Error::key("destination_rev")),
             Some(RevisionArgument::Nothing) => Ok(RevisionArgument::Nothing),
             Some(RevisionArgument::Symbol(symbol)) => self.script.as_revision_number(Some(&symbol)),
             Some(RevisionArgument::Several(symbols)) => {

@@ -7,7 +7,7 @@ use limbeck_core::config::ConfigError;
 use limbeck_core::error::{BuiltinError, Error, os_error_text};
 use limbeck_core::script::RevisionError;
 use rustpython_vm::builtins::{PyBaseException, PyBaseExceptionRef, PyTypeRef};
-use rustpython_vm::{AsObject, Context, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, Context, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::interpreter::traceback;
 use crate::modules::sqlalchemy::exc;
@@ -114,7 +114,7 @@ fn os_error(path: &Path, error: &std::io::Error, vm: &VirtualMachine) -> PyBaseE
         Some(number) => class.call((number, os_error_text(error), path), vm),
         None => class.call((format!("{}: {path}", os_error_text(error)),), vm),
     };
-    match made.map(|object| object.downcast::<PyBaseException>()) {
+    match made.map(PyObjectRef::downcast::<PyBaseException>) {
         Ok(Ok(exception)) => exception,
         Ok(Err(_)) => vm.new_os_error(error.to_string()),
         Err(failure) => failure,

@@ -350,7 +350,7 @@ mod tests {
             logger.handlers.push(Arc::clone(&handler));
             logger.level = DEBUG;
         }
-        registry.leave_unnamed(&["".to_owned(), "alembic".to_owned()], true);
+        registry.leave_unnamed(&[String::new(), "alembic".to_owned()], true);
         let disabled = |registry: &mut Registry, name| registry.logger(name).disabled;
         assert!(disabled(&mut registry, "alembics") && disabled(&mut registry, "other"));
         assert!(!disabled(&mut registry, "alembic.runtime") && !disabled(&mut registry, "alembic"));
