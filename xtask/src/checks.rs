@@ -26,5 +26,5 @@ pub fn test(arguments: &[&str]) -> Result<(), String> {
 pub fn ci() -> Result<(), String> {
     run_visibly("cargo", &["fmt", "--all", "--check"])?;
     run_visibly("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    test(&[])
+    test(&["--long"])
 }

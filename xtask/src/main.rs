@@ -4,6 +4,7 @@
 
 mod bench;
 mod checks;
+mod compatibility;
 mod reference;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ cargo xtask <task>
                                       tests/reference/cases; --check compares with the records instead
   bench [--revisions N] [--runs N] [filter]
                                       times target/release/alembic against the reference, checks the budgets
+  compatibility                       writes the known differences of the recorded cases into docs/compatibility.md
   run-sql <database> <file>           runs a file of SQL against a SQLite file (the yardstick of bench)";
 
 fn main() -> ExitCode {
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["test", rest @ ..] => checks::test(rest),
         ["ci"] => checks::ci(),
+        ["compatibility"] => compatibility::write(),
         ["reference", rest @ ..] => reference::record(rest),
         ["bench", rest @ ..] => bench::bench(rest),
         ["run-sql", database, file] => run_sql(Path::new(database), Path::new(file)),
