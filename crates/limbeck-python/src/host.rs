@@ -13,6 +13,8 @@ use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
 use limbeck_core::script::{RevisionHeader, Script};
 use limbeck_core::{Error, Result};
 use rayon::prelude::*;
+use rustpython_compiler::CompileError;
+use rustpython_compiler_core::bytecode::CodeObject;
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyDictRef, PyList, PyStr, PyTuple};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::scope::Scope;
@@ -106,6 +108,7 @@ impl PythonHost {
         let (hook, config) = interpreter::enter(&interpreter, |vm| {
             let install = || {
                 OutputStream::install(vm)?;
+                interpreter::collect_garbage_rarely(vm)?;
                 let arguments = self.options.arguments.iter();
                 let arguments = arguments.map(|argument| vm.ctx.new_str(argument.as_str()).into()).collect();
                 vm.sys_module.set_attr("argv", vm.ctx.new_list(arguments), vm)?;
@@ -146,26 +149,22 @@ impl PythonHost {
         Ok(module)
     }
 
-    /// Compiles those of the files that have not been run, on all cores, and runs them one after another.
+    /// Runs those of the files that have not been run, one after another; they are compiled on all cores, a batch at a
+    /// time, so that compiled code does not pile up beside the modules made of it.
     fn load_modules(&self, paths: &[&Path], running: &Running, vm: &VirtualMachine) -> PyResult<()> {
         let known = self.modules.borrow();
         let wanted: Vec<&Path> = paths.iter().copied().filter(|path| !known.contains_key(*path)).collect();
         drop(known);
         let cache = &running.cache;
-        let compiled: Vec<_> = wanted
-            .par_iter()
-            .map(|path| {
-                let source = read_source(path)?;
-                let code = cache.compile(&source, &path.display().to_string());
-                Ok((source, code))
-            })
-            .collect::<Vec<std::result::Result<_, Unreadable>>>();
-        for (path, outcome) in wanted.into_iter().zip(compiled) {
-            let (source, code) = outcome.map_err(|error| error.exception(vm))?;
-            let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
-            let (module, globals) = new_module(path, vm)?;
-            vm.run_code_obj(vm.ctx.new_code(code), Scope::with_builtins(None, globals, vm))?;
-            self.modules.borrow_mut().insert(path.to_owned(), module);
+        for batch in wanted.chunks(COMPILED_AT_ONCE) {
+            let compiled: Vec<_> = batch.par_iter().map(|path| compile_file(path, cache)).collect();
+            for (path, outcome) in batch.iter().zip(compiled) {
+                let (source, code) = outcome.map_err(|error| error.exception(vm))?;
+                let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
+                let (module, globals) = new_module(path, vm)?;
+                vm.run_code_obj(vm.ctx.new_code(code), Scope::with_builtins(None, globals, vm))?;
+                self.modules.borrow_mut().insert((*path).to_owned(), module);
+            }
         }
         Ok(())
     }
@@ -314,6 +313,19 @@ impl ScriptHost for PythonHost {
         })
     }
 }
+
+/// How many files are compiled before they are run.
+const COMPILED_AT_ONCE: usize = 64;
+
+/// Reads and compiles a file, the latter through the cache.
+fn compile_file(path: &Path, cache: &CodeCache) -> std::result::Result<CompiledFile, Unreadable> {
+    let source = read_source(path)?;
+    let code = cache.compile(&source, &path.display().to_string());
+    Ok((source, code))
+}
+
+/// A file's text, and its code unless the text is no Python.
+type CompiledFile = (String, std::result::Result<CodeObject, Box<CompileError>>);
 
 /// Gives the directories of a virtual environment that hold its packages.
 fn site_packages(environment: &Path) -> Vec<PathBuf> {

@@ -47,6 +47,12 @@ fn set_paths(vm: &mut VirtualMachine) {
     }
 }
 
+/// Makes the collector of reference cycles run rarely: a run is short, and nearly all of its garbage has no cycles.
+pub fn collect_garbage_rarely(vm: &VirtualMachine) -> PyResult<()> {
+    let set_threshold = vm.import("gc", 0)?.get_attr("set_threshold", vm)?;
+    set_threshold.call((100_000, 20, 20), vm).map(drop)
+}
+
 /// Puts directories at the front of `sys.path`, in their order, once each.
 pub fn prepend_sys_path<P: AsRef<Path>>(directories: &[P], vm: &VirtualMachine) -> PyResult<()> {
     let path: PyListRef = vm.sys_module.get_attr("path", vm)?.try_into_value(vm)?;
