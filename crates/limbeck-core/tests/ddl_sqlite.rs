@@ -774,6 +774,43 @@ fn bulk_insert_refuses_columns_that_the_table_does_not_name() {
 }
 
 #[test]
+fn bulk_insert_refuses_values_of_columns_without_a_type() {
+    let mut table = light_table();
+    table.columns = [("a".to_owned(), SqlType::Null)].into_iter().collect();
+    let insert = |value: BulkValue| BulkInsertOp {
+        table: table.clone(),
+        rows: vec![row([("a", value)])],
+        multiinsert: true,
+    };
+    assert_fails(
+        insert(Value::Int(6).into()),
+        "",
+        "No literal value renderer is available for literal value \"6\" with datatype NULL",
+    );
+    assert_sql(insert(Value::Null.into()), "INSERT INTO t (a) VALUES (NULL);\n\n");
+    let inline = Operations::inline_literal(Value::Int(7), None);
+    assert_sql(insert(inline.into()), "INSERT INTO t (a) VALUES (7);\n\n");
+}
+
+#[test]
+fn a_foreign_key_refers_to_as_many_columns_as_it_has() {
+    const REFUSAL: &str =
+        "ForeignKeyConstraint number of constrained columns must match the number of referenced columns.";
+    let uneven = || ForeignKeyConstraint { columns: names(&["a", "b"]), ..refers("a", "x", "a") };
+    let columns = || vec![SchemaItem::column(integer("a")), SchemaItem::column(integer("b"))];
+    let with_key = columns().into_iter().chain([Constraint::ForeignKey(uneven()).into()]).collect();
+    assert_fails(create("t", with_key), "", REFUSAL);
+    let operation = CreateForeignKeyOp {
+        source_table: "t".into(),
+        referent_table: "x".into(),
+        local_cols: names(&["a", "b"]),
+        remote_cols: names(&["a"]),
+        ..CreateForeignKeyOp::default()
+    };
+    assert_fails(operation, "", REFUSAL);
+}
+
+#[test]
 fn execute_writes_text_without_what_surrounds_it() {
     assert_sql(
         ExecuteSQLOp::text("UPDATE t SET a = '\\:x%' WHERE b = 'y'\t\n  "),

@@ -10,6 +10,8 @@ class _MakoUndefined:
         return False
 
 
+# Messages show the class by the name that it has in Mako.
+_MakoUndefined.__name__ = "Undefined"
 UNDEFINED = _MakoUndefined()
 STOP_RENDERING = ""
 

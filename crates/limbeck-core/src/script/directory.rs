@@ -67,7 +67,7 @@ impl ScriptDirectoryOptions {
             None => 0,
             Some(text) => super::python_text::int(&text)
                 .and_then(|length| usize::try_from(length).ok())
-                .ok_or_else(|| Error::command(format!("truncate_slug_length is not a length: '{text}'")))?,
+                .ok_or_else(|| Error::value(format!("truncate_slug_length is not a length: '{text}'")))?,
         };
         let package_path: Vec<String> = config.get_prepend_sys_paths_list()?.unwrap_or_default();
         let resource = |name: &str| coerce_resource_to_filename(name, &package_path, host);
