@@ -278,6 +278,15 @@ pub enum BinaryOperator {
     ILike,
     /// `NOT ILIKE`
     NotILike,
+    /// `contains()`, `startswith()`, `endswith()`: LIKE with percent signs joined to the right operand.
+    LikePart {
+        /// Whether a percent sign comes before the operand.
+        before: bool,
+        /// Whether one comes after it.
+        after: bool,
+        /// `NOT LIKE`
+        negated: bool,
+    },
     /// `+`
     Add,
     /// `-`

@@ -217,7 +217,15 @@ impl StatementCompiler<'_> {
         if let Some(sql) = dialect.own_binary_sql(left, operator, right, self) {
             return sql;
         }
-        let (left_sql, right_sql) = self.operands(left, operator, right)?;
+        let (left_sql, right_sql) = match operator {
+            BinaryOperator::LikePart { .. } => {
+                let like = Operator::Binary(BinaryOperator::Like);
+                let concat = Operator::Binary(BinaryOperator::Concat);
+                let left_sql = self.hinted(left, &like, hint_of(right).as_ref())?;
+                (left_sql, self.hinted(right, &concat, hint_of(left).as_ref())?)
+            }
+            _ => self.operands(left, operator, right)?,
+        };
         let sign = match operator {
             BinaryOperator::Equal => "=",
             BinaryOperator::NotEqual => "!=",
@@ -241,6 +249,12 @@ impl StatementCompiler<'_> {
                     &format!("lower({right_sql})"),
                     escape,
                 );
+            }
+            BinaryOperator::LikePart { before, after, negated } => {
+                let sign = if *negated { "NOT LIKE" } else { "LIKE" };
+                let before = if *before { "'%' || " } else { "" };
+                let after = if *after { " || '%'" } else { "" };
+                return self.like(&left_sql, sign, &format!("{before}{right_sql}{after}"), escape);
             }
             BinaryOperator::Add => "+",
             BinaryOperator::Subtract => "-",

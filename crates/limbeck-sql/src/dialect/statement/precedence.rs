@@ -47,6 +47,8 @@ impl Operator {
                 | BinaryOperator::BitwiseOr
                 | BinaryOperator::BitwiseXor => 7,
                 BinaryOperator::Custom { precedence, .. } => *precedence,
+                // SQLAlchemy's table of precedences lacks these three, so they are grouped wherever they stand.
+                BinaryOperator::LikePart { .. } => -100,
                 _ => 5,
             },
             Self::Unary(operator) => match operator {
@@ -131,6 +133,9 @@ pub(super) fn negated(operator: &BinaryOperator) -> Option<BinaryOperator> {
         BinaryOperator::NotLike => BinaryOperator::Like,
         BinaryOperator::ILike => BinaryOperator::NotILike,
         BinaryOperator::NotILike => BinaryOperator::ILike,
+        BinaryOperator::LikePart { before, after, negated } => {
+            BinaryOperator::LikePart { before: *before, after: *after, negated: !negated }
+        }
         BinaryOperator::RegexpMatch => BinaryOperator::NotRegexpMatch,
         BinaryOperator::NotRegexpMatch => BinaryOperator::RegexpMatch,
         _ => return None,

@@ -233,6 +233,9 @@ pub(crate) fn negate(this: &PyObject, vm: &VirtualMachine) -> PyResult {
             Op::IsNotDistinctFrom => Op::IsDistinctFrom,
             Op::Like => Op::NotLike,
             Op::NotLike => Op::Like,
+            Op::LikePart { before, after, negated } => {
+                Op::LikePart { before: *before, after: *after, negated: !negated }
+            }
             Op::ILike => Op::NotILike,
             Op::NotILike => Op::ILike,
             Op::RegexpMatch => Op::NotRegexpMatch,
@@ -306,22 +309,9 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
         }
         _ => other,
     };
-    let mut right = coerce(&other, type_of(this, vm)?, vm)?;
-    // The parameter is named after the column, although it stands beside the percent sign.
-    if let (Some(Node::Bind(bind)), Some(name)) =
-        (node(&right).as_deref(), super::elements::result_name(this, vm)?)
-        && bind.key.is_none()
-    {
-        right = element(Node::Bind(Bind { key: Some(name), ..bind.clone() }), vm)?;
-    }
-    let percent = || element(Node::LiteralColumn { text: "'%'".to_owned(), type_: None }, vm);
-    if before {
-        right = binary(percent()?, Op::Concat, right, vm)?;
-    }
-    if after {
-        right = binary(right, Op::Concat, percent()?, vm)?;
-    }
-    element(Node::Binary { left: this.to_owned(), operator: Op::Like, right, escape }, vm)
+    let right = coerce(&other, type_of(this, vm)?, vm)?;
+    let operator = Op::LikePart { before, after, negated: false };
+    element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
 
 fn in_(this: &PyObject, negated: bool, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
