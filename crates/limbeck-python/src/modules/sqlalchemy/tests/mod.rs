@@ -2,35 +2,25 @@
 //!
 //! `cases/*.py` run as they are under SQLAlchemy too; `cases/*.out` is what it printed.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use limbeck_sql::dialect::{CompileOptions, DdlElement, by_name};
-use rustpython_vm::common::rc::PyRc;
 use rustpython_vm::compiler::Mode;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::scope::Scope;
-use rustpython_vm::{AsObject, Interpreter, VirtualMachine};
+use rustpython_vm::{AsObject, VirtualMachine};
 
 use super::object;
+use crate::interpreter;
 
-/// Starts an interpreter with the standard library and the package.
-fn interpreter() -> Interpreter {
-    let builder = Interpreter::builder(rustpython_vm::Settings::default());
-    let defs = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
-    let builder = builder
-        .add_native_modules(&defs)
-        .add_frozen_modules(rustpython_pylib::FROZEN_STDLIB)
-        .init_hook(|vm| {
-            let state = PyRc::get_mut(&mut vm.state).expect("nothing else holds the state yet");
-            state.config.paths.stdlib_dir = Some(rustpython_pylib::LIB_PATH.to_owned());
-        });
-    super::register(builder).build()
-}
+/// The runtime's classes belong to the process: interpreters of several threads at once would share and change them.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// Runs a source and gives what it printed, or the traceback; `look` sees its variables afterwards.
 fn run(source: &str, look: impl FnOnce(&Scope, &VirtualMachine)) -> String {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let printed = Arc::new(Mutex::new(String::new()));
-    interpreter().enter(|vm| {
+    interpreter::enter(&interpreter::start(super::register), |vm| {
         let scope = vm.new_scope_with_main().expect("__main__ can be made");
         let lines = Arc::clone(&printed);
         let print = vm.new_function("print", move |args: FuncArgs, vm: &VirtualMachine| {
