@@ -1,7 +1,5 @@
 //! The small parts of Python's `str` that reading a configuration depends on: white space, `strip` and `repr`.
 
-use std::fmt::Write as _;
-
 /// Whether Python's `str.isspace` counts `c` as white space; it has four more characters than Unicode's property.
 pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
@@ -17,47 +15,8 @@ pub(crate) fn rstrip(text: &str) -> &str {
     text.trim_end_matches(is_space)
 }
 
-/// Writes `text` as Python's `repr` does, for messages that quote it.
-pub(crate) fn repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c == quote => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if is_printable(c) => out.push(c),
-            c => {
-                let code = u32::from(c);
-                // Writing to a string does not fail.
-                let _ = match code {
-                    0..=0xff => write!(out, "\\x{code:02x}"),
-                    0x100..=0xffff => write!(out, "\\u{code:04x}"),
-                    _ => write!(out, "\\U{code:08x}"),
-                };
-            }
-        }
-    }
-    out.push(quote);
-    out
-}
-
-/// Whether Python shows `c` as itself: neither a control or format character, nor a space other than U+0020,
-/// nor for private use. (Unassigned code points are shown; which those are depends on the version of Python.)
-fn is_printable(c: char) -> bool {
-    let formats = matches!(c,
-        '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{e0001}' | '\u{e0020}'..='\u{e007f}');
-    let private = matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}');
-    c == ' ' || !(c.is_control() || c.is_whitespace() || formats || private)
-}
+/// Writes text as Python's `repr` does, for messages that quote it.
+pub(crate) use limbeck_sql::engine::text_repr as repr;
 
 /// Writes a path as Python's `os.fspath` would give it to `repr`; bytes that are not text are replaced.
 pub(crate) fn repr_path(path: &std::path::Path) -> String {

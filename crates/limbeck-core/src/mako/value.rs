@@ -193,45 +193,7 @@ fn repr_of_moment(moment: DateTime) -> String {
 }
 
 /// Returns what Python's `repr()` makes of a string.
-#[must_use]
-pub fn repr_of_string(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut repr = String::with_capacity(text.len() + 2);
-    repr.push(quote);
-    for letter in text.chars() {
-        match letter {
-            '\\' => repr.push_str("\\\\"),
-            '\n' => repr.push_str("\\n"),
-            '\r' => repr.push_str("\\r"),
-            '\t' => repr.push_str("\\t"),
-            _ if letter == quote => {
-                repr.push('\\');
-                repr.push(letter);
-            }
-            _ if is_printable(letter) => repr.push(letter),
-            _ => {
-                let code = u32::from(letter);
-                let _ = match code {
-                    0..=0xff => write!(repr, "\\x{code:02x}"),
-                    0x100..=0xffff => write!(repr, "\\u{code:04x}"),
-                    _ => write!(repr, "\\U{code:08x}"),
-                };
-            }
-        }
-    }
-    repr.push(quote);
-    repr
-}
-
-/// Python's `str.isprintable()` of a character, by the table of the Rust standard library, which leaves
-/// out the same categories; it escapes combining marks only at the start of a string.
-fn is_printable(letter: char) -> bool {
-    matches!(letter, '"' | '\'' | '\\') || {
-        let mut sample = String::from("a");
-        sample.push(letter);
-        sample.escape_debug().eq(sample.chars())
-    }
-}
+pub use limbeck_sql::engine::text_repr as repr_of_string;
 
 /// Python's `str.isspace()` of a character.
 pub(super) fn is_space(letter: char) -> bool {

@@ -266,47 +266,7 @@ fn constraint_name(name: &ConstraintName) -> Option<String> {
 }
 
 /// Gives Python's `repr` of a string.
-pub fn python_string(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c == quote => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if is_unprintable(c) => push_escape(&mut out, c),
-            c => out.push(c),
-        }
-    }
-    out.push(quote);
-    out
-}
-
-/// Tells whether Python's `repr` escapes a character: controls, surrogates, separators but the space, unassigned.
-fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ')
-        || matches!(c, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{8e2}'
-            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}'
-            | '\u{e0000}'..='\u{10ffff}')
-}
-
-fn push_escape(out: &mut String, c: char) {
-    let code = u32::from(c);
-    // writing to a String cannot fail
-    let _ = match code {
-        0..=0xff => write!(out, "\\x{code:02x}"),
-        0x100..=0xffff => write!(out, "\\u{code:04x}"),
-        _ => write!(out, "\\U{code:08x}"),
-    };
-}
+pub use crate::engine::text_repr as python_string;
 
 /// Gives Python's `repr` of a `float`.
 pub fn python_float(number: f64) -> String {
