@@ -255,3 +255,10 @@ fn loggers_of_scripts_and_of_the_engine_share_the_ini_files_settings() {
     assert!(outcome.stderr.contains("INFO  [alembic.mine] 3 rows\n"), "{outcome:?}");
     assert!(!outcome.stderr.contains("hidden"), "{outcome:?}");
 }
+
+#[test]
+fn what_scripts_register_for_the_end_runs_at_the_end() {
+    let project = Project::new("import atexit\natexit.register(print, 'the end')");
+    let outcome = project.alembic(&["current"]).succeeded();
+    assert_eq!(outcome.stdout, "the end\n");
+}

@@ -212,7 +212,13 @@ impl Drop for PythonHost {
             // Objects must not outlive the interpreter's entry.
             let Running { interpreter, hook, config, .. } = running;
             let loaded = std::mem::take(&mut *self.modules.borrow_mut());
-            interpreter.enter(|_| {
+            interpreter.enter(|vm| {
+                // What user code asked to be run at the end; a failure there is shown, as Python does.
+                let exit =
+                    vm.import("atexit", 0).and_then(|atexit| vm.call_method(&atexit, "_run_exitfuncs", ()));
+                if let Err(exception) = exit {
+                    vm.print_exception(exception);
+                }
                 modules::alembic::forget_objects();
                 drop((hook, config, loaded));
             });

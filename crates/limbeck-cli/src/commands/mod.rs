@@ -37,6 +37,8 @@ pub fn run(arguments: &Arguments) -> u8 {
     };
     let host = PythonHost::new(Arc::clone(&config), host_options());
     let result = dispatch(&config, &*host, &arguments.command);
+    // What Python code has registered for the end may still write.
+    drop(host);
     output::warnings(config.messaging());
     match result {
         Ok(()) => {
