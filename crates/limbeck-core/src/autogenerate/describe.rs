@@ -3,12 +3,13 @@
 //! Where Python shows an object by its address, the address is left out.
 
 use indexmap::IndexMap;
+use limbeck_sql::engine::text_repr;
 use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{
     Column, Computed, Constraint, ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression,
     ServerDefault, Table, TableKey,
 };
-use limbeck_sql::types::{SqlType, python_string};
+use limbeck_sql::types::SqlType;
 
 use super::render::python_bool;
 use crate::error::Result;
@@ -44,7 +45,7 @@ pub fn diffs_repr(diffs: &[Diff], described: &Described) -> Result<String> {
 }
 
 fn diff_repr(diff: &Diff, described: &Described) -> Result<String> {
-    let name = python_string(diff.name().unwrap_or_default());
+    let name = text_repr(diff.name().unwrap_or_default());
     Ok(match diff {
         Diff::AddTable(table) | Diff::RemoveTable(table) | Diff::RemoveTableComment(table) => {
             format!("({name}, {})", table_repr(table)?)
@@ -147,7 +148,7 @@ fn column_repr(column: &Column, table_name: &Identifier, table: Option<&Table>) 
             Constraint::Check(check) if !check.type_bound && check.column.as_ref() == Some(&column.name) => {
                 let condition = expression_repr(&check.condition);
                 parts.push(match check.name.as_str() {
-                    Some(name) => format!("CheckConstraint({condition}, name={})", python_string(name)),
+                    Some(name) => format!("CheckConstraint({condition}, name={})", text_repr(name)),
                     None => format!("CheckConstraint({condition})"),
                 });
             }
@@ -165,7 +166,7 @@ fn column_repr(column: &Column, table_name: &Identifier, table: Option<&Table>) 
         parts.push(format!("server_default={}", default_repr(default)));
     }
     if let Some(comment) = column.comment.as_ref().filter(|comment| !comment.is_empty()) {
-        parts.push(format!("comment={}", python_string(comment)));
+        parts.push(format!("comment={}", text_repr(comment)));
     }
     Ok(format!("Column({})", parts.join(", ")))
 }
@@ -178,13 +179,13 @@ fn foreign_key_repr(column: &Column, key: &ForeignKeyConstraint) -> Option<Strin
         Some(schema) => format!("{schema}.{}", key.referred_table),
         None => key.referred_table.to_string(),
     };
-    Some(format!("ForeignKey({})", python_string(&format!("{table}.{target}"))))
+    Some(format!("ForeignKey({})", text_repr(&format!("{table}.{target}"))))
 }
 
 fn default_repr(default: &ServerDefault) -> String {
     match default {
         ServerDefault::Literal(text) => {
-            format!("DefaultClause({}, for_update=False)", python_string(text))
+            format!("DefaultClause({}, for_update=False)", text_repr(text))
         }
         ServerDefault::Expression(expression) => {
             format!("DefaultClause({}, for_update=False)", expression_repr(expression))
@@ -265,14 +266,13 @@ fn constraint_repr(schema: Option<&Identifier>, table_name: &Identifier, constra
         Constraint::Check(check) => {
             let condition = expression_repr(&check.condition);
             match check.name.as_str() {
-                Some(name) => format!("CheckConstraint({condition}, name={})", python_string(name)),
+                Some(name) => format!("CheckConstraint({condition}, name={})", text_repr(name)),
                 None => format!("CheckConstraint({condition})"),
             }
         }
         Constraint::ForeignKey(key) => {
-            let text = |name: &str, value: Option<&str>| {
-                value.map(|value| format!("{name}={}", python_string(value)))
-            };
+            let text =
+                |name: &str, value: Option<&str>| value.map(|value| format!("{name}={}", text_repr(value)));
             let flag = |name: &str, value: bool| value.then(|| format!("{name}=True"));
             let mut table = vec![quoted(table_name), "MetaData()".to_owned()];
             table.extend(columns(Some(key)));
@@ -381,11 +381,11 @@ fn find<'t>(
 }
 
 fn quoted(name: &Identifier) -> String {
-    python_string(name.as_str())
+    text_repr(name.as_str())
 }
 
 fn optional(text: Option<&str>) -> String {
-    text.map_or_else(|| "None".to_owned(), python_string)
+    text.map_or_else(|| "None".to_owned(), text_repr)
 }
 
 fn optional_bool(flag: Option<bool>) -> &'static str {

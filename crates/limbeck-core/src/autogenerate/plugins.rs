@@ -102,7 +102,7 @@ fn check_expression(expression: &str) -> Result<()> {
     if expression.split('.').all(|token| token == "*" || is_identifier(token)) {
         return Ok(());
     }
-    Err(Error::value(format!("Invalid plugin expression {}", limbeck_sql::types::python_string(expression))))
+    Err(Error::value(format!("Invalid plugin expression {}", limbeck_sql::engine::text_repr(expression))))
 }
 
 /// Tells whether an expression names a plugin; `*` stands for one part or more.

@@ -2,11 +2,11 @@
 
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompileOptions, Dialect};
+use limbeck_sql::engine::text_repr;
 use limbeck_sql::schema::{
     Constraint, ConstraintName, Identifier, Implied, Index, IndexExpression, MetaData, NamedObject, Table,
     TableKey,
 };
-use limbeck_sql::types::python_string;
 
 use super::compare::{Dependencies, sort_by_dependencies};
 use crate::ddl::SA_WARNINGS;
@@ -181,7 +181,7 @@ fn complete(table: &Table, dialect: &dyn Dialect, options: &CompileOptions) -> R
         if name == ConstraintName::Unnamed {
             return Err(limbeck_sql::Error::Compile(format!(
                 "an index of table {} has no name, and no naming convention makes one",
-                python_string(table.name.as_str())
+                text_repr(table.name.as_str())
             ))
             .into());
         }

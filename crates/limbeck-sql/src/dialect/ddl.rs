@@ -132,7 +132,7 @@ fn describe(constraint: &Constraint, table: &Table) -> Result<String> {
                 let column = table.column(name.as_str());
                 let type_ = column
                     .map_or_else(|| Ok("NullType()".to_owned()), |column| column.type_.python_repr())?;
-                let name = crate::types::python_string(name.as_str());
+                let name = crate::engine::text_repr(name.as_str());
                 Ok(format!("Column({name}, {type_}, table=<{}>)", table.name))
             })
             .collect();

@@ -135,6 +135,6 @@ pub(super) fn validate_phrase(phrase: &str) -> Result<&str> {
     }
     Err(Error::Compile(format!(
         "Unexpected SQL phrase: {} (matching against '^\\\\w+(?:\\\\s+\\\\w+)*$')",
-        crate::types::python_string(phrase)
+        crate::engine::text_repr(phrase)
     )))
 }

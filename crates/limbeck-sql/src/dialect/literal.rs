@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::Dialect;
-use crate::engine::Value;
+use crate::engine::{Value, float_repr, value_repr};
 use crate::error::{Error, Result};
-use crate::types::{Affinity, GenericType, SqlType, StandardType, python_float, python_value};
+use crate::types::{Affinity, GenericType, SqlType, StandardType};
 
 /// Renders a value as a literal of a type, as SQLAlchemy's literal processors do.
 pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> Result<String> {
@@ -62,7 +62,7 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
     rendered.ok_or_else(|| {
         Error::Compile(format!(
             "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
-            shortened(&python_value(value)),
+            shortened(&value_repr(value)),
             datatype()
         ))
     })
@@ -80,7 +80,7 @@ fn null_name(dialect: &dyn Dialect) -> String {
 fn no_renderer(value: &Value, datatype: &str) -> Error {
     Error::Compile(format!(
         "No literal value renderer is available for literal value \"{}\" with datatype {datatype}",
-        shortened(&python_value(value))
+        shortened(&value_repr(value))
     ))
 }
 
@@ -129,7 +129,7 @@ fn numeric_literal(value: &Value) -> Option<String> {
         Value::Int(number) => Some(number.to_string()),
         Value::BigInt(digits) => Some(digits.clone()),
         Value::Bool(flag) => Some(if *flag { "True".to_owned() } else { "False".to_owned() }),
-        Value::Float(number) => Some(python_float(*number)),
+        Value::Float(number) => Some(float_repr(*number)),
         Value::Decimal(number) => Some(number.to_string()),
         Value::Text(text) if text.parse::<rust_decimal::Decimal>().is_ok() => Some(text.clone()),
         _ => None,
@@ -243,7 +243,7 @@ pub(super) fn driver_value(dialect: &dyn Dialect, value: Value, type_: &SqlType)
             return Err(Error::Argument(format!("Value {number} is not None, True, or False")));
         }
         (Affinity::Boolean, value) => {
-            return Err(Error::Argument(format!("Not a boolean value: {}", python_value(&value))));
+            return Err(Error::Argument(format!("Not a boolean value: {}", value_repr(&value))));
         }
         (Affinity::Numeric | Affinity::Float, Value::Decimal(number))
             if !dialect.supports_native_decimal() =>
@@ -261,7 +261,7 @@ pub(super) fn driver_value(dialect: &dyn Dialect, value: Value, type_: &SqlType)
         (Affinity::Binary, value) if is_pickle(type_) => {
             return Err(Error::Compile(format!(
                 "PickleType needs Python's pickle to store {}; use LargeBinary or JSON",
-                shortened(&python_value(&value))
+                shortened(&value_repr(&value))
             )));
         }
         (_, value) => value,
@@ -288,7 +288,7 @@ fn as_json(value: &Value) -> Result<serde_json::Value> {
         Value::Json(json) => json.clone(),
         Value::Array(items) => serde_json::Value::Array(items.iter().map(as_json).collect::<Result<_>>()?),
         other => {
-            return Err(Error::Argument(format!("{} is not JSON serializable", python_value(other))));
+            return Err(Error::Argument(format!("{} is not JSON serializable", value_repr(other))));
         }
     })
 }
@@ -308,7 +308,7 @@ pub(super) fn json_text(json: &serde_json::Value) -> String {
         }
         serde_json::Value::String(text) => json_string(text),
         serde_json::Value::Number(number) => match number.as_f64() {
-            Some(float) if number.is_f64() => python_float(float),
+            Some(float) if number.is_f64() => float_repr(float),
             _ => number.to_string(),
         },
         serde_json::Value::Null => "null".to_owned(),
@@ -344,6 +344,6 @@ fn json_string(text: &str) -> String {
 pub(super) fn only_accepts(type_name: &str, accepted: &str, value: &Value) -> Error {
     Error::Argument(format!(
         "SQLite {type_name} type only accepts Python {accepted} objects as input, not {}",
-        python_value(value)
+        value_repr(value)
     ))
 }

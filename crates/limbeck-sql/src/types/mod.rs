@@ -16,7 +16,6 @@ pub use generic::{
     StringType, UuidType,
 };
 use indexmap::IndexMap;
-pub use python::{python_float, python_string, python_value};
 pub use sqlite::{SqliteType, StorageFormat};
 pub use standard::StandardType;
 

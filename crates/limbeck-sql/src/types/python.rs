@@ -1,11 +1,9 @@
 //! How types and values look in Python source, which is how migration scripts and messages show them.
 
-use std::fmt::Write as _;
-
 use super::{
     FloatType, GenericType, JsonType, NumericType, SqlType, SqliteType, StandardType, StringType, UuidType,
 };
-use crate::engine::Value;
+use crate::engine::text_repr;
 use crate::error::Result;
 use crate::schema::ConstraintName;
 
@@ -141,7 +139,7 @@ fn python_bool(flag: bool) -> &'static str {
 fn string_arguments(string: &StringType) -> String {
     Arguments::default()
         .keyword("length", string.length.map(|length| length.to_string()))
-        .keyword("collation", string.collation.as_deref().map(python_string))
+        .keyword("collation", string.collation.as_deref().map(text_repr))
         .finish()
 }
 
@@ -198,12 +196,12 @@ fn generic_arguments(kind: &GenericType) -> Result<String> {
         | GenericType::PickleType => String::new(),
         GenericType::Enum(enumeration) => {
             let mut arguments: Vec<String> =
-                enumeration.values.iter().map(|label| python_string(label)).collect();
+                enumeration.values.iter().map(|label| text_repr(label)).collect();
             let longest =
                 enumeration.values.iter().map(|label| label.chars().count()).max().unwrap_or_default();
             let keywords = Arguments::default()
-                .keyword("name", enumeration.name.as_ref().map(|name| python_string(name.as_str())))
-                .keyword("schema", enumeration.schema.as_ref().map(|schema| python_string(schema.as_str())))
+                .keyword("name", enumeration.name.as_ref().map(|name| text_repr(name.as_str())))
+                .keyword("schema", enumeration.schema.as_ref().map(|schema| text_repr(schema.as_str())))
                 .flag("native_enum", enumeration.native_enum, true)
                 .flag("create_constraint", enumeration.create_constraint, false)
                 .keyword(
@@ -262,145 +260,5 @@ fn standard_arguments(kind: &StandardType) -> String {
 }
 
 fn constraint_name(name: &ConstraintName) -> Option<String> {
-    name.as_str().map(python_string)
-}
-
-/// Gives Python's `repr` of a string.
-pub use crate::engine::text_repr as python_string;
-
-/// Gives Python's `repr` of a `float`.
-pub fn python_float(number: f64) -> String {
-    if number.is_nan() {
-        return "nan".to_owned();
-    }
-    if number.is_infinite() {
-        return if number > 0.0 { "inf".to_owned() } else { "-inf".to_owned() };
-    }
-    let scientific = format!("{number:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..16).contains(&exponent) {
-        let plain = format!("{number}");
-        if plain.contains('.') { plain } else { format!("{plain}.0") }
-    } else {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{mantissa}e{sign}{:02}", exponent.abs())
-    }
-}
-
-/// Gives Python's `repr` of a value.
-pub fn python_value(value: &Value) -> String {
-    match value {
-        Value::Null => "None".to_owned(),
-        Value::Bool(flag) => python_bool(*flag).to_owned(),
-        Value::Int(number) => number.to_string(),
-        Value::BigInt(digits) => digits.clone(),
-        Value::Float(number) => python_float(*number),
-        Value::Decimal(number) => format!("Decimal('{number}')"),
-        Value::Text(text) => python_string(text),
-        Value::Bytes(bytes) => python_bytes(bytes),
-        Value::Date(date) => format!("datetime.date({}, {}, {})", date.year(), date.month(), date.day()),
-        Value::Time(time) => format!("datetime.time({})", time_arguments(*time)),
-        Value::DateTime(moment, offset) => {
-            let date = moment.date();
-            let zone = offset.map_or_else(String::new, |offset| {
-                let seconds = offset.seconds();
-                if seconds == 0 {
-                    ", tzinfo=datetime.timezone.utc".to_owned()
-                } else {
-                    format!(
-                        ", tzinfo=datetime.timezone({})",
-                        python_timedelta(jiff::SignedDuration::from_secs(seconds.into()))
-                    )
-                }
-            });
-            format!(
-                "datetime.datetime({}, {}, {}, {}{zone})",
-                date.year(),
-                date.month(),
-                date.day(),
-                time_arguments(moment.time())
-            )
-        }
-        Value::Interval(duration) => python_timedelta(*duration),
-        Value::Uuid(uuid) => format!("UUID('{uuid}')"),
-        Value::Json(json) => python_json(json),
-        Value::Array(items) => {
-            format!("[{}]", items.iter().map(python_value).collect::<Vec<_>>().join(", "))
-        }
-    }
-}
-
-fn time_arguments(time: jiff::civil::Time) -> String {
-    let microseconds = time.subsec_nanosecond() / 1000;
-    let mut out = format!("{}, {}", time.hour(), time.minute());
-    if time.second() != 0 || microseconds != 0 {
-        let _ = write!(out, ", {}", time.second());
-    }
-    if microseconds != 0 {
-        let _ = write!(out, ", {microseconds}");
-    }
-    out
-}
-
-fn python_timedelta(duration: jiff::SignedDuration) -> String {
-    let microseconds = duration.as_micros();
-    let days = microseconds.div_euclid(86_400_000_000);
-    let rest = microseconds.rem_euclid(86_400_000_000);
-    let (seconds, micros) = (rest / 1_000_000, rest % 1_000_000);
-    let mut parts = Vec::new();
-    for (name, number) in [("days", days), ("seconds", seconds), ("microseconds", micros)] {
-        if number != 0 {
-            parts.push(format!("{name}={number}"));
-        }
-    }
-    if parts.is_empty() {
-        parts.push("0".to_owned());
-    }
-    format!("datetime.timedelta({})", parts.join(", "))
-}
-
-fn python_bytes(bytes: &[u8]) -> String {
-    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
-    let mut out = format!("b{quote}");
-    for byte in bytes {
-        match byte {
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            byte if char::from(*byte) == quote => {
-                out.push('\\');
-                out.push(quote);
-            }
-            0x20..=0x7e => out.push(char::from(*byte)),
-            byte => {
-                let _ = write!(out, "\\x{byte:02x}");
-            }
-        }
-    }
-    out.push(quote);
-    out
-}
-
-fn python_json(json: &serde_json::Value) -> String {
-    match json {
-        serde_json::Value::Null => "None".to_owned(),
-        serde_json::Value::Bool(flag) => python_bool(*flag).to_owned(),
-        serde_json::Value::Number(number) => match number.as_f64() {
-            Some(float) if number.is_f64() => python_float(float),
-            _ => number.to_string(),
-        },
-        serde_json::Value::String(text) => python_string(text),
-        serde_json::Value::Array(items) => {
-            format!("[{}]", items.iter().map(python_json).collect::<Vec<_>>().join(", "))
-        }
-        serde_json::Value::Object(items) => {
-            let items: Vec<String> = items
-                .iter()
-                .map(|(key, item)| format!("{}: {}", python_string(key), python_json(item)))
-                .collect();
-            format!("{{{}}}", items.join(", "))
-        }
-    }
+    name.as_str().map(text_repr)
 }

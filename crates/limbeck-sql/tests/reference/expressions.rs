@@ -8,9 +8,7 @@ use limbeck_sql::expression::{
     TextClause, UnaryOperator,
 };
 use limbeck_sql::schema::Identifier;
-use limbeck_sql::types::{
-    BooleanType, GenericType, NumericType, SqlType, StringType, python_string, python_value,
-};
+use limbeck_sql::types::{BooleanType, GenericType, NumericType, SqlType, StringType};
 
 use super::{compare, dialect, outcome, record};
 
@@ -375,7 +373,9 @@ fn cases() -> Vec<(&'static str, Expression)> {
 pub fn parameters(parameters: &[(String, Value)]) -> String {
     let items: Vec<String> = parameters
         .iter()
-        .map(|(name, value)| format!("[{}, {}]", python_string(name), python_value(value)))
+        .map(|(name, value)| {
+            format!("[{}, {}]", limbeck_sql::engine::text_repr(name), limbeck_sql::engine::value_repr(value))
+        })
         .collect();
     format!("[{}]", items.join(", "))
 }

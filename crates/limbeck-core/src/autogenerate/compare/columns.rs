@@ -1,8 +1,8 @@
 //! Columns that only one side has, and what differs in those that both have.
 
 use indexmap::IndexMap;
+use limbeck_sql::engine::text_repr;
 use limbeck_sql::schema::{Column, Identifier, Table};
-use limbeck_sql::types::python_string;
 
 use super::reflected::ReflectedTable;
 use super::{Progress, TablePair, comments, server_defaults, types};
@@ -223,5 +223,5 @@ fn compare_nullable(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) {
 
 /// Gives Python's `repr` of an optional string.
 pub(super) fn optional_repr(text: Option<&str>) -> String {
-    text.map_or_else(|| "None".to_owned(), python_string)
+    text.map_or_else(|| "None".to_owned(), text_repr)
 }

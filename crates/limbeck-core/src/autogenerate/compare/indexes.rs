@@ -319,7 +319,7 @@ impl Differences<'_> {
             "Detected removed {} {} on {}",
             kind(conn),
             conn.name_repr(),
-            limbeck_sql::types::python_string(self.pair.name)
+            limbeck_sql::engine::text_repr(self.pair.name)
         );
         Ok(())
     }
@@ -333,7 +333,7 @@ impl Differences<'_> {
             "Detected changed {} {} on {}: {message}",
             kind(conn),
             conn.name_repr(),
-            limbeck_sql::types::python_string(self.pair.name)
+            limbeck_sql::engine::text_repr(self.pair.name)
         );
         self.drop(conn);
         self.create(metadata);

@@ -1,12 +1,12 @@
 //! The server defaults of a column on both sides: plain ones, computed columns, identities.
 
 use limbeck_sql::dialect::CompileOptions;
-use limbeck_sql::engine::Value;
+use limbeck_sql::engine::{Value, text_repr};
 use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{
     Autoincrement, Column, Computed, Constraint, Identity, OptionValue, ServerDefault, Table,
 };
-use limbeck_sql::types::{Affinity, python_string};
+use limbeck_sql::types::Affinity;
 
 use super::Progress;
 use super::columns::ColumnPair;
@@ -81,7 +81,7 @@ pub(super) fn compare_identity(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) ->
     if differences.is_empty() {
         return Progress::Continue;
     }
-    let names: Vec<String> = differences.iter().map(|name| python_string(name)).collect();
+    let names: Vec<String> = differences.iter().map(|name| text_repr(name)).collect();
     log::info!(
         target: LOG,
         "Detected server default on column {}: identity options attributes [{}]",

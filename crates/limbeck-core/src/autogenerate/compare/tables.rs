@@ -227,7 +227,7 @@ fn without_indexes(table: &Table) -> Table {
 
 /// Gives Python's `repr` of a string.
 fn repr(text: &str) -> String {
-    limbeck_sql::types::python_string(text)
+    limbeck_sql::engine::text_repr(text)
 }
 
 #[cfg(test)]

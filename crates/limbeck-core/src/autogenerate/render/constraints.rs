@@ -1,10 +1,10 @@
 //! Columns and constraints as the arguments of `create_table` and of operations of their own.
 
+use limbeck_sql::engine::text_repr;
 use limbeck_sql::schema::{
     Autoincrement, CheckConstraint, Column, Constraint, ConstraintName, ForeignKeyConstraint,
     PrimaryKeyConstraint, ServerDefault, UniqueConstraint,
 };
-use limbeck_sql::types::python_string;
 
 use super::RenderContext;
 use super::python::{self, python_bool};
@@ -39,7 +39,7 @@ impl RenderContext {
             keywords.push("system=True".to_owned());
         }
         if let Some(comment) = &column.comment {
-            keywords.push(format!("comment={}", python_string(comment)));
+            keywords.push(format!("comment={}", text_repr(comment)));
         }
         keywords.extend(self.dialect_options(&column.dialect_options)?);
         let type_ = self.type_(&column.type_)?;
@@ -91,7 +91,7 @@ impl RenderContext {
         };
         let referred = if key.referred_columns.is_empty() { &key.columns } else { &key.referred_columns };
         let targets: Vec<String> =
-            referred.iter().map(|column| python_string(&format!("{table}.{column}"))).collect();
+            referred.iter().map(|column| text_repr(&format!("{table}.{column}"))).collect();
         Ok(format!(
             "{}ForeignKeyConstraint({}, [{}], {})",
             self.sqlalchemy(),
@@ -124,7 +124,7 @@ pub(super) fn unique_options(unique: &UniqueConstraint) -> Vec<String> {
     deferrable
         .then(|| "deferrable=True".to_owned())
         .into_iter()
-        .chain(initially.map(|initially| format!("initially={}", python_string(initially))))
+        .chain(initially.map(|initially| format!("initially={}", text_repr(initially))))
         .collect()
 }
 
@@ -132,7 +132,7 @@ pub(super) fn unique_options(unique: &UniqueConstraint) -> Vec<String> {
 fn foreign_key_options(key: &ForeignKeyConstraint) -> Vec<String> {
     let text = |name: &str, value: &Option<String>| {
         let value = value.as_ref().filter(|value| !value.is_empty())?;
-        Some(format!("{name}={}", python_string(value)))
+        Some(format!("{name}={}", text_repr(value)))
     };
     let flag = |name: &str, value: bool| value.then(|| format!("{name}=True"));
     [

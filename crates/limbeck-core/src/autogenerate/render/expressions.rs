@@ -1,10 +1,10 @@
 //! SQL expressions, server defaults, computed columns and identities in Python.
 
+use limbeck_sql::engine::text_repr;
 use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{
     Computed, DialectOptions, Identity, Index, IndexExpression, OptionValue, ServerDefault,
 };
-use limbeck_sql::types::python_string;
 
 use super::RenderContext;
 use super::python::{self, python_bool};
@@ -15,14 +15,14 @@ impl RenderContext {
     /// Writes an expression as a Python string of its SQL.
     pub(super) fn sql_string(&self, expression: &Expression) -> Result<String> {
         let sql = self.rules.render_ddl_sql_expression(self.dialect.as_ref(), expression, false)?;
-        Ok(python_string(&sql))
+        Ok(text_repr(&sql))
     }
 
     /// Writes an expression as `text(...)` of its SQL.
     fn text_call(&self, expression: &Expression, is_server_default: bool) -> Result<String> {
         let sql =
             self.rules.render_ddl_sql_expression(self.dialect.as_ref(), expression, is_server_default)?;
-        Ok(format!("{}text({})", self.sqlalchemy(), python_string(&sql)))
+        Ok(format!("{}text({})", self.sqlalchemy(), text_repr(&sql)))
     }
 
     /// Writes what an index is made of.
@@ -61,11 +61,11 @@ impl RenderContext {
             OptionValue::Map(items) => {
                 let items: Result<Vec<String>> = items
                     .iter()
-                    .map(|(key, item)| Ok(format!("{}: {}", python_string(key), self.option_value(item)?)))
+                    .map(|(key, item)| Ok(format!("{}: {}", text_repr(key), self.option_value(item)?)))
                     .collect();
                 Ok(format!("{{{}}}", items?.join(", ")))
             }
-            OptionValue::Value(value) => Ok(limbeck_sql::types::python_value(value)),
+            OptionValue::Value(value) => Ok(limbeck_sql::engine::value_repr(value)),
         }
     }
 
@@ -78,7 +78,7 @@ impl RenderContext {
         match default {
             ServerDefault::Literal(text) => {
                 let text = text.strip_prefix('\'').unwrap_or(text);
-                Ok(python_string(text.strip_suffix('\'').unwrap_or(text)))
+                Ok(text_repr(text.strip_suffix('\'').unwrap_or(text)))
             }
             ServerDefault::Expression(expression) => self.text_call(expression, true),
             ServerDefault::Computed(computed) => self.computed(computed),

@@ -1,9 +1,9 @@
 //! One function for each operation.
 
 use limbeck_sql::engine::Value;
+use limbeck_sql::engine::text_repr;
 use limbeck_sql::expression::Statement;
 use limbeck_sql::schema::{Constraint, Identifier, OptionValue};
-use limbeck_sql::types::python_string;
 
 use super::constraints::unique_options;
 use super::python::{self, python_bool};
@@ -116,7 +116,7 @@ impl RenderContext {
             keyword("schema", &schema);
         }
         if let Some(comment) = &op.comment {
-            keyword("comment", &python_string(comment));
+            keyword("comment", &text_repr(comment));
         }
         let mut options: Vec<(&String, &OptionValue)> = op.kw.iter().collect();
         options.sort_by_key(|(name, _)| *name);
@@ -219,7 +219,7 @@ impl RenderContext {
         let remote = if op.remote_cols.is_empty() { &op.local_cols } else { &op.remote_cols };
         arguments.push(python::name_list(remote));
         let text =
-            |name: &str, value: Option<&str>| value.map(|value| format!("{name}={}", python_string(value)));
+            |name: &str, value: Option<&str>| value.map(|value| format!("{name}={}", text_repr(value)));
         if !self.in_batch {
             arguments.extend(text("source_schema", op.source_schema.as_ref().map(Identifier::as_str)));
         }
@@ -253,7 +253,7 @@ impl RenderContext {
             arguments.push(python::identifier(&op.table_name));
             arguments.extend(given(op.schema.as_ref()).map(|schema| format!("schema={schema}")));
         }
-        arguments.extend(op.constraint_type.map(|kind| format!("type_={}", python_string(kind.as_str()))));
+        arguments.extend(op.constraint_type.map(|kind| format!("type_={}", text_repr(kind.as_str()))));
         arguments.extend(flag("if_exists", op.if_exists));
         let mut lines = Vec::new();
         if op.constraint_name.identifier().is_none() {
@@ -315,7 +315,7 @@ impl RenderContext {
             arguments.push(format!("comment={}", python::optional(comment)));
         }
         if let Some(comment) = &op.existing_comment {
-            arguments.push(format!("existing_comment={}", python_string(comment)));
+            arguments.push(format!("existing_comment={}", text_repr(comment)));
         }
         if let (None, Some(nullable)) = (op.modify_nullable, op.existing_nullable) {
             arguments.push(format!("existing_nullable={}", python_bool(nullable)));
@@ -323,7 +323,7 @@ impl RenderContext {
         if let Some(OptionValue::Value(value)) = op.kw.get("autoincrement")
             && !matches!(value, Value::Null)
         {
-            arguments.push(format!("autoincrement={}", limbeck_sql::types::python_value(value)));
+            arguments.push(format!("autoincrement={}", limbeck_sql::engine::value_repr(value)));
         }
         if let (false, Argument::Value(default)) =
             (op.modify_server_default.is_given(), &op.existing_server_default)
@@ -379,7 +379,7 @@ impl RenderContext {
     fn execute(&self, op: &ExecuteSQLOp) -> Result<String> {
         match &op.sqltext {
             Statement::Text(clause) if clause.binds.is_empty() => {
-                Ok(self.call("execute", &[python_string(&clause.text)]))
+                Ok(self.call("execute", &[text_repr(&clause.text)]))
             }
             _ => Err(Error::not_implemented(
                 "Autogenerate rendering of SQL Expression language constructs not supported here; please use a plain \

@@ -1,7 +1,7 @@
 //! Python's way of writing values.
 
+use limbeck_sql::engine::{text_repr, value_repr};
 use limbeck_sql::schema::{ConstraintName, Identifier, OptionValue};
-use limbeck_sql::types::{python_string, python_value};
 
 /// Gives `True` or `False`.
 pub fn python_bool(flag: bool) -> &'static str {
@@ -11,19 +11,19 @@ pub fn python_bool(flag: bool) -> &'static str {
 /// Gives Python's `repr` of a tuple of strings.
 pub fn python_tuple(items: &[String]) -> String {
     match items {
-        [only] => format!("({},)", python_string(only)),
+        [only] => format!("({},)", text_repr(only)),
         _ => format!("({})", joined(items.iter().map(String::as_str))),
     }
 }
 
 /// Gives Python's `repr` of a name.
 pub(super) fn identifier(name: &Identifier) -> String {
-    python_string(name.as_str())
+    text_repr(name.as_str())
 }
 
 /// Gives Python's `repr` of an optional string.
 pub(super) fn optional(text: Option<&str>) -> String {
-    text.map_or_else(|| "None".to_owned(), python_string)
+    text.map_or_else(|| "None".to_owned(), text_repr)
 }
 
 /// Gives Python's `repr` of a list of names.
@@ -48,7 +48,7 @@ pub(super) fn constraint_name(prefix: &str, name: &ConstraintName) -> String {
 /// Gives the plain values of a dialect's option as Python's `repr` does; `None` when there is an expression in it.
 pub(super) fn plain_option(value: &OptionValue) -> Option<String> {
     match value {
-        OptionValue::Value(value) => Some(python_value(value)),
+        OptionValue::Value(value) => Some(value_repr(value)),
         OptionValue::Expression(_) => None,
         OptionValue::List(items) => {
             let items: Option<Vec<String>> = items.iter().map(plain_option).collect();
@@ -57,7 +57,7 @@ pub(super) fn plain_option(value: &OptionValue) -> Option<String> {
         OptionValue::Map(items) => {
             let items: Option<Vec<String>> = items
                 .iter()
-                .map(|(key, value)| Some(format!("{}: {}", python_string(key), plain_option(value)?)))
+                .map(|(key, value)| Some(format!("{}: {}", text_repr(key), plain_option(value)?)))
                 .collect();
             Some(format!("{{{}}}", items?.join(", ")))
         }
@@ -65,5 +65,5 @@ pub(super) fn plain_option(value: &OptionValue) -> Option<String> {
 }
 
 fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    texts.map(python_string).collect::<Vec<_>>().join(", ")
+    texts.map(text_repr).collect::<Vec<_>>().join(", ")
 }

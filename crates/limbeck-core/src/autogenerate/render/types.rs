@@ -1,6 +1,7 @@
 //! Column types in Python.
 
-use limbeck_sql::types::{GenericType, SqlType, python_string};
+use limbeck_sql::engine::text_repr;
+use limbeck_sql::types::{GenericType, SqlType};
 
 use super::RenderContext;
 use crate::error::Result;
@@ -23,7 +24,7 @@ impl RenderContext {
                 dialects.sort();
                 for dialect in dialects {
                     let variant = self.type_with_variants(&variants[dialect], false)?;
-                    text = format!("{text}.with_variant({variant}, {})", python_string(dialect));
+                    text = format!("{text}.with_variant({variant}, {})", text_repr(dialect));
                 }
             }
             return Ok(text);

@@ -47,7 +47,9 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("get_bind", get_bind),
     ("get_context", get_context),
     ("inline_literal", inline_literal),
+    ("invoke", |_, _, vm| not_yet("invoke", vm)),
     ("rename_table", rename_table),
+    ("run_async", |_, _, vm| not_yet("run_async", vm)),
 ];
 
 /// Carries an operation out.
@@ -635,6 +637,24 @@ mod native {
             let arguments = Arguments::bind("Operations", &parameters, arguments, vm)?;
             let context = migration::context_of(&arguments.required("migration_context", vm)?, vm)?;
             Self { operations: Operations::new(context) }.into_ref_with_type(vm, class).map(Into::into)
+        }
+
+        /// Refuses operations that user code defines.
+        #[pystaticmethod]
+        fn register_operation(_arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+            Self::not_yet("register_operation", vm)
+        }
+
+        /// Refuses implementations of operations that user code defines.
+        #[pystaticmethod]
+        fn implementation_for(_arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+            Self::not_yet("implementation_for", vm)
+        }
+    }
+
+    impl PyOperations {
+        fn not_yet(method: &str, vm: &VirtualMachine) -> PyResult {
+            Err(vm.new_not_implemented_error(format!("Operations.{method}() is not provided by Limbeck yet")))
         }
     }
 
