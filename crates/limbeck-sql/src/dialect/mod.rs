@@ -8,6 +8,10 @@ mod default;
 mod identifier;
 mod literal;
 mod md5;
+mod mssql;
+mod mysql;
+mod oracle;
+mod postgresql;
 mod reserved;
 mod sqlite;
 mod statement;
@@ -22,6 +26,10 @@ pub use ddl::{DdlElement, DropBehavior};
 pub use default::DefaultDialect;
 pub use identifier::IdentifierQuotes;
 pub use literal::no_literal_renderer;
+pub use mssql::MssqlDialect;
+pub use mysql::MysqlDialect;
+pub use oracle::OracleDialect;
+pub use postgresql::PostgresqlDialect;
 pub use sqlite::SqliteDialect;
 pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
 
@@ -134,16 +142,17 @@ pub fn by_name_with(
         let plugin = driver.map_or_else(|| name.to_owned(), |driver| format!("{name}.{driver}"));
         Error::NoSuchModule(format!("Can't load plugin: sqlalchemy.dialects:{plugin}"))
     };
-    match name {
-        "sqlite" => match SqliteDialect::new(driver, arguments) {
-            Some(dialect) => Ok(Arc::new(dialect)),
-            None => Err(unknown()),
-        },
-        "postgresql" | "mysql" | "mariadb" | "mssql" | "oracle" => Err(Error::NoSuchModule(format!(
-            "the '{name}' dialect is not there yet: Limbeck knows only 'sqlite'"
-        ))),
-        _ => Err(unknown()),
-    }
+    let dialect: Option<Arc<dyn Dialect>> = match name {
+        "sqlite" => SqliteDialect::new(driver, arguments).map(|dialect| Arc::new(dialect) as _),
+        "postgresql" => PostgresqlDialect::new(driver, arguments).map(|dialect| Arc::new(dialect) as _),
+        "mysql" | "mariadb" => {
+            MysqlDialect::new(name == "mariadb", driver, arguments).map(|dialect| Arc::new(dialect) as _)
+        }
+        "mssql" => MssqlDialect::new(driver, arguments).map(|dialect| Arc::new(dialect) as _),
+        "oracle" => OracleDialect::new(driver, arguments).map(|dialect| Arc::new(dialect) as _),
+        _ => None,
+    };
+    dialect.ok_or_else(unknown)
 }
 
 /// Appends formatted text to a string.
@@ -377,6 +386,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// Gives the SQL of a type in DDL and CAST.
     fn type_sql(&self, type_: &SqlType) -> Result<String> {
         types::type_sql(self.as_dialect(), type_)
+    }
+
+    /// Tells whether the dialect writes the types of the module `sqlalchemy.dialects.<module>` itself.
+    fn has_types_of(&self, module: &str) -> bool {
+        self.name() == module
     }
 
     /// Gives the SQL of a type that the dialect writes in its own way; `None` leaves it to the general rules.

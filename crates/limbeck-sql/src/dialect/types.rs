@@ -21,6 +21,13 @@ pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String>
             SqliteType::Time(_) => "TIME".to_owned(),
             SqliteType::Json(_) => return json_sql(dialect),
         }),
+        SqlType::Dialect(type_) if dialect.has_types_of(type_.class().dialect) => {
+            (type_.class().sql)(type_, dialect)
+        }
+        SqlType::Dialect(type_) => match type_.class().standard {
+            Some(standard) => dialect.type_sql(&standard(type_)),
+            None => Err(cannot_render(dialect, type_.class().name)),
+        },
         SqlType::Variant { base, .. } => dialect.type_sql(base),
         SqlType::Custom(custom) => {
             if let Some(sql) = custom.column_specification(dialect.name())? {

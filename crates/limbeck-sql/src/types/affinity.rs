@@ -102,6 +102,7 @@ impl SqlType {
                 SqliteType::Time(_) => Affinity::Time,
                 SqliteType::Json(_) => Affinity::Json,
             },
+            Self::Dialect(type_) => type_.class().affinity,
             Self::Variant { base, .. } => base.affinity(),
             Self::Custom(custom) => match custom.dialect_type("default") {
                 Ok(Some(type_)) => type_.affinity(),

@@ -2,7 +2,12 @@
 
 mod affinity;
 mod custom;
+mod dialect;
 mod generic;
+mod mssql;
+mod mysql;
+mod oracle;
+mod postgresql;
 mod python;
 mod sqlite;
 mod standard;
@@ -11,6 +16,9 @@ use std::sync::Arc;
 
 pub use affinity::Affinity;
 pub use custom::CustomType;
+pub use dialect::{
+    DIALECTS_WITH_TYPES, DialectType, DialectTypeClass, ParameterDefault, TypeArgument, dialect_type_classes,
+};
 pub use generic::{
     ArrayType, BooleanType, EnumType, FloatType, GenericType, IntervalType, JsonType, NumericType,
     StringType, UuidType,
@@ -30,6 +38,8 @@ pub enum SqlType {
     Standard(StandardType),
     /// A type of SQLite's dialect.
     Sqlite(SqliteType),
+    /// A type of another dialect, such as `JSONB` or `MEDIUMTEXT`.
+    Dialect(Box<DialectType>),
     /// A type with other types for some dialects, as `with_variant` makes it.
     Variant {
         /// The type for dialects that are not listed.
@@ -66,6 +76,12 @@ impl SqlType {
 impl From<GenericType> for SqlType {
     fn from(kind: GenericType) -> Self {
         Self::Generic(kind)
+    }
+}
+
+impl From<DialectType> for SqlType {
+    fn from(type_: DialectType) -> Self {
+        Self::Dialect(Box::new(type_))
     }
 }
 

@@ -42,6 +42,7 @@ impl SqlType {
                 SqliteType::Time(_) => "TIME",
                 SqliteType::Json(_) => "JSON",
             },
+            Self::Dialect(type_) => type_.class().name,
             Self::Variant { base, .. } => base.python_class_name(),
             Self::Custom(custom) => custom.class_name(),
         }
@@ -53,6 +54,7 @@ impl SqlType {
             Self::Null | Self::Generic(_) | Self::Standard(_) => "sqlalchemy.sql.sqltypes",
             Self::Sqlite(SqliteType::Json(_)) => "sqlalchemy.dialects.sqlite.json",
             Self::Sqlite(_) => "sqlalchemy.dialects.sqlite.base",
+            Self::Dialect(type_) => type_.class().module,
             Self::Variant { base, .. } => base.module(),
             Self::Custom(custom) => custom.module_path().rsplit_once('.').map_or("", |(module, _)| module),
         }
@@ -67,6 +69,7 @@ impl SqlType {
             Self::Null => String::new(),
             Self::Variant { base, .. } => return base.python_repr(),
             Self::Custom(custom) => return custom.python_repr(),
+            Self::Dialect(type_) => type_.python_arguments()?,
             Self::Generic(kind) => generic_arguments(kind)?,
             Self::Standard(kind) => standard_arguments(kind),
             Self::Sqlite(kind) => match kind {

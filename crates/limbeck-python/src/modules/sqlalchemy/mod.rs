@@ -368,6 +368,11 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
     if let Some((_, shared)) = SHARED_TYPES.iter().find(|(dialect, _)| *dialect == name) {
         classes(module, shared.iter().copied(), vm)?;
     }
+    // MariaDB's module takes over MySQL's types.
+    let types_of = if name == "mariadb" { "mysql" } else { name };
+    for class in limbeck_sql::types::dialect_type_classes(types_of) {
+        set(module, class.name, class_object(&types::dialect_key(class)), vm)?;
+    }
     let upsert: &[(&str, Function)] = match name {
         "sqlite" | "postgresql" => &[("insert", insert)],
         _ => &[],
