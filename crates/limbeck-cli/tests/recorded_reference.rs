@@ -35,10 +35,14 @@ cases! {
     autogenerate_changes
     autogenerate_core
     autogenerate_removals
+    bad_urls
     branch_labels
     database_ahead_of_the_scripts
+    database_at_unknown_revision
     depends_on
+    edit_and_editors
     env_functions
+    env_raises
     failure_in_the_middle
     failure_per_migration
     failures_of_configuration
@@ -49,14 +53,24 @@ cases! {
     failures_of_usage
     file_names
     generated_ids
+    global_options
+    graph_cycles
+    graph_duplicates
+    graph_missing_parent
     headers
+    history_ranges
     imports
     ini_interpolation
     ini_sections
+    init_refusals
     init_variants
     logging
     mako_templates
     merges
+    missing_directories
+    missing_ini
+    missing_script_location
+    offline_ranges
     ops_bulk_insert
     ops_column_types
     ops_columns
@@ -67,7 +81,11 @@ cases! {
     ops_refusals
     ops_server_defaults
     pyproject
+    revision_and_merge_refusals
     revision_options
+    script_raises_when_read
+    script_syntax_error
+    script_without_revision
     shop_data_migrations
     shop_offline
     shop_up_and_down
@@ -77,6 +95,10 @@ cases! {
     transactions
     tutorial
     tutorial_merge
+    two_heads
+    unknown_symbols
+    upgrade_raises
+    usage_errors
     version_locations
     version_tables
     warnings

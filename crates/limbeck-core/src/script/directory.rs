@@ -175,10 +175,16 @@ impl ErrorContext {
                     str::to_owned,
                 ))
             }
-            RevisionError::Resolution { argument, .. } => Error::command(match self.resolution {
-                Some(sentence) => sentence.to_owned(),
-                None => format!("Can't locate revision identified by '{argument}'"),
-            }),
+            RevisionError::Resolution { argument, hint, .. } => {
+                let error = Error::command(match self.resolution {
+                    Some(sentence) => sentence.to_owned(),
+                    None => format!("Can't locate revision identified by '{argument}'"),
+                });
+                match hint {
+                    Some(hint) => error.with_hint(hint),
+                    None => error,
+                }
+            }
             error => Error::from_revision(error),
         }
     }

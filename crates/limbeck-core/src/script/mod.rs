@@ -1,6 +1,8 @@
 //! The script directory: revision files, their headers, and the revision graph.
 
 mod directory;
+pub mod drawing;
+mod entry;
 mod error;
 mod generate;
 mod header;
@@ -15,6 +17,7 @@ pub mod template_dir;
 mod view;
 
 pub use directory::{ErrorContext, ScriptDirectory, ScriptDirectoryOptions};
+pub use entry::RevisionEntry;
 pub use error::RevisionError;
 pub use generate::{GenerateRevision, PostWriteHookRunner};
 pub use header::{HeaderReading, RevisionFileError, SyntaxError, read_header};

@@ -237,7 +237,10 @@ pub(super) fn database_target(arguments: &Arguments, vm: &VirtualMachine) -> PyR
     if let Some(connection) = arguments.object("connection", vm) {
         return lower::connection(&connection, vm).map(DatabaseTarget::Connection);
     }
-    if let Some(url) = arguments.object("url", vm) {
+    let is_empty = |url: &PyObjectRef| {
+        url.downcast_ref::<PyStr>().is_some_and(|text| text.as_wtf8().to_string().is_empty())
+    };
+    if let Some(url) = arguments.object("url", vm).filter(|url| !is_empty(url)) {
         let url = match url.downcast_ref::<PyStr>() {
             Some(text) => {
                 Url::parse(&text.as_wtf8().to_string()).map_err(|error| to_python(error.into(), vm))?
