@@ -5,7 +5,7 @@
 
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, OWN_COMMANDS};
 use crate::usage::{UsageError, format_usage};
 
 /// What a command line asks for.
@@ -169,10 +169,26 @@ impl<'a> Parser<'a> {
             Positional::None => Vec::new(),
             Positional::One(id) => vec![id.clone()],
             Positional::Several(id) => vec![id.clone(), format!("[{id} ...]")],
-            Positional::Command(names) => vec![format!("{{{}}}", names.join(",")), "...".to_owned()],
+            Positional::Command(names) => vec![format!("{{{}}}", of_reference(names).join(",")), "...".to_owned()],
         };
         let usage = format_usage(&program, &optionals, &positionals, self.columns);
         UsageError { usage, program, message }
+    }
+
+    /// Takes a program and its arguments as they stand.
+    fn program_words(&self, name: &str, words: &[String]) -> Result<Vec<String>, Stop> {
+        let words = words.strip_prefix(&["--".to_owned()]).unwrap_or(words);
+        match words.first().map(String::as_str) {
+            None => Err(self.stop("the following arguments are required: program".to_owned())),
+            Some("-h" | "--help") => Err(Stop::Help(self.name.map(str::to_owned))),
+            Some(option) if option.starts_with('-') => {
+                Err(self.stop(format!("unrecognized arguments: {option}")))
+            }
+            Some(_) => {
+                let head = [name.to_owned(), "--".to_owned()];
+                Ok(head.into_iter().chain(words.iter().cloned()).collect())
+            }
+        }
     }
 
     fn stop(&self, message: String) -> Stop {
@@ -210,14 +226,28 @@ impl<'a> Parser<'a> {
 
     fn classify(&self, words: &[String]) -> Result<Vec<Word>, Stop> {
         let mut kinds = Vec::with_capacity(words.len());
+        let mut is_value = false;
         for word in words {
             if matches!(kinds.last(), Some(Word::Separator)) {
                 break;
+            }
+            if let Some(before) = kinds.last() {
+                if matches!(before, Word::Argument) && !is_value && self.is_program_runner(words, kinds.len()) {
+                    break;
+                }
+                is_value = matches!(before, Word::Option(Some(option), _, None)
+                    if self.optionals[*option].takes_value());
             }
             kinds.push(if word == "--" { Word::Separator } else { self.word(word)? });
         }
         kinds.resize_with(words.len(), || Word::Argument);
         Ok(kinds)
+    }
+
+    /// Tells whether the word before `index` is a command all of whose words belong to a program that it runs.
+    fn is_program_runner(&self, words: &[String], index: usize) -> bool {
+        let command = index.checked_sub(1).and_then(|before| self.command.find_subcommand(&words[before]));
+        command.is_some_and(takes_program)
     }
 
     fn option_named(&self, string: &str) -> Option<usize> {
@@ -283,6 +313,16 @@ impl<'a> Parser<'a> {
         }
         found
     }
+}
+
+/// Tells whether a command runs a program, whose arguments are no business of the parser's.
+fn takes_program(command: &clap::Command) -> bool {
+    command.get_arguments().any(clap::Arg::is_trailing_var_arg_set)
+}
+
+/// Those of some commands that the reference has too.
+fn of_reference(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).filter(|name| !OWN_COMMANDS.contains(name)).collect()
 }
 
 /// The name of an option's value: the option's longest name in capitals.
@@ -374,6 +414,7 @@ impl Run<'_, '_> {
     fn run_command(&mut self, names: &[String], words: &[String]) -> Result<Vec<String>, Stop> {
         let name = &words[0];
         let Some(command) = self.parser.command.find_subcommand(name).filter(|_| names.contains(name)) else {
+            let names = of_reference(names);
             let choices: Vec<String> = names.iter().map(|name| python_repr(name)).collect();
             return Err(self.parser.stop(format!(
                 "argument {{{}}}: invalid choice: {} (choose from {})",
@@ -383,6 +424,9 @@ impl Run<'_, '_> {
             )));
         };
         let parser = Parser::new(command, Some(name), self.parser.columns);
+        if takes_program(command) {
+            return parser.program_words(name, &words[1..]);
+        }
         let parsed = parser.parse_known(&words[1..])?;
         self.unrecognized_by_command = parsed.unrecognized;
         Ok(std::iter::once(name.clone()).chain(parsed.canonical).collect())

@@ -19,6 +19,7 @@ mod current;
 mod downgrade;
 mod edit;
 mod ensure_version;
+mod exec;
 mod heads;
 mod history;
 mod init;
@@ -27,10 +28,14 @@ mod merge;
 mod revision;
 mod show;
 mod stamp;
+mod table;
 mod upgrade;
 
 /// Runs the command that `arguments` name and returns the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
+    if let Command::Exec(own) = &arguments.command {
+        return exec::run(arguments, own);
+    }
     let config = match configuration(arguments, std::env::var_os("ALEMBIC_CONFIG").as_deref()) {
         Ok(config) => Arc::new(config),
         Err(error) => return CommandError::Startup(error).report(None),
@@ -60,6 +65,8 @@ fn dispatch(config: &Arc<Config>, host: &dyn ScriptHost, command: &Command) -> R
         Command::Downgrade(own) => downgrade::run(config, host, own),
         Command::Edit(own) => edit::run(config, host, own),
         Command::EnsureVersion(own) => ensure_version::run(config, host, own),
+        // It makes no configuration of its own, and was seen to before this.
+        Command::Exec(_) => Ok(()),
         Command::Heads(own) => heads::run(config, host, own),
         Command::History(own) => history::run(config, host, own),
         Command::Init(own) => init::run(config, own),
@@ -88,6 +95,8 @@ fn host_options() -> HostOptions {
         cache_directory,
         virtual_environment: variable("VIRTUAL_ENV"),
         arguments: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+        program: None,
+        command_table: table::command_table(),
     }
 }
 

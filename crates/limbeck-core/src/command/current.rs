@@ -46,7 +46,7 @@ fn print_current(
         let present: BTreeSet<String> = context.get_current_heads()?.into_iter().collect();
         let wanted: BTreeSet<String> = script.get_heads(false).iter().map(ToString::to_string).collect();
         if present != wanted {
-            return Err(Error::command("Database is not on all head revisions"));
+            return Err(Error::DatabaseNotAtHead);
         }
     }
     for revision in script.get_all_current(&RevisionArgument::from(heads))? {

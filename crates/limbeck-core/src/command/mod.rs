@@ -18,7 +18,7 @@ mod stamp;
 mod upgrade;
 
 pub use branches::branches;
-pub use check::check;
+pub use check::{check, differences_message, find_differences};
 pub use current::current;
 pub use downgrade::downgrade;
 pub use edit::edit;
@@ -28,7 +28,7 @@ pub use history::{HistoryOptions, history};
 pub use init::init;
 pub use list_templates::list_templates;
 pub use merge::{MergeOptions, merge};
-pub use revision::{RevisionOptions, WrittenRevision, revision};
+pub use revision::{RevisionOptions, WrittenRevisions, revision};
 pub use show::show;
 pub use stamp::stamp;
 pub use upgrade::upgrade;

@@ -33,7 +33,10 @@ impl EnvironmentContext {
         options.script = Some(Arc::clone(&script));
         options
             .output_buffer
-            .get_or_insert_with(|| Arc::new(MessagingOutput(Arc::clone(config.messaging()))));
+            .get_or_insert_with(|| match config.output_buffer() {
+                Some(buffer) => Arc::clone(buffer),
+                None => Arc::new(MessagingOutput(Arc::clone(config.messaging()))),
+            });
         Arc::new(Self { config, script, options: Mutex::new(options), migration_context: Mutex::new(None) })
     }
 

@@ -1,11 +1,13 @@
 //! `limbeck-sql` values back to Python objects, for results, the inspector and hooks.
 
+mod diffs;
 mod schema;
 mod types;
 
 use jiff::civil::{Date, DateTime, Time};
 use limbeck_sql::engine::Value;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+pub use diffs::diffs;
 pub use schema::{connection, conv, created_table, dialect, inline_literal};
 pub use types::sql_type;
 
