@@ -43,6 +43,8 @@ pub struct HostOptions {
     pub program: Option<PathBuf>,
     /// The commands, for programs that parse a command line.
     pub command_table: CommandTable,
+    /// Opens a file in the user's editor.
+    pub open_in_editor: Option<fn(&Path) -> Result<()>>,
 }
 
 /// Runs a project's Python code. The interpreter starts when it is first needed.
@@ -96,6 +98,14 @@ impl PythonHost {
     /// Tells whether `config` is what the host was made for.
     pub(crate) fn is_own_config(&self, config: &Arc<Config>) -> bool {
         self.options.program.is_none() && Arc::ptr_eq(&self.config, config)
+    }
+
+    /// Opens a file in the user's editor.
+    pub(crate) fn open_in_editor(&self, path: &Path) -> Result<()> {
+        match self.options.open_in_editor {
+            Some(open) => open(path),
+            None => Err(Error::not_implemented("this host opens no editor")),
+        }
     }
 
     /// Gives the commands.

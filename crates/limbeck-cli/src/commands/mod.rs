@@ -97,6 +97,7 @@ fn host_options() -> HostOptions {
         arguments: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
         program: None,
         command_table: table::command_table(),
+        open_in_editor: Some(edit::open_in_editor),
     }
 }
 

@@ -124,6 +124,14 @@ mod native {
                 call.done(command::downgrade(&call.config, &*call.host, &revision, sql, tag.as_deref()))
             },
         ),
+        ("edit", &[Parameter::Required("rev")], |call| {
+            let revision = call.required("rev")?;
+            let paths = command::edit(&call.config, &*call.host, &revision);
+            for path in paths.map_err(|error| to_python(error, call.vm))? {
+                call.done(call.host.open_in_editor(&path))?;
+            }
+            Ok(call.vm.ctx.none())
+        }),
         ("ensure_version", &[Parameter::Optional("sql")], |call| {
             let sql = call.flag("sql")?;
             call.done(command::ensure_version(&call.config, &*call.host, sql))

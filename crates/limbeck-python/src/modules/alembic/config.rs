@@ -51,7 +51,7 @@ mod native {
 
     use indexmap::IndexMap;
     use limbeck_core::config::{Config, ConfigFiles, ConfigOptions, DEFAULT_INI_SECTION, OptionValue};
-    use rustpython_vm::builtins::{PyDict, PyDictRef, PyModule, PyStrRef, PyTypeRef};
+    use rustpython_vm::builtins::{PyDict, PyDictRef, PyModule, PyStr, PyStrRef, PyTypeRef};
     use rustpython_vm::function::FuncArgs;
     use rustpython_vm::types::Initializer;
     use rustpython_vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
@@ -160,6 +160,15 @@ mod native {
             let mut config = lock(&self.config);
             *config = Arc::new(config.renamed(file.as_deref(), section));
         }
+    }
+
+    /// Gives the value of an option that is set.
+    fn option_value(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<String> {
+        let value = arguments.required("value", vm)?;
+        if !unavailable::is_unavailable(&value) && value.downcast_ref::<PyStr>().is_none() {
+            return Err(vm.new_type_error("option values must be strings"));
+        }
+        arguments.required_string("value", vm)
     }
 
     fn optional_path(object: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PathBuf>> {
@@ -323,7 +332,7 @@ mod native {
                 // `--url` goes before what env.py sets, so that the value is not needed.
                 return Ok(());
             }
-            let value = arguments.required_string("value", vm)?;
+            let value = option_value(&arguments, vm)?;
             self.config().set_main_option(&name, &value).map_err(|error| to_python(error, vm))
         }
 
@@ -373,7 +382,7 @@ mod native {
             let arguments = Arguments::bind("set_section_option", &parameters, arguments, vm)?;
             let section = arguments.required_string("section", vm)?;
             let name = arguments.required_string("name", vm)?;
-            let value = arguments.required_string("value", vm)?;
+            let value = option_value(&arguments, vm)?;
             self.config().set_section_option(&section, &name, &value).map_err(|error| to_python(error, vm))
         }
 

@@ -84,6 +84,9 @@ pub fn to_python(error: Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
     match error {
         Error::Command { message, hints } => {
             let exception = vm.new_exception_msg(command_error_class(&vm.ctx), message.into());
+            if hints.is_empty() {
+                return exception;
+            }
             let hints = hints.into_iter().map(|hint| vm.ctx.new_str(hint).into()).collect();
             // The attribute carries the hints through user code; an exception always has a dict to hold it.
             let _ = exception.as_object().set_attr("hints", vm.ctx.new_list(hints), vm);

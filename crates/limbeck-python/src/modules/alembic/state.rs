@@ -3,7 +3,7 @@
 //! The reference's modules are proxies for one object each while a command runs; so are these. Scopes put an
 //! object in place and take it away again when they end, whatever happens inside.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,6 +17,7 @@ thread_local! {
     static HOSTS: RefCell<Vec<Rc<PythonHost>>> = const { RefCell::new(Vec::new()) };
     static ENVIRONMENTS: RefCell<Vec<Arc<Environment>>> = const { RefCell::new(Vec::new()) };
     static OPERATIONS: RefCell<Vec<Operations>> = const { RefCell::new(Vec::new()) };
+    static ESTABLISHED: Cell<bool> = const { Cell::new(false) };
     static CONTEXTS: RefCell<Vec<ContextObjects>> = const { RefCell::new(Vec::new()) };
     static RUN_ARGUMENTS: RefCell<Vec<Vec<(String, PyObjectRef)>>> = const { RefCell::new(Vec::new()) };
 }
@@ -141,6 +142,11 @@ pub fn host() -> Option<Rc<PythonHost>> {
     HOSTS.with_borrow(|hosts| hosts.last().cloned())
 }
 
+/// Tells whether `alembic.context` or `alembic.op` has ever stood for something.
+pub fn was_established() -> bool {
+    ESTABLISHED.get()
+}
+
 /// Puts an environment in place, as `alembic.context`.
 pub struct EnvironmentScope;
 
@@ -160,6 +166,7 @@ impl Drop for EnvironmentScope {
 
 /// Makes `environment` the one that `alembic.context` stands for, until [`pop_environment`].
 pub fn push_environment(environment: Arc<Environment>) {
+    ESTABLISHED.set(true);
     ENVIRONMENTS.with_borrow_mut(|environments| environments.push(environment));
 }
 
@@ -193,6 +200,7 @@ impl Drop for OperationsScope {
 
 /// Makes `operations` the ones that `alembic.op` stands for, until [`pop_operations`].
 pub fn push_operations(operations: Operations) {
+    ESTABLISHED.set(true);
     OPERATIONS.with_borrow_mut(|stack| stack.push(operations));
 }
 
