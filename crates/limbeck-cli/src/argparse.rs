@@ -169,7 +169,9 @@ impl<'a> Parser<'a> {
             Positional::None => Vec::new(),
             Positional::One(id) => vec![id.clone()],
             Positional::Several(id) => vec![id.clone(), format!("[{id} ...]")],
-            Positional::Command(names) => vec![format!("{{{}}}", of_reference(names).join(",")), "...".to_owned()],
+            Positional::Command(names) => {
+                vec![format!("{{{}}}", of_reference(names).join(",")), "...".to_owned()]
+            }
         };
         let usage = format_usage(&program, &optionals, &positionals, self.columns);
         UsageError { usage, program, message }
@@ -232,7 +234,8 @@ impl<'a> Parser<'a> {
                 break;
             }
             if let Some(before) = kinds.last() {
-                if matches!(before, Word::Argument) && !is_value && self.is_program_runner(words, kinds.len()) {
+                if matches!(before, Word::Argument) && !is_value && self.is_program_runner(words, kinds.len())
+                {
                     break;
                 }
                 is_value = matches!(before, Word::Option(Some(option), _, None)

@@ -78,7 +78,9 @@ impl CommandError {
                 exit_code: FAILED,
             },
             Self::Startup(error) | Self::Command { error, .. } => match error {
-                Error::DatabaseNotAtHead => raised(format!("alembic.util.exc.DatabaseNotAtHead: {error}"), &[]),
+                Error::DatabaseNotAtHead => {
+                    raised(format!("alembic.util.exc.DatabaseNotAtHead: {error}"), &[])
+                }
                 Error::Command { message, hints } => {
                     raised(format!("alembic.util.exc.CommandError: {message}"), hints)
                 }

@@ -57,7 +57,8 @@ impl Arguments {
             }
         }
         if positions.next().is_some() {
-            let count = |accepts: fn(&Parameter) -> bool| parameters.iter().filter(|one| accepts(one)).count();
+            let count =
+                |accepts: fn(&Parameter) -> bool| parameters.iter().filter(|one| accepts(one)).count();
             let required = count(|parameter| matches!(parameter, Parameter::Required(_)));
             let takes = required + count(|parameter| matches!(parameter, Parameter::Optional(_)));
             let range = if required == takes { String::new() } else { format!("from {required} to ") };

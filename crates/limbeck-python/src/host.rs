@@ -18,7 +18,9 @@ use rustpython_compiler_core::bytecode::CodeObject;
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyDictRef, PyList, PyStr, PyTuple};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::scope::Scope;
-use rustpython_vm::{AsObject, Interpreter, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
+use rustpython_vm::{
+    AsObject, Interpreter, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
+};
 
 use crate::interpreter::cache::CodeCache;
 use crate::interpreter::imports::{ImportHook, decode_source};
@@ -26,7 +28,8 @@ use crate::interpreter::streams::OutputStream;
 use crate::interpreter::{self, prepend_sys_path, with_entered_vm};
 use crate::modules;
 use crate::modules::alembic::{
-    CommandTable, Environment, EnvironmentScope, HostScope, OperationsScope, PythonError, from_python, uncaught,
+    CommandTable, Environment, EnvironmentScope, HostScope, OperationsScope, PythonError, from_python,
+    uncaught,
 };
 
 /// What a host is made of.

@@ -31,11 +31,8 @@ pub fn run(arguments: &Arguments, own: &Exec) -> u8 {
     // The code cache is kept by the program's path.
     let options = ConfigOptions { stdout: Some(output::stdout()), ..ConfigOptions::default() };
     let config = Arc::new(Config::open(Some(&program), DEFAULT_INI_SECTION, options));
-    let options = HostOptions {
-        arguments: own.program.clone(),
-        program: Some(program.clone()),
-        ..host_options()
-    };
+    let options =
+        HostOptions { arguments: own.program.clone(), program: Some(program.clone()), ..host_options() };
     let host = PythonHost::new(Arc::clone(&config), options);
     let result = host.run_program();
     // What the program has registered for its end may still write.

@@ -56,7 +56,9 @@ fn specification(argument: &Arg) -> Option<ArgumentSpecification> {
     Some(ArgumentSpecification {
         names,
         kind,
-        default: default.filter(|_| kind == ArgumentKind::Value).map(|value| value.to_string_lossy().into_owned()),
+        default: default
+            .filter(|_| kind == ArgumentKind::Value)
+            .map(|value| value.to_string_lossy().into_owned()),
         help: argument.get_help().map(ToString::to_string).unwrap_or_default().replace('%', "%%"),
     })
 }

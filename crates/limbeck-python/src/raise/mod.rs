@@ -4,10 +4,10 @@ mod diffs;
 mod schema;
 mod types;
 
+pub use diffs::diffs;
 use jiff::civil::{Date, DateTime, Time};
 use limbeck_sql::engine::Value;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
-pub use diffs::diffs;
 pub use schema::{connection, conv, created_table, dialect, inline_literal};
 pub use types::sql_type;
 

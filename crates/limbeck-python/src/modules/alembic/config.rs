@@ -54,7 +54,9 @@ mod native {
     use rustpython_vm::builtins::{PyDict, PyDictRef, PyModule, PyStr, PyStrRef, PyTypeRef};
     use rustpython_vm::function::FuncArgs;
     use rustpython_vm::types::Initializer;
-    use rustpython_vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
+    use rustpython_vm::{
+        AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass,
+    };
 
     use crate::arguments::{Arguments, Parameter, string_dict};
     use crate::interpreter::unavailable;
@@ -337,11 +339,7 @@ mod native {
         }
 
         #[pymethod]
-        fn remove_main_option(
-            &self,
-            name: PyStrRef,
-            vm: &VirtualMachine,
-        ) -> PyResult<()> {
+        fn remove_main_option(&self, name: PyStrRef, vm: &VirtualMachine) -> PyResult<()> {
             let name = name.as_wtf8().to_string();
             self.config().remove_main_option(&name).map_err(|error| to_python(error, vm))
         }

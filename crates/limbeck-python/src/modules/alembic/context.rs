@@ -146,15 +146,13 @@ fn get_x_argument(environment: &Environment, arguments: FuncArgs, vm: &VirtualMa
     let arguments =
         Arguments::bind("get_x_argument", &[Parameter::Optional("as_dictionary")], arguments, vm)?;
     // A program may have given options of its own to the configuration.
-    let items: Vec<String> = match vm.get_attribute_opt(
-        environment.config.get_attr("cmd_opts", vm)?,
-        vm.ctx.intern_str("x"),
-    )? {
-        Some(given) if !vm.is_none(&given) => {
-            vm.extract_elements_with(&given, |item| Ok(item.str(vm)?.to_string()))?
-        }
-        _ => Vec::new(),
-    };
+    let items: Vec<String> =
+        match vm.get_attribute_opt(environment.config.get_attr("cmd_opts", vm)?, vm.ctx.intern_str("x"))? {
+            Some(given) if !vm.is_none(&given) => {
+                vm.extract_elements_with(&given, |item| Ok(item.str(vm)?.to_string()))?
+            }
+            _ => Vec::new(),
+        };
     if arguments.flag("as_dictionary", vm)? {
         let dict = vm.ctx.new_dict();
         for item in &items {
@@ -233,7 +231,13 @@ fn configure(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine
         opts.set_item(name.as_str(), value.clone(), vm)?;
     }
     let context = raise(EnvironmentContext::configure(&environment.context, options), vm)?;
-    migration::register(context, arguments.object("connection", vm), opts, Some(environment.config.clone()), vm);
+    migration::register(
+        context,
+        arguments.object("connection", vm),
+        opts,
+        Some(environment.config.clone()),
+        vm,
+    );
     Ok(vm.ctx.none())
 }
 

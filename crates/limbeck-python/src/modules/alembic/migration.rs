@@ -85,7 +85,10 @@ mod native {
     }
 
     /// Gives the connection object that `context` was configured with.
-    pub fn configured_connection(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> Option<PyObjectRef> {
+    pub fn configured_connection(
+        context: &Arc<MigrationContext>,
+        vm: &VirtualMachine,
+    ) -> Option<PyObjectRef> {
         object(context, vm).downcast_ref::<PyMigrationContext>()?.connection.clone()
     }
 
@@ -128,17 +131,16 @@ mod native {
             let arguments = Arguments::bind("configure", &names.map(Parameter::Optional), arguments, vm)?;
             let target = context::database_target(&arguments, vm)?;
             // Offline, what nobody gives an output for goes where Python prints.
-            let mut options = ContextOptions {
-                output_buffer: Some(Arc::new(CurrentStdout)),
-                ..ContextOptions::default()
-            };
+            let mut options =
+                ContextOptions { output_buffer: Some(Arc::new(CurrentStdout)), ..ContextOptions::default() };
             let opts = match arguments.object("opts", vm) {
                 Some(opts) => opts.try_into_value(vm)?,
                 None => vm.ctx.new_dict(),
             };
             context::apply_opts(&mut options, &opts.clone().into(), vm)?;
             let environment = arguments.object("environment_context", vm);
-            let environment = environment.map(|object| environment::environment_of(&object, vm)).transpose()?;
+            let environment =
+                environment.map(|object| environment::environment_of(&object, vm)).transpose()?;
             let dialect_opts = context::dialect_opts(&arguments, vm)?;
             let engine = environment.as_ref().map(|environment| &environment.context);
             let context = MigrationContext::configure(target, &dialect_opts, options, engine)

@@ -20,8 +20,8 @@ mod util;
 
 use std::sync::Arc;
 
-pub use errors::PythonError;
 pub use command_line::{ArgumentKind, ArgumentSpecification, CommandSpecification, CommandTable};
+pub use errors::PythonError;
 pub(crate) use errors::{from_python, to_python, uncaught};
 use limbeck_core::config::Config;
 use rustpython_vm::class::PyClassImpl;

@@ -39,7 +39,9 @@ mod native {
     };
     use rustpython_vm::builtins::{PyList, PyModule, PyStr, PyStrRef, PyTypeRef};
     use rustpython_vm::function::{FuncArgs, OptionalArg};
-    use rustpython_vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
+    use rustpython_vm::{
+        AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass,
+    };
 
     use super::revisions::{self, PyRevisionMap};
     use crate::arguments::{Arguments, Parameter};

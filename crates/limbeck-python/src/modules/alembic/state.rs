@@ -86,7 +86,11 @@ pub struct Environment {
 impl Environment {
     /// Joins an environment with its configuration as user code sees it, and its script directory when there is an
     /// object for that already.
-    pub fn new(context: Arc<EnvironmentContext>, config: PyObjectRef, script: Option<PyObjectRef>) -> Arc<Self> {
+    pub fn new(
+        context: Arc<EnvironmentContext>,
+        config: PyObjectRef,
+        script: Option<PyObjectRef>,
+    ) -> Arc<Self> {
         Arc::new(Self { context, config, script: Mutex::new(script) })
     }
 
@@ -221,6 +225,8 @@ pub fn operations() -> Option<Operations> {
 /// Python runs on a thread that the host does not know: commands are for the program's main thread.
 pub fn required_host(vm: &VirtualMachine) -> PyResult<Rc<PythonHost>> {
     host().ok_or_else(|| {
-        vm.new_runtime_error("Limbeck runs Alembic's commands on the program's main thread only; call them there")
+        vm.new_runtime_error(
+            "Limbeck runs Alembic's commands on the program's main thread only; call them there",
+        )
     })
 }

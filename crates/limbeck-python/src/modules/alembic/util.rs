@@ -79,8 +79,12 @@ mod native {
     /// Writes a message to standard output.
     #[pyfunction]
     fn msg(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
-        let parameters =
-            [Parameter::Required("msg"), Parameter::Optional("newline"), Parameter::Optional("flush"), Parameter::Optional("quiet")];
+        let parameters = [
+            Parameter::Required("msg"),
+            Parameter::Optional("newline"),
+            Parameter::Optional("flush"),
+            Parameter::Optional("quiet"),
+        ];
         let arguments = Arguments::bind("msg", &parameters, arguments, vm)?;
         if !arguments.flag("quiet", vm)? {
             config::messaging(vm).message(&arguments.required_string("msg", vm)?);

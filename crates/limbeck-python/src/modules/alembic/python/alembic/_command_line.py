@@ -1,7 +1,6 @@
 """`alembic.config.CommandLine`: the program's table of commands as an `argparse.ArgumentParser`."""
 
-import os
-from argparse import ArgumentParser
+from argparse import ArgumentError, ArgumentParser
 
 import alembic.command
 from alembic import util
@@ -21,10 +20,18 @@ def _add(parser, names, kind, default, help):
     return parser.add_argument(*names, **options).dest
 
 
+class _Parser(ArgumentParser):
+    # Later releases of Python word this message otherwise than the one the program itself follows.
+    def _check_value(self, action, value):
+        if action.choices is not None and value not in action.choices:
+            choices = ", ".join(map(repr, action.choices))
+            raise ArgumentError(action, f"invalid choice: {value!r} (choose from {choices})")
+
+
 class CommandLine:
     def __init__(self, prog=None):
         version, options, commands = _command_table()
-        parser = ArgumentParser(prog=prog)
+        parser = _Parser(prog=prog)
         parser.add_argument("--version", action="version", version=f"%(prog)s {version}")
         for option in options:
             _add(parser, *option)
