@@ -198,6 +198,22 @@ impl<'a> Parser<'a> {
         UsageError { usage, program, message, hints: Vec::new() }
     }
 
+    /// Takes a program and its arguments as they stand.
+    fn program_words(&self, name: &str, words: &[String]) -> Result<Vec<String>, Stop> {
+        let words = words.strip_prefix(&["--".to_owned()]).unwrap_or(words);
+        match words.first().map(String::as_str) {
+            None => Err(self.stop("the following arguments are required: program".to_owned())),
+            Some("-h" | "--help") => Err(Stop::Help(self.name.map(str::to_owned))),
+            Some(option) if option.starts_with('-') => {
+                Err(self.stop(format!("unrecognized arguments: {option}")))
+            }
+            Some(_) => {
+                let head = [name.to_owned(), "--".to_owned()];
+                Ok(head.into_iter().chain(words.iter().cloned()).collect())
+            }
+        }
+    }
+
     fn stop(&self, message: String) -> Stop {
         Stop::Error(self.error(message))
     }
@@ -234,14 +250,29 @@ impl<'a> Parser<'a> {
 
     fn classify(&self, words: &[String]) -> Result<Vec<Word>, Stop> {
         let mut kinds = Vec::with_capacity(words.len());
+        let mut is_value = false;
         for word in words {
             if matches!(kinds.last(), Some(Word::Separator)) {
                 break;
+            }
+            if let Some(before) = kinds.last() {
+                if matches!(before, Word::Argument) && !is_value && self.is_program_runner(words, kinds.len())
+                {
+                    break;
+                }
+                is_value = matches!(before, Word::Option(Some(option), _, None)
+                    if self.optionals[*option].takes_value());
             }
             kinds.push(if word == "--" { Word::Separator } else { self.word(word)? });
         }
         kinds.resize_with(words.len(), || Word::Argument);
         Ok(kinds)
+    }
+
+    /// Tells whether the word before `index` is a command all of whose words belong to a program that it runs.
+    fn is_program_runner(&self, words: &[String], index: usize) -> bool {
+        let command = index.checked_sub(1).and_then(|before| self.command.find_subcommand(&words[before]));
+        command.is_some_and(takes_program)
     }
 
     fn option_named(&self, string: &str) -> Option<usize> {
@@ -307,6 +338,11 @@ impl<'a> Parser<'a> {
         }
         found
     }
+}
+
+/// Tells whether a command runs a program, whose arguments are no business of the parser's.
+fn takes_program(command: &clap::Command) -> bool {
+    command.get_arguments().any(clap::Arg::is_trailing_var_arg_set)
 }
 
 /// Those of some commands that the reference has too.
@@ -449,6 +485,9 @@ impl Run<'_, '_> {
         };
         self.command = Some(name.clone());
         let parser = Parser::new(command, Some(name), self.parser.columns);
+        if takes_program(command) {
+            return parser.program_words(name, &words[1..]);
+        }
         let parsed = parser.parse_known(&words[1..])?;
         self.unrecognized_by_command = parsed.unrecognized;
         Ok(std::iter::once(name.clone()).chain(parsed.canonical).collect())

@@ -11,7 +11,7 @@ const VERSION: &str = concat!("1.20.1 (Limbeck ", env!("CARGO_PKG_VERSION"), ")"
 /// The heading of what Limbeck has and the reference has not.
 pub const OWN: &str = "Limbeck only";
 /// The commands that Limbeck has and the reference has not.
-pub const OWN_COMMANDS: [&str; 1] = ["completion"];
+pub const OWN_COMMANDS: [&str; 2] = ["completion", "exec"];
 
 /// What a command prints: lines as the reference does, or one JSON document.
 // The values have no comments of their own: clap would make a second, longer form of the help of them.
@@ -77,6 +77,8 @@ pub enum Command {
     Edit(Edit),
     /// Create the table that keeps the database's version, unless it is there
     EnsureVersion(EnsureVersion),
+    /// Run a Python program that uses Alembic (Limbeck only)
+    Exec(Exec),
     /// List the revisions that nothing follows
     Heads(Heads),
     /// List the revisions, newest first
@@ -160,6 +162,14 @@ pub struct EnsureVersion {
     /// Write the SQL to standard output and leave the database alone
     #[arg(long)]
     pub sql: bool,
+}
+
+/// The arguments of `exec`.
+#[derive(Debug, Args)]
+pub struct Exec {
+    /// The program's file, then its own arguments
+    #[arg(required = true, num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
+    pub program: Vec<String>,
 }
 
 /// The arguments of `heads`.
@@ -366,6 +376,7 @@ impl Command {
             Self::Downgrade(_) => "downgrade",
             Self::Edit(_) => "edit",
             Self::EnsureVersion(_) => "ensure_version",
+            Self::Exec(_) => "exec",
             Self::Heads(_) => "heads",
             Self::History(_) => "history",
             Self::Init(_) => "init",
@@ -412,6 +423,7 @@ impl Command {
             Self::Edit(own) => vec![("rev", String(own.rev.clone()))],
             Self::Show(own) => vec![("rev", String(own.rev.clone()))],
             Self::EnsureVersion(own) => vec![("sql", Bool(own.sql))],
+            Self::Exec(own) => vec![("program", List(own.program.clone()))],
             Self::Heads(own) => {
                 vec![("verbose", Bool(own.verbose)), ("resolve_dependencies", Bool(own.resolve_dependencies))]
             }

@@ -72,7 +72,16 @@ impl CommandError {
                 hints: hints.clone(),
                 exit_code: FAILED,
             },
+            Self::Command { error: error @ Error::DatabaseNotAtHead, raise: false } => Presentation {
+                message: Some(format!("FAILED: {error}")),
+                report: String::new(),
+                hints: Vec::new(),
+                exit_code: FAILED,
+            },
             Self::Startup(error) | Self::Command { error, .. } => match error {
+                Error::DatabaseNotAtHead => {
+                    raised(format!("alembic.util.exc.DatabaseNotAtHead: {error}"), &[])
+                }
                 Error::Command { message, hints } => {
                     raised(format!("alembic.util.exc.CommandError: {message}"), hints)
                 }

@@ -31,6 +31,15 @@ macro_rules! cases {
 }
 
 cases! {
+    api_check
+    api_command_line
+    api_commands
+    api_configuration
+    api_environment_context
+    api_failures
+    api_many_runs
+    api_migration_context
+    api_script_directory
     autogenerate_additions
     autogenerate_changes
     autogenerate_core

@@ -19,6 +19,9 @@ pub enum Error {
         /// What the user can do about it, a line each.
         hints: Vec<String>,
     },
+    /// What the reference raises as `alembic.util.DatabaseNotAtHead`, a kind of `CommandError`.
+    #[error("Database is not on all head revisions")]
+    DatabaseNotAtHead,
     /// A file or directory could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {

@@ -10,21 +10,26 @@ use limbeck_core::config::Config;
 use limbeck_core::host::{Direction, ScriptHost, TemplateArguments, TemplateValue};
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
-use limbeck_core::script::{RevisionHeader, Script};
+use limbeck_core::script::{RevisionHeader, Script, ScriptDirectory};
 use limbeck_core::{Error, Result};
 use rayon::prelude::*;
 use rustpython_compiler::CompileError;
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyCode, PyDictRef, PyList, PyStr, PyTuple};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::scope::Scope;
-use rustpython_vm::{AsObject, Context, Interpreter, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
+use rustpython_vm::{
+    AsObject, Context, Interpreter, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
+};
 
 use crate::interpreter::cache::CodeCache;
 use crate::interpreter::imports::{ImportHook, decode_source};
 use crate::interpreter::streams::OutputStream;
 use crate::interpreter::{self, prepend_sys_path, with_entered_vm};
 use crate::modules;
-use crate::modules::alembic::{EnvironmentScope, HostScope, OperationsScope, PythonError, from_python};
+use crate::modules::alembic::{
+    CommandTable, Environment, EnvironmentScope, HostScope, OperationsScope, PythonError, from_python,
+    uncaught,
+};
 
 /// What a host is made of.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +40,13 @@ pub struct HostOptions {
     pub virtual_environment: Option<PathBuf>,
     /// `sys.argv`
     pub arguments: Vec<String>,
+    /// The program that is run, when there is one: its directory comes first on `sys.path`, and it makes configurations
+    /// of its own.
+    pub program: Option<PathBuf>,
+    /// The commands, for programs that parse a command line.
+    pub command_table: CommandTable,
+    /// Opens a file in the user's editor.
+    pub open_in_editor: Option<fn(&Path) -> Result<()>>,
 }
 
 /// Runs a project's Python code. The interpreter starts when it is first needed.
@@ -85,6 +97,87 @@ impl PythonHost {
         ConfigScope(self.this.clone())
     }
 
+    /// Tells whether `config` is what the host was made for.
+    pub(crate) fn is_own_config(&self, config: &Arc<Config>) -> bool {
+        self.options.program.is_none() && Arc::ptr_eq(&self.config, config)
+    }
+
+    /// Opens a file in the user's editor.
+    pub(crate) fn open_in_editor(&self, path: &Path) -> Result<()> {
+        match self.options.open_in_editor {
+            Some(open) => open(path),
+            None => Err(Error::not_implemented("this host opens no editor")),
+        }
+    }
+
+    /// Gives the commands.
+    pub(crate) fn command_table(&self) -> &CommandTable {
+        &self.options.command_table
+    }
+
+    /// Lets go of the modules of revision files, so that each command of a program reads them as they then are.
+    pub(crate) fn forget_modules(&self) {
+        let forgotten = std::mem::take(&mut *self.modules.borrow_mut());
+        drop(forgotten);
+    }
+
+    /// Gives the module of a revision file, running the file when that has not been done.
+    pub(crate) fn module_of(&self, path: &Path) -> Result<PyObjectRef> {
+        self.enter(|running, vm| self.revision_module(path, running, vm))
+    }
+
+    /// Gives what stands for a name that a module does not have: where env.py runs, an object that fails where its value
+    /// is needed.
+    pub(crate) fn missing(&self, name: &str, reason: String, vm: &VirtualMachine) -> PyResult {
+        if !self.running.get().is_some_and(|running| running.hook.is_lenient()) {
+            return Err(vm.new_attribute_error(reason));
+        }
+        let place = interpreter::frames::caller(vm);
+        let import = interpreter::unavailable::FailedImport { module: name.to_owned(), place, reason };
+        Ok(interpreter::unavailable::Unavailable::module(import).into_pyobject(vm))
+    }
+
+    /// Runs env.py in the environment that a program has put in place.
+    pub(crate) fn run_env_script(&self, script: &ScriptDirectory) -> Result<()> {
+        self.enter(|running, vm| Self::run_env_file(script, running, vm))
+    }
+
+    fn run_env_file(script: &ScriptDirectory, running: &Running, vm: &VirtualMachine) -> PyResult<()> {
+        let path = script.env_py_location();
+        if !path.exists() {
+            let message = format!("Can't find Python file {}", path.display());
+            return Err(vm.new_import_error(message, vm.ctx.new_str("env")));
+        }
+        let source = read_source(&path).map_err(|error| error.exception(vm))?;
+        let (_module, globals) = new_module(&path, vm)?;
+        let was_lenient = running.hook.is_lenient();
+        running.hook.set_lenient(true, vm)?;
+        let outcome = running.hook.run_source(&source, &path.display().to_string(), globals, vm);
+        running.hook.set_lenient(was_lenient, vm)?;
+        outcome
+    }
+
+    /// Runs the program of the options as Python's command line does, as the module `__main__`.
+    ///
+    /// # Errors
+    /// The program's own file cannot be read, and whatever exception it lets pass, `SystemExit` among them.
+    pub fn run_program(&self) -> Result<()> {
+        let Some(path) = &self.options.program else { return Ok(()) };
+        let source = read_source(path).map_err(|error| match error {
+            Unreadable::Io(error) => error,
+            Unreadable::Text(message) => Error::exception(format!("SyntaxError: {message}")),
+        })?;
+        self.enter(|running, vm| {
+            let globals = vm.ctx.new_dict();
+            globals.set_item("__file__", vm.ctx.new_str(path.display().to_string()).into(), vm)?;
+            let module = vm.new_module("__main__", globals.clone(), None);
+            vm.sys_module.get_attr("modules", vm)?.set_item("__main__", module.into(), vm)?;
+            let ran = running.hook.run_source(&source, &path.display().to_string(), globals, vm);
+            let joined = join_threads(vm);
+            Ok(ran.and(joined).map_err(|exception| uncaught(exception, vm)))
+        })?
+    }
+
     /// Gives the interpreter, starting it when it does not run yet.
     fn running(&self) -> Result<&Running> {
         if let Some(running) = self.running.get() {
@@ -103,7 +196,10 @@ impl PythonHost {
             .or_else(|| self.config.toml_file_name())
             .map_or_else(|| PathBuf::from("."), Path::to_owned);
         let cache = Arc::new(CodeCache::open(self.options.cache_directory.as_deref(), &project));
-        let paths = self.config.get_prepend_sys_paths_list()?.unwrap_or_default();
+        let paths = match &self.options.program {
+            None => self.config.get_prepend_sys_paths_list()?.unwrap_or_default(),
+            Some(program) => vec![program_directory(program)],
+        };
         let (hook, config) = interpreter::enter(&interpreter, |vm| {
             let install = || {
                 OutputStream::install(vm)?;
@@ -268,19 +364,10 @@ impl ScriptHost for PythonHost {
 
     fn run_env(&self, environment: &Arc<EnvironmentContext>) -> Result<()> {
         self.enter(|running, vm| {
-            let path = environment.script().env_py_location();
-            if !path.exists() {
-                let message = format!("Can't find Python file {}", path.display());
-                return Err(vm.new_import_error(message, vm.ctx.new_str("env")));
-            }
-            let source = read_source(&path).map_err(|error| error.exception(vm))?;
-            let (_module, globals) = new_module(&path, vm)?;
             let config = self.configs.borrow().last().cloned().unwrap_or_else(|| running.config.clone());
-            let _environment = EnvironmentScope::enter(Arc::clone(environment), config);
-            running.hook.set_lenient(true, vm)?;
-            let outcome = running.hook.run_source(&source, &path.display().to_string(), globals, vm);
-            running.hook.set_lenient(false, vm)?;
-            outcome
+            let _environment =
+                EnvironmentScope::enter(Environment::new(Arc::clone(environment), config, None));
+            Self::run_env_file(environment.script(), running, vm)
         })
     }
 
@@ -316,6 +403,23 @@ impl ScriptHost for PythonHost {
             }
             Ok(())
         })
+    }
+}
+
+/// Gives the directory that a program's imports look in first.
+fn program_directory(program: &Path) -> String {
+    let directory = program.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = directory.unwrap_or_else(|| Path::new("."));
+    let absolute = directory.canonicalize().or_else(|_| std::path::absolute(directory));
+    absolute.unwrap_or_else(|_| directory.to_owned()).display().to_string()
+}
+
+/// Waits for the threads that a program leaves running, as Python does at its end.
+fn join_threads(vm: &VirtualMachine) -> PyResult<()> {
+    let modules = vm.sys_module.get_attr("modules", vm)?;
+    match modules.get_item("threading", vm) {
+        Ok(threading) => vm.call_method(&threading, "_shutdown", ()).map(drop),
+        Err(_) => Ok(()),
     }
 }
 

@@ -21,4 +21,6 @@ pub mod output;
 mod raise;
 
 pub use host::{HostOptions, PythonHost};
-pub use modules::alembic::{ALEMBIC_VERSION, PythonError};
+pub use modules::alembic::{
+    ALEMBIC_VERSION, ArgumentKind, ArgumentSpecification, CommandSpecification, CommandTable, PythonError,
+};

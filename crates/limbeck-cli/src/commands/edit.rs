@@ -25,7 +25,8 @@ pub fn run(config: &Arc<Config>, host: &dyn ScriptHost, arguments: &Edit) -> Res
     Ok(())
 }
 
-fn open_in_editor(path: &Path) -> Result<()> {
+/// Opens a file in the user's editor.
+pub fn open_in_editor(path: &Path) -> Result<()> {
     let failed = |reason: String| Error::command(format!("Error executing editor ({reason})"));
     let named = VARIABLES.iter().filter_map(|name| std::env::var(name).ok());
     let mut candidates = named.chain(EDITORS.iter().map(|name| (*name).to_owned()));

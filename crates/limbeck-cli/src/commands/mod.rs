@@ -20,6 +20,7 @@ mod current;
 mod downgrade;
 mod edit;
 mod ensure_version;
+mod exec;
 mod heads;
 mod history;
 mod init;
@@ -28,10 +29,14 @@ mod merge;
 mod revision;
 mod show;
 mod stamp;
+mod table;
 mod upgrade;
 
 /// Runs the command that `arguments` name and returns the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
+    if let Command::Exec(own) = &arguments.command {
+        return exec::run(arguments, own);
+    }
     let is_json = arguments.command.format() == Format::Json;
     let report = |error: CommandError, messaging: Option<&Messaging>| {
         if is_json { error.report_as_json(messaging) } else { error.report(messaging) }
@@ -70,6 +75,8 @@ fn dispatch(config: &Arc<Config>, host: &dyn ScriptHost, command: &Command) -> R
         Command::Downgrade(own) => downgrade::run(config, host, own),
         Command::Edit(own) => edit::run(config, host, own),
         Command::EnsureVersion(own) => ensure_version::run(config, host, own),
+        // It makes no configuration of its own, and was seen to before this.
+        Command::Exec(_) => Ok(()),
         Command::Heads(own) => heads::run(config, host, own),
         Command::History(own) => history::run(config, host, own),
         Command::Init(own) => init::run(config, own),
@@ -98,6 +105,9 @@ fn host_options() -> HostOptions {
         cache_directory,
         virtual_environment: variable("VIRTUAL_ENV"),
         arguments: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+        program: None,
+        command_table: table::command_table(),
+        open_in_editor: Some(edit::open_in_editor),
     }
 }
 

@@ -93,7 +93,7 @@ fn select<'a>(
         let present: BTreeSet<String> = context.get_current_heads()?.into_iter().collect();
         let wanted: BTreeSet<String> = script.get_heads(false).iter().map(ToString::to_string).collect();
         if present != wanted {
-            return Err(Error::command("Database is not on all head revisions"));
+            return Err(Error::DatabaseNotAtHead);
         }
     }
     script.get_all_current(&RevisionArgument::from(heads))

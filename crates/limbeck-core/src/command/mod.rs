@@ -18,7 +18,7 @@ mod stamp;
 mod upgrade;
 
 pub use branches::{branches, branches_entries};
-pub use check::check;
+pub use check::{check, differences_message, find_differences};
 pub use current::{CurrentRevisions, current, current_entries};
 pub use downgrade::downgrade;
 pub use edit::edit;
@@ -28,7 +28,7 @@ pub use history::{HistoryOptions, HistoryRow, history, history_entries, history_
 pub use init::init;
 pub use list_templates::list_templates;
 pub use merge::{MergeOptions, merge};
-pub use revision::{RevisionOptions, WrittenRevision, revision};
+pub use revision::{RevisionOptions, WrittenRevisions, revision};
 pub use show::{show, show_entries};
 pub use stamp::stamp;
 pub use upgrade::upgrade;

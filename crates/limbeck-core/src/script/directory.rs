@@ -194,7 +194,7 @@ impl ErrorContext {
 ///
 /// Unlike there, the revision files are read when it is opened: what is wrong with one of them is known before
 /// `env.py` runs and a database is touched.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ScriptDirectory {
     pub(super) options: ScriptDirectoryOptions,
     pub(super) locations: Vec<PathBuf>,
