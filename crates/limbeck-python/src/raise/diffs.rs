@@ -93,7 +93,7 @@ fn name(name: Option<&Identifier>, vm: &VirtualMachine) -> PyObjectRef {
 fn constraint_name(name: &ConstraintName, vm: &VirtualMachine) -> PyObjectRef {
     match name {
         ConstraintName::Given(name) | ConstraintName::Conv(name) => new_text(name.as_str(), vm),
-        _ => vm.ctx.none(),
+        ConstraintName::Unnamed => vm.ctx.none(),
     }
 }
 

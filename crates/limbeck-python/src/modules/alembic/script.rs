@@ -60,7 +60,7 @@ mod native {
         let name = name.as_wtf8().to_string();
         if matches!(name.as_str(), "base" | "revision") {
             let module = format!("alembic.script.{name}");
-            vm.import(&*vm.ctx.intern_str(module.as_str()), 0)?;
+            vm.import(vm.ctx.intern_str(module.as_str()), 0)?;
             return vm.sys_module.get_attr("modules", vm)?.get_item(module.as_str(), vm);
         }
         Err(vm.new_attribute_error(format!("module 'alembic.script' has no attribute '{name}'")))

@@ -137,8 +137,8 @@ macro_rules! step_class {
                 self.step.short_log()
             }
 
-            #[pygetset]
-            fn from_revisions(&self, vm: &VirtualMachine) -> PyRef<PyTuple> {
+            #[pygetset(name = "from_revisions")]
+            fn revisions_before(&self, vm: &VirtualMachine) -> PyRef<PyTuple> {
                 tuple(self.step.from_revisions(), vm)
             }
 
@@ -147,8 +147,8 @@ macro_rules! step_class {
                 tuple(self.step.to_revisions(), vm)
             }
 
-            #[pygetset]
-            fn from_revisions_no_deps(&self, vm: &VirtualMachine) -> PyRef<PyTuple> {
+            #[pygetset(name = "from_revisions_no_deps")]
+            fn revisions_before_no_deps(&self, vm: &VirtualMachine) -> PyRef<PyTuple> {
                 tuple(self.step.from_revisions_no_deps(), vm)
             }
 
