@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use limbeck_core::config::Config;
+use limbeck_core::config::{Config, PostWriteHook};
 use limbeck_core::host::{Direction, ScriptHost, TemplateArguments, TemplateValue};
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
+use limbeck_core::script::write_hooks::HookCommand;
 use limbeck_core::script::{RevisionHeader, Script};
 use limbeck_core::{Error, Result};
 use rayon::prelude::*;
@@ -34,6 +35,8 @@ pub struct HostOptions {
     pub cache_directory: Option<PathBuf>,
     /// The active virtual environment, whose pure-Python packages can be imported.
     pub virtual_environment: Option<PathBuf>,
+    /// The directories with programs, in order.
+    pub search_path: Vec<PathBuf>,
     /// `sys.argv`
     pub arguments: Vec<String>,
 }
@@ -197,6 +200,16 @@ impl PythonHost {
         Ok(Error::command(format!("Template rendering failed; {}: {summary}", path.display())))
     }
 
+    /// Runs the program of a post-write hook on a revision file.
+    pub(crate) fn run_hook_command(
+        &self,
+        command: &HookCommand,
+        path: &Path,
+        ignore_output: bool,
+    ) -> Result<()> {
+        crate::write_hooks::run(command, path, ignore_output, &self.options)
+    }
+
     /// Writes what this run has compiled to the cache directory.
     pub fn save_cache(&self) {
         if let Some(running) = self.running.get() {
@@ -298,6 +311,20 @@ impl ScriptHost for PythonHost {
             let keywords = modules::alembic::run_arguments();
             function.call(FuncArgs::new(Vec::new(), KwArgs::new(keywords.into_iter().collect())), vm)?;
             Ok(())
+        })
+    }
+
+    fn run_post_write_hook(&self, hook: &PostWriteHook, kind: &str, path: &Path) -> Result<()> {
+        let Some(function) = modules::alembic::registered_write_hook(kind) else {
+            return self.run_hook_command(&HookCommand::of(hook, kind)?, path, false);
+        };
+        self.enter(|_, vm| {
+            let options = vm.ctx.new_dict();
+            for (key, value) in &hook.options {
+                options.set_item(key.as_str(), vm.ctx.new_str(value.as_str()).into(), vm)?;
+            }
+            options.set_item("_hook_name", vm.ctx.new_str(hook.name.as_str()).into(), vm)?;
+            function.call((path.display().to_string(), options), vm).map(drop)
         })
     }
 

@@ -100,7 +100,7 @@ pub(super) fn write(
     host: &dyn ScriptHost,
     request: &GenerateRevision,
 ) -> Result<Option<WrittenRevision>> {
-    let written = script.generate_revision(host, None, request)?;
+    let written = script.generate_revision(host, request)?;
     Ok(written.map(|node| {
         let revision = script.script(node).revision();
         WrittenRevision { revision: revision.id().clone(), path: revision.path().to_owned() }

@@ -2,7 +2,8 @@
 //! renderer for simple templates. It executes no Python.
 //!
 //! The subset: `${expression | filters}`, `%` control lines, `##` comments, `<%doc>`, `<% %>`, `<%! %>`,
-//! `<%text>` and `\` line joins, each as Mako 1.4.3 treats it. Other tags are errors that name them.
+//! `<%text>`, `<%def>`, `<%block>`, `<%page>` and `\` line joins, each as Mako 1.4.3 treats it. Other tags are errors
+//! that name them.
 
 use std::path::Path;
 
@@ -14,6 +15,7 @@ mod functions;
 mod identifiers;
 mod parse;
 mod python;
+mod tags;
 mod translate;
 mod value;
 
@@ -23,12 +25,13 @@ mod recorded;
 pub use evaluate::{Evaluation, Unsupported, evaluate};
 pub use identifiers::Names;
 pub use parse::{Clause, Node, Template};
+pub use tags::{Def, Page};
 pub use translate::{Translation, translate};
 pub use value::repr_of_string as python_repr;
 
 /// A template that cannot be parsed or rendered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message} in file '{file}' at line: {line}")]
+#[error("{}", self.sentence())]
 pub struct TemplateError {
     /// The name that the template was parsed under, normally its path.
     pub file: String,
@@ -36,6 +39,41 @@ pub struct TemplateError {
     pub line: usize,
     /// What is wrong, in Mako's wording where it has one.
     pub message: String,
+    /// Which of Mako's exceptions it is.
+    pub class: TemplateErrorClass,
+}
+
+/// The exceptions that Mako has for templates that it refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TemplateErrorClass {
+    /// `SyntaxException`: text or Python that cannot be parsed.
+    Syntax,
+    /// `CompileException`: a tag that cannot be as it is.
+    Compile,
+    /// `NameConflictError`: a name that is Mako's own; no line is known.
+    NameConflict,
+}
+
+impl TemplateErrorClass {
+    /// Gives the class's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Syntax => "SyntaxException",
+            Self::Compile => "CompileException",
+            Self::NameConflict => "NameConflictError",
+        }
+    }
+}
+
+impl TemplateError {
+    fn sentence(&self) -> String {
+        let Self { file, line, message, class } = self;
+        match class {
+            TemplateErrorClass::NameConflict => message.clone(),
+            _ => format!("{message} in file '{file}' at line: {line}"),
+        }
+    }
 }
 
 /// What came of rendering a template without Python.

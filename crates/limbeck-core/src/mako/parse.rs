@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::TemplateError;
 use super::identifiers::Names;
 use super::python;
+use super::tags::{self, Def, Page, Tag};
+use super::{TemplateError, TemplateErrorClass};
 
 /// A parsed template.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Template {
     pub name: String,
     /// What it consists of, in order.
     pub nodes: Vec<Node>,
+    /// What its `<%page>` says, the last one when there are several.
+    pub page: Page,
 }
 
 /// A piece of a template. Lines count from 1; `names` are the Python names the piece reads and binds.
@@ -55,6 +58,8 @@ pub enum Node {
         /// The opening clause and its continuations (`elif`, `else`, `except`, `finally`).
         clauses: Vec<Clause>,
     },
+    /// `<%def>` or `<%block>`.
+    Def(Def),
     /// `<%text filter="..">`.
     RawText {
         /// Where it begins.
@@ -91,13 +96,13 @@ impl Template {
     pub fn parse(text: &str, name: &str) -> Result<Self, TemplateError> {
         let mut lexer = Lexer::new(text, name);
         lexer.run()?;
-        if let Some(block) = lexer.open.last() {
-            let opening = &block.clauses[0];
-            return Err(
-                lexer.error_at(opening.line, format!("Unterminated control keyword: '{}'", opening.keyword))
-            );
+        if let Some(keyword) = lexer.open.iter().rev().find_map(Open::tag) {
+            return Err(lexer.error_at(lexer.line, format!("Unclosed tag: <%{keyword}>")));
         }
-        Ok(Self { name: name.to_owned(), nodes: lexer.nodes })
+        if let Some(Open::Control(clauses)) = lexer.open.last() {
+            return Err(lexer.unterminated(clauses));
+        }
+        Ok(Self { name: name.to_owned(), nodes: lexer.nodes, page: lexer.page })
     }
 }
 
@@ -111,18 +116,40 @@ static CODING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A#.*coding[:=]\s*([
 static TAG_START: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?is)\A<%([\w.:]+)((?:\s+\w+|\s*=\s*|"[^"]*?"|'[^']*?'|\s*,\s*)*)\s*(/)?>"#));
 static TAG_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A</%[\t ]*([^\t ]+?)[\t ]*>"));
-static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\s*(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)")"#));
 static CONTROL_LINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\A[\t ]*(%|##)[\t ]*((?:(?:\\\r?\n)|[^\r\n])*)(?:\r?\n|\z)"));
 static KEYWORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A(end)?(\w+)"));
 static PERCENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A(\s*)%%(%*)"));
 static DOC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)\A<%doc>(.*?)</%doc>"));
 
-/// The tags of Mako that no script template needs.
-const UNSUPPORTED_TAGS: [&str; 7] = ["def", "namespace", "inherit", "include", "page", "block", "call"];
+/// What is not yet closed.
+enum Open {
+    /// A control line and its continuations.
+    Control(Vec<Clause>),
+    /// A def or block.
+    Def(Def),
+    /// `<%page>`, whose contents belong to the template.
+    Page(Vec<Node>),
+}
 
-struct OpenBlock {
-    clauses: Vec<Clause>,
+impl Open {
+    /// The tag's keyword.
+    fn tag(&self) -> Option<&'static str> {
+        match self {
+            Self::Control(_) => None,
+            Self::Def(def) => Some(if def.is_block { "block" } else { "def" }),
+            Self::Page(_) => Some("page"),
+        }
+    }
+
+    /// Where what follows belongs.
+    fn body(&mut self) -> Option<&mut Vec<Node>> {
+        match self {
+            Self::Control(clauses) => clauses.last_mut().map(|clause| &mut clause.body),
+            Self::Def(def) => Some(&mut def.body),
+            Self::Page(nodes) => Some(nodes),
+        }
+    }
 }
 
 struct Lexer<'a> {
@@ -132,13 +159,23 @@ struct Lexer<'a> {
     line: usize,
     /// The line where the last match began.
     matched_line: usize,
-    open: Vec<OpenBlock>,
+    open: Vec<Open>,
     nodes: Vec<Node>,
+    page: Page,
 }
 
 impl<'a> Lexer<'a> {
     fn new(text: &'a str, name: &'a str) -> Self {
-        Self { text, name, position: 0, line: 1, matched_line: 1, open: Vec::new(), nodes: Vec::new() }
+        Self {
+            text,
+            name,
+            position: 0,
+            line: 1,
+            matched_line: 1,
+            open: Vec::new(),
+            nodes: Vec::new(),
+            page: Page::default(),
+        }
     }
 
     fn error(&self, message: impl Into<String>) -> TemplateError {
@@ -146,7 +183,13 @@ impl<'a> Lexer<'a> {
     }
 
     fn error_at(&self, line: usize, message: impl Into<String>) -> TemplateError {
-        TemplateError { file: self.name.to_owned(), line, message: message.into() }
+        let class = TemplateErrorClass::Syntax;
+        TemplateError { file: self.name.to_owned(), line, message: message.into(), class }
+    }
+
+    fn unterminated(&self, clauses: &[Clause]) -> TemplateError {
+        let opening = &clauses[0];
+        self.error_at(opening.line, format!("Unterminated control keyword: '{}'", opening.keyword))
     }
 
     fn rest(&self) -> &'a str {
@@ -167,10 +210,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn append(&mut self, node: Node) {
-        match self.open.last_mut().and_then(|block| block.clauses.last_mut()) {
-            Some(clause) => clause.body.push(node),
-            None => self.nodes.push(node),
-        }
+        self.open.last_mut().and_then(Open::body).unwrap_or(&mut self.nodes).push(node);
     }
 
     fn run(&mut self) -> Result<(), TemplateError> {
@@ -208,7 +248,7 @@ impl<'a> Lexer<'a> {
         names.undeclared.extend(filter_names.undeclared);
         names.undeclared.retain(|name| !names.declared.contains(name));
         names.declared.clear();
-        python::check_expression(&python::filtered(&filters, &source, true))
+        python::check_expression(&python::filtered_expression(&[], &filters, &source))
             .map_err(|error| self.syntax_error(line, &error))?;
         self.append(Node::Expression { line, source, filters, names });
         Ok(true)
@@ -307,14 +347,15 @@ impl<'a> Lexer<'a> {
 
     fn open_clause(&mut self, clause: Clause) -> Result<(), TemplateError> {
         if matches!(clause.keyword.as_str(), "for" | "if" | "while" | "try" | "with") {
-            self.open.push(OpenBlock { clauses: vec![clause] });
+            self.open.push(Open::Control(vec![clause]));
             return Ok(());
         }
         let keyword = clause.keyword.clone();
-        let Some(block) = self.open.last_mut() else {
+        let Some(Open::Control(clauses)) = self.open.last_mut() else {
             return Err(self.error(format!("Keyword '{keyword}' has no control block to continue")));
         };
-        let opening = block.clauses[0].keyword.clone();
+        let opening = clauses[0].keyword.clone();
+        let after_else = clauses.last().is_some_and(|last| last.keyword == "else");
         let legal = match opening.as_str() {
             "if" => matches!(keyword.as_str(), "else" | "elif"),
             "try" => matches!(keyword.as_str(), "except" | "finally"),
@@ -326,25 +367,27 @@ impl<'a> Lexer<'a> {
                 self.error(format!("Keyword '{keyword}' not a legal ternary for keyword '{opening}'"))
             );
         }
-        if block.clauses.last().is_some_and(|last| last.keyword == "else") {
+        if after_else {
             return Err(self.error(format!("Keyword '{keyword}' after 'else'")));
         }
-        block.clauses.push(clause);
+        if let Some(Open::Control(clauses)) = self.open.last_mut() {
+            clauses.push(clause);
+        }
         Ok(())
     }
 
     fn close_block(&mut self, keyword: &str, text: &str) -> Result<(), TemplateError> {
-        let Some(block) = self.open.pop() else {
+        let Some(Open::Control(clauses)) = self.open.pop_if(|open| open.tag().is_none()) else {
             return Err(self.error(format!("No starting keyword '{keyword}' for '{text}'")));
         };
-        let opening = &block.clauses[0].keyword;
+        let opening = &clauses[0].keyword;
         if opening != keyword {
             return Err(self.error(format!("Keyword '{text}' doesn't match keyword '{opening}'")));
         }
-        if keyword == "try" && block.clauses.len() == 1 {
+        if keyword == "try" && clauses.len() == 1 {
             return Err(self.error("Keyword 'try' without 'except'"));
         }
-        self.append(Node::Block { clauses: block.clauses });
+        self.append(Node::Block { clauses });
         Ok(())
     }
 
@@ -361,41 +404,55 @@ impl<'a> Lexer<'a> {
         self.advance(captures[0].len());
         let line = self.matched_line;
         let keyword = &captures[1];
-        if keyword != "text" {
-            let message = if UNSUPPORTED_TAGS.contains(&keyword) || keyword.contains(':') {
-                format!("The tag <%{keyword}> is not supported in script templates")
-            } else {
-                format!("No such tag: '{keyword}'")
-            };
-            return Err(self.error(message));
-        }
-        let mut escapes = String::new();
-        for attribute in ATTRIBUTE.captures_iter(&captures[2]) {
-            let name = &attribute[1];
-            if name != "filter" {
-                return Err(self.error(format!("Invalid attribute for tag 'text': '{name}'")));
+        let tag = tags::read(keyword, &captures[2], line).map_err(|error| TemplateError {
+            class: error.class,
+            ..self.error_at(line + error.line, error.message)
+        })?;
+        let is_closed = captures.get(3).is_some();
+        match tag {
+            Tag::Text { filters, names } => {
+                let mut content = String::new();
+                if !is_closed {
+                    const CLOSE: &str = "</%text>";
+                    let Some(length) = self.rest().find(CLOSE) else {
+                        return Err(self.error("Unclosed tag: <%text>"));
+                    };
+                    self.rest()[..length].clone_into(&mut content);
+                    self.advance(length + CLOSE.len());
+                }
+                self.append(Node::RawText { line, content, filters, names });
             }
-            let value = attribute.get(2).or(attribute.get(3));
-            value.map_or("", |value| value.as_str()).clone_into(&mut escapes);
+            Tag::Page(mut page) => {
+                // The names of an earlier page do not come from the arguments any more, nor from anywhere else.
+                page.parameter_names.append(&mut self.page.parameter_names);
+                self.page = page;
+                if !is_closed {
+                    self.open.push(Open::Page(Vec::new()));
+                }
+            }
+            Tag::Def(def) if is_closed => self.append(Node::Def(def)),
+            Tag::Def(def) => self.open.push(Open::Def(def)),
         }
-        let (filters, names) = python::filters(&escapes).map_err(|error| self.syntax_error(line, &error))?;
-        let mut content = String::new();
-        if captures.get(3).is_none() {
-            const CLOSE: &str = "</%text>";
-            let Some(length) = self.rest().find(CLOSE) else {
-                return Err(self.error("Unclosed tag: <%text>"));
-            };
-            self.rest()[..length].clone_into(&mut content);
-            self.advance(length + CLOSE.len());
-        }
-        self.append(Node::RawText { line, content, filters, names });
         Ok(true)
     }
 
     fn tag_end(&mut self) -> Result<bool, TemplateError> {
         let Some(captures) = TAG_END.captures(self.rest()) else { return Ok(false) };
         self.advance(captures[0].len());
-        Err(self.error(format!("Closing tag without opening tag: </%{}>", &captures[1])))
+        let keyword = &captures[1];
+        let Some(open) = self.open.iter().rev().find_map(Open::tag) else {
+            return Err(self.error(format!("Closing tag without opening tag: </%{keyword}>")));
+        };
+        if open != keyword {
+            return Err(self.error(format!("Closing tag </%{keyword}> does not match tag: <%{open}>")));
+        }
+        match self.open.pop() {
+            Some(Open::Def(def)) => self.append(Node::Def(def)),
+            Some(Open::Page(nodes)) => nodes.into_iter().for_each(|node| self.append(node)),
+            Some(Open::Control(clauses)) => return Err(self.unterminated(&clauses)),
+            None => {}
+        }
+        Ok(true)
     }
 
     fn python_block(&mut self) -> Result<bool, TemplateError> {

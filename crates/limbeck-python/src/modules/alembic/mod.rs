@@ -13,6 +13,7 @@ mod operations;
 mod script;
 mod state;
 mod util;
+mod write_hooks;
 
 use std::sync::Arc;
 
@@ -21,7 +22,6 @@ pub(crate) use errors::{from_python, to_python};
 use limbeck_core::config::Config;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
-pub(crate) use state::forget_contexts as forget_objects;
 pub(crate) use state::{EnvironmentScope, HostScope, OperationsScope};
 
 /// The version of Alembic that the package stands for.
@@ -41,6 +41,7 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
         op::module_def(&builder.ctx),
         operations::module_def(&builder.ctx),
         script::module_def(&builder.ctx),
+        write_hooks::module_def(&builder.ctx),
         util::module_def(&builder.ctx),
         util::exc_module_def(&builder.ctx),
     ];
@@ -56,6 +57,17 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
 pub(crate) fn config_object(config: Arc<Config>, vm: &VirtualMachine) -> PyResult {
     let object: PyObjectRef = config::PyConfig::new(config, vm)?.into_pyobject(vm);
     Ok(object)
+}
+
+/// Lets go of all Python objects that are kept here, before the interpreter ends.
+pub(crate) fn forget_objects() {
+    state::forget_contexts();
+    write_hooks::forget();
+}
+
+/// Gives the function that env.py has registered for a type of post-write hooks.
+pub(crate) fn registered_write_hook(kind: &str) -> Option<PyObjectRef> {
+    write_hooks::registered(kind)
 }
 
 /// Gives the keyword arguments that env.py passed to `run_migrations`.
