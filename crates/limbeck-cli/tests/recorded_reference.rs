@@ -36,6 +36,9 @@ cases! {
     autogenerate_core
     autogenerate_removals
     branch_labels
+    config_in_env
+    config_paths
+    config_toml
     database_ahead_of_the_scripts
     depends_on
     env_functions
@@ -48,6 +51,7 @@ cases! {
     failures_of_symbols
     failures_of_usage
     file_names
+    file_template_tokens
     generated_ids
     headers
     imports
@@ -55,6 +59,8 @@ cases! {
     ini_sections
     init_variants
     logging
+    mako_defs
+    mako_in_the_wild
     mako_templates
     merges
     ops_bulk_insert
@@ -74,12 +80,19 @@ cases! {
     showing
     sqlite_urls
     stamping
+    templates_async
+    templates_generic
+    templates_multidb
+    templates_pyproject
     transactions
     tutorial
     tutorial_merge
     version_locations
     version_tables
     warnings
+    write_hooks
+    write_hooks_in_env
+    write_hooks_in_toml
 }
 
 #[test]

@@ -26,6 +26,10 @@ pub enum TemplateValue {
     Tuple(Vec<TemplateValue>),
     /// A list of values.
     List(Vec<TemplateValue>),
+    /// An integer.
+    Integer(i64),
+    /// An object that only the host knows, by the number that the host has given it; rendering needs the host.
+    Object(usize),
     /// A point in time, shown as Python's `datetime` shows itself.
     DateTime(jiff::civil::DateTime, Option<jiff::tz::Offset>),
 }

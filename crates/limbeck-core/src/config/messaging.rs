@@ -99,15 +99,12 @@ impl Messaging {
         result
     }
 
-    /// Announces work that writes lines of its own: `text ...`, the work, and `  done` or `  FAILED` are on lines of
-    /// their own, as in the reference's `util.status` with `newline`.
+    /// Announces work that writes lines of its own, even when quiet: `text ...` and `  done` or `  FAILED` are on lines
+    /// of their own, as in the reference's `util.status` with `newline`.
     ///
     /// # Errors
     /// Those of the work.
     pub fn status_over_lines<T, E>(&self, text: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        if self.quiet {
-            return work();
-        }
         self.message_always(&format!("{text} ..."));
         let result = work();
         self.write_ignoring_errors(if result.is_ok() { "  done\n" } else { "  FAILED\n" });

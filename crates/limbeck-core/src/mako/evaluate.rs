@@ -274,7 +274,10 @@ impl Renderer<'_> {
             return Err(format!("the argument '{name}'"));
         }
         if let Some(value) = self.arguments.get(name) {
-            return Ok(value.into());
+            return match value.into() {
+                Value::Object => Err(format!("the argument '{name}'")),
+                value => Ok(value),
+            };
         }
         let function = match name {
             "str" => Function::Str,

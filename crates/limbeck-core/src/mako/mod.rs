@@ -37,6 +37,8 @@ pub struct TemplateError {
     pub file: String,
     /// The line, counted from 1.
     pub line: usize,
+    /// Where on the line the piece begins, counted from 1 in characters; none where Mako says nothing.
+    pub column: Option<usize>,
     /// What is wrong, in Mako's wording where it has one.
     pub message: String,
     /// Which of Mako's exceptions it is.
@@ -68,10 +70,11 @@ impl TemplateErrorClass {
 
 impl TemplateError {
     fn sentence(&self) -> String {
-        let Self { file, line, message, class } = self;
-        match class {
-            TemplateErrorClass::NameConflict => message.clone(),
-            _ => format!("{message} in file '{file}' at line: {line}"),
+        let Self { file, line, column, message, class } = self;
+        match (class, column) {
+            (TemplateErrorClass::NameConflict, _) => message.clone(),
+            (_, None) => format!("{message} in file '{file}' at line: {line}"),
+            (_, Some(column)) => format!("{message} in file '{file}' at line: {line} char: {column}"),
         }
     }
 }
@@ -130,6 +133,6 @@ mod tests {
     fn a_broken_template_is_named_with_its_line() {
         let error = render("a\n% if x:\n").unwrap_err().to_string();
         assert!(error.starts_with("Unterminated control keyword: 'if' in file '"), "{error}");
-        assert!(error.ends_with("script.py.mako' at line: 2"), "{error}");
+        assert!(error.ends_with("script.py.mako' at line: 2 char: 1"), "{error}");
     }
 }

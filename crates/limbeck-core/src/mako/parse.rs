@@ -78,6 +78,8 @@ pub enum Node {
 pub struct Clause {
     /// The line of the control line.
     pub line: usize,
+    /// Where on the line it begins, white space included.
+    pub column: usize,
     /// Its first word.
     pub keyword: String,
     /// The control line without its `%`.
@@ -97,7 +99,7 @@ impl Template {
         let mut lexer = Lexer::new(text, name);
         lexer.run()?;
         if let Some(keyword) = lexer.open.iter().rev().find_map(Open::tag) {
-            return Err(lexer.error_at(lexer.line, format!("Unclosed tag: <%{keyword}>")));
+            return Err(lexer.error_at((lexer.line, lexer.column()), format!("Unclosed tag: <%{keyword}>")));
         }
         if let Some(Open::Control(clauses)) = lexer.open.last() {
             return Err(lexer.unterminated(clauses));
@@ -159,6 +161,8 @@ struct Lexer<'a> {
     line: usize,
     /// The line where the last match began.
     matched_line: usize,
+    /// Where on it.
+    matched_column: usize,
     open: Vec<Open>,
     nodes: Vec<Node>,
     page: Page,
@@ -172,6 +176,7 @@ impl<'a> Lexer<'a> {
             position: 0,
             line: 1,
             matched_line: 1,
+            matched_column: 1,
             open: Vec::new(),
             nodes: Vec::new(),
             page: Page::default(),
@@ -179,17 +184,29 @@ impl<'a> Lexer<'a> {
     }
 
     fn error(&self, message: impl Into<String>) -> TemplateError {
-        self.error_at(self.matched_line, message)
+        self.error_at((self.matched_line, self.matched_column), message)
     }
 
-    fn error_at(&self, line: usize, message: impl Into<String>) -> TemplateError {
+    fn error_at(&self, (line, column): (usize, usize), message: impl Into<String>) -> TemplateError {
         let class = TemplateErrorClass::Syntax;
-        TemplateError { file: self.name.to_owned(), line, message: message.into(), class }
+        let column = Some(column);
+        TemplateError { file: self.name.to_owned(), line, column, message: message.into(), class }
+    }
+
+    /// The line and column of the last match.
+    fn matched(&self) -> (usize, usize) {
+        (self.matched_line, self.matched_column)
+    }
+
+    /// Where on its line the lexer is, counted from 1.
+    fn column(&self) -> usize {
+        let before = self.text.get(..self.position).unwrap_or(self.text);
+        before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
     }
 
     fn unterminated(&self, clauses: &[Clause]) -> TemplateError {
         let opening = &clauses[0];
-        self.error_at(opening.line, format!("Unterminated control keyword: '{}'", opening.keyword))
+        self.error_at((opening.line, opening.column), format!("Unterminated control keyword: '{}'", opening.keyword))
     }
 
     fn rest(&self) -> &'a str {
@@ -205,6 +222,7 @@ impl<'a> Lexer<'a> {
         let skipped = if length == 0 { self.rest().chars().next().map_or(1, char::len_utf8) } else { length };
         let end = (self.position + skipped).min(self.text.len());
         self.matched_line = self.line;
+        self.matched_column = self.column();
         self.line += self.text[self.position..end].matches('\n').count();
         self.position = end;
     }
@@ -238,24 +256,24 @@ impl<'a> Lexer<'a> {
             return Ok(false);
         }
         self.advance(2);
-        let line = self.matched_line;
+        let place = self.matched();
         let (source, end) = self.until(true, &["|", "}"])?;
         let escapes = if end == "|" { self.until(true, &["}"])?.0 } else { String::new() };
         let source = source.replace("\r\n", "\n");
-        let mut names = python::names_of(&source).map_err(|error| self.syntax_error(line, &error))?;
+        let mut names = python::names_of(&source).map_err(|error| self.syntax_error(place, &error))?;
         let (filters, filter_names) =
-            python::filters(escapes.trim()).map_err(|error| self.syntax_error(line, &error))?;
+            python::filters(escapes.trim()).map_err(|error| self.syntax_error(place, &error))?;
         names.undeclared.extend(filter_names.undeclared);
         names.undeclared.retain(|name| !names.declared.contains(name));
         names.declared.clear();
         python::check_expression(&python::filtered_expression(&[], &filters, &source))
-            .map_err(|error| self.syntax_error(line, &error))?;
-        self.append(Node::Expression { line, source, filters, names });
+            .map_err(|error| self.syntax_error(place, &error))?;
+        self.append(Node::Expression { line: place.0, source, filters, names });
         Ok(true)
     }
 
-    fn syntax_error(&self, line: usize, error: &python::SyntaxError) -> TemplateError {
-        self.error_at(line + error.line, error.message.clone())
+    fn syntax_error(&self, (line, column): (usize, usize), error: &python::SyntaxError) -> TemplateError {
+        self.error_at((line + error.line, column), error.message.clone())
     }
 
     /// Reads up to one of `terminators` outside of strings, comments and, if `nesting`, brackets.
@@ -265,7 +283,7 @@ impl<'a> Lexer<'a> {
         terminators: &[&'static str],
     ) -> Result<(String, &'static str), TemplateError> {
         let start = self.position;
-        let start_line = self.matched_line;
+        let start_place = self.matched();
         let (mut braces, mut parentheses, mut brackets) = (0_i32, 0_i32, 0_i32);
         loop {
             let rest = self.rest();
@@ -292,7 +310,7 @@ impl<'a> Lexer<'a> {
                 });
                 let Some(stop) = stop else {
                     return Err(self.error_at(
-                        start_line,
+                        start_place,
                         format!(
                             "Expected: {}; unterminated tag or expression beginning",
                             terminators.join(",").replace('|', "\\|")
@@ -330,7 +348,7 @@ impl<'a> Lexer<'a> {
             return Ok(true);
         }
         let text = captures[2].to_owned();
-        let line = self.matched_line;
+        let place = self.matched();
         let Some(word) = KEYWORD.captures(&text) else {
             return Err(self.error(format!("Invalid control line: '{text}'")));
         };
@@ -339,8 +357,8 @@ impl<'a> Lexer<'a> {
             self.close_block(&keyword, &text)?;
             return Ok(true);
         }
-        let names = python::control_names(&text).map_err(|error| self.syntax_error(line, &error))?;
-        let clause = Clause { line, keyword, header: text, names, body: Vec::new() };
+        let names = python::control_names(&text).map_err(|error| self.syntax_error(place, &error))?;
+        let clause = Clause { line: place.0, column: place.1, keyword, header: text, names, body: Vec::new() };
         self.open_clause(clause)?;
         Ok(true)
     }
@@ -402,11 +420,10 @@ impl<'a> Lexer<'a> {
     fn tag_start(&mut self) -> Result<bool, TemplateError> {
         let Some(captures) = TAG_START.captures(self.rest()) else { return Ok(false) };
         self.advance(captures[0].len());
-        let line = self.matched_line;
-        let keyword = &captures[1];
-        let tag = tags::read(keyword, &captures[2], line).map_err(|error| TemplateError {
+        let place = self.matched();
+        let tag = tags::read(&captures[1], &captures[2], place).map_err(|error| TemplateError {
             class: error.class,
-            ..self.error_at(line + error.line, error.message)
+            ..self.error_at((place.0 + error.line, place.1), error.message)
         })?;
         let is_closed = captures.get(3).is_some();
         match tag {
@@ -420,7 +437,7 @@ impl<'a> Lexer<'a> {
                     self.rest()[..length].clone_into(&mut content);
                     self.advance(length + CLOSE.len());
                 }
-                self.append(Node::RawText { line, content, filters, names });
+                self.append(Node::RawText { line: place.0, content, filters, names });
             }
             Tag::Page(mut page) => {
                 // The names of an earlier page do not come from the arguments any more, nor from anywhere else.
@@ -462,11 +479,11 @@ impl<'a> Lexer<'a> {
         }
         let module_level = rest.starts_with("<%!");
         self.advance(if module_level { 3 } else { 2 });
-        let line = self.matched_line;
+        let place = self.matched();
         let (text, _) = self.until(false, &["%>"])?;
         let source = python::without_margin(&text) + "\n";
-        let names = python::names_of(&source).map_err(|error| self.syntax_error(line, &error))?;
-        self.append(Node::Code { line, source, module_level, names });
+        let names = python::names_of(&source).map_err(|error| self.syntax_error(place, &error))?;
+        self.append(Node::Code { line: place.0, source, module_level, names });
         Ok(true)
     }
 

@@ -91,7 +91,7 @@ fn tags_outside_of_the_subset_are_errors_that_name_their_line() {
     let error = Template::parse("\n<%def name=\"f()\" cached=\"True\">x</%def>", "t").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "The attribute 'cached' of <%def> is not supported in script templates in file 't' at line: 2"
+        "The attribute 'cached' of <%def> is not supported in script templates in file 't' at line: 2 char: 1"
     );
 }
 

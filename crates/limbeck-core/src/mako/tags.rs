@@ -16,6 +16,8 @@ use super::python;
 pub struct Def {
     /// Where it begins.
     pub line: usize,
+    /// Where on the line.
+    pub column: usize,
     /// Whether it is a block, which is also output where it stands.
     pub is_block: bool,
     /// Its name; blocks may have none.
@@ -91,8 +93,8 @@ fn pattern(source: &str) -> Regex {
 static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\s*(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)")"#));
 static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A[A-Za-z_]\w*\z"));
 
-/// Reads a tag of its keyword and the text of its attributes; `line` is where it begins.
-pub(super) fn read(keyword: &str, attributes: &str, line: usize) -> Result<Tag, TagError> {
+/// Reads a tag of its keyword and the text of its attributes; `place` is its line and column.
+pub(super) fn read(keyword: &str, attributes: &str, place: (usize, usize)) -> Result<Tag, TagError> {
     let attributes: Vec<(&str, &str)> = ATTRIBUTE
         .captures_iter(attributes)
         .filter_map(|found| {
@@ -115,7 +117,7 @@ pub(super) fn read(keyword: &str, attributes: &str, line: usize) -> Result<Tag, 
                 return Err(TagError::compile("Missing parenthesis in %def"));
             }
             let (name, parameters, parameter_names) = declared(declaration)?;
-            attributes.def(line, Some(name), parameters, parameter_names).map(Tag::Def)
+            attributes.def(place, Some(name), parameters, parameter_names).map(Tag::Def)
         }
         "block" => {
             attributes.check(&["name", "filter", "decorator", "buffered"], &["cached", "args"])?;
@@ -123,7 +125,7 @@ pub(super) fn read(keyword: &str, attributes: &str, line: usize) -> Result<Tag, 
             if name.is_some_and(|name| !IDENTIFIER.is_match(name)) {
                 return Err(TagError::compile("%block may not specify an argument signature"));
             }
-            attributes.def(line, name.map(str::to_owned), String::new(), Vec::new()).map(Tag::Def)
+            attributes.def(place, name.map(str::to_owned), String::new(), Vec::new()).map(Tag::Def)
         }
         "page" => {
             attributes.check(&["args", "expression_filter", "enable_loop"], &["cached"])?;
@@ -187,7 +189,7 @@ impl Attributes<'_> {
 
     fn def(
         &self,
-        line: usize,
+        (line, column): (usize, usize),
         name: Option<String>,
         parameters: String,
         parameter_names: Vec<String>,
@@ -195,6 +197,7 @@ impl Attributes<'_> {
         let (filters, names) = python::filters(self.value("filter").unwrap_or_default())?;
         Ok(Def {
             line,
+            column,
             is_block: self.keyword == "block",
             name,
             parameters,

@@ -104,7 +104,7 @@ fn template_error(
     class: TemplateErrorClass,
     message: String,
 ) -> TemplateError {
-    TemplateError { file: template.name.clone(), line, message, class }
+    TemplateError { file: template.name.clone(), line, column: None, message, class }
 }
 
 /// The name of the function that a def or block becomes which the whole template sees.
@@ -129,7 +129,8 @@ fn collect_defs<'a>(
             Node::Def(def) => {
                 let outer = inside.filter(|outer| !outer.is_block).and_then(|outer| outer.name.as_deref());
                 let refuse = |message: String| {
-                    Err(template_error(template, def.line, TemplateErrorClass::Compile, message))
+                    let error = template_error(template, def.line, TemplateErrorClass::Compile, message);
+                    Err(TemplateError { column: Some(def.column), ..error })
                 };
                 match (&def.name, outer) {
                     (Some(name), Some(outer)) if def.is_block => {

@@ -316,7 +316,7 @@ fn configure_options(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Con
     if let Some(given) = arguments.object("template_args", vm) {
         let given: PyRef<PyDict> = given.try_into_value(vm)?;
         for (name, value) in given {
-            template_args.insert(name.str(vm)?.to_string(), crate::host::template_value(&value, vm)?);
+            template_args.insert(name.str(vm)?.to_string(), crate::host::template_value(&value, vm));
         }
     }
     let plugins = arguments.strings("autogenerate_plugins", vm)?;

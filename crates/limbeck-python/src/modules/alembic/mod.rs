@@ -22,7 +22,7 @@ pub(crate) use errors::{from_python, to_python};
 use limbeck_core::config::Config;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
-pub(crate) use state::{EnvironmentScope, HostScope, OperationsScope};
+pub(crate) use state::{EnvironmentScope, HostScope, OperationsScope, keep_object, kept_object};
 
 /// The version of Alembic that the package stands for.
 pub const ALEMBIC_VERSION: &str = "1.20.1";

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
-use rustpython_vm::PyObjectRef;
+use rustpython_vm::{PyObject, PyObjectRef};
 use rustpython_vm::builtins::PyDictRef;
 
 use crate::host::PythonHost;
@@ -18,6 +18,7 @@ thread_local! {
     static HOSTS: RefCell<Vec<Rc<PythonHost>>> = const { RefCell::new(Vec::new()) };
     static ENVIRONMENTS: RefCell<Vec<Environment>> = const { RefCell::new(Vec::new()) };
     static OPERATIONS: RefCell<Vec<Operations>> = const { RefCell::new(Vec::new()) };
+    static KEPT: RefCell<Vec<PyObjectRef>> = const { RefCell::new(Vec::new()) };
     static CONTEXTS: RefCell<Vec<ContextObjects>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -49,6 +50,20 @@ pub fn context_objects(
 /// Lets go of all objects, before the interpreter ends.
 pub fn forget_contexts() {
     CONTEXTS.with_borrow_mut(Vec::clear);
+    KEPT.with_borrow_mut(Vec::clear);
+}
+
+/// Keeps an object for the engine, which names it by the number that this gives.
+pub fn keep_object(object: &PyObject) -> usize {
+    KEPT.with_borrow_mut(|kept| {
+        kept.push(object.to_owned());
+        kept.len() - 1
+    })
+}
+
+/// Gives an object that was kept.
+pub fn kept_object(number: usize) -> Option<PyObjectRef> {
+    KEPT.with_borrow(|kept| kept.get(number).cloned())
 }
 
 /// An environment, and what env.py gave it in Python's own objects.
