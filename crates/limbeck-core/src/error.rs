@@ -68,6 +68,8 @@ pub enum BuiltinError {
     Key,
     /// `AssertionError`
     Assertion,
+    /// `ModuleNotFoundError`
+    ModuleNotFound,
     /// `Exception`
     Exception,
 }
@@ -90,6 +92,7 @@ impl BuiltinError {
             Self::Value => "ValueError",
             Self::Key => "KeyError",
             Self::Assertion => "AssertionError",
+            Self::ModuleNotFound => "ModuleNotFoundError",
             Self::Exception => "Exception",
         }
     }

@@ -206,7 +206,10 @@ impl<'a> Lexer<'a> {
 
     fn unterminated(&self, clauses: &[Clause]) -> TemplateError {
         let opening = &clauses[0];
-        self.error_at((opening.line, opening.column), format!("Unterminated control keyword: '{}'", opening.keyword))
+        self.error_at(
+            (opening.line, opening.column),
+            format!("Unterminated control keyword: '{}'", opening.keyword),
+        )
     }
 
     fn rest(&self) -> &'a str {
@@ -358,7 +361,8 @@ impl<'a> Lexer<'a> {
             return Ok(true);
         }
         let names = python::control_names(&text).map_err(|error| self.syntax_error(place, &error))?;
-        let clause = Clause { line: place.0, column: place.1, keyword, header: text, names, body: Vec::new() };
+        let clause =
+            Clause { line: place.0, column: place.1, keyword, header: text, names, body: Vec::new() };
         self.open_clause(clause)?;
         Ok(true)
     }

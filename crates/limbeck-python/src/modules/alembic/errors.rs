@@ -87,6 +87,7 @@ pub fn to_python(error: Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
                 BuiltinError::Value => exceptions.value_error,
                 BuiltinError::Key => exceptions.key_error,
                 BuiltinError::Assertion => exceptions.assertion_error,
+                BuiltinError::ModuleNotFound => exceptions.module_not_found_error,
                 BuiltinError::Exception => exceptions.exception_type,
             };
             let arguments =

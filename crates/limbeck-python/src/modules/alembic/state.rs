@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
-use rustpython_vm::{PyObject, PyObjectRef};
 use rustpython_vm::builtins::PyDictRef;
+use rustpython_vm::{PyObject, PyObjectRef};
 
 use crate::host::PythonHost;
 
