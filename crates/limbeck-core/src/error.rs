@@ -70,6 +70,8 @@ pub enum BuiltinError {
     Assertion,
     /// `ModuleNotFoundError`
     ModuleNotFound,
+    /// `LookupError`
+    Lookup,
     /// `Exception`
     Exception,
 }
@@ -93,6 +95,7 @@ impl BuiltinError {
             Self::Key => "KeyError",
             Self::Assertion => "AssertionError",
             Self::ModuleNotFound => "ModuleNotFoundError",
+            Self::Lookup => "LookupError",
             Self::Exception => "Exception",
         }
     }

@@ -279,7 +279,7 @@ fn files_are_written_in_the_configured_encoding() {
     for (encoding, expected) in [
         ("latin-1", Ok(vec![0xe9, b't', 0xe9])),
         ("ascii", Err("the character '\u{e9}' cannot be written in output_encoding 'ascii'")),
-        ("koi8-r", Err("output_encoding 'koi8-r' is not known")),
+        ("koi8-r", Err("unknown encoding: koi8-r")),
     ] {
         let messaging = Arc::new(Messaging::new(Box::new(io::sink()), false, None));
         let options = ScriptDirectoryOptions {

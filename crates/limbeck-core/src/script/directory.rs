@@ -14,6 +14,7 @@ use super::view::Script;
 use crate::config::{Config, Messaging, PostWriteHook, TomlValue, absolute};
 use crate::error::{BuiltinError, Error, Result};
 use crate::host::ScriptHost;
+use crate::mako::python_repr;
 use crate::runtime::steps::{MigrationStep, RevisionStep, StampStep};
 
 /// What a script directory is opened with, as the arguments of the reference's `ScriptDirectory`.
@@ -76,7 +77,10 @@ impl ScriptDirectoryOptions {
             Some(text) if text == "False" => 0,
             Some(text) => super::python_text::int(&text)
                 .and_then(|length| usize::try_from(length).ok())
-                .ok_or_else(|| Error::value(format!("truncate_slug_length is not a length: '{text}'")))?,
+                .ok_or_else(|| {
+                    let text = python_repr(&text);
+                    Error::value(format!("invalid literal for int() with base 10: {text}"))
+                })?,
         };
         let package_path: Vec<String> = config.get_prepend_sys_paths_list()?.unwrap_or_default();
         let resource = |name: &str| coerce_resource_to_filename(name, &package_path, host);

@@ -10,7 +10,7 @@ use super::resolve::only_revisions;
 use super::revision::{Node, RevisionArgument, RevisionId};
 use super::write_hooks;
 use crate::config::absolute;
-use crate::error::{Error, Result};
+use crate::error::{BuiltinError, Error, Result};
 use crate::host::{ScriptHost, TemplateArguments, TemplateValue};
 
 /// A new revision, as the arguments of the reference's `ScriptDirectory.generate_revision`.
@@ -227,8 +227,10 @@ fn encode(text: &str, encoding: &str) -> Result<Vec<u8>> {
         "ascii" | "us-ascii" => 0x7f,
         "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" => 0xff,
         _ => {
-            return Err(Error::command(format!("output_encoding '{encoding}' is not known"))
-                .with_hint("the known ones are utf-8, utf-8-sig, ascii and latin-1"));
+            return Err(Error::Builtin {
+                kind: BuiltinError::Lookup,
+                message: format!("unknown encoding: {encoding}"),
+            });
         }
     };
     text.chars()

@@ -88,6 +88,7 @@ pub fn to_python(error: Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
                 BuiltinError::Key => exceptions.key_error,
                 BuiltinError::Assertion => exceptions.assertion_error,
                 BuiltinError::ModuleNotFound => exceptions.module_not_found_error,
+                BuiltinError::Lookup => exceptions.lookup_error,
                 BuiltinError::Exception => exceptions.exception_type,
             };
             let arguments =
