@@ -15,11 +15,10 @@ use limbeck_core::script::{RevisionHeader, Script};
 use limbeck_core::{Error, Result};
 use rayon::prelude::*;
 use rustpython_compiler::CompileError;
-use rustpython_compiler_core::bytecode::CodeObject;
-use rustpython_vm::builtins::{PyBaseExceptionRef, PyDictRef, PyList, PyStr, PyTuple};
+use rustpython_vm::builtins::{PyBaseExceptionRef, PyCode, PyDictRef, PyList, PyStr, PyTuple};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::scope::Scope;
-use rustpython_vm::{AsObject, Interpreter, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, Context, Interpreter, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
 use crate::interpreter::cache::CodeCache;
 use crate::interpreter::imports::{ImportHook, decode_source};
@@ -158,14 +157,14 @@ impl PythonHost {
         let known = self.modules.borrow();
         let wanted: Vec<&Path> = paths.iter().copied().filter(|path| !known.contains_key(*path)).collect();
         drop(known);
-        let cache = &running.cache;
+        let (cache, context): (_, &Context) = (&running.cache, &vm.ctx);
         for batch in wanted.chunks(COMPILED_AT_ONCE) {
-            let compiled: Vec<_> = batch.par_iter().map(|path| compile_file(path, cache)).collect();
+            let compiled: Vec<_> = batch.par_iter().map(|path| compile_file(path, cache, context)).collect();
             for (path, outcome) in batch.iter().zip(compiled) {
                 let (source, code) = outcome.map_err(|error| error.exception(vm))?;
                 let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
                 let (module, globals) = new_module(path, vm)?;
-                vm.run_code_obj(vm.ctx.new_code(code), Scope::with_builtins(None, globals, vm))?;
+                vm.run_code_obj(code, Scope::with_builtins(None, globals, vm))?;
                 self.modules.borrow_mut().insert((*path).to_owned(), module);
             }
         }
@@ -351,14 +350,18 @@ impl ScriptHost for PythonHost {
 const COMPILED_AT_ONCE: usize = 64;
 
 /// Reads and compiles a file, the latter through the cache.
-fn compile_file(path: &Path, cache: &CodeCache) -> std::result::Result<CompiledFile, Unreadable> {
+fn compile_file(
+    path: &Path,
+    cache: &CodeCache,
+    context: &Context,
+) -> std::result::Result<CompiledFile, Unreadable> {
     let source = read_source(path)?;
-    let code = cache.compile(&source, &path.display().to_string());
+    let code = cache.compile(&source, &path.display().to_string(), context);
     Ok((source, code))
 }
 
 /// A file's text, and its code unless the text is no Python.
-type CompiledFile = (String, std::result::Result<CodeObject, Box<CompileError>>);
+type CompiledFile = (String, std::result::Result<PyRef<PyCode>, Box<CompileError>>);
 
 /// Gives the directories of a virtual environment that hold its packages.
 fn site_packages(environment: &Path) -> Vec<PathBuf> {
