@@ -101,7 +101,9 @@ impl CommandError {
                 }
                 Error::Io { path, source } => raised(os_report(path, source), &[]),
                 Error::Builtin { kind, .. } => raised(format!("{}: {error}", kind.class_name()), &[]),
-                Error::Template(error) => raised(format!("mako.exceptions.SyntaxException: {error}"), &[]),
+                Error::Template(error) => {
+                    raised(format!("mako.exceptions.{}: {error}", error.class.name()), &[])
+                }
                 other => raised(format!("FAILED: {other}"), &[]),
             },
         }

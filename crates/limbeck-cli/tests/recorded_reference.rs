@@ -46,6 +46,9 @@ cases! {
     autogenerate_removals
     bad_urls
     branch_labels
+    config_in_env
+    config_paths
+    config_toml
     database_ahead_of_the_scripts
     database_at_unknown_revision
     depends_on
@@ -61,6 +64,7 @@ cases! {
     failures_of_symbols
     failures_of_usage
     file_names
+    file_template_tokens
     generated_ids
     global_options
     graph_cycles
@@ -74,6 +78,8 @@ cases! {
     init_refusals
     init_variants
     logging
+    mako_defs
+    mako_in_the_wild
     mako_templates
     merges
     missing_directories
@@ -101,6 +107,10 @@ cases! {
     showing
     sqlite_urls
     stamping
+    templates_async
+    templates_generic
+    templates_multidb
+    templates_pyproject
     transactions
     tutorial
     tutorial_merge
@@ -111,6 +121,9 @@ cases! {
     version_locations
     version_tables
     warnings
+    write_hooks
+    write_hooks_in_env
+    write_hooks_in_toml
 }
 
 #[test]

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use limbeck_core::config::Config;
+use limbeck_core::config::{Config, PostWriteHook};
 use limbeck_core::host::{Direction, ScriptHost, TemplateArguments, TemplateValue};
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
+use limbeck_core::script::write_hooks::HookCommand;
 use limbeck_core::script::{RevisionHeader, Script, ScriptDirectory};
 use limbeck_core::{Error, Result};
 use rayon::prelude::*;
@@ -38,6 +39,8 @@ pub struct HostOptions {
     pub cache_directory: Option<PathBuf>,
     /// The active virtual environment, whose pure-Python packages can be imported.
     pub virtual_environment: Option<PathBuf>,
+    /// The directories with programs, in order.
+    pub search_path: Vec<PathBuf>,
     /// `sys.argv`
     pub arguments: Vec<String>,
     /// The program that is run, when there is one: its directory comes first on `sys.path`, and it makes configurations
@@ -292,6 +295,16 @@ impl PythonHost {
         Ok(Error::command(format!("Template rendering failed; {}: {summary}", path.display())))
     }
 
+    /// Runs the program of a post-write hook on a revision file.
+    pub(crate) fn run_hook_command(
+        &self,
+        command: &HookCommand,
+        path: &Path,
+        ignore_output: bool,
+    ) -> Result<()> {
+        crate::write_hooks::run(command, path, ignore_output, &self.options)
+    }
+
     /// Writes what this run has compiled to the cache directory.
     pub fn save_cache(&self) {
         if let Some(running) = self.running.get() {
@@ -384,6 +397,20 @@ impl ScriptHost for PythonHost {
             let keywords = modules::alembic::run_arguments();
             function.call(FuncArgs::new(Vec::new(), KwArgs::new(keywords.into_iter().collect())), vm)?;
             Ok(())
+        })
+    }
+
+    fn run_post_write_hook(&self, hook: &PostWriteHook, kind: &str, path: &Path) -> Result<()> {
+        let Some(function) = modules::alembic::registered_write_hook(kind) else {
+            return self.run_hook_command(&HookCommand::of(hook, kind)?, path, false);
+        };
+        self.enter(|_, vm| {
+            let options = vm.ctx.new_dict();
+            for (key, value) in &hook.options {
+                options.set_item(key.as_str(), vm.ctx.new_str(value.as_str()).into(), vm)?;
+            }
+            options.set_item("_hook_name", vm.ctx.new_str(hook.name.as_str()).into(), vm)?;
+            function.call((path.display().to_string(), options), vm).map(drop)
         })
     }
 
@@ -490,6 +517,9 @@ fn template_object(value: &TemplateValue, vm: &VirtualMachine) -> PyResult {
         TemplateValue::None => vm.ctx.none(),
         TemplateValue::Bool(flag) => vm.ctx.new_bool(*flag).into(),
         TemplateValue::String(text) => vm.ctx.new_str(text.as_str()).into(),
+        TemplateValue::Integer(number) => vm.ctx.new_int(*number).into(),
+        TemplateValue::Object(number) => modules::alembic::kept_object(*number)
+            .ok_or_else(|| vm.new_runtime_error("an argument of a template outlived the interpreter"))?,
         TemplateValue::Tuple(values) => vm.ctx.new_tuple(items(values)?).into(),
         TemplateValue::List(values) => vm.ctx.new_list(items(values)?).into(),
         TemplateValue::DateTime(time, offset) => {
@@ -498,31 +528,32 @@ fn template_object(value: &TemplateValue, vm: &VirtualMachine) -> PyResult {
     })
 }
 
-/// Reads a template argument that env.py gave with `template_args`.
-///
-/// # Errors
-/// A value that is no string, boolean, `None`, list or tuple.
-pub(crate) fn template_value(object: &PyObject, vm: &VirtualMachine) -> PyResult<TemplateValue> {
-    let items = |items: &[PyObjectRef]| -> PyResult<Vec<TemplateValue>> {
-        items.iter().map(|item| template_value(item, vm)).collect()
+/// Reads a template argument that env.py gave with `template_args`; an object that the engine has no value for is kept
+/// here until the interpreter ends.
+pub(crate) fn template_value(object: &PyObject, vm: &VirtualMachine) -> TemplateValue {
+    plain_value(object, vm).unwrap_or_else(|| TemplateValue::Object(modules::alembic::keep_object(object)))
+}
+
+/// Reads a string, boolean, integer, `None`, or a list or tuple of these.
+fn plain_value(object: &PyObject, vm: &VirtualMachine) -> Option<TemplateValue> {
+    let items = |items: &[PyObjectRef]| -> Option<Vec<TemplateValue>> {
+        items.iter().map(|item| plain_value(item, vm)).collect()
     };
+    let class = object.class();
+    let types = &vm.ctx.types;
     if vm.is_none(object) {
-        return Ok(TemplateValue::None);
+        Some(TemplateValue::None)
+    } else if class.is(types.bool_type) {
+        Some(TemplateValue::Bool(object.is(&vm.ctx.true_value)))
+    } else if class.is(types.int_type) {
+        object.to_owned().try_into_value(vm).ok().map(TemplateValue::Integer)
+    } else if class.is(types.str_type) {
+        object.downcast_ref::<PyStr>().map(|text| TemplateValue::String(text.as_wtf8().to_string()))
+    } else if class.is(types.tuple_type) {
+        items(object.downcast_ref::<PyTuple>()?.as_slice()).map(TemplateValue::Tuple)
+    } else if class.is(types.list_type) {
+        items(&object.downcast_ref::<PyList>()?.borrow_vec()).map(TemplateValue::List)
+    } else {
+        None
     }
-    if object.class().is(vm.ctx.types.bool_type) {
-        return Ok(TemplateValue::Bool(object.is(&vm.ctx.true_value)));
-    }
-    if let Some(text) = object.downcast_ref::<PyStr>() {
-        return Ok(TemplateValue::String(text.as_wtf8().to_string()));
-    }
-    if let Some(tuple) = object.downcast_ref::<PyTuple>() {
-        return items(tuple.as_slice()).map(TemplateValue::Tuple);
-    }
-    if let Some(list) = object.downcast_ref::<PyList>() {
-        return items(&list.borrow_vec()).map(TemplateValue::List);
-    }
-    let class = object.class().name().to_string();
-    Err(vm.new_type_error(format!(
-        "template_args may hold strings, booleans, None, lists and tuples, not '{class}'"
-    )))
 }

@@ -19,6 +19,7 @@ mod lower;
 mod modules;
 pub mod output;
 mod raise;
+mod write_hooks;
 
 pub use host::{HostOptions, PythonHost};
 pub use modules::alembic::{

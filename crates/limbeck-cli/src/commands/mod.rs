@@ -104,6 +104,7 @@ fn host_options() -> HostOptions {
     HostOptions {
         cache_directory,
         virtual_environment: variable("VIRTUAL_ENV"),
+        search_path: std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect(),
         arguments: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
         program: None,
         command_table: table::command_table(),

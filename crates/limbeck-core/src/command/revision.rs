@@ -102,5 +102,5 @@ pub(super) fn write(
     host: &dyn ScriptHost,
     request: &GenerateRevision,
 ) -> Result<Option<Node>> {
-    script.generate_revision(host, None, request)
+    script.generate_revision(host, request)
 }

@@ -119,6 +119,18 @@ impl Messaging {
         result
     }
 
+    /// Announces work that writes lines of its own, even when quiet: `text ...` and `  done` or `  FAILED` are on lines
+    /// of their own, as in the reference's `util.status` with `newline`.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn status_over_lines<T, E>(&self, text: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.message_always(&format!("{text} ..."));
+        let result = work();
+        self.write_ignoring_errors(if result.is_ok() { "  done\n" } else { "  FAILED\n" });
+        result
+    }
+
     /// Writes output that must not get lost, such as SQL, quiet or not.
     ///
     /// # Errors

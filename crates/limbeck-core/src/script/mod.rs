@@ -15,11 +15,12 @@ mod resolve;
 mod revision;
 pub mod template_dir;
 mod view;
+pub mod write_hooks;
 
 pub use directory::{ErrorContext, ScriptDirectory, ScriptDirectoryOptions};
 pub use entry::RevisionEntry;
 pub use error::RevisionError;
-pub use generate::{GenerateRevision, PostWriteHookRunner};
+pub use generate::GenerateRevision;
 pub use header::{HeaderReading, RevisionFileError, SyntaxError, read_header};
 pub use iterate::RangeOptions;
 pub use map::RevisionMap;

@@ -50,7 +50,9 @@ mod native {
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     use indexmap::IndexMap;
-    use limbeck_core::config::{Config, ConfigFiles, ConfigOptions, DEFAULT_INI_SECTION, OptionValue};
+    use limbeck_core::config::{
+        Config, ConfigFiles, ConfigOptions, DEFAULT_INI_SECTION, OptionValue, TomlValue,
+    };
     use rustpython_vm::builtins::{PyDict, PyDictRef, PyModule, PyStr, PyStrRef, PyTypeRef};
     use rustpython_vm::function::FuncArgs;
     use rustpython_vm::types::Initializer;
@@ -198,6 +200,25 @@ mod native {
 
     fn optional_text(text: Option<String>, vm: &VirtualMachine) -> PyObjectRef {
         text.map_or_else(|| vm.ctx.none(), |text| vm.ctx.new_str(text).into())
+    }
+
+    /// Makes the Python object of a value of `[tool.alembic]`.
+    fn toml_object(value: TomlValue, vm: &VirtualMachine) -> PyResult {
+        let table = |table: &IndexMap<String, String>| -> PyResult {
+            Ok(string_dict(table.iter().map(|(key, value)| (key.as_str(), value.as_str())), vm)?.into())
+        };
+        Ok(match value {
+            TomlValue::String(text) => vm.ctx.new_str(text).into(),
+            TomlValue::Integer(number) => vm.ctx.new_int(number).into(),
+            TomlValue::Boolean(flag) => vm.ctx.new_bool(flag).into(),
+            TomlValue::Strings(items) => {
+                vm.ctx.new_list(items.into_iter().map(|item| vm.ctx.new_str(item).into()).collect()).into()
+            }
+            TomlValue::Table(items) => table(&items)?,
+            TomlValue::Tables(tables) => {
+                vm.ctx.new_list(tables.iter().map(table).collect::<PyResult<_>>()?).into()
+            }
+        })
     }
 
     #[pyclass(with(Initializer), flags(BASETYPE, HAS_DICT))]
@@ -389,9 +410,9 @@ mod native {
             let parameters = [Parameter::Required("name"), Parameter::Optional("default")];
             let arguments = Arguments::bind("get_alembic_option", &parameters, arguments, vm)?;
             let name = arguments.required_string("name", vm)?;
-            let value = self.config().get_alembic_option(&name).map_err(|error| to_python(error, vm))?;
+            let value = self.config().get_alembic_value(&name).map_err(|error| to_python(error, vm))?;
             Ok(match value {
-                Some(value) => vm.ctx.new_str(value).into(),
+                Some(value) => toml_object(value, vm)?,
                 None => arguments.given("default").cloned().unwrap_or_else(|| vm.ctx.none()),
             })
         }

@@ -320,7 +320,7 @@ fn template_args(given: PyObjectRef, vm: &VirtualMachine) -> PyResult<TemplateAr
     let given: PyRef<PyDict> = given.try_into_value(vm)?;
     let mut arguments = TemplateArguments::new();
     for (name, value) in given {
-        arguments.insert(name.str(vm)?.to_string(), crate::host::template_value(&value, vm)?);
+        arguments.insert(name.str(vm)?.to_string(), crate::host::template_value(&value, vm));
     }
     Ok(arguments)
 }

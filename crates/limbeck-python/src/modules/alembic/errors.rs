@@ -5,6 +5,7 @@ use std::path::Path;
 
 use limbeck_core::config::ConfigError;
 use limbeck_core::error::{BuiltinError, Error, os_error_text};
+use limbeck_core::mako::TemplateErrorClass;
 use limbeck_core::script::{RevisionError, RevisionId};
 use rustpython_vm::builtins::{PyBaseException, PyBaseExceptionRef, PyTypeRef};
 use rustpython_vm::{AsObject, Context, PyObjectRef, PyResult, VirtualMachine};
@@ -103,6 +104,8 @@ pub fn to_python(error: Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
                 BuiltinError::Value => exceptions.value_error,
                 BuiltinError::Key => exceptions.key_error,
                 BuiltinError::Assertion => exceptions.assertion_error,
+                BuiltinError::ModuleNotFound => exceptions.module_not_found_error,
+                BuiltinError::Lookup => exceptions.lookup_error,
                 BuiltinError::Exception => exceptions.exception_type,
             };
             let arguments =
@@ -113,7 +116,7 @@ pub fn to_python(error: Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
         Error::Io { path, source } => os_error(&path, &source, vm),
         Error::Config(error) => config_error(&error, vm).unwrap_or_else(|failure| failure),
         Error::Template(error) => {
-            vm.new_exception_msg(template_error_class(&vm.ctx), error.to_string().into())
+            vm.new_exception_msg(template_error_class(error.class, &vm.ctx), error.to_string().into())
         }
         Error::Revision(error) => revision_error(error, vm).unwrap_or_else(|failure| failure),
         other => vm.new_exception_msg(vm.ctx.exceptions.exception_type.to_owned(), other.to_string().into()),
@@ -192,12 +195,16 @@ fn config_error(error: &ConfigError, vm: &VirtualMachine) -> PyResult<PyBaseExce
     exception.downcast().map_err(|_| vm.new_type_error(format!("{class} is not an exception")))
 }
 
-/// Gives Mako's class for a template that cannot be parsed.
-fn template_error_class(ctx: &Context) -> PyTypeRef {
+/// Gives Mako's class for a template that it refuses.
+fn template_error_class(class: TemplateErrorClass, ctx: &Context) -> PyTypeRef {
     rustpython_vm::common::static_cell! {
-        static CLASS: PyTypeRef;
+        static CLASSES: [PyTypeRef; 3];
     }
-    CLASS.get_or_init(|| ctx.new_exception_type("mako.exceptions", "SyntaxException", None)).clone()
+    let order = [TemplateErrorClass::Syntax, TemplateErrorClass::Compile, TemplateErrorClass::NameConflict];
+    let classes = CLASSES
+        .get_or_init(|| order.map(|class| ctx.new_exception_type("mako.exceptions", class.name(), None)));
+    let index = order.iter().position(|known| *known == class).unwrap_or_default();
+    classes[index].clone()
 }
 
 /// Gives the engine's error for an exception that left user code.

@@ -17,6 +17,7 @@ mod script;
 mod state;
 mod steps;
 mod util;
+mod write_hooks;
 
 use std::sync::Arc;
 
@@ -26,8 +27,9 @@ pub(crate) use errors::{from_python, to_python, uncaught};
 use limbeck_core::config::Config;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
-pub(crate) use state::forget_contexts as forget_objects;
-pub(crate) use state::{Environment, EnvironmentScope, HostScope, OperationsScope, run_arguments};
+pub(crate) use state::{
+    Environment, EnvironmentScope, HostScope, OperationsScope, keep_object, kept_object, run_arguments,
+};
 
 /// The version of Alembic that the package stands for.
 pub const ALEMBIC_VERSION: &str = "1.20.1";
@@ -49,6 +51,7 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
         operations::module_def(&builder.ctx),
         script::module_def(&builder.ctx),
         script::base_module_def(&builder.ctx),
+        write_hooks::module_def(&builder.ctx),
         util::module_def(&builder.ctx),
         util::exc_module_def(&builder.ctx),
     ];
@@ -66,6 +69,17 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
 pub(crate) fn config_object(config: Arc<Config>, vm: &VirtualMachine) -> PyResult {
     let object: PyObjectRef = config::PyConfig::new(config, vm)?.into_pyobject(vm);
     Ok(object)
+}
+
+/// Lets go of all Python objects that are kept here, before the interpreter ends.
+pub(crate) fn forget_objects() {
+    state::forget_contexts();
+    write_hooks::forget();
+}
+
+/// Gives the function that env.py has registered for a type of post-write hooks.
+pub(crate) fn registered_write_hook(kind: &str) -> Option<PyObjectRef> {
+    write_hooks::registered(kind)
 }
 
 #[rustpython_vm::pymodule(name = "alembic")]

@@ -409,11 +409,11 @@ mod native {
                 request.version_path = Some(PathBuf::from(path.str(vm)?.to_string()));
             }
             for (name, value) in arguments.keywords() {
-                request.template_arguments.insert(name.clone(), crate::host::template_value(value, vm)?);
+                request.template_arguments.insert(name.clone(), crate::host::template_value(value, vm));
             }
             let host = state::required_host(vm)?;
             let mut engine = ScriptDirectory::clone(&self.engine());
-            let written = raise(engine.generate_revision(&*host, None, &request), vm)?;
+            let written = raise(engine.generate_revision(&*host, &request), vm)?;
             let engine = Arc::new(engine);
             *lock(&self.script) = Arc::clone(&engine);
             // What revisions lead to may have changed for any of them.

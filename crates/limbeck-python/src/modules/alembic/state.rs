@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
-use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::host::PythonHost;
 
@@ -18,6 +18,7 @@ thread_local! {
     static ENVIRONMENTS: RefCell<Vec<Arc<Environment>>> = const { RefCell::new(Vec::new()) };
     static OPERATIONS: RefCell<Vec<Operations>> = const { RefCell::new(Vec::new()) };
     static ESTABLISHED: Cell<bool> = const { Cell::new(false) };
+    static KEPT: RefCell<Vec<PyObjectRef>> = const { RefCell::new(Vec::new()) };
     static CONTEXTS: RefCell<Vec<ContextObjects>> = const { RefCell::new(Vec::new()) };
     static RUN_ARGUMENTS: RefCell<Vec<Vec<(String, PyObjectRef)>>> = const { RefCell::new(Vec::new()) };
 }
@@ -72,6 +73,20 @@ pub fn context_objects(
 pub fn forget_contexts() {
     drop(CONTEXTS.take());
     drop(RUN_ARGUMENTS.take());
+    drop(KEPT.take());
+}
+
+/// Keeps an object for the engine, which names it by the number that this gives.
+pub fn keep_object(object: &PyObject) -> usize {
+    KEPT.with_borrow_mut(|kept| {
+        kept.push(object.to_owned());
+        kept.len() - 1
+    })
+}
+
+/// Gives an object that was kept.
+pub fn kept_object(number: usize) -> Option<PyObjectRef> {
+    KEPT.with_borrow(|kept| kept.get(number).cloned())
 }
 
 /// An environment, and the objects that user code knows it by.
