@@ -21,12 +21,36 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 import alter
+import autoincrement
+import batch_plain
+import bulk
 import columns
+import comments
 import constraints
+import custom_ddl
+import defaults
+import drivers
 import drops
+import errors
+import execution
 import foreign_keys
 import indexes
+import literals
+import naming
+import plugins
+import quoting
+import schemas
 import tables
+import transactions
+import types_custom
+import types_generic
+import types_mssql
+import types_mysql
+import types_oracle
+import types_postgresql
+import types_sqlite
+import types_uppercase
+import version_table
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECORD = os.path.join(HERE, "record.jsonl")
@@ -41,6 +65,30 @@ MODULES = [
     foreign_keys,
     alter,
     drops,
+    bulk,
+    literals,
+    execution,
+    comments,
+    defaults,
+    autoincrement,
+    types_generic,
+    types_uppercase,
+    types_custom,
+    types_postgresql,
+    types_mysql,
+    types_mssql,
+    types_oracle,
+    types_sqlite,
+    custom_ddl,
+    plugins,
+    naming,
+    quoting,
+    schemas,
+    batch_plain,
+    transactions,
+    version_table,
+    drivers,
+    errors,
 ]
 
 

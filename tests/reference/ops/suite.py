@@ -1,5 +1,7 @@
 """How a case module lists its cases."""
 
+import sqlalchemy as sa
+
 
 class Cases(list):
     """Tuples `(name, function, dialects, options)`; the function's name is the case's."""
@@ -15,3 +17,12 @@ class Cases(list):
 
     def add(self, name, function, *dialects, **options):
         self.append((name, function, list(dialects) or None, options or None))
+
+    def types(self, name, dialects, *types):
+        """Adds a case with one ADD COLUMN for each of these functions, which return a type."""
+
+        def function(op):
+            for number, type_ in enumerate(types):
+                op.add_column("t", sa.Column("c" + str(number + 1), type_()))
+
+        self.add(name, function, *dialects)

@@ -65,17 +65,24 @@ def column_flags_index_and_unique(op):
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("name", sa.String(50), index=True),
         sa.Column("code", sa.String(8), unique=True),
+    )
+
+
+@case()
+def column_flags_unique_index(op):
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("mail", sa.String(80), index=True, unique=True),
     )
 
 
 @case()
-def index_objects_inside(op):
+def index_object_inside(op):
     op.create_table(
         "account",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("name", sa.String(50)),
-        sa.Index("ix_account_name", "name"),
         sa.Index("ux_account_name_id", "name", "id", unique=True),
     )
 
