@@ -68,6 +68,13 @@ change("default_text", server_default=lambda: text("5 + 5"), existing_type=lambd
 change("default_func", server_default=lambda: func.now(), existing_type=lambda: sa.DateTime())
 change("default_current_timestamp", server_default=lambda: func.current_timestamp(),
        existing_type=lambda: sa.DateTime())
+change("default_function_of_no_date", server_default=lambda: func.uuid(), existing_type=TEXT40)
+change("default_function_in_parentheses", server_default=lambda: text("(uuid())"), existing_type=TEXT40)
+change("default_now_of_a_string", server_default=lambda: func.now(), existing_type=TEXT40)
+change("default_text_current_timestamp", server_default=lambda: text("CURRENT_TIMESTAMP"),
+       existing_type=lambda: sa.DateTime())
+change("default_text_current_timestamp_without_type", ["mysql", "mariadb"],
+       server_default=lambda: text("CURRENT_TIMESTAMP"))
 change("default_false", server_default=lambda: sa.false(), existing_type=lambda: sa.Boolean())
 change("default_null_literal", server_default=lambda: sa.null(), existing_type=TEXT40)
 change("default_dropped", ALL, server_default=None, existing_type=TEXT40)

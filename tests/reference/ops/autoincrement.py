@@ -12,7 +12,8 @@ FIVE = ["sqlite", "postgresql", "mysql", "mssql", "oracle"]
 
 def key(name, dialects, type_, *items, **keywords):
     def function(op):
-        op.create_table("t", sa.Column("id", type_(), *items, primary_key=True, **keywords))
+        made = [item() for item in items]
+        op.create_table("t", sa.Column("id", type_(), *made, primary_key=True, **keywords))
 
     CASES.add(name, function, *dialects)
 
@@ -27,14 +28,14 @@ key("on", FIVE, lambda: sa.Integer(), autoincrement=True)
 key("ignore_fk", FIVE, lambda: sa.Integer(), autoincrement="ignore_fk")
 key("with_default", FIVE, lambda: sa.Integer(), server_default="5")
 key("with_python_default", FIVE, lambda: sa.Integer(), default=5)
-key("that_is_a_foreign_key", FIVE, lambda: sa.Integer(), sa.ForeignKey("other.id"))
+key("that_is_a_foreign_key", FIVE, lambda: sa.Integer(), lambda: sa.ForeignKey("other.id"))
 key("on_for_a_string", ["postgresql", "mysql"], lambda: sa.String(10), autoincrement=True)
 key("variant_for_sqlite", FIVE, lambda: sa.BigInteger().with_variant(sa.Integer(), "sqlite"))
 key("mysql_unsigned", ["mysql", "mariadb"], lambda: mysql.INTEGER(unsigned=True))
 key("mysql_bigint_unsigned", ["mysql"], lambda: mysql.BIGINT(20, unsigned=True))
 key("mssql_tinyint", ["mssql"], lambda: mssql.TINYINT())
 key("postgresql_uuid", ["postgresql"], lambda: postgresql.UUID())
-key("identity_and_off", ["postgresql", "oracle"], lambda: sa.Integer(), sa.Identity(), autoincrement=False)
+key("identity_and_off", ["postgresql", "oracle"], lambda: sa.Integer(), lambda: sa.Identity(), autoincrement=False)
 
 
 @case(*FIVE)

@@ -76,7 +76,8 @@ values("unicode_text_type", ALL, lambda: sa.UnicodeText(), "Zoë's")
 values("text_type", FIVE, lambda: sa.Text(), "it's", "100%")
 values("strings_with_semicolons_and_comments", FIVE, lambda: sa.String(), "a; DROP TABLE t; --", "/* x */")
 values("a_string_with_a_null_character", FIVE, lambda: sa.String(), "a\x00b")
-values("bytes", FIVE, lambda: sa.LargeBinary(), b"\x00\xffit's")
+values("bytes", FIVE, lambda: sa.LargeBinary(), b"it's")
+values("bytes_that_are_no_text", FIVE, lambda: sa.LargeBinary(), b"\x00\xff")
 values("dates", ALL, lambda: sa.Date(), datetime.date(2024, 2, 29), datetime.date(1, 1, 1), datetime.date(9999, 12, 31))
 values(
     "date_times",
@@ -125,12 +126,12 @@ values(
     ALL,
     lambda: sa.JSON(),
     {"a": [1, 2.5, None, True], "it's": "Zoë 100% \\ \"x\""},
-    [],
-    "text",
-    5,
-    None,
 )
-values("json_null", FIVE, lambda: sa.JSON(), sa.JSON.NULL, sa.null())
+values("json_list", ["postgresql", "mysql"], lambda: sa.JSON(), [1, 2])
+values("json_text", ["postgresql", "mysql"], lambda: sa.JSON(), "text")
+values("json_none", FIVE, lambda: sa.JSON(), None)
+values("json_null", ["sqlite", "postgresql"], lambda: sa.JSON(), sa.JSON.NULL)
+values("json_sql_null", FIVE, lambda: sa.JSON(), sa.null())
 values("json_none_as_null", FIVE, lambda: sa.JSON(none_as_null=True), None)
 values("jsonb", PG, lambda: postgresql.JSONB(), {"b": 1, "a": {"c": []}})
 values("arrays", PG, lambda: postgresql.ARRAY(sa.Integer()), [1, 2, 3], [])
@@ -156,11 +157,14 @@ values("mysql_bit", ["mysql"], lambda: mysql.BIT(4), 5)
 values("mysql_year", ["mysql"], lambda: mysql.YEAR(), 2024)
 values("mysql_enum", ["mysql", "mariadb"], lambda: mysql.ENUM("a", "it's"), "it's")
 values("mysql_time_as_timedelta", ["mysql"], lambda: mysql.TIME(), datetime.timedelta(hours=5))
-values("pickle", FIVE, lambda: sa.PickleType(), {"a": 1})
-values("untyped_column", FIVE, lambda: sa.types.NullType(), 1, "it's", True, 1.5)
-values("untyped_date", FIVE, lambda: sa.types.NullType(), datetime.date(2024, 1, 2))
-values("wrong_value_for_type", FIVE, lambda: sa.Integer(), "seven")
-values("decimal_in_untyped_column", FIVE, lambda: sa.types.NullType(), decimal.Decimal("1.5"))
+values("pickle", ["sqlite", "postgresql"], lambda: sa.PickleType(), {"a": 1})
+values("untyped_integer", ["sqlite", "postgresql", "oracle"], lambda: sa.types.NullType(), 1)
+values("untyped_string", FIVE, lambda: sa.types.NullType(), "it's")
+values("untyped_none", FIVE, lambda: sa.types.NullType(), None)
+values("untyped_boolean", ["postgresql"], lambda: sa.types.NullType(), True)
+values("untyped_date", ["postgresql"], lambda: sa.types.NullType(), datetime.date(2024, 1, 2))
+values("wrong_value_for_type", ["sqlite", "postgresql"], lambda: sa.Integer(), "seven")
+values("decimal_in_untyped_column", ["postgresql"], lambda: sa.types.NullType(), decimal.Decimal("1.5"))
 
 
 @case()

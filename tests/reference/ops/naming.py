@@ -252,17 +252,17 @@ for function in (long_unique, long_index, long_foreign_key, long_check, long_dro
 
 
 @case("postgresql", "mysql", "oracle", target_metadata=metadata(**PLAIN))
-def long_name_given_is_refused(op):
+def long_name_given(op):
     op.create_index("x" * 150, "account", ["a"])
 
 
 @case("postgresql", "oracle", "mysql")
-def long_constraint_name_given_is_refused(op):
+def long_constraint_name_given(op):
     op.create_unique_constraint("x" * 150, "account", ["a"])
 
 
 @case("postgresql", "oracle", "mysql")
-def long_name_in_f_is_refused(op):
+def long_name_in_f_is_cut(op):
     op.create_index(op.f("x" * 150), "account", ["a"])
 
 

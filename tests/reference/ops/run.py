@@ -37,6 +37,7 @@ import foreign_keys
 import indexes
 import literals
 import naming
+import overrides
 import plugins
 import quoting
 import schemas
@@ -89,6 +90,7 @@ MODULES = [
     version_table,
     drivers,
     errors,
+    overrides,
 ]
 
 

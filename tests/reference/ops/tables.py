@@ -182,6 +182,18 @@ def foreign_key_use_alter(op):
     )
 
 
+@case("postgresql", "mysql", "oracle")
+def foreign_key_to_a_column_object(op):
+    owner = sa.Table("owner", sa.MetaData(), sa.Column("id", sa.Integer(), primary_key=True), schema="people")
+    op.create_table("account", sa.Column("owner_id", sa.Integer(), sa.ForeignKey(owner.c.id)))
+
+
+@case("postgresql", "mysql")
+def foreign_key_gives_the_type(op):
+    owner = op.create_table("owner", sa.Column("id", sa.BigInteger(), primary_key=True))
+    op.create_table("account", sa.Column("owner_id", sa.ForeignKey(owner.c.id)))
+
+
 @case()
 def self_reference(op):
     op.create_table(

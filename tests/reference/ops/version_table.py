@@ -43,7 +43,7 @@ run("upgrade_several_heads", command.upgrade, "other@head", "postgresql", "sqlit
 run("upgrade_nothing", command.upgrade, "b2:b2", "postgresql", "mssql")
 run("downgrade_one", command.downgrade, "b2:a1")
 run("downgrade_to_base", command.downgrade, "b2:base")
-run("downgrade_merge", command.downgrade, "d4:b2", "postgresql", "mysql", "mssql", "oracle")
+run("downgrade_branch", command.downgrade, "c3:base", "postgresql", "mysql", "mssql", "oracle")
 run("downgrade_without_range", command.downgrade, "base", "postgresql")
 run("stamp_one", command.stamp, "a1")
 run("stamp_range", command.stamp, "a1:b2")
@@ -62,6 +62,25 @@ run("naming_convention", command.upgrade, "a1", "postgresql", "mssql",
     target_metadata=sa.MetaData(naming_convention={"pk": "the_key_of_%(table_name)s"}))
 run("paramstyle_named", command.upgrade, "a1", "postgresql", dialect_opts={"paramstyle": "named"})
 run("no_such_revision", command.upgrade, "zz", "postgresql")
+
+
+@case("postgresql", "mssql")
+def on_version_apply(op):
+    def note(ctx, step, heads, run_args, **kw):
+        ctx.impl.static_output(
+            "-- %s %s -> %s of %s, stamp %s, upgrade %s, heads %s"
+            % (
+                step.up_revision_id,
+                step.source_revision_ids,
+                step.destination_revision_ids,
+                step.up_revision_ids,
+                step.is_stamp,
+                step.is_upgrade,
+                sorted(heads),
+            )
+        )
+
+    command.upgrade(config_for(op, on_version_apply=note), "b2", sql=True)
 
 
 @case("postgresql", "mysql", "mssql", "oracle")
