@@ -287,7 +287,7 @@ impl Writer<'_> {
             && !self.template.page.has_no_loop;
         // Only defs in others have a name that no other part sees.
         let is_own = |def: &Def| match &def.name {
-            Some(_) => !def.is_block && !(scope.in_body && scope.is_top),
+            Some(_) => !(def.is_block || scope.in_body && scope.is_top),
             None => true,
         };
         let own: Vec<&Def> = used.defs.iter().copied().filter(|def| is_own(def)).collect();
@@ -403,7 +403,7 @@ impl Writer<'_> {
                 let call = format!("__M_writer({})", python::filtered_expression(page, filters, source));
                 self.line(Some(*line), &call);
             }
-            Node::Code { module_level: true, .. } => {}
+            Node::Code { module_level: true, .. } | Node::Def(Def { is_block: false, .. }) => {}
             Node::Code { line, source, names, .. } => {
                 self.block(source, Some(*line));
                 if place.scope.in_body && place.scope.is_top && !self.defs.is_empty() {
@@ -412,7 +412,6 @@ impl Writer<'_> {
                     }
                 }
             }
-            Node::Def(Def { is_block: false, .. }) => {}
             Node::Def(Def { line, name: Some(name), .. }) => {
                 self.line(Some(*line), &format!("context['self'].{name}(**pageargs)"));
             }

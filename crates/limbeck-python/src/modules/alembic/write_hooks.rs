@@ -8,10 +8,10 @@ mod native {
     use std::path::PathBuf;
 
     use limbeck_core::config::PostWriteHook;
-    use limbeck_core::script::write_hooks::{HookCommand, REVISION_SCRIPT_TOKEN as TOKEN};
-    use rustpython_vm::builtins::{PyDictRef, PyStrRef};
+    use limbeck_core::script::write_hooks::{HookCommand, REVISION_SCRIPT_TOKEN};
+    use rustpython_vm::builtins::{PyDictRef, PyModule, PyStrRef};
     use rustpython_vm::function::FuncArgs;
-    use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+    use rustpython_vm::{Py, PyObjectRef, PyResult, VirtualMachine};
 
     use crate::arguments::{Arguments, Parameter};
     use crate::modules::alembic::errors::to_python;
@@ -21,8 +21,10 @@ mod native {
         static REGISTRY: RefCell<Vec<(String, PyObjectRef)>> = const { RefCell::new(Vec::new()) };
     }
 
-    #[pyattr]
-    const REVISION_SCRIPT_TOKEN: &str = TOKEN;
+    pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+        __module_exec(vm, module);
+        module.set_attr("REVISION_SCRIPT_TOKEN", vm.ctx.new_str(REVISION_SCRIPT_TOKEN), vm)
+    }
 
     /// Gives the function that user code has registered for a type of hooks.
     pub fn registered(kind: &str) -> Option<PyObjectRef> {
