@@ -20,6 +20,8 @@ const LIMIT: Duration = Duration::from_mins(2);
 pub struct Program {
     /// The executable.
     pub path: PathBuf,
+    /// The interpreter that runs Python programs; without one, the executable does, with `exec`.
+    pub python: Option<PathBuf>,
     /// Environment variables it is run with, besides the few that every command gets.
     pub environment: Vec<(String, String)>,
     /// Text of its output that stands for something else, such as the directory it is installed in.
@@ -30,7 +32,7 @@ impl Program {
     /// Makes a program that needs no environment of its own.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), environment: Vec::new(), replacements: Vec::new() }
+        Self { path: path.into(), python: None, environment: Vec::new(), replacements: Vec::new() }
     }
 }
 
@@ -158,8 +160,8 @@ struct Runner<'a> {
 impl Runner<'_> {
     fn perform(&mut self, step: &Step) -> Result<(), String> {
         match step {
-            Step::Run { line, environment, arguments, unordered } => {
-                self.run(line, environment, arguments, *unordered)
+            Step::Run { line, environment, python, arguments, unordered } => {
+                self.run(line, environment, *python, arguments, *unordered)
             }
             Step::Write { path, text } => write_file(&self.root.join(path), text.as_bytes()),
             Step::Append { path, text } => self.edit(path, |old| Ok(old + text)),
@@ -200,11 +202,19 @@ impl Runner<'_> {
         &mut self,
         line: &str,
         environment: &[(String, String)],
+        python: bool,
         arguments: &[String],
         unordered: bool,
     ) -> Result<(), String> {
         let before = read_tree(&self.root)?;
-        let mut command = Command::new(&self.program.path);
+        let mut command = match (python, &self.program.python) {
+            (true, Some(python)) => Command::new(python),
+            (python, _) => {
+                let mut command = Command::new(&self.program.path);
+                command.args(python.then_some("exec"));
+                command
+            }
+        };
         command
             .args(arguments)
             .current_dir(&self.root)

@@ -31,14 +31,30 @@ macro_rules! cases {
 }
 
 cases! {
+    api_check
+    api_command_line
+    api_commands
+    api_configuration
+    api_environment_context
+    api_failures
+    api_many_runs
+    api_migration_context
+    api_script_directory
     autogenerate_additions
     autogenerate_changes
     autogenerate_core
     autogenerate_removals
+    bad_urls
     branch_labels
+    config_in_env
+    config_paths
+    config_toml
     database_ahead_of_the_scripts
+    database_at_unknown_revision
     depends_on
+    edit_and_editors
     env_functions
+    env_raises
     failure_in_the_middle
     failure_per_migration
     failures_of_configuration
@@ -48,15 +64,28 @@ cases! {
     failures_of_symbols
     failures_of_usage
     file_names
+    file_template_tokens
     generated_ids
+    global_options
+    graph_cycles
+    graph_duplicates
+    graph_missing_parent
     headers
+    history_ranges
     imports
     ini_interpolation
     ini_sections
+    init_refusals
     init_variants
     logging
+    mako_defs
+    mako_in_the_wild
     mako_templates
     merges
+    missing_directories
+    missing_ini
+    missing_script_location
+    offline_ranges
     ops_bulk_insert
     ops_column_types
     ops_columns
@@ -67,19 +96,34 @@ cases! {
     ops_refusals
     ops_server_defaults
     pyproject
+    revision_and_merge_refusals
     revision_options
+    script_raises_when_read
+    script_syntax_error
+    script_without_revision
     shop_data_migrations
     shop_offline
     shop_up_and_down
     showing
     sqlite_urls
     stamping
+    templates_async
+    templates_generic
+    templates_multidb
+    templates_pyproject
     transactions
     tutorial
     tutorial_merge
+    two_heads
+    unknown_symbols
+    upgrade_raises
+    usage_errors
     version_locations
     version_tables
     warnings
+    write_hooks
+    write_hooks_in_env
+    write_hooks_in_toml
 }
 
 #[test]

@@ -55,12 +55,13 @@ impl Arguments {
             }
         }
         if positions.next().is_some() {
-            let takes = parameters
-                .iter()
-                .filter(|parameter| matches!(parameter, Parameter::Required(_) | Parameter::Optional(_)))
-                .count();
+            let count =
+                |accepts: fn(&Parameter) -> bool| parameters.iter().filter(|one| accepts(one)).count();
+            let required = count(|parameter| matches!(parameter, Parameter::Required(_)));
+            let takes = required + count(|parameter| matches!(parameter, Parameter::Optional(_)));
+            let range = if required == takes { String::new() } else { format!("from {required} to ") };
             return Err(vm.new_type_error(format!(
-                "{function}() takes {takes} positional argument{} but {given} {} given",
+                "{function}() takes {range}{takes} positional argument{} but {given} {} given",
                 if takes == 1 { "" } else { "s" },
                 if given == 1 { "was" } else { "were" },
             )));

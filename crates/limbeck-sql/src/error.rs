@@ -33,6 +33,9 @@ pub enum Error {
     /// SQLAlchemy's `StatementError`: a statement that failed before it reached the driver.
     #[error("{0}")]
     Statement(String),
+    /// Python's `ValueError`: text that is no value of the kind that is needed.
+    #[error("{0}")]
+    Value(String),
     /// Python's `NotImplementedError`: what the dialect does not do in the reference either.
     #[error("{0}")]
     NotImplemented(String),

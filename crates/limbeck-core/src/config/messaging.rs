@@ -32,6 +32,7 @@ pub struct Warning {
 /// The output of commands. Shared by [`Config`](super::Config) and whatever works for it.
 pub struct Messaging {
     sink: Mutex<Sink>,
+    printed: Mutex<Option<Sink>>,
     quiet: bool,
     terminal_width: Option<usize>,
     warnings: Mutex<Vec<Warning>>,
@@ -44,7 +45,19 @@ impl Messaging {
     /// With `terminal_width`, in columns, messages are indented and wrapped.
     #[must_use]
     pub fn new(sink: Sink, quiet: bool, terminal_width: Option<usize>) -> Self {
-        Self { sink: Mutex::new(sink), quiet, terminal_width, warnings: Mutex::new(Vec::new()) }
+        Self {
+            sink: Mutex::new(sink),
+            printed: Mutex::new(None),
+            quiet,
+            terminal_width,
+            warnings: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Sends what [`print_stdout`](Self::print_stdout) prints elsewhere than messages and SQL.
+    #[must_use]
+    pub fn with_print_sink(self, sink: Option<Sink>) -> Self {
+        Self { printed: Mutex::new(sink), ..self }
     }
 
     /// Whether messages are suppressed.
@@ -60,8 +73,15 @@ impl Messaging {
 
     /// Prints `text` and a line end: the output of a command, as the reference's `Config.print_stdout`.
     pub fn print_stdout(&self, text: &str) {
-        if !self.quiet {
-            self.write_ignoring_errors(&format!("{text}\n"));
+        if self.quiet {
+            return;
+        }
+        let text = format!("{text}\n");
+        match &mut *lock(&self.printed) {
+            Some(sink) => {
+                let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
+            }
+            None => self.write_ignoring_errors(&text),
         }
     }
 
@@ -99,6 +119,18 @@ impl Messaging {
         result
     }
 
+    /// Announces work that writes lines of its own, even when quiet: `text ...` and `  done` or `  FAILED` are on lines
+    /// of their own, as in the reference's `util.status` with `newline`.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn status_over_lines<T, E>(&self, text: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.message_always(&format!("{text} ..."));
+        let result = work();
+        self.write_ignoring_errors(if result.is_ok() { "  done\n" } else { "  FAILED\n" });
+        result
+    }
+
     /// Writes output that must not get lost, such as SQL, quiet or not.
     ///
     /// # Errors
@@ -128,6 +160,12 @@ impl Messaging {
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
         lock(&self.warnings).clone()
+    }
+
+    /// Gives the warnings so far to somebody who shows them, and forgets them.
+    #[must_use]
+    pub fn take_warnings(&self) -> Vec<Warning> {
+        std::mem::take(&mut lock(&self.warnings))
     }
 
     /// Indents and wraps a message for a terminal.

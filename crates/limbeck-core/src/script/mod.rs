@@ -1,6 +1,8 @@
 //! The script directory: revision files, their headers, and the revision graph.
 
 mod directory;
+pub mod drawing;
+mod entry;
 mod error;
 mod generate;
 mod header;
@@ -13,10 +15,12 @@ mod resolve;
 mod revision;
 pub mod template_dir;
 mod view;
+pub mod write_hooks;
 
 pub use directory::{ErrorContext, ScriptDirectory, ScriptDirectoryOptions};
+pub use entry::RevisionEntry;
 pub use error::RevisionError;
-pub use generate::{GenerateRevision, PostWriteHookRunner};
+pub use generate::GenerateRevision;
 pub use header::{HeaderReading, RevisionFileError, SyntaxError, read_header};
 pub use iterate::RangeOptions;
 pub use map::RevisionMap;

@@ -64,7 +64,8 @@ impl ImportHook {
         Ok(())
     }
 
-    fn is_lenient(&self) -> bool {
+    /// Tells whether imports that fail are tolerated.
+    pub fn is_lenient(&self) -> bool {
         self.lenient.load(Ordering::Relaxed)
     }
 

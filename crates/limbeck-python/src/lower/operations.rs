@@ -91,10 +91,10 @@ pub fn connection(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Connection> {
         return Ok(connection);
     }
     let shown = repr(obj, vm)?;
-    Err(exc::argument(
-        format!(
+    Err(crate::modules::alembic::to_python(
+        limbeck_core::Error::command(format!(
             "'connection' argument to configure() is expected to be a sqlalchemy.engine.Connection instance, got {shown}"
-        ),
+        )),
         vm,
     ))
 }

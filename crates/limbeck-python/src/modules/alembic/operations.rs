@@ -610,11 +610,11 @@ mod native {
     use rustpython_vm::builtins::{PyModule, PyStr, PyTypeRef};
     use rustpython_vm::function::FuncArgs;
     use rustpython_vm::types::GetAttr;
-    use rustpython_vm::{AsObject, Py, PyPayload, PyResult, VirtualMachine, pyclass};
+    use rustpython_vm::{AsObject, Py, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
 
     use super::{FUNCTIONS, Parameter};
     use crate::arguments::Arguments;
-    use crate::modules::alembic::migration;
+    use crate::modules::alembic::{migration, state};
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
@@ -639,6 +639,23 @@ mod native {
             Self { operations: Operations::new(context) }.into_ref_with_type(vm, class).map(Into::into)
         }
 
+        /// Makes `alembic.op` stand for operations on a context, in a `with` block.
+        #[pystaticmethod]
+        fn context(migration_context: PyObjectRef, vm: &VirtualMachine) -> PyResult<PyOperationsBlock> {
+            let context = migration::context_of(&migration_context, vm)?;
+            Ok(PyOperationsBlock { operations: Operations::new(context) })
+        }
+
+        #[pygetset]
+        fn migration_context(&self, vm: &VirtualMachine) -> PyObjectRef {
+            migration::object(self.operations.get_context(), vm)
+        }
+
+        #[pygetset(name = "impl")]
+        fn implementation(&self, vm: &VirtualMachine) -> PyResult {
+            migration::object(self.operations.get_context(), vm).get_attr("impl", vm)
+        }
+
         /// Refuses operations that user code defines.
         #[pystaticmethod]
         fn register_operation(_arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -649,6 +666,28 @@ mod native {
         #[pystaticmethod]
         fn implementation_for(_arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
             Self::not_yet("implementation_for", vm)
+        }
+    }
+
+    /// What `Operations.context()` gives.
+    #[pyattr]
+    #[pyclass(module = "alembic.operations.base", name = "_OperationsBlock")]
+    #[derive(Debug, PyPayload)]
+    pub struct PyOperationsBlock {
+        operations: Operations,
+    }
+
+    #[pyclass]
+    impl PyOperationsBlock {
+        #[pymethod]
+        fn __enter__(&self) -> PyOperations {
+            state::push_operations(self.operations.clone());
+            PyOperations { operations: self.operations.clone() }
+        }
+
+        #[pymethod]
+        fn __exit__(&self, _arguments: FuncArgs) {
+            state::pop_operations();
         }
     }
 
