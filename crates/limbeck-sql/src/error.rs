@@ -15,6 +15,9 @@ pub enum Error {
     /// SQLAlchemy's `CompileError`: a construct that the dialect has no SQL for.
     #[error("{0}")]
     Compile(String),
+    /// Python's `KeyError`: a name that is not there; carries it.
+    #[error("'{0}'")]
+    Key(String),
     /// SQLAlchemy's `NoSuchModuleError`: a URL that names an unknown dialect or driver.
     #[error("{0}")]
     NoSuchModule(String),

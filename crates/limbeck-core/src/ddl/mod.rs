@@ -41,7 +41,7 @@ pub const SA_WARNINGS: &str = "py.warnings.SAWarning";
 pub fn by_dialect_name(name: &str) -> Result<Arc<dyn Impl>> {
     match name {
         "sqlite" => Ok(Arc::new(SqliteImpl)),
-        "postgresql" => Ok(Arc::new(PostgresqlImpl)),
+        "postgresql" => Ok(Arc::new(PostgresqlImpl::default())),
         "mysql" => Ok(Arc::new(MysqlImpl { mariadb: false })),
         "mariadb" => Ok(Arc::new(MysqlImpl { mariadb: true })),
         "mssql" => Ok(Arc::new(MssqlImpl)),

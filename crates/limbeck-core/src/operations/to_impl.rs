@@ -90,7 +90,7 @@ fn add_column(context: &Arc<MigrationContext>, op: &AddColumnOp) -> Result<()> {
             Constraint::ForeignKey(_) => written_inline,
             // what was given to the column itself is part of ADD COLUMN
             Constraint::Check(check) => !check.type_bound,
-            Constraint::PrimaryKey(_) | Constraint::Unique(_) => false,
+            Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclude(_) => false,
         };
         if !done {
             implementation.add_constraint(executor, &table, constraint)?;

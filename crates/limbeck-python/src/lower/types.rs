@@ -15,6 +15,7 @@ use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
     class, class_name, get, get_bool, get_int, get_some, get_text, is_list, items, own, repr, text, text_of,
 };
+use crate::modules::sqlalchemy::sql::elements::is_clause;
 use crate::modules::sqlalchemy::types::{dialect_class, is_type, kind, to_instance};
 
 /// Lowers a type object or a type class; Python's `None` is the unknown type.
@@ -167,6 +168,8 @@ fn type_argument(value: &PyObject, vm: &VirtualMachine) -> PyResult<TypeArgument
         TypeArgument::Text(text)
     } else if is_type(value) {
         TypeArgument::Type(Box::new(sql_type(value, vm)?))
+    } else if is_clause(value, vm) {
+        TypeArgument::Expression(Box::new(super::expression(value, vm)?))
     } else if is_list(value, vm) {
         let texts = items(value, vm)?;
         TypeArgument::Texts(texts.iter().map(|item| text(item, vm)).collect::<PyResult<_>>()?)
@@ -199,5 +202,6 @@ fn enum_type(obj: &PyObject, vm: &VirtualMachine) -> PyResult<EnumType> {
         length: length.filter(|_| length != longest).and_then(|length| u32::try_from(length).ok()),
         inherit_schema: get_bool(obj, "inherit_schema", vm)?,
         metadata: get_some(obj, "metadata", vm)?.is_some(),
+        create_type: get_bool(obj, "create_type", vm)?,
     })
 }

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use limbeck_sql::types::{
-    FloatType, GenericType, NumericType, SqlType, SqliteType, StandardType, StringType, TypeArgument,
+    FloatType, GenericType, NumericType, ParameterDefault, SqlType, SqliteType, StandardType, StringType, TypeArgument,
 };
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
@@ -111,10 +111,17 @@ pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
         },
         SqlType::Dialect(type_) => {
             let mut given = Vec::new();
-            for (name, _, argument) in type_.arguments() {
-                given.push((name, type_argument(argument, vm)?));
+            let mut labels = Vec::new();
+            for (name, default, argument) in type_.arguments() {
+                match (default, argument) {
+                    // labels are arguments of their own
+                    (ParameterDefault::Required, TypeArgument::Texts(texts)) => {
+                        labels.extend(texts.iter().map(|text| new_text(text, vm)));
+                    }
+                    _ => given.push((name, type_argument(argument, vm)?)),
+                }
             }
-            make(&dialect_key(type_.class()), vec![], given, vm)
+            make(&dialect_key(type_.class()), labels, given, vm)
         }
         other @ SqlType::Custom(_) => {
             Err(exc::not_provided(&format!("a Python class for the type {other:?}"), vm))
@@ -130,6 +137,7 @@ fn type_argument(argument: &TypeArgument, vm: &VirtualMachine) -> PyResult {
         TypeArgument::Text(text) => new_text(text, vm),
         TypeArgument::Texts(texts) => new_list(texts.iter().map(|text| new_text(text, vm)).collect(), vm),
         TypeArgument::Type(type_) => sql_type(type_, vm)?,
+        TypeArgument::Expression(_) => return Err(exc::not_provided("the expression of a reflected type", vm)),
     })
 }
 

@@ -7,8 +7,8 @@ use super::{CompileOptions, Dialect, identifier, statement};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::schema::{
-    Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, ForeignKeyConstraint,
-    Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint,
+    Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, ExcludeConstraint,
+    ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint,
     ServerDefault, Table, UniqueConstraint,
 };
 
@@ -86,6 +86,10 @@ pub(super) fn compile(
                 if_not_exists_sql(*if_not_exists),
                 table_name(&sequence.schema, &sequence.name)?
             );
+            if let Some(type_) = sequence.data_type.as_ref().filter(|_| dialect.sequences_have_types()) {
+                sql.push_str(" AS ");
+                sql.push_str(&dialect.type_sql(type_)?);
+            }
             let sequence_options = dialect.identity_options_sql(&sequence.options);
             if !sequence_options.is_empty() {
                 sql.push(' ');
@@ -95,6 +99,20 @@ pub(super) fn compile(
         }
         DdlElement::DropSequence { schema, name, if_exists } => {
             format!("DROP SEQUENCE {}{}", if_exists_sql(*if_exists), table_name(schema, name)?)
+        }
+        DdlElement::CreateType { type_ } => dialect.create_type_sql(type_, options)?,
+        DdlElement::DropType { type_ } => dialect.drop_type_sql(type_)?,
+        DdlElement::SetConstraintComment { constraint, table, comment } => {
+            let name = dialect.resolve_name(&NamedObject::constraint(constraint), table, options)?;
+            let name = match name {
+                Some(name) => dialect.format_constraint(&name)?,
+                None => "None".to_owned(),
+            };
+            format!(
+                "COMMENT ON CONSTRAINT {name} ON {} IS {}",
+                table_name(&table.schema, &table.name)?,
+                comment_literal(comment)
+            )
         }
         DdlElement::CreateSchema { name, if_not_exists } => {
             format!("CREATE SCHEMA {}{}", if_not_exists_sql(*if_not_exists), dialect.quote(name))
@@ -143,6 +161,7 @@ fn describe(constraint: &Constraint, table: &Table) -> Result<String> {
         Constraint::Unique(unique) => columns("UniqueConstraint", &unique.columns),
         Constraint::ForeignKey(key) => columns("ForeignKeyConstraint", &key.columns),
         Constraint::Check(_) => Ok(format!("CheckConstraint(table=<{}>)", table.name)),
+        Constraint::Exclude(_) => Ok(format!("ExcludeConstraint(table=<{}>)", table.name)),
     }
 }
 
@@ -266,7 +285,8 @@ fn preamble(
     })
 }
 
-fn deferrability(deferrable: Option<bool>, initially: Option<&str>) -> Result<String> {
+/// Writes DEFERRABLE and INITIALLY.
+pub(super) fn deferrability(deferrable: Option<bool>, initially: Option<&str>) -> Result<String> {
     let mut sql = match deferrable {
         Some(true) => " DEFERRABLE".to_owned(),
         Some(false) => " NOT DEFERRABLE".to_owned(),
@@ -352,16 +372,38 @@ pub(super) fn unique_sql(
     table: &Table,
     options: &CompileOptions,
 ) -> Result<Option<String>> {
+    let Some(mut sql) = unique_columns_sql(dialect, unique, table, "", options)? else { return Ok(None) };
+    sql.push_str(&deferrability(unique.deferrable, unique.initially.as_deref())?);
+    Ok(Some(sql))
+}
+
+/// Writes a UNIQUE clause without what says when it is checked; `between` stands before the columns.
+pub(super) fn unique_columns_sql(
+    dialect: &dyn Dialect,
+    unique: &UniqueConstraint,
+    table: &Table,
+    between: &str,
+    options: &CompileOptions,
+) -> Result<Option<String>> {
     if unique.columns.is_empty() {
         return Ok(None);
     }
     let constraint = Constraint::Unique(unique.clone());
     Ok(Some(format!(
-        "{}UNIQUE ({}){}",
+        "{}UNIQUE {between}({})",
         preamble(dialect, &NamedObject::constraint(&constraint), table, options)?,
         quoted_list(dialect, &unique.columns),
-        deferrability(unique.deferrable, unique.initially.as_deref())?
     )))
+}
+
+/// Writes `CONSTRAINT name ` of an EXCLUDE, or nothing.
+pub(super) fn exclude_preamble(
+    dialect: &dyn Dialect,
+    exclude: &ExcludeConstraint,
+    table: &Table,
+    options: &CompileOptions,
+) -> Result<String> {
+    preamble(dialect, &NamedObject::exclude(exclude), table, options)
 }
 
 /// Writes a CHECK clause.
@@ -460,7 +502,7 @@ fn table_constraints_sql(
             Constraint::PrimaryKey(_) => true,
             Constraint::ForeignKey(key) => key.use_alter && dialect.supports_alter(),
             Constraint::Check(check) => is_column_level(check) || !type_check_applies(dialect, check, table),
-            Constraint::Unique(_) => false,
+            Constraint::Unique(_) | Constraint::Exclude(_) => false,
         };
         if !left_out {
             clauses.extend(dialect.constraint_sql(constraint, table, options)?);

@@ -25,7 +25,10 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
     if value.is_null() {
         return Ok("NULL".to_owned());
     }
-    let datatype = || dialect.type_sql(type_).unwrap_or_else(|_| type_.python_class_name().to_owned());
+    let datatype = || {
+        let written = super::DefaultDialect::default().type_sql(type_);
+        written.unwrap_or_else(|_| type_.python_class_name().to_owned())
+    };
     let rendered = match (type_.affinity(), value) {
         (Affinity::String | Affinity::Enum, Value::Text(text)) => Some(text_literal(dialect, text)),
         (Affinity::Integer, value) => integer_literal(value),
@@ -47,16 +50,25 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
             Some(format!("'{}'", text.replace('-', "").replace('\'', "''")))
         }
         (Affinity::Array, Value::Array(items)) => {
-            let item_type = match type_ {
-                SqlType::Generic(GenericType::Array(array)) => array.item_type.clone(),
-                _ => SqlType::Null,
-            };
-            let items: Result<Vec<String>> =
-                items.iter().map(|item| literal(dialect, item, &item_type)).collect();
-            Some(format!("[{}]", items?.join(", ")))
+            if items.iter().any(Value::is_null) {
+                None
+            } else {
+                let item_type = type_.item_type().cloned().unwrap_or(SqlType::Null);
+                let items: Result<Vec<String>> = items
+                    .iter()
+                    .map(|item| match item {
+                        Value::Array(_) => literal(dialect, item, type_),
+                        item => literal(dialect, item, &item_type),
+                    })
+                    .collect();
+                Some(dialect.array_literal(&items?))
+            }
         }
+        (Affinity::Interval, Value::Interval(interval)) => dialect.interval_literal(*interval),
         (Affinity::Null, value) => return Err(no_literal_renderer(dialect, value)),
-        (Affinity::Json, value) => return Err(no_renderer(value, "JSON")),
+        (Affinity::Json | Affinity::Custom, value) => {
+            return Err(no_renderer(value, type_.python_class_name()));
+        }
         _ => None,
     };
     rendered.ok_or_else(|| {

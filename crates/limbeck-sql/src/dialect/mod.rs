@@ -30,16 +30,20 @@ pub use mssql::MssqlDialect;
 pub use mysql::MysqlDialect;
 pub use oracle::OracleDialect;
 pub use postgresql::PostgresqlDialect;
+pub use postgresql::types::NamedType;
+pub(crate) use postgresql::types as postgresql_types;
 pub use sqlite::SqliteDialect;
 pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
 
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, Expression, FunctionCall, InList, OnConflict, Select, Statement, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, Select,
+    Statement, TableClause,
 };
 use crate::schema::{
-    CheckConstraint, Column, Computed, Constraint, ForeignKeyConstraint, Identifier, Identity, Index,
+    CheckConstraint, Column, Computed, Constraint, ExcludeConstraint, ForeignKeyConstraint, Identifier,
+    Identity, Index,
     NamedObject, NamingConvention, PrimaryKeyConstraint, ResolvedName, Table, UniqueConstraint,
 };
 use crate::types::SqlType;
@@ -411,6 +415,23 @@ pub trait Dialect: Debug + Send + Sync {
         Err(types::cannot_render(self.as_dialect(), "ARRAY"))
     }
 
+    /// Gives the types of a table's columns that have names of their own and are created before the table.
+    fn named_types(&self, table: &Table) -> Result<Vec<NamedType>> {
+        let _ = table;
+        Ok(Vec::new())
+    }
+
+    /// Writes CREATE TYPE.
+    fn create_type_sql(&self, type_: &SqlType, options: &CompileOptions) -> Result<String> {
+        let _ = options;
+        Err(types::no_named_types(self.as_dialect(), type_))
+    }
+
+    /// Writes DROP TYPE.
+    fn drop_type_sql(&self, type_: &SqlType) -> Result<String> {
+        Err(types::no_named_types(self.as_dialect(), type_))
+    }
+
     /// Gives the name under which SQLAlchemy's messages show the dialect's type compiler.
     fn type_compiler_name(&self) -> &'static str {
         "<sqlalchemy.sql.compiler.GenericTypeCompiler object>"
@@ -439,6 +460,17 @@ pub trait Dialect: Debug + Send + Sync {
     /// Renders a time of day as a literal, with its quotes.
     fn time_literal(&self, time: jiff::civil::Time) -> String {
         format!("'{}'", literal::iso_time(time))
+    }
+
+    /// Renders an array of values that are literals already.
+    fn array_literal(&self, items: &[String]) -> String {
+        format!("[{}]", items.join(", "))
+    }
+
+    /// Renders an interval as a literal; `None` where the database has none.
+    fn interval_literal(&self, interval: jiff::SignedDuration) -> Option<String> {
+        let _ = interval;
+        None
     }
 
     /// Turns a value of a type into what the driver is sent (SQLAlchemy's bind processors).
@@ -500,6 +532,27 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Tells whether the database has ILIKE.
+    fn has_ilike(&self) -> bool {
+        false
+    }
+
+    /// Writes an element of a JSON document or of an array: `column["key"]`.
+    fn element_sql(
+        &self,
+        operand: &Expression,
+        index: &ElementIndex,
+        form: &ElementForm,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let _ = (index, form, compiler);
+        Err(Error::Compile(format!(
+            "Compiler for the '{}' dialect can't render an element of {}",
+            self.name(),
+            operand.result_type().python_class_name()
+        )))
+    }
+
     /// Writes `EXTRACT(field FROM ...)`.
     fn extract_sql(
         &self,
@@ -535,6 +588,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// Writes LIMIT and OFFSET of a query that has at least one of them.
     fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::limit_sql(select, compiler)
+    }
+
+    /// Gives the word before further tables of a DELETE; `None` where a DELETE can have none.
+    fn delete_from_others_keyword(&self) -> Option<&'static str> {
+        None
     }
 
     /// Writes FOR UPDATE.
@@ -619,6 +677,7 @@ pub trait Dialect: Debug + Send + Sync {
             Constraint::ForeignKey(key) => self.foreign_key_sql(key, table, options),
             Constraint::Unique(unique) => self.unique_sql(unique, table, options),
             Constraint::Check(check) => self.check_sql(check, table, options),
+            Constraint::Exclude(exclude) => self.exclude_sql(exclude, table, options),
         }
     }
 
@@ -665,6 +724,26 @@ pub trait Dialect: Debug + Send + Sync {
         options: &CompileOptions,
     ) -> Result<Option<String>> {
         ddl::check_sql(self.as_dialect(), check, table, options).map(Some)
+    }
+
+    /// Writes an EXCLUDE clause.
+    fn exclude_sql(
+        &self,
+        exclude: &ExcludeConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        let _ = (table, options);
+        Err(Error::Compile(format!(
+            "the '{}' dialect has no EXCLUDE constraints: {} cannot be written",
+            self.name(),
+            exclude.name.as_str().unwrap_or("this one")
+        )))
+    }
+
+    /// Tells whether a sequence is created with the type of its values.
+    fn sequences_have_types(&self) -> bool {
+        false
     }
 
     /// Writes CREATE TABLE.

@@ -50,6 +50,17 @@ pub(super) fn cannot_render(dialect: &dyn Dialect, class_name: &str) -> Error {
     ))
 }
 
+/// Gives the error for a type that would have to be created by a name, on a dialect that has no such types.
+pub(super) fn no_named_types(dialect: &dyn Dialect, type_: &SqlType) -> Error {
+    let class = if type_.python_class_name() == "DOMAIN" { "CreateDomainType" } else { "CreateEnumType" };
+    let compiler = dialect.type_compiler_name().replace("TypeCompiler", "DDLCompiler");
+    Error::Compile(format!(
+        "Compiler {compiler} can't render element of type <class \
+         'sqlalchemy.dialects.postgresql.named_types.{class}'> (Background on this error at: \
+         https://sqlalche.me/e/21/l7de)"
+    ))
+}
+
 fn generic_sql(dialect: &dyn Dialect, kind: &GenericType) -> Result<String> {
     Ok(match kind {
         GenericType::String(string) | GenericType::Unicode(string) => string_sql(dialect, "VARCHAR", string),

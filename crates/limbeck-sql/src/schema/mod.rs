@@ -10,7 +10,8 @@ mod naming;
 
 pub use column::{Autoincrement, Column, Computed, Identity, Sequence, ServerDefault};
 pub use constraint::{
-    CheckConstraint, Constraint, ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint,
+    CheckConstraint, Constraint, ExcludeConstraint, ExcludeElement, ForeignKeyConstraint,
+    PrimaryKeyConstraint, UniqueConstraint,
 };
 pub use implied::Implied;
 pub use index::{Index, IndexExpression};

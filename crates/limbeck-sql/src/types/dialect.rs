@@ -9,6 +9,7 @@ use super::{Affinity, SqlType, mssql, mysql, oracle, postgresql};
 use crate::dialect::Dialect;
 use crate::engine::text_repr;
 use crate::error::Result;
+use crate::expression::Expression;
 
 /// What a parameter of a type is when it is not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum ParameterDefault {
     Bool(bool),
     /// A number.
     Int(i64),
+    /// A type: a `Text()` of its own, which `repr` always shows.
+    NewText,
 }
 
 /// A class of types that belongs to one dialect.
@@ -80,6 +83,8 @@ pub enum TypeArgument {
     Texts(Vec<String>),
     /// A type.
     Type(Box<SqlType>),
+    /// A SQL expression.
+    Expression(Box<Expression>),
 }
 
 /// A type of one dialect with its arguments.
@@ -169,7 +174,7 @@ impl DialectType {
             TypeArgument::Int(number) => *number != 0,
             TypeArgument::Text(text) => !text.is_empty(),
             TypeArgument::Texts(texts) => !texts.is_empty(),
-            TypeArgument::Type(_) => true,
+            TypeArgument::Type(_) | TypeArgument::Expression(_) => true,
         }
     }
 
@@ -194,8 +199,12 @@ impl DialectType {
                     format!("[{}]", texts.iter().map(|text| text_repr(text)).collect::<Vec<_>>().join(", "))
                 }
                 TypeArgument::Type(type_) => type_.python_repr()?,
+                TypeArgument::Expression(_) => "...".to_owned(),
             };
-            if default == ParameterDefault::Required {
+            if let (ParameterDefault::Required, TypeArgument::Texts(texts)) = (default, argument) {
+                // labels are arguments of their own
+                shown.extend(texts.iter().map(|text| text_repr(text)));
+            } else if default == ParameterDefault::Required {
                 shown.push(value);
             } else if !default.is(argument) {
                 shown.push(format!("{name}={value}"));
@@ -212,6 +221,9 @@ impl ParameterDefault {
             Self::Required | Self::None => TypeArgument::None,
             Self::Bool(flag) => TypeArgument::Bool(flag),
             Self::Int(number) => TypeArgument::Int(number),
+            Self::NewText => TypeArgument::Type(Box::new(
+                super::GenericType::Text(super::StringType::default()).into(),
+            )),
         }
     }
 

@@ -146,6 +146,8 @@ pub struct EnumType {
     pub inherit_schema: bool,
     /// Whether the type belongs to a `MetaData` and is created with it rather than with its table.
     pub metadata: bool,
+    /// Whether the type is created with the tables that use it (`create_type`).
+    pub create_type: bool,
 }
 
 /// The arguments of `ARRAY`.

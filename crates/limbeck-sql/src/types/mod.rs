@@ -24,6 +24,7 @@ pub use generic::{
     StringType, UuidType,
 };
 use indexmap::IndexMap;
+pub(crate) use postgresql::{generic_enum, string_arguments};
 pub use sqlite::{SqliteType, StorageFormat};
 pub use standard::StandardType;
 
@@ -59,6 +60,18 @@ impl SqlType {
                 variants.get(dialect_name).unwrap_or(base).for_dialect(dialect_name)
             }
             other => other,
+        }
+    }
+
+    /// Gives the type of an array's items.
+    pub fn item_type(&self) -> Option<&Self> {
+        match self {
+            Self::Generic(GenericType::Array(array)) => Some(&array.item_type),
+            Self::Dialect(own) => match own.argument("item_type") {
+                TypeArgument::Type(item_type) => Some(item_type),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

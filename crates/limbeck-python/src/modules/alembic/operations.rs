@@ -2,7 +2,7 @@
 
 use limbeck_core::operations::{
     AddColumnOp, AddConstraintOp, AlterColumnOp, Argument, BulkInsertOp, BulkValue, ConstraintKind,
-    CreateCheckConstraintOp, CreateForeignKeyOp, CreateIndexOp, CreatePrimaryKeyOp, CreateTableCommentOp,
+    CreateCheckConstraintOp, CreateExcludeConstraintOp, CreateForeignKeyOp, CreateIndexOp, CreatePrimaryKeyOp, CreateTableCommentOp,
     CreateTableOp, CreateUniqueConstraintOp, DropColumnOp, DropConstraintOp, DropIndexOp, DropTableCommentOp,
     DropTableOp, ExecuteSQLOp, MigrateOperation, Operations, RenameTableOp, SchemaItem,
 };
@@ -592,11 +592,26 @@ fn batch_alter_table(_operations: &Operations, _arguments: FuncArgs, vm: &Virtua
 }
 
 fn create_exclude_constraint(
-    _operations: &Operations,
-    _arguments: FuncArgs,
+    operations: &Operations,
+    arguments: FuncArgs,
     vm: &VirtualMachine,
 ) -> PyResult {
-    not_yet("create_exclude_constraint", vm)
+    let parameters = [Required("constraint_name"), Required("table_name"), Rest("elements"), Keywords];
+    let arguments = Arguments::bind("create_exclude_constraint", &parameters, arguments, vm)?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    let condition = take_option(&arguments, &mut kw, "where", vm);
+    let classes = take_option(&arguments, &mut kw, "ops", vm);
+    let operation = CreateExcludeConstraintOp {
+        constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
+        table_name: required_name(&arguments, "table_name", vm)?,
+        elements: lower::exclude_elements(arguments.rest(), classes.as_deref(), vm)?,
+        where_: condition.map(|condition| lower::sql_text(&condition, vm)).transpose()?,
+        schema: take_name(&arguments, &mut kw, "schema", vm)?,
+        using: take_string(&arguments, &mut kw, "using", vm)?.unwrap_or_else(|| "gist".to_owned()),
+        deferrable: take_boolean(&arguments, &mut kw, "deferrable", vm)?,
+        initially: take_string(&arguments, &mut kw, "initially", vm)?,
+    };
+    invoke(operations, AddConstraintOp::Exclude(operation), vm)
 }
 
 /// Refuses an operation that this version does not have.

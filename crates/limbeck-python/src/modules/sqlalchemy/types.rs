@@ -136,6 +136,10 @@ const TYPES: &[TypeDef] = &[
         Some(&[("protocol", Int(5)), ("pickler", NONE), ("comparator", NONE), ("impl", NONE)]),
     ),
     sql("UserDefinedType", &["ExternalType", "TypeEngine"], None),
+    helper("NamedType", &["SchemaType"]),
+    helper("AbstractRange", &["TypeEngine"]),
+    helper("AbstractSingleRange", &["AbstractRange"]),
+    helper("AbstractMultiRange", &["AbstractRange"]),
 ];
 
 const MODULE: &str = "sqlalchemy.sql.sqltypes";
@@ -185,8 +189,8 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
         &[
             ("__init__", method(enum_init)),
             ("__repr__", method(|this, _, vm| Ok(new_text(enum_repr(&this, vm)?, vm)))),
-            ("create", method(schema_type_ddl)),
-            ("drop", method(schema_type_ddl)),
+            ("create", method(|this, args, vm| super::postgresql::ddl(&this, "Create", args, vm))),
+            ("drop", method(|this, args, vm| super::postgresql::ddl(&this, "Drop", args, vm))),
         ],
     ),
     ("ARRAY", &[("__init__", method(array_init))]),
@@ -280,7 +284,10 @@ pub(crate) fn dialect_class(key: &str) -> Option<&'static DialectTypeClass> {
 }
 
 /// Members that only some classes of the dialects have, by key.
-const DIALECT_MEMBERS: &[(&str, Members)] = &[];
+const DIALECT_MEMBERS: &[(&str, Members)] = &[
+    ("postgresql.ARRAY", &[("__init__", method(array_init))]),
+    ("postgresql.DOMAIN", super::postgresql::DOMAIN_MEMBERS),
+];
 
 fn dialect_members(key: &str) -> Members {
     DIALECT_MEMBERS.iter().find(|(class, _)| *class == key).map_or(&[], |(_, members)| members)
@@ -350,6 +357,7 @@ pub(crate) fn null_type(vm: &VirtualMachine) -> PyResult {
 fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef {
     match default {
         ParameterDefault::None | Required => vm.ctx.none(),
+        ParameterDefault::NewText => new_type("Text", vm).unwrap_or_else(|_| vm.ctx.none()),
         Bool(flag) => new_bool(flag, vm),
         Int(number) => vm.ctx.new_int(number).into(),
     }
@@ -453,18 +461,6 @@ fn no_such_attribute(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
 
 fn passes_value(_this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     Ok(args.args.first().cloned().unwrap_or_else(|| vm.ctx.none()))
-}
-
-fn schema_type_ddl(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let mut arguments = Arguments::new("create", args, vm);
-    let bind = arguments.required("bind")?;
-    let dialect = get(&bind, "dialect", vm)?;
-    let name = get_some(&dialect, "name", vm)?.and_then(|name| text_of(&name)).unwrap_or_default();
-    // Only a database with named enum types has anything to create; the others store text.
-    if get_bool(&this, "native_enum", vm)? && name == "postgresql" {
-        return Err(exc::not_provided("Enum.create() and Enum.drop() on postgresql", vm));
-    }
-    object::none(vm)
 }
 
 fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {

@@ -278,13 +278,20 @@ impl StatementCompiler<'_> {
 
     /// Writes a DELETE.
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<String> {
-        if !other_tables(&delete.table, &delete.where_).is_empty() {
+        let others = other_tables(&delete.table, &delete.where_);
+        let keyword = self.dialect.delete_from_others_keyword();
+        if !others.is_empty() && keyword.is_none() {
             return Err(Error::Compile(
                 "This backend does not support multiple-table criteria within DELETE".to_owned(),
             ));
         }
         self.enclosing.push(std::iter::once(table_key(&delete.table)).collect());
         let mut sql = format!("DELETE FROM {}", self.table(&delete.table)?);
+        if let Some(keyword) = keyword.filter(|_| !others.is_empty()) {
+            let others: Result<Vec<String>> =
+                others.iter().map(|other| self.element(&FromClause::Table(other.clone()))).collect();
+            push_args(&mut sql, format_args!(" {keyword} {}", others?.join(", ")));
+        }
         let result = self.push_where(&mut sql, &delete.where_);
         self.enclosing.pop();
         result?;

@@ -89,10 +89,37 @@ impl StatementCompiler<'_> {
                 let function = self.expression(function)?;
                 Ok(format!("{function} FILTER (WHERE {})", self.condition(condition)?))
             }
+            Expression::Element { operand, index, form } => {
+                let dialect = self.dialect;
+                dialect.element_sql(operand, index, form, self)
+            }
+            Expression::Array { items, type_ } => {
+                let sql = format!("ARRAY[{}]", self.comma_list(items)?);
+                match type_ {
+                    Some(type_) if items.is_empty() => Ok(format!("{sql}::{}", self.dialect.type_sql(type_)?)),
+                    _ => Ok(sql),
+                }
+            }
+            Expression::AggregateOrderBy { operand, order_by } => {
+                Ok(format!("{} ORDER BY {}", self.expression(operand)?, self.comma_list(order_by)?))
+            }
             Expression::NextValue { schema, name } => {
                 self.dialect.next_value_sql(schema.as_ref(), name, self.options)
             }
         }
+    }
+
+    /// Writes what an element is taken from: another element in parentheses, a column as it is.
+    pub fn element_operand(&mut self, operand: &Expression) -> Result<String> {
+        self.grouped(operand, &Operator::Element)
+    }
+
+    /// Writes an expression whose columns stand without their tables.
+    pub fn expression_without_tables(&mut self, expression: &Expression) -> Result<String> {
+        let omitted = std::mem::replace(&mut self.omit_table_names, true);
+        let sql = self.condition(expression);
+        self.omit_table_names = omitted;
+        sql
     }
 
     /// Writes an operand, in parentheses where the operator next to it asks for them.
@@ -242,7 +269,12 @@ impl StatementCompiler<'_> {
                 return self.like(&left_sql, sign, &right_sql, escape);
             }
             BinaryOperator::ILike | BinaryOperator::NotILike => {
-                let sign = if *operator == BinaryOperator::ILike { "LIKE" } else { "NOT LIKE" };
+                let is_negated = *operator == BinaryOperator::NotILike;
+                if dialect.has_ilike() {
+                    let sign = if is_negated { "NOT ILIKE" } else { "ILIKE" };
+                    return self.like(&left_sql, sign, &right_sql, escape);
+                }
+                let sign = if is_negated { "NOT LIKE" } else { "LIKE" };
                 return self.like(
                     &format!("lower({left_sql})"),
                     sign,
@@ -252,8 +284,9 @@ impl StatementCompiler<'_> {
             }
             BinaryOperator::LikePart { before, after, negated } => {
                 let sign = if *negated { "NOT LIKE" } else { "LIKE" };
-                let before = if *before { "'%' || " } else { "" };
-                let after = if *after { " || '%'" } else { "" };
+                let percent = if dialect.doubles_percents() { "%%" } else { "%" };
+                let before = if *before { format!("'{percent}' || ") } else { String::new() };
+                let after = if *after { format!(" || '{percent}'") } else { String::new() };
                 return self.like(&left_sql, sign, &format!("{before}{right_sql}{after}"), escape);
             }
             BinaryOperator::Add => "+",

@@ -93,6 +93,19 @@ pub(super) fn compile_inline(
     compiler.finish(sql).map(|compiled| compiled.sql)
 }
 
+/// Compiles an expression as an index has it: as [`compile_inline`] does, and in parentheses when it is an operation.
+pub(super) fn compile_grouped(
+    dialect: &dyn Dialect,
+    expression: &Expression,
+    options: &CompileOptions,
+) -> Result<String> {
+    let mut compiler = StatementCompiler::new(dialect, options);
+    compiler.literal_binds = true;
+    compiler.omit_table_names = true;
+    let sql = compiler.grouped(expression, &precedence::Operator::Any)?;
+    compiler.finish(sql).map(|compiled| compiled.sql)
+}
+
 /// Compiles a statement.
 pub(super) fn compile_statement(
     dialect: &dyn Dialect,
