@@ -186,6 +186,7 @@ fn sql_report(error: &SqlError) -> String {
         SqlError::PendingRollback(_) => format!("sqlalchemy.exc.PendingRollbackError: {error}"),
         SqlError::Statement(_) => format!("sqlalchemy.exc.StatementError: {error}"),
         SqlError::Value(_) => format!("ValueError: {error}"),
+        SqlError::Type(_) => format!("TypeError: {error}"),
         SqlError::NotImplemented(_) => format!("NotImplementedError: {error}"),
         SqlError::Unsupported(_) => format!("FAILED: {error}"),
         SqlError::Database(database) => {

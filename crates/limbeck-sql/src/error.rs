@@ -39,6 +39,9 @@ pub enum Error {
     /// Python's `ValueError`: text that is no value of the kind that is needed.
     #[error("{0}")]
     Value(String),
+    /// Python's `TypeError`: an argument of a kind that cannot stand there.
+    #[error("{0}")]
+    Type(String),
     /// Python's `NotImplementedError`: what the dialect does not do in the reference either.
     #[error("{0}")]
     NotImplemented(String),

@@ -13,7 +13,9 @@ use super::alter::{add_column, alter_column, alter_table, format_server_default,
 use super::alter::{is_computed, is_identity};
 use super::{Executor, WARNINGS};
 use crate::error::{Error, Result};
-use crate::operations::{AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp};
+use crate::operations::{
+    AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp, DropConstraintOp,
+};
 use crate::runtime::{VersionTableOptions, version_table};
 
 /// How a database carries out operations, after the reference's `DefaultImpl`.
@@ -310,11 +312,13 @@ pub trait Impl: Debug + Send + Sync {
         constraint: &Constraint,
         if_exists: bool,
     ) -> Result<()> {
-        executor.execute_ddl(DdlElement::DropConstraint {
-            constraint: Box::new(constraint.clone()),
-            table: Box::new(table.clone()),
-            behavior: DropBehavior { if_exists, cascade: false },
-        })
+        drop_constraint(executor, table, constraint, if_exists)
+    }
+
+    /// Refuses to drop a constraint of which too little is said.
+    fn check_drop_constraint(&self, operation: &DropConstraintOp) -> Result<()> {
+        let _ = operation;
+        Ok(())
     }
 
     /// Creates an index.
@@ -434,6 +438,20 @@ fn altered(dialect: &dyn Dialect, operation: &AlterColumnOp, change: &str) -> St
         alter_table(dialect, &operation.table_name, operation.schema.as_ref()),
         alter_column(dialect, &operation.column_name)
     )
+}
+
+/// Drops a constraint by the general rules.
+pub(super) fn drop_constraint(
+    executor: &Executor,
+    table: &Table,
+    constraint: &Constraint,
+    if_exists: bool,
+) -> Result<()> {
+    executor.execute_ddl(DdlElement::DropConstraint {
+        constraint: Box::new(constraint.clone()),
+        table: Box::new(table.clone()),
+        behavior: DropBehavior { if_exists, cascade: false },
+    })
 }
 
 fn bulk_insert(executor: &Executor, operation: &BulkInsertOp) -> Result<()> {

@@ -56,6 +56,7 @@ pub(super) fn invoke(context: &Arc<MigrationContext>, operation: &MigrateOperati
         MigrateOperation::DropConstraint(op) => {
             let table = Table::new(op.schema.clone(), op.table_name.clone());
             let constraint = generic_constraint(op);
+            implementation.check_drop_constraint(op)?;
             implementation.drop_constraint(executor, &table, &constraint, op.if_exists == Some(true))?;
         }
         MigrateOperation::CreateTableComment(op) => {

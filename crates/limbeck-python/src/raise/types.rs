@@ -114,8 +114,7 @@ pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
             let mut labels = Vec::new();
             for (name, default, argument) in type_.arguments() {
                 match (default, argument) {
-                    // labels are arguments of their own
-                    (ParameterDefault::Required, TypeArgument::Texts(texts)) => {
+                    (ParameterDefault::Rest, TypeArgument::Texts(texts)) => {
                         labels.extend(texts.iter().map(|text| new_text(text, vm)));
                     }
                     _ => given.push((name, type_argument(argument, vm)?)),

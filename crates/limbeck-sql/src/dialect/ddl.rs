@@ -133,7 +133,7 @@ pub(super) fn compile(
     })
 }
 
-fn if_exists_sql(if_exists: bool) -> &'static str {
+pub(super) fn if_exists_sql(if_exists: bool) -> &'static str {
     if if_exists { "IF EXISTS " } else { "" }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
         (Affinity::DateTime, Value::Date(date)) => Some(dialect.date_as_datetime_literal(*date)),
         (Affinity::Time, Value::Time(time)) => Some(dialect.time_literal(*time)),
         (Affinity::Binary, Value::Bytes(bytes)) if !is_pickle(type_) => {
-            std::str::from_utf8(bytes).ok().map(|text| format!("'{}'", text.replace('\'', "''")))
+            std::str::from_utf8(bytes).ok().map(|text| format!("'{}'", escaped_text(dialect, text)))
         }
         (Affinity::Uuid, Value::Uuid(uuid)) => Some(uuid_literal(dialect, type_, *uuid)),
         (Affinity::Uuid, Value::Text(text)) if !uuid_is_object(type_) => {
@@ -109,9 +109,15 @@ fn shortened(repr: &str) -> String {
 }
 
 /// Renders a string: quotes doubled, and percent signs where the placeholder style asks for it.
-pub(super) fn text_literal(dialect: &dyn Dialect, text: &str) -> String {
-    let text = text.replace('\'', "''");
+pub fn text_literal(dialect: &dyn Dialect, text: &str) -> String {
+    let text = escaped_text(dialect, text);
     if dialect.doubles_percents() { format!("'{}'", text.replace('%', "%%")) } else { format!("'{text}'") }
+}
+
+/// Doubles what would end a string literal, or escape in it.
+fn escaped_text(dialect: &dyn Dialect, text: &str) -> String {
+    let text = text.replace('\'', "''");
+    if dialect.doubles_backslashes() { text.replace('\\', "\\\\") } else { text }
 }
 
 fn integer_literal(value: &Value) -> Option<String> {
@@ -169,7 +175,7 @@ fn uuid_literal(dialect: &dyn Dialect, type_: &SqlType, uuid: uuid::Uuid) -> Str
         _ => true,
     };
     if native && dialect.supports_native_uuid() {
-        format!("'{}'", uuid.hyphenated())
+        dialect.native_uuid_literal(uuid)
     } else {
         format!("'{}'", uuid.simple())
     }

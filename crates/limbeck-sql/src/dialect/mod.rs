@@ -25,7 +25,7 @@ use indexmap::IndexMap;
 pub use ddl::{DdlElement, DropBehavior};
 pub use default::DefaultDialect;
 pub use identifier::IdentifierQuotes;
-pub use literal::no_literal_renderer;
+pub use literal::{no_literal_renderer, text_literal};
 pub use mssql::MssqlDialect;
 pub use mysql::MysqlDialect;
 pub use oracle::OracleDialect;
@@ -442,6 +442,16 @@ pub trait Dialect: Debug + Send + Sync {
         literal::literal(self.as_dialect(), value, type_)
     }
 
+    /// Tells whether a backslash in a string literal escapes what follows, and so is doubled.
+    fn doubles_backslashes(&self) -> bool {
+        false
+    }
+
+    /// Renders a UUID as a literal of the database's own UUID type, with its quotes.
+    fn native_uuid_literal(&self, uuid: uuid::Uuid) -> String {
+        format!("'{}'", uuid.hyphenated())
+    }
+
     /// Renders a date as a literal, with its quotes.
     fn date_literal(&self, date: jiff::civil::Date) -> String {
         format!("'{}'", literal::date_text(date))
@@ -553,6 +563,39 @@ pub trait Dialect: Debug + Send + Sync {
         )))
     }
 
+    /// Writes a CAST of an operand that is written already; `None` when the database cannot cast to the type and the
+    /// operand stands by itself.
+    fn cast_sql(&self, operand: &str, type_: &SqlType) -> Result<Option<String>> {
+        statement::cast_sql(self.as_dialect(), operand, type_).map(Some)
+    }
+
+    /// Joins percent signs to the operand of `startswith`, `endswith` and `contains`.
+    fn like_pattern_sql(&self, before: bool, operand: &str, after: bool) -> String {
+        let percent = if self.doubles_percents() { "%%" } else { "%" };
+        let before = if before { format!("'{percent}' || ") } else { String::new() };
+        let after = if after { format!(" || '{percent}'") } else { String::new() };
+        format!("{before}{operand}{after}")
+    }
+
+    /// Gives the words of an inner join.
+    fn inner_join_sql(&self) -> &'static str {
+        "JOIN"
+    }
+
+    /// Tells whether an UPDATE that reads other tables names them all before SET, rather than in a FROM.
+    fn updates_tables_together(&self) -> bool {
+        false
+    }
+
+    /// Writes the beginning of a DELETE whose conditions name other tables.
+    ///
+    /// # Errors
+    /// No general way exists.
+    fn delete_from_sql(&self, table: &str, others: &[String]) -> Result<String> {
+        let _ = (table, others);
+        Err(Error::Compile("This backend does not support multiple-table criteria within DELETE".to_owned()))
+    }
+
     /// Writes `EXTRACT(field FROM ...)`.
     fn extract_sql(
         &self,
@@ -588,11 +631,6 @@ pub trait Dialect: Debug + Send + Sync {
     /// Writes LIMIT and OFFSET of a query that has at least one of them.
     fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::limit_sql(select, compiler)
-    }
-
-    /// Gives the word before further tables of a DELETE; `None` where a DELETE can have none.
-    fn delete_from_others_keyword(&self) -> Option<&'static str> {
-        None
     }
 
     /// Writes FOR UPDATE.

@@ -1,6 +1,20 @@
-//! MySQL and MariaDB: what it writes in its own way.
+//! MySQL and MariaDB: what they write in their own way.
 
-use super::{Dialect, DialectArguments, IdentifierQuotes, ParamStyle, reserved};
+mod ddl;
+mod statement;
+mod types;
+
+use super::{
+    CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, StatementCompiler,
+    reserved,
+};
+use crate::engine::Value;
+use crate::error::Result;
+use crate::expression::{BinaryOperator, Expression, FunctionCall, OnConflict, Select, TableClause};
+use crate::schema::{
+    Column, DialectOptions, ForeignKeyConstraint, Identifier, Index, OptionValue, PrimaryKeyConstraint, Table,
+};
+use crate::types::SqlType;
 
 /// The MySQL dialect, and MariaDB's, with any of the drivers that SQLAlchemy knows for them.
 #[derive(Clone, Debug)]
@@ -26,6 +40,29 @@ impl MysqlDialect {
         };
         Some(Self { mariadb, driver, arguments })
     }
+
+    /// Gives an option by its name without the dialect's: `mysql_engine` on MySQL, `mariadb_engine` on MariaDB.
+    fn option<'o>(&self, options: &'o DialectOptions, name: &str) -> Option<&'o OptionValue> {
+        options.get(&format!("{}_{name}", self.name())).filter(|value| !is_none(value))
+    }
+
+    /// Gives an option that MariaDB takes over from MySQL.
+    fn shared_option<'o>(&self, options: &'o DialectOptions, name: &str) -> Option<&'o str> {
+        let own = self.option(options, name);
+        let found = own.or_else(|| options.get(&format!("mysql_{name}")));
+        found.and_then(text_of).filter(|text| !text.is_empty())
+    }
+}
+
+fn is_none(value: &OptionValue) -> bool {
+    matches!(value, OptionValue::Value(Value::Null))
+}
+
+fn text_of(value: &OptionValue) -> Option<&str> {
+    match value {
+        OptionValue::Value(Value::Text(text)) => Some(text),
+        _ => None,
+    }
 }
 
 impl Dialect for MysqlDialect {
@@ -47,6 +84,12 @@ impl Dialect for MysqlDialect {
             "pyodbc" => ParamStyle::Named,
             _ => ParamStyle::Format,
         })
+    }
+
+    fn doubles_percents(&self) -> bool {
+        // MySQL Connector takes `%s` for a parameter and yet leaves other percent signs alone
+        self.driver != "mysqlconnector"
+            && matches!(self.paramstyle(), ParamStyle::Format | ParamStyle::PyFormat)
     }
 
     fn max_identifier_length(&self) -> usize {
@@ -115,5 +158,156 @@ impl Dialect for MysqlDialect {
 
     fn type_compiler_name(&self) -> &'static str {
         "<sqlalchemy.dialects.mysql.base.MySQLTypeCompiler object>"
+    }
+
+    fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
+        types::own_type_sql(self, type_)
+    }
+
+    fn cast_sql(&self, operand: &str, type_: &SqlType) -> Result<Option<String>> {
+        Ok(types::cast_type_sql(self, type_)?.map(|type_| format!("CAST({operand} AS {type_})")))
+    }
+
+    fn doubles_backslashes(&self) -> bool {
+        true
+    }
+
+    fn native_uuid_literal(&self, uuid: uuid::Uuid) -> String {
+        format!("'{}'", uuid.simple())
+    }
+
+    fn true_sql(&self) -> &'static str {
+        "true"
+    }
+
+    fn false_sql(&self) -> &'static str {
+        "false"
+    }
+
+    fn own_function_sql(
+        &self,
+        function: &FunctionCall,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        statement::function_sql(function, compiler)
+    }
+
+    fn own_binary_sql(
+        &self,
+        left: &Expression,
+        operator: &BinaryOperator,
+        right: &Expression,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        statement::binary_sql(left, operator, right, compiler)
+    }
+
+    fn extract_sql(
+        &self,
+        field: &str,
+        operand: &Expression,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let field = if field == "milliseconds" { "millisecond" } else { field };
+        Ok(format!("EXTRACT({field} FROM {})", compiler.expression(operand)?))
+    }
+
+    fn next_value_sql(
+        &self,
+        schema: Option<&Identifier>,
+        name: &Identifier,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        Ok(format!("nextval({})", self.format_table(schema, name, options)?))
+    }
+
+    fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        statement::limit_sql(select, compiler)
+    }
+
+    fn inner_join_sql(&self) -> &'static str {
+        "INNER JOIN"
+    }
+
+    fn updates_tables_together(&self) -> bool {
+        true
+    }
+
+    fn delete_from_sql(&self, table: &str, others: &[String]) -> Result<String> {
+        Ok(format!("DELETE FROM {table} USING {table}, {}", others.join(", ")))
+    }
+
+    fn like_pattern_sql(&self, before: bool, operand: &str, after: bool) -> String {
+        let percent = if self.doubles_percents() { "'%%'" } else { "'%'" };
+        let parts = [before.then_some(percent), Some(operand), after.then_some(percent)];
+        format!("concat({})", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+
+    fn on_conflict_sql(
+        &self,
+        on_conflict: &OnConflict,
+        table: &TableClause,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::on_duplicate_key_sql(on_conflict, table, compiler)
+    }
+
+    fn compile_ddl(&self, element: &DdlElement, options: &CompileOptions) -> Result<String> {
+        match ddl::compile(self, element, options)? {
+            Some(sql) => Ok(sql),
+            None => super::ddl::compile(self, element, options),
+        }
+    }
+
+    fn column_specification(
+        &self,
+        column: &Column,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::column_specification(self, column, table, options)
+    }
+
+    fn primary_key_sql(
+        &self,
+        key: &PrimaryKeyConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        let sql = super::ddl::primary_key_sql(self, key, table, options)?;
+        Ok(sql.map(|sql| sql + &ddl::using_sql(self, &key.dialect_options)))
+    }
+
+    fn foreign_key_sql(
+        &self,
+        key: &ForeignKeyConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        ddl::foreign_key_sql(self, key, table, options).map(Some)
+    }
+
+    fn post_create_table_sql(&self, table: &Table) -> Result<String> {
+        ddl::table_options_sql(self, table)
+    }
+
+    fn create_index_sql(
+        &self,
+        index: &Index,
+        table: &Table,
+        if_not_exists: bool,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::create_index_sql(self, index, table, if_not_exists, options)
+    }
+
+    fn drop_index_sql(
+        &self,
+        index: &Index,
+        table: &Table,
+        if_exists: bool,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::drop_index_sql(self, index, table, if_exists, options)
     }
 }

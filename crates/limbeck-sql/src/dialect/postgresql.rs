@@ -220,8 +220,8 @@ impl Dialect for PostgresqlDialect {
         statement::limit_sql(select, compiler)
     }
 
-    fn delete_from_others_keyword(&self) -> Option<&'static str> {
-        Some("USING")
+    fn delete_from_sql(&self, table: &str, others: &[String]) -> Result<String> {
+        Ok(format!("DELETE FROM {table} USING {}", others.join(", ")))
     }
 
     fn on_conflict_sql(

@@ -24,9 +24,10 @@ pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String>
         SqlType::Dialect(type_) if dialect.has_types_of(type_.class().dialect) => {
             (type_.class().sql)(type_, dialect)
         }
-        SqlType::Dialect(type_) => match type_.class().standard {
-            Some(standard) => dialect.type_sql(&standard(type_)),
-            None => Err(cannot_render(dialect, type_.class().name)),
+        SqlType::Dialect(type_) => match (type_.in_dialect(dialect.name()), type_.class().standard) {
+            (Some(same), _) => (same.class().sql)(&same, dialect),
+            (None, Some(standard)) => dialect.type_sql(&standard(type_)),
+            (None, None) => Err(cannot_render(dialect, type_.class().name)),
         },
         SqlType::Variant { base, .. } => dialect.type_sql(base),
         SqlType::Custom(custom) => {

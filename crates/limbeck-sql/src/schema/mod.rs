@@ -1,5 +1,6 @@
 //! Schema objects as plain data: what `sqlalchemy.schema` holds, without behaviour of its own.
 
+mod autoincrement;
 mod column;
 mod constraint;
 mod implied;

@@ -24,6 +24,8 @@ pub enum ParameterDefault {
     Int(i64),
     /// A type: a `Text()` of its own, which `repr` always shows.
     NewText,
+    /// It takes all positional arguments, which are strings.
+    Rest,
 }
 
 /// A class of types that belongs to one dialect.
@@ -119,6 +121,14 @@ impl DialectType {
         Some(Self { class, arguments })
     }
 
+    /// Gives the type of another dialect that has the same name, with the arguments that both have: SQLAlchemy finds a
+    /// dialect's SQL by the name alone.
+    pub fn in_dialect(&self, dialect: &str) -> Option<Self> {
+        let same = Self::plain(dialect, self.class.name)?;
+        let arguments = self.arguments().map(|(name, _, argument)| (name, argument.clone()));
+        Some(arguments.fold(same, |same, (name, argument)| same.with(name, argument)))
+    }
+
     /// Sets the argument called `name`; does nothing when the class has no such parameter.
     #[must_use]
     pub fn with(mut self, name: &str, argument: TypeArgument) -> Self {
@@ -201,8 +211,8 @@ impl DialectType {
                 TypeArgument::Type(type_) => type_.python_repr()?,
                 TypeArgument::Expression(_) => "...".to_owned(),
             };
-            if let (ParameterDefault::Required, TypeArgument::Texts(texts)) = (default, argument) {
-                // labels are arguments of their own
+            if default == ParameterDefault::Rest {
+                let TypeArgument::Texts(texts) = argument else { continue };
                 shown.extend(texts.iter().map(|text| text_repr(text)));
             } else if default == ParameterDefault::Required {
                 shown.push(value);
@@ -224,6 +234,7 @@ impl ParameterDefault {
             Self::NewText => TypeArgument::Type(Box::new(
                 super::GenericType::Text(super::StringType::default()).into(),
             )),
+            Self::Rest => TypeArgument::Texts(Vec::new()),
         }
     }
 

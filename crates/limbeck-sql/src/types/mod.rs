@@ -5,7 +5,7 @@ mod custom;
 mod dialect;
 mod generic;
 mod mssql;
-mod mysql;
+pub(crate) mod mysql;
 mod oracle;
 mod postgresql;
 mod python;

@@ -7,7 +7,7 @@ use crate::dialect::postgresql_types as write;
 use crate::error::Result;
 use crate::schema::Identifier;
 
-use ParameterDefault::{Bool, NewText, None as NoValue, Required};
+use ParameterDefault::{Bool, NewText, None as NoValue, Required, Rest};
 
 type Parameters = &'static [(&'static str, ParameterDefault)];
 type Sql = fn(&DialectType, &dyn Dialect) -> Result<String>;
@@ -174,7 +174,7 @@ pub(super) const CLASSES: &[DialectTypeClass] = &[
             &["NamedType", "NativeForEmulated", "Enum"],
             Affinity::Enum,
             &[
-                ("enums", Required),
+                ("enums", Rest),
                 ("name", NoValue),
                 ("schema", NoValue),
                 ("inherit_schema", Bool(false)),

@@ -194,6 +194,11 @@ impl StatementCompiler<'_> {
         Ok(out.join(", "))
     }
 
+    /// Writes a value that an assignment gives to a column of a type.
+    pub fn assigned_value(&mut self, value: &Expression, type_: SqlType) -> Result<String> {
+        self.hinted(value, &super::precedence::Operator::Any, Some(&("param".to_owned(), type_)))
+    }
+
     /// Gives the columns of the primary key that the database must give back because only it knows them.
     ///
     /// As in the reference: the dialect has RETURNING and is not told by the driver, and the statement inserts one row
@@ -258,18 +263,30 @@ impl StatementCompiler<'_> {
     fn update_body(&mut self, update: &Update) -> Result<String> {
         let table = self.table(&update.table)?;
         let assigned = self.values(&update.values, &update.table)?;
+        let others: Result<Vec<String>> = other_tables(&update.table, &update.where_)
+            .into_iter()
+            .map(|other| self.element(&FromClause::Table(other)))
+            .collect();
+        let others = others?;
+        let together = !others.is_empty() && self.dialect.updates_tables_together();
         let assigned: Vec<String> = assigned
             .iter()
             .map(|value| {
-                format!("{}={}", self.dialect.quote(&Identifier::new(value.column.as_str())), value.sql)
+                let column = self.dialect.quote(&Identifier::new(value.column.as_str()));
+                if together {
+                    format!("{table}.{column}={}", value.sql)
+                } else {
+                    format!("{column}={}", value.sql)
+                }
             })
             .collect();
-        let mut sql = format!("UPDATE {table} SET {}", assigned.join(", "));
-        let others = other_tables(&update.table, &update.where_);
-        if !others.is_empty() {
-            let others: Result<Vec<String>> =
-                others.iter().map(|other| self.element(&FromClause::Table(other.clone()))).collect();
-            push_args(&mut sql, format_args!(" FROM {}", others?.join(", ")));
+        let mut sql = format!("UPDATE {table}");
+        if together {
+            push_args(&mut sql, format_args!(", {}", others.join(", ")));
+        }
+        push_args(&mut sql, format_args!(" SET {}", assigned.join(", ")));
+        if !others.is_empty() && !together {
+            push_args(&mut sql, format_args!(" FROM {}", others.join(", ")));
         }
         self.push_where(&mut sql, &update.where_)?;
         sql.push_str(&self.returning(&update.returning)?);
@@ -278,20 +295,18 @@ impl StatementCompiler<'_> {
 
     /// Writes a DELETE.
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<String> {
-        let others = other_tables(&delete.table, &delete.where_);
-        let keyword = self.dialect.delete_from_others_keyword();
-        if !others.is_empty() && keyword.is_none() {
-            return Err(Error::Compile(
-                "This backend does not support multiple-table criteria within DELETE".to_owned(),
-            ));
-        }
+        let table = self.table(&delete.table)?;
+        let others: Result<Vec<String>> = other_tables(&delete.table, &delete.where_)
+            .into_iter()
+            .map(|other| self.element(&FromClause::Table(other)))
+            .collect();
+        let others = others?;
+        let mut sql = if others.is_empty() {
+            format!("DELETE FROM {table}")
+        } else {
+            self.dialect.delete_from_sql(&table, &others)?
+        };
         self.enclosing.push(std::iter::once(table_key(&delete.table)).collect());
-        let mut sql = format!("DELETE FROM {}", self.table(&delete.table)?);
-        if let Some(keyword) = keyword.filter(|_| !others.is_empty()) {
-            let others: Result<Vec<String>> =
-                others.iter().map(|other| self.element(&FromClause::Table(other.clone()))).collect();
-            push_args(&mut sql, format_args!(" {keyword} {}", others?.join(", ")));
-        }
         let result = self.push_where(&mut sql, &delete.where_);
         self.enclosing.pop();
         result?;

@@ -2,7 +2,7 @@
 
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
-use crate::dialect::push_args;
+use crate::dialect::{Dialect, push_args};
 use crate::engine::Value;
 use crate::error::Result;
 use crate::expression::{BinaryOperator, ColumnReference, Expression, InList, TextClause, UnaryOperator};
@@ -40,16 +40,15 @@ impl StatementCompiler<'_> {
             }
             Expression::In { operand, list, negated } => self.in_list(operand, list, *negated),
             Expression::Cast { operand, type_ } => {
-                let sql = self.dialect.type_sql(type_)?;
-                let (name, collation) = match sql.find(" COLLATE ") {
-                    Some(position) => sql.split_at(position),
-                    None => (sql.as_str(), ""),
-                };
-                let operand = match operand.as_ref() {
+                let dialect = self.dialect;
+                let sql = match operand.as_ref() {
                     Expression::Bind(bind) => self.bind(bind, Some(("param", type_)))?,
                     other => self.expression(other)?,
                 };
-                Ok(format!("CAST({operand} AS {name}){collation}"))
+                match dialect.cast_sql(&sql, type_)? {
+                    Some(cast) => Ok(cast),
+                    None => self.grouped(operand, &Operator::Any),
+                }
             }
             Expression::TypeCoerce { operand, type_ } => match operand.as_ref() {
                 Expression::Bind(bind) => self.bind(bind, Some(("param", type_))),
@@ -233,6 +232,11 @@ impl StatementCompiler<'_> {
         Ok((left_sql, right_sql))
     }
 
+    /// Writes an operand of a function that stands for an operator.
+    pub fn function_operand(&mut self, operand: &Expression, other: &Expression) -> Result<String> {
+        self.hinted(operand, &Operator::Comma, hint_of(other).as_ref())
+    }
+
     fn binary(
         &mut self,
         left: &Expression,
@@ -284,10 +288,8 @@ impl StatementCompiler<'_> {
             }
             BinaryOperator::LikePart { before, after, negated } => {
                 let sign = if *negated { "NOT LIKE" } else { "LIKE" };
-                let percent = if dialect.doubles_percents() { "%%" } else { "%" };
-                let before = if *before { format!("'{percent}' || ") } else { String::new() };
-                let after = if *after { format!(" || '{percent}'") } else { String::new() };
-                return self.like(&left_sql, sign, &format!("{before}{right_sql}{after}"), escape);
+                let pattern = dialect.like_pattern_sql(*before, &right_sql, *after);
+                return self.like(&left_sql, sign, &pattern, escape);
             }
             BinaryOperator::Add => "+",
             BinaryOperator::Subtract => "-",
@@ -546,6 +548,16 @@ impl StatementCompiler<'_> {
         let sql = self.bind(&bind, None)?;
         Ok(if bind.expanding { format!("({sql})") } else { sql })
     }
+}
+
+/// Writes a CAST by the general rules: a collation belongs to the result.
+pub(in crate::dialect) fn cast_sql(dialect: &dyn Dialect, operand: &str, type_: &SqlType) -> Result<String> {
+    let sql = dialect.type_sql(type_)?;
+    let (name, collation) = match sql.find(" COLLATE ") {
+        Some(position) => sql.split_at(position),
+        None => (sql.as_str(), ""),
+    };
+    Ok(format!("CAST({operand} AS {name}){collation}"))
 }
 
 fn is_single_clause(expression: &Expression) -> bool {

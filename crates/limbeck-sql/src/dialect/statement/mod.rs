@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 pub use self::select::SelectContext;
+pub(super) use self::expression::cast_sql;
 pub(super) use self::select::limit_sql;
 use super::{CompileOptions, Dialect, ParamStyle};
 use crate::engine::Value;

@@ -352,10 +352,11 @@ impl StatementCompiler<'_> {
                 "a join of {left} and {right} needs an ON condition: there is no foreign key to take it from"
             )));
         };
+        let inner = self.dialect.inner_join_sql();
         let word = match (join.full, join.outer) {
             (true, _) => "FULL OUTER JOIN",
             (false, true) => "LEFT OUTER JOIN",
-            (false, false) => "JOIN",
+            (false, false) => inner,
         };
         Ok(format!("{left} {word} {right} ON {}", self.condition(condition)?))
     }
