@@ -35,9 +35,8 @@ impl Impl for MysqlImpl {
         let type_ = operation.modify_type.as_ref().or(operation.existing_type.as_ref());
         let drops_default = operation.modify_server_default.is_given() && default.is_none();
         // only CHANGE and MODIFY take functions as the default of a DATETIME
-        let is_moment = type_.is_some_and(|type_| {
-            type_.for_dialect(dialect.name()).affinity() == Affinity::DateTime
-        });
+        let is_moment =
+            type_.is_some_and(|type_| type_.for_dialect(dialect.name()).affinity() == Affinity::DateTime);
         let name = operation.modify_name.as_ref();
         let alter = alter_table(dialect, &operation.table_name, operation.schema.as_ref());
         let column = dialect.quote(&operation.column_name);
@@ -126,11 +125,7 @@ fn refuse_generated_column(operation: &AlterColumnOp) -> Result<()> {
 }
 
 /// Writes all that CHANGE and MODIFY say of a column: what is changed, and what is said to be there already.
-fn specification(
-    executor: &Executor,
-    operation: &AlterColumnOp,
-    type_: Option<&SqlType>,
-) -> Result<String> {
+fn specification(executor: &Executor, operation: &AlterColumnOp, type_: Option<&SqlType>) -> Result<String> {
     let dialect: &dyn Dialect = executor.dialect().as_ref();
     let Some(type_) = type_ else { return Err(Error::command(NO_TYPE)) };
     let nullable = operation.modify_nullable.or(operation.existing_nullable).unwrap_or(true);

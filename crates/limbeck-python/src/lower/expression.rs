@@ -2,7 +2,8 @@
 
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
-    BindParameter, ColumnReference, ElementForm, ElementIndex, Expression, FunctionCall, InList, Select, TextClause,
+    BindParameter, ColumnReference, ElementForm, ElementIndex, Expression, FunctionCall, InList, Select,
+    TextClause,
 };
 use limbeck_sql::schema::Identifier;
 use limbeck_sql::types::SqlType;
@@ -143,10 +144,9 @@ fn lower_node(node: &Node, vm: &VirtualMachine) -> PyResult<Expression> {
         Node::Array { items, type_ } => {
             Expression::Array { items: all(items, vm)?, type_: opt_type(type_.as_ref(), vm)? }
         }
-        Node::AggregateOrderBy { operand, order_by } => Expression::AggregateOrderBy {
-            operand: boxed(operand, vm)?,
-            order_by: all(order_by, vm)?,
-        },
+        Node::AggregateOrderBy { operand, order_by } => {
+            Expression::AggregateOrderBy { operand: boxed(operand, vm)?, order_by: all(order_by, vm)? }
+        }
         Node::NextValue(sequence) => Expression::NextValue {
             schema: opt_identifier(get_some(sequence, "schema", vm)?.as_deref(), vm)?,
             name: identifier(&*get(sequence, "name", vm)?, vm)?,

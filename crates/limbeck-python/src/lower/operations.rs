@@ -95,7 +95,9 @@ pub fn exclude_elements(
         return Err(vm.new_value_error("not enough values to unpack (expected 2, got 0)"));
     }
     let elements = exclude::elements(given, classes, vm)?;
-    if elements.iter().any(|element| matches!(element.expression, IndexExpression::Expression(Expression::Text(_))))
+    if elements
+        .iter()
+        .any(|element| matches!(element.expression, IndexExpression::Expression(Expression::Text(_))))
     {
         return Err(exc::argument(
             "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.",

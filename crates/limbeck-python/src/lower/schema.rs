@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{
     Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, DialectOptions,
-    ExcludeConstraint, ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, MetaData, NamingConvention,
-    OptionValue, PrimaryKeyConstraint, Sequence, ServerDefault, Table, UniqueConstraint,
+    ExcludeConstraint, ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, MetaData,
+    NamingConvention, OptionValue, PrimaryKeyConstraint, Sequence, ServerDefault, Table, UniqueConstraint,
 };
 use rustpython_vm::builtins::{PyDict, PyType};
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};

@@ -177,7 +177,7 @@ fn constraint(made: &ConstraintOfTable, vm: &VirtualMachine) -> PyResult {
         Constraint::PrimaryKey(key) => key.columns.iter().collect(),
         Constraint::ForeignKey(key) => key.columns.iter().collect(),
         Constraint::Unique(unique) => unique.columns.iter().collect(),
-        Constraint::Check(_) => Vec::new(),
+        Constraint::Check(_) | Constraint::Exclude(_) => Vec::new(),
     };
     place(made.schema.as_ref(), Some(&made.table_name), &columns, Some(object.clone()), vm)?;
     Ok(object)
@@ -214,6 +214,6 @@ fn bare_constraint(constraint: &Constraint, vm: &VirtualMachine) -> PyResult<Opt
                 vm,
             )?
         }
-        Constraint::Check(_) => return Ok(None),
+        Constraint::Check(_) | Constraint::Exclude(_) => return Ok(None),
     }))
 }

@@ -2,7 +2,8 @@
 
 use indexmap::IndexMap;
 use limbeck_sql::types::{
-    FloatType, GenericType, NumericType, ParameterDefault, SqlType, SqliteType, StandardType, StringType, TypeArgument,
+    FloatType, GenericType, NumericType, ParameterDefault, SqlType, SqliteType, StandardType, StringType,
+    TypeArgument,
 };
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
@@ -136,7 +137,9 @@ fn type_argument(argument: &TypeArgument, vm: &VirtualMachine) -> PyResult {
         TypeArgument::Text(text) => new_text(text, vm),
         TypeArgument::Texts(texts) => new_list(texts.iter().map(|text| new_text(text, vm)).collect(), vm),
         TypeArgument::Type(type_) => sql_type(type_, vm)?,
-        TypeArgument::Expression(_) => return Err(exc::not_provided("the expression of a reflected type", vm)),
+        TypeArgument::Expression(_) => {
+            return Err(exc::not_provided("the expression of a reflected type", vm));
+        }
     })
 }
 

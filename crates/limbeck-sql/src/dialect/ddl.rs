@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::schema::{
     Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, ExcludeConstraint,
-    ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint,
-    ServerDefault, Table, UniqueConstraint,
+    ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject,
+    PrimaryKeyConstraint, ServerDefault, Table, UniqueConstraint,
 };
 
 /// Compiles a DDL element.
@@ -25,6 +25,9 @@ pub(super) fn compile(
             .as_deref()
             .map_or_else(|| "NULL".to_owned(), |comment| super::literal::text_literal(dialect, comment))
     };
+    if let Some(sql) = dialect.own_comment_sql(element, options) {
+        return sql;
+    }
     Ok(match element {
         DdlElement::CreateTable { table, if_not_exists } => {
             dialect.create_table_sql(table, *if_not_exists, options)?
@@ -315,7 +318,7 @@ pub(super) fn primary_key_sql(
     if columns.is_empty() {
         return Ok(None);
     }
-    if key.name == ConstraintName::Unnamed {
+    if key.name == ConstraintName::Unnamed && dialect.counting_column_comes_first() {
         // the column that counts up comes first where the key follows from the columns
         let counts = |name: &Identifier| {
             table
@@ -332,8 +335,9 @@ pub(super) fn primary_key_sql(
         referred_columns: Vec::new(),
     };
     Ok(Some(format!(
-        "{}PRIMARY KEY ({}){}",
+        "{}PRIMARY KEY {}({}){}",
         preamble(dialect, &object, table, options)?,
+        dialect.key_words(&key.dialect_options),
         quoted_list(dialect, columns),
         deferrability(key.deferrable, key.initially.as_deref())?
     )))
@@ -372,17 +376,16 @@ pub(super) fn unique_sql(
     table: &Table,
     options: &CompileOptions,
 ) -> Result<Option<String>> {
-    let Some(mut sql) = unique_columns_sql(dialect, unique, table, "", options)? else { return Ok(None) };
+    let Some(mut sql) = unique_columns_sql(dialect, unique, table, options)? else { return Ok(None) };
     sql.push_str(&deferrability(unique.deferrable, unique.initially.as_deref())?);
     Ok(Some(sql))
 }
 
-/// Writes a UNIQUE clause without what says when it is checked; `between` stands before the columns.
+/// Writes a UNIQUE clause without what says when it is checked.
 pub(super) fn unique_columns_sql(
     dialect: &dyn Dialect,
     unique: &UniqueConstraint,
     table: &Table,
-    between: &str,
     options: &CompileOptions,
 ) -> Result<Option<String>> {
     if unique.columns.is_empty() {
@@ -390,8 +393,9 @@ pub(super) fn unique_columns_sql(
     }
     let constraint = Constraint::Unique(unique.clone());
     Ok(Some(format!(
-        "{}UNIQUE {between}({})",
+        "{}UNIQUE {}({})",
         preamble(dialect, &NamedObject::constraint(&constraint), table, options)?,
+        dialect.key_words(&unique.dialect_options),
         quoted_list(dialect, &unique.columns),
     )))
 }

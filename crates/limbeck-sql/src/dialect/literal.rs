@@ -30,7 +30,7 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
         written.unwrap_or_else(|_| type_.python_class_name().to_owned())
     };
     let rendered = match (type_.affinity(), value) {
-        (Affinity::String | Affinity::Enum, Value::Text(text)) => Some(text_literal(dialect, text)),
+        (Affinity::String | Affinity::Enum, Value::Text(text)) => Some(dialect.string_literal(text, type_)),
         (Affinity::Integer, value) => integer_literal(value),
         (Affinity::Numeric | Affinity::Float, value) => numeric_literal(value),
         (Affinity::Boolean, Value::Bool(true) | Value::Int(1)) => Some(dialect.true_sql().to_owned()),
@@ -47,7 +47,8 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
         }
         (Affinity::Uuid, Value::Uuid(uuid)) => Some(uuid_literal(dialect, type_, *uuid)),
         (Affinity::Uuid, Value::Text(text)) if !uuid_is_object(type_) => {
-            Some(format!("'{}'", text.replace('-', "").replace('\'', "''")))
+            let text = if uuid_is_native(dialect, type_) { text.clone() } else { text.replace('-', "") };
+            Some(format!("'{}'", text.replace('\'', "''")))
         }
         (Affinity::Array, Value::Array(items)) => {
             if items.iter().any(Value::is_null) {
@@ -64,7 +65,9 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
                 Some(dialect.array_literal(&items?))
             }
         }
-        (Affinity::Interval, Value::Interval(interval)) => dialect.interval_literal(*interval),
+        (Affinity::Interval, Value::Interval(interval)) if has_interval(dialect, type_) => {
+            dialect.interval_literal(*interval)
+        }
         (Affinity::Null, value) => return Err(no_literal_renderer(dialect, value)),
         (Affinity::Json | Affinity::Custom, value) => {
             return Err(no_renderer(value, type_.python_class_name()));
@@ -163,18 +166,33 @@ fn uuid_is_object(type_: &SqlType) -> bool {
         SqlType::Generic(GenericType::Uuid(uuid)) | SqlType::Standard(StandardType::Uuid(uuid)) => {
             uuid.as_uuid
         }
+        SqlType::Dialect(type_) => type_.flag("as_uuid"),
         _ => true,
     }
 }
 
-fn uuid_literal(dialect: &dyn Dialect, type_: &SqlType, uuid: uuid::Uuid) -> String {
-    let native = match type_ {
-        SqlType::Generic(GenericType::Uuid(uuid)) | SqlType::Standard(StandardType::Uuid(uuid)) => {
-            uuid.native_uuid
-        }
+/// Tells whether an interval is one to the database rather than a moment after the epoch.
+fn has_interval(dialect: &dyn Dialect, type_: &SqlType) -> bool {
+    match type_ {
+        SqlType::Generic(GenericType::Interval(interval)) => interval.native,
+        SqlType::Dialect(type_) => dialect.has_types_of(type_.class().dialect),
         _ => true,
-    };
-    if native && dialect.supports_native_uuid() {
+    }
+}
+
+/// Tells whether a UUID is one to the database rather than a string of digits.
+fn uuid_is_native(dialect: &dyn Dialect, type_: &SqlType) -> bool {
+    dialect.supports_native_uuid()
+        && match type_ {
+            SqlType::Generic(GenericType::Uuid(uuid)) | SqlType::Standard(StandardType::Uuid(uuid)) => {
+                uuid.native_uuid
+            }
+            _ => true,
+        }
+}
+
+fn uuid_literal(dialect: &dyn Dialect, type_: &SqlType, uuid: uuid::Uuid) -> String {
+    if uuid_is_native(dialect, type_) {
         dialect.native_uuid_literal(uuid)
     } else {
         format!("'{}'", uuid.simple())

@@ -30,8 +30,8 @@ pub use mssql::MssqlDialect;
 pub use mysql::MysqlDialect;
 pub use oracle::OracleDialect;
 pub use postgresql::PostgresqlDialect;
-pub use postgresql::types::NamedType;
 pub(crate) use postgresql::types as postgresql_types;
+pub use postgresql::types::NamedType;
 pub use sqlite::SqliteDialect;
 pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
 
@@ -42,9 +42,9 @@ use crate::expression::{
     Statement, TableClause,
 };
 use crate::schema::{
-    CheckConstraint, Column, Computed, Constraint, ExcludeConstraint, ForeignKeyConstraint, Identifier,
-    Identity, Index,
-    NamedObject, NamingConvention, PrimaryKeyConstraint, ResolvedName, Table, UniqueConstraint,
+    CheckConstraint, Column, Computed, Constraint, DialectOptions, ExcludeConstraint, ForeignKeyConstraint,
+    Identifier, Identity, Index, NamedObject, NamingConvention, PrimaryKeyConstraint, ResolvedName, Table,
+    UniqueConstraint,
 };
 use crate::types::SqlType;
 
@@ -392,6 +392,12 @@ pub trait Dialect: Debug + Send + Sync {
         types::type_sql(self.as_dialect(), type_)
     }
 
+    /// Gives the SQL of a type in CAST; `None` when the database cannot cast to the type and the operand stands by
+    /// itself.
+    fn cast_type_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        self.type_sql(type_).map(Some)
+    }
+
     /// Tells whether the dialect writes the types of the module `sqlalchemy.dialects.<module>` itself.
     fn has_types_of(&self, module: &str) -> bool {
         self.name() == module
@@ -483,6 +489,12 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Renders a string as a literal of a type, with its quotes.
+    fn string_literal(&self, text: &str, type_: &SqlType) -> String {
+        let _ = type_;
+        text_literal(self.as_dialect(), text)
+    }
+
     /// Turns a value of a type into what the driver is sent (SQLAlchemy's bind processors).
     fn bind_value(&self, value: Value, type_: &SqlType) -> Result<Value> {
         literal::bind_value(self.as_dialect(), value, type_)
@@ -563,17 +575,12 @@ pub trait Dialect: Debug + Send + Sync {
         )))
     }
 
-    /// Writes a CAST of an operand that is written already; `None` when the database cannot cast to the type and the
-    /// operand stands by itself.
-    fn cast_sql(&self, operand: &str, type_: &SqlType) -> Result<Option<String>> {
-        statement::cast_sql(self.as_dialect(), operand, type_).map(Some)
-    }
-
     /// Joins percent signs to the operand of `startswith`, `endswith` and `contains`.
     fn like_pattern_sql(&self, before: bool, operand: &str, after: bool) -> String {
         let percent = if self.doubles_percents() { "%%" } else { "%" };
-        let before = if before { format!("'{percent}' || ") } else { String::new() };
-        let after = if after { format!(" || '{percent}'") } else { String::new() };
+        let concat = self.concat_sign();
+        let before = if before { format!("'{percent}' {concat} ") } else { String::new() };
+        let after = if after { format!(" {concat} '{percent}'") } else { String::new() };
         format!("{before}{operand}{after}")
     }
 
@@ -585,15 +592,6 @@ pub trait Dialect: Debug + Send + Sync {
     /// Tells whether an UPDATE that reads other tables names them all before SET, rather than in a FROM.
     fn updates_tables_together(&self) -> bool {
         false
-    }
-
-    /// Writes the beginning of a DELETE whose conditions name other tables.
-    ///
-    /// # Errors
-    /// No general way exists.
-    fn delete_from_sql(&self, table: &str, others: &[String]) -> Result<String> {
-        let _ = (table, others);
-        Err(Error::Compile("This backend does not support multiple-table criteria within DELETE".to_owned()))
     }
 
     /// Writes `EXTRACT(field FROM ...)`.
@@ -631,6 +629,76 @@ pub trait Dialect: Debug + Send + Sync {
     /// Writes LIMIT and OFFSET of a query that has at least one of them.
     fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::limit_sql(select, compiler)
+    }
+
+    /// Gives the word before further tables of a DELETE; `None` where a DELETE can have none.
+    fn delete_from_others_keyword(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Tells whether an UPDATE can have further tables.
+    fn supports_update_from(&self) -> bool {
+        true
+    }
+
+    /// Tells whether the list of further tables of an UPDATE or DELETE begins with the statement's own.
+    fn repeats_table_in_from(&self) -> bool {
+        false
+    }
+
+    /// Writes a query that the dialect puts in other words; `None` leaves it to the general rules.
+    fn own_select_sql(
+        &self,
+        query: &Select,
+        context: SelectContext,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        let _ = (query, context, compiler);
+        None
+    }
+
+    /// Writes what stands between SELECT (DISTINCT) and the columns, with a blank at its end.
+    fn select_prefix_sql(&self, query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = (query, compiler);
+        Ok(String::new())
+    }
+
+    /// Tells whether a query keeps its ORDER BY where it stands.
+    fn keeps_order(&self, query: &Select, context: SelectContext) -> bool {
+        let _ = (query, context);
+        true
+    }
+
+    /// Writes the FROM of a query that reads from nothing.
+    fn no_table_sql(&self) -> &'static str {
+        ""
+    }
+
+    /// Writes what stands between an element of FROM and its alias.
+    fn alias_sign(&self) -> &'static str {
+        " AS "
+    }
+
+    /// Gives the dialect's word for the keyword of a compound query, such as EXCEPT.
+    fn compound_keyword<'k>(&self, keyword: &'k str) -> &'k str {
+        keyword
+    }
+
+    /// Gives the operator that joins strings.
+    fn concat_sign(&self) -> &'static str {
+        "||"
+    }
+
+    /// Gives the name by which what a statement gives back is called before VALUES and WHERE, such as OUTPUT's
+    /// `inserted`; `None` where it stands at the end, after RETURNING.
+    fn output_row(&self, deletes: bool) -> Option<&'static str> {
+        let _ = deletes;
+        None
+    }
+
+    /// Writes RETURNING with its columns.
+    fn returning_sql(&self, columns: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        compiler.returning_sql(columns)
     }
 
     /// Writes FOR UPDATE.
@@ -798,6 +866,23 @@ pub trait Dialect: Debug + Send + Sync {
     fn post_create_table_sql(&self, table: &Table) -> Result<String> {
         let _ = table;
         Ok(String::new())
+    }
+
+    /// Writes a change of the comment of a table or a column that is no `COMMENT ON`.
+    fn own_comment_sql(&self, element: &DdlElement, options: &CompileOptions) -> Option<Result<String>> {
+        let _ = (element, options);
+        None
+    }
+
+    /// Tells whether the column that counts up comes first in a primary key without a name.
+    fn counting_column_comes_first(&self) -> bool {
+        true
+    }
+
+    /// Writes what stands between the kind of a key (PRIMARY KEY, UNIQUE) and its columns.
+    fn key_words(&self, options: &DialectOptions) -> &'static str {
+        let _ = options;
+        ""
     }
 
     /// Writes CREATE INDEX.

@@ -164,8 +164,8 @@ impl Dialect for MysqlDialect {
         types::own_type_sql(self, type_)
     }
 
-    fn cast_sql(&self, operand: &str, type_: &SqlType) -> Result<Option<String>> {
-        Ok(types::cast_type_sql(self, type_)?.map(|type_| format!("CAST({operand} AS {type_})")))
+    fn cast_type_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        types::cast_type_sql(self, type_)
     }
 
     fn doubles_backslashes(&self) -> bool {
@@ -233,8 +233,12 @@ impl Dialect for MysqlDialect {
         true
     }
 
-    fn delete_from_sql(&self, table: &str, others: &[String]) -> Result<String> {
-        Ok(format!("DELETE FROM {table} USING {table}, {}", others.join(", ")))
+    fn delete_from_others_keyword(&self) -> Option<&'static str> {
+        Some("USING")
+    }
+
+    fn repeats_table_in_from(&self) -> bool {
+        true
     }
 
     fn like_pattern_sql(&self, before: bool, operand: &str, after: bool) -> String {

@@ -13,7 +13,7 @@ use crate::expression::{
     BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, Select, TableClause,
 };
 use crate::schema::{
-    CheckConstraint, Column, ExcludeConstraint, ForeignKeyConstraint, Identifier, Index,
+    CheckConstraint, Column, DialectOptions, ExcludeConstraint, ForeignKeyConstraint, Identifier, Index,
     PrimaryKeyConstraint, Table, UniqueConstraint,
 };
 use crate::types::SqlType;
@@ -220,8 +220,12 @@ impl Dialect for PostgresqlDialect {
         statement::limit_sql(select, compiler)
     }
 
-    fn delete_from_sql(&self, table: &str, others: &[String]) -> Result<String> {
-        Ok(format!("DELETE FROM {table} USING {}", others.join(", ")))
+    fn delete_from_others_keyword(&self) -> Option<&'static str> {
+        Some("USING")
+    }
+
+    fn key_words(&self, options: &DialectOptions) -> &'static str {
+        ddl::unique_nulls_words(options)
     }
 
     fn on_conflict_sql(
@@ -274,8 +278,7 @@ impl Dialect for PostgresqlDialect {
         table: &Table,
         options: &CompileOptions,
     ) -> Result<Option<String>> {
-        let between = ddl::unique_nulls_sql(&unique.dialect_options);
-        let Some(mut sql) = general::unique_columns_sql(self, unique, table, &between, options)? else {
+        let Some(mut sql) = general::unique_columns_sql(self, unique, table, options)? else {
             return Ok(None);
         };
         sql.push_str(&ddl::include_sql(self, &unique.dialect_options, table)?);

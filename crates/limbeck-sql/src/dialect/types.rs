@@ -4,7 +4,7 @@ use super::Dialect;
 use crate::dialect::push_args;
 use crate::error::{Error, Result};
 use crate::schema::Identifier;
-use crate::types::{GenericType, NumericType, SqlType, SqliteType, StandardType, StringType};
+use crate::types::{GenericType, MAX_LENGTH, NumericType, SqlType, SqliteType, StandardType, StringType};
 
 /// Gives the SQL of a type, asking the dialect for what it renders in its own way.
 pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String> {
@@ -104,7 +104,7 @@ fn standard_sql(dialect: &dyn Dialect, kind: &StandardType) -> Result<String> {
         StandardType::Binary { length: Some(length) } | StandardType::Varbinary { length: Some(length) }
             if *length > 0 =>
         {
-            format!("{}({length})", kind.name())
+            format!("{}({})", kind.name(), length_text(*length))
         }
         StandardType::Numeric(numeric) | StandardType::Decimal(numeric) => numeric_sql(kind.name(), numeric),
         StandardType::DoublePrecision(_) => "DOUBLE PRECISION".to_owned(),
@@ -121,13 +121,18 @@ fn json_sql(dialect: &dyn Dialect) -> Result<String> {
 pub(super) fn string_sql(dialect: &dyn Dialect, name: &str, string: &StringType) -> String {
     let mut sql = name.to_owned();
     if let Some(length) = string.length.filter(|length| *length > 0) {
-        push_args(&mut sql, format_args!("({length})"));
+        push_args(&mut sql, format_args!("({})", length_text(length)));
     }
     if let Some(collation) = string.collation.as_deref().filter(|collation| !collation.is_empty()) {
         sql.push_str(" COLLATE ");
         sql.push_str(&dialect.quote(&Identifier::new(collation)));
     }
     sql
+}
+
+/// Writes a length: a number, or SQL Server's `max`.
+pub(super) fn length_text(length: u32) -> String {
+    if length == MAX_LENGTH { "max".to_owned() } else { length.to_string() }
 }
 
 fn numeric_sql(name: &str, numeric: &NumericType) -> String {

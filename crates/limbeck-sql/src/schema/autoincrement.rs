@@ -37,8 +37,7 @@ impl Table {
 
     /// Tells whether a column counts up without being told to.
     fn counts_by_itself(&self, column: &Column) -> bool {
-        let has_server_default =
-            !matches!(column.server_default, None | Some(ServerDefault::Identity(_)));
+        let has_server_default = !matches!(column.server_default, None | Some(ServerDefault::Identity(_)));
         column.type_.affinity() == Affinity::Integer
             && !column.has_default
             && !has_server_default

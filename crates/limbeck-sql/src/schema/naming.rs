@@ -2,8 +2,7 @@
 
 use super::{
     CheckConstraint, Constraint, ConstraintName, ExcludeConstraint, ForeignKeyConstraint, Identifier, Index,
-    IndexExpression,
-    NamingConvention,
+    IndexExpression, NamingConvention,
 };
 use crate::error::{Error, Result};
 use crate::expression::Expression;

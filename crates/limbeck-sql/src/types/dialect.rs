@@ -188,8 +188,11 @@ impl DialectType {
         }
     }
 
-    /// Gives a length among the arguments.
+    /// Gives a length among the arguments; the text `max` is [`MAX_LENGTH`](super::MAX_LENGTH).
     pub fn length(&self, name: &str) -> Option<u32> {
+        if self.text(name).is_some_and(|text| text.eq_ignore_ascii_case("max")) {
+            return Some(super::MAX_LENGTH);
+        }
         self.number(name).and_then(|number| u32::try_from(number).ok())
     }
 
@@ -231,9 +234,9 @@ impl ParameterDefault {
             Self::Required | Self::None => TypeArgument::None,
             Self::Bool(flag) => TypeArgument::Bool(flag),
             Self::Int(number) => TypeArgument::Int(number),
-            Self::NewText => TypeArgument::Type(Box::new(
-                super::GenericType::Text(super::StringType::default()).into(),
-            )),
+            Self::NewText => {
+                TypeArgument::Type(Box::new(super::GenericType::Text(super::StringType::default()).into()))
+            }
             Self::Rest => TypeArgument::Texts(Vec::new()),
         }
     }

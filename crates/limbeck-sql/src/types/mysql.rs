@@ -4,9 +4,7 @@
 #![allow(clippy::unnecessary_wraps)]
 
 use super::dialect::{DialectType, DialectTypeClass, ParameterDefault, TypeArgument};
-use super::{
-    Affinity, FloatType, GenericType, JsonType, NumericType, SqlType, StandardType, StringType,
-};
+use super::{Affinity, FloatType, GenericType, JsonType, NumericType, SqlType, StandardType, StringType};
 use crate::dialect::{Dialect, text_literal};
 use crate::error::{Error, Result};
 

@@ -142,9 +142,7 @@ pub(super) const CLASSES: &[DialectTypeClass] = &[
             &[("none_as_null", Bool(false)), ("astext_type", NewText)],
             |_, _| Ok("JSON".to_owned()),
         ),
-        |type_| {
-            GenericType::Json(super::JsonType { none_as_null: type_.flag("none_as_null") }).into()
-        },
+        |type_| GenericType::Json(super::JsonType { none_as_null: type_.flag("none_as_null") }).into(),
     ),
     class(
         "JSONB",

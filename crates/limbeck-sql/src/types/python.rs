@@ -141,7 +141,7 @@ fn python_bool(flag: bool) -> &'static str {
 
 fn string_arguments(string: &StringType) -> String {
     Arguments::default()
-        .keyword("length", string.length.map(|length| length.to_string()))
+        .keyword("length", string.length.map(length_repr))
         .keyword("collation", string.collation.as_deref().map(text_repr))
         .finish()
 }
@@ -162,7 +162,11 @@ fn float_arguments(float: &FloatType) -> String {
 }
 
 fn length_argument(length: Option<u32>) -> String {
-    Arguments::default().keyword("length", length.map(|length| length.to_string())).finish()
+    Arguments::default().keyword("length", length.map(length_repr)).finish()
+}
+
+fn length_repr(length: u32) -> String {
+    if length == super::MAX_LENGTH { "'max'".to_owned() } else { length.to_string() }
 }
 
 fn timezone_argument(timezone: bool) -> String {

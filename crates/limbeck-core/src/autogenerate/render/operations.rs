@@ -12,10 +12,9 @@ use crate::ddl::WARNINGS;
 use crate::error::{Error, Result};
 use crate::operations::{
     AddColumnOp, AddConstraintOp, AlterColumnOp, Argument, CreateCheckConstraintOp,
-    CreateExcludeConstraintOp, CreateForeignKeyOp,
-    CreateIndexOp, CreateTableCommentOp, CreateTableOp, CreateUniqueConstraintOp, DropColumnOp,
-    DropConstraintOp, DropIndexOp, DropTableCommentOp, DropTableOp, ExecuteSQLOp, MigrateOperation,
-    ModifyTableOps, SchemaObjects,
+    CreateExcludeConstraintOp, CreateForeignKeyOp, CreateIndexOp, CreateTableCommentOp, CreateTableOp,
+    CreateUniqueConstraintOp, DropColumnOp, DropConstraintOp, DropIndexOp, DropTableCommentOp, DropTableOp,
+    ExecuteSQLOp, MigrateOperation, ModifyTableOps, SchemaObjects,
 };
 
 /// What stands above a directive that cannot work because the constraint has no name.

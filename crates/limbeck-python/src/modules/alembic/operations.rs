@@ -2,9 +2,10 @@
 
 use limbeck_core::operations::{
     AddColumnOp, AddConstraintOp, AlterColumnOp, Argument, BulkInsertOp, BulkValue, ConstraintKind,
-    CreateCheckConstraintOp, CreateExcludeConstraintOp, CreateForeignKeyOp, CreateIndexOp, CreatePrimaryKeyOp, CreateTableCommentOp,
-    CreateTableOp, CreateUniqueConstraintOp, DropColumnOp, DropConstraintOp, DropIndexOp, DropTableCommentOp,
-    DropTableOp, ExecuteSQLOp, MigrateOperation, Operations, RenameTableOp, SchemaItem,
+    CreateCheckConstraintOp, CreateExcludeConstraintOp, CreateForeignKeyOp, CreateIndexOp,
+    CreatePrimaryKeyOp, CreateTableCommentOp, CreateTableOp, CreateUniqueConstraintOp, DropColumnOp,
+    DropConstraintOp, DropIndexOp, DropTableCommentOp, DropTableOp, ExecuteSQLOp, MigrateOperation,
+    Operations, RenameTableOp, SchemaItem,
 };
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{Expression, Statement};
@@ -591,11 +592,7 @@ fn batch_alter_table(_operations: &Operations, _arguments: FuncArgs, vm: &Virtua
     not_yet("batch_alter_table", vm)
 }
 
-fn create_exclude_constraint(
-    operations: &Operations,
-    arguments: FuncArgs,
-    vm: &VirtualMachine,
-) -> PyResult {
+fn create_exclude_constraint(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let parameters = [Required("constraint_name"), Required("table_name"), Rest("elements"), Keywords];
     let arguments = Arguments::bind("create_exclude_constraint", &parameters, arguments, vm)?;
     let mut kw = dialect_options(&arguments, vm)?;

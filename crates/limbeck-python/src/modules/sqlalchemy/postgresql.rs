@@ -2,7 +2,7 @@
 
 use limbeck_sql::expression::BinaryOperator;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::arguments::Arguments;
 use super::exc;
@@ -55,9 +55,7 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ("to_tsquery", |args, vm| text_search("to_tsquery", args, "postgresql.TSQUERY", vm)),
     ("plainto_tsquery", |args, vm| text_search("plainto_tsquery", args, "postgresql.TSQUERY", vm)),
     ("phraseto_tsquery", |args, vm| text_search("phraseto_tsquery", args, "postgresql.TSQUERY", vm)),
-    ("websearch_to_tsquery", |args, vm| {
-        text_search("websearch_to_tsquery", args, "postgresql.TSQUERY", vm)
-    }),
+    ("websearch_to_tsquery", |args, vm| text_search("websearch_to_tsquery", args, "postgresql.TSQUERY", vm)),
     ("ts_headline", |args, vm| text_search("ts_headline", args, "TEXT", vm)),
 ];
 
@@ -167,11 +165,8 @@ const HSTORE: Operators = &[
     ("matrix", Call("hstore_to_matrix")),
 ];
 
-const ARRAY: Operators = &[
-    ("contains", Comparison("@>")),
-    ("contained_by", Comparison("<@")),
-    ("overlap", Comparison("&&")),
-];
+const ARRAY: Operators =
+    &[("contains", Comparison("@>")), ("contained_by", Comparison("<@")), ("overlap", Comparison("&&"))];
 
 const RANGE: Operators = &[
     ("contains", Comparison("@>")),
@@ -236,11 +231,7 @@ pub(crate) fn operate(this: &PyObject, name: &str, args: FuncArgs, vm: &VirtualM
 }
 
 /// Gives an attribute that an expression has because of its type; `None` when it has none of that name.
-pub(crate) fn attribute(
-    this: &PyObject,
-    name: &str,
-    vm: &VirtualMachine,
-) -> PyResult<Option<PyObjectRef>> {
+pub(crate) fn attribute(this: &PyObject, name: &str, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
     if name.starts_with("__") {
         return Ok(None);
     }
@@ -303,7 +294,8 @@ fn delete_path(this: &PyObject, args: &FuncArgs, vm: &VirtualMachine) -> PyResul
     let Some(path) = args.args.first() else {
         return Err(vm.new_type_error("delete_path() takes a path"));
     };
-    let path = if is_list(path, vm) { class_object("array").call((path.clone(),), vm)? } else { path.clone() };
+    let path =
+        if is_list(path, vm) { class_object("array").call((path.clone(),), vm)? } else { path.clone() };
     let type_ = class_object("postgresql.ARRAY").call((class_object("TEXT"),), vm)?;
     let right = element(Node::Cast { operand: path, type_ }, vm)?;
     let operator = BinaryOperator::Custom { text: "#-".to_owned(), precedence: 15, is_comparison: false };
@@ -334,11 +326,7 @@ fn any_or_all(this: &PyObject, name: &str, args: FuncArgs, vm: &VirtualMachine) 
 }
 
 /// Makes `Any(value, array, operator=eq)` or `All(...)`.
-pub(crate) fn array_comparison(
-    name: &'static str,
-    method: &'static str,
-    vm: &VirtualMachine,
-) -> PyObjectRef {
+pub(crate) fn array_comparison(name: &'static str, method: &'static str, vm: &VirtualMachine) -> PyObjectRef {
     let call = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
         let mut arguments = Arguments::new(name, args, vm);
         let other = arguments.required("other")?;
@@ -404,7 +392,8 @@ fn domain_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResu
     let mut arguments = Arguments::new("DOMAIN.__init__", args, vm);
     set(&this, "name", arguments.required("name")?, vm)?;
     set(&this, "data_type", to_instance(&*arguments.required("data_type")?, vm)?, vm)?;
-    for name in ["collation", "collation_schema", "default", "constraint_name", "not_null", "schema", "metadata"]
+    for name in
+        ["collation", "collation_schema", "default", "constraint_name", "not_null", "schema", "metadata"]
     {
         let value = arguments.keyword(name).unwrap_or_else(|| vm.ctx.none());
         set(&this, name, value, vm)?;

@@ -12,7 +12,7 @@ use super::object::{
     new_bool, new_list, new_text, own, repr, set, text_of,
 };
 
-use ParameterDefault::{Bool, Int, Required};
+use ParameterDefault::{Bool, Int, Required, Rest};
 const NONE: ParameterDefault = ParameterDefault::None;
 
 type Parameters = &'static [(&'static str, ParameterDefault)];
@@ -356,7 +356,7 @@ pub(crate) fn null_type(vm: &VirtualMachine) -> PyResult {
 
 fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef {
     match default {
-        ParameterDefault::None | Required => vm.ctx.none(),
+        ParameterDefault::None | Required | Rest => vm.ctx.none(),
         ParameterDefault::NewText => new_type("Text", vm).unwrap_or_else(|_| vm.ctx.none()),
         Bool(flag) => new_bool(flag, vm),
         Int(number) => vm.ctx.new_int(number).into(),
@@ -377,6 +377,7 @@ fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
     for (parameter, default) in parameters {
         let value = match default {
             Required => arguments.required(parameter)?,
+            Rest => new_list(arguments.rest(), vm),
             default => arguments.given_value(parameter).unwrap_or_else(|| default_value(*default, vm)),
         };
         set(&this, parameter, value, vm)?;

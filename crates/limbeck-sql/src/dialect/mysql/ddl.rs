@@ -50,6 +50,7 @@ pub(super) fn compile(
                 Constraint::Unique(_) => ("INDEX ", true),
                 Constraint::Check(_) if dialect.mariadb => ("CONSTRAINT ", true),
                 Constraint::Check(_) => ("CHECK ", true),
+                Constraint::Exclude(_) => return Ok(None),
             };
             let object = NamedObject::constraint(constraint);
             let name = match dialect.resolve_name(&object, table, options)? {
@@ -215,8 +216,11 @@ pub(super) fn create_index_sql(
         .and_then(text_of)
         .filter(|prefix| !prefix.is_empty())
         .map_or_else(String::new, |prefix| format!("{prefix} "));
-    let expressions: Result<Vec<String>> =
-        index.expressions.iter().map(|expression| index_expression(dialect, index, expression, options)).collect();
+    let expressions: Result<Vec<String>> = index
+        .expressions
+        .iter()
+        .map(|expression| index_expression(dialect, index, expression, options))
+        .collect();
     let mut sql = format!(
         "CREATE {}{prefix}INDEX {}{} ON {} ({})",
         if index.unique { "UNIQUE " } else { "" },

@@ -2,9 +2,7 @@
 
 use crate::dialect::StatementCompiler;
 use crate::error::Result;
-use crate::expression::{
-    BinaryOperator, Expression, FunctionCall, OnConflict, Select, TableClause,
-};
+use crate::expression::{BinaryOperator, Expression, FunctionCall, OnConflict, Select, TableClause};
 use crate::schema::Identifier;
 use crate::types::SqlType;
 
@@ -93,8 +91,7 @@ pub(super) fn on_duplicate_key_sql(
     for (name, value) in &on_conflict.set {
         let type_ = table.columns.get(name).cloned().unwrap_or(SqlType::Null);
         let value = compiler.assigned_value(value, type_)?;
-        assignments
-            .push(format!("{} = {value}", compiler.dialect().quote(&Identifier::new(name.as_str()))));
+        assignments.push(format!("{} = {value}", compiler.dialect().quote(&Identifier::new(name.as_str()))));
     }
     Ok(format!("ON DUPLICATE KEY UPDATE {}", assignments.join(", ")))
 }

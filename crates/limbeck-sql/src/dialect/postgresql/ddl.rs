@@ -160,11 +160,7 @@ fn nulls_distinct(options: &DialectOptions) -> &'static str {
 }
 
 /// Writes ` INCLUDE (...)` of a constraint, whose columns must be the table's.
-pub(super) fn include_sql(
-    dialect: &dyn Dialect,
-    options: &DialectOptions,
-    table: &Table,
-) -> Result<String> {
+pub(super) fn include_sql(dialect: &dyn Dialect, options: &DialectOptions, table: &Table) -> Result<String> {
     let names = names_option(options, "include");
     if names.is_empty() {
         return Ok(String::new());
@@ -176,10 +172,11 @@ pub(super) fn include_sql(
 }
 
 /// Writes what stands between UNIQUE and its columns.
-pub(super) fn unique_nulls_sql(options: &DialectOptions) -> String {
+pub(super) fn unique_nulls_words(options: &DialectOptions) -> &'static str {
     match nulls_distinct(options) {
-        "" => String::new(),
-        words => format!("{words} "),
+        "NULLS DISTINCT" => "NULLS DISTINCT ",
+        "NULLS NOT DISTINCT" => "NULLS NOT DISTINCT ",
+        _ => "",
     }
 }
 
@@ -214,15 +211,14 @@ pub(super) fn exclude_sql(
         .map(|element| {
             let sql = match &element.expression {
                 IndexExpression::Column(name) => dialect.quote(name),
-                IndexExpression::Expression(expression) => {
-                    ddl::ddl_expression(dialect, expression, options)?
-                }
+                IndexExpression::Expression(expression) => ddl::ddl_expression(dialect, expression, options)?,
             };
             let class = element.operator_class.as_ref().map_or_else(String::new, |class| format!(" {class}"));
             Ok(format!("{sql}{class} WITH {}", element.operator))
         })
         .collect();
-    let mut sql = format!("{preamble}EXCLUDE USING {} ({})", exclude.using.to_lowercase(), elements?.join(", "));
+    let mut sql =
+        format!("{preamble}EXCLUDE USING {} ({})", exclude.using.to_lowercase(), elements?.join(", "));
     if let Some(condition) = &exclude.where_ {
         push_args(&mut sql, format_args!(" WHERE ({})", ddl::ddl_expression(dialect, condition, options)?));
     }

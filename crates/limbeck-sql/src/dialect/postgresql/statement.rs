@@ -50,11 +50,7 @@ pub(super) fn element_sql(
     let type_ = operand.result_type();
     let index_sql = match index {
         ElementIndex::Slice(start, stop) => {
-            return Ok(format!(
-                "{subject}[{}:{}]",
-                compiler.expression(start)?,
-                compiler.expression(stop)?
-            ));
+            return Ok(format!("{subject}[{}:{}]", compiler.expression(start)?, compiler.expression(stop)?));
         }
         ElementIndex::Key(key) => compiler.expression(key)?,
         ElementIndex::Path(path) => {

@@ -242,9 +242,7 @@ pub(super) fn create_type_sql(
         sql.push_str(&dialect.quote(&Identifier::new(collation)));
     }
     let expression = |name: &str| match domain.argument(name) {
-        TypeArgument::Expression(expression) => {
-            ddl::ddl_expression(dialect, expression, options).map(Some)
-        }
+        TypeArgument::Expression(expression) => ddl::ddl_expression(dialect, expression, options).map(Some),
         TypeArgument::Text(text) => Ok(Some(literal::text_literal(dialect, text))),
         _ => Ok(None),
     };

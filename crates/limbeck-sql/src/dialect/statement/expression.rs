@@ -2,7 +2,7 @@
 
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
-use crate::dialect::{Dialect, push_args};
+use crate::dialect::push_args;
 use crate::engine::Value;
 use crate::error::Result;
 use crate::expression::{BinaryOperator, ColumnReference, Expression, InList, TextClause, UnaryOperator};
@@ -45,8 +45,8 @@ impl StatementCompiler<'_> {
                     Expression::Bind(bind) => self.bind(bind, Some(("param", type_)))?,
                     other => self.expression(other)?,
                 };
-                match dialect.cast_sql(&sql, type_)? {
-                    Some(cast) => Ok(cast),
+                match dialect.cast_type_sql(type_)? {
+                    Some(type_) => Ok(cast_sql(&sql, &type_)),
                     None => self.grouped(operand, &Operator::Any),
                 }
             }
@@ -95,7 +95,9 @@ impl StatementCompiler<'_> {
             Expression::Array { items, type_ } => {
                 let sql = format!("ARRAY[{}]", self.comma_list(items)?);
                 match type_ {
-                    Some(type_) if items.is_empty() => Ok(format!("{sql}::{}", self.dialect.type_sql(type_)?)),
+                    Some(type_) if items.is_empty() => {
+                        Ok(format!("{sql}::{}", self.dialect.type_sql(type_)?))
+                    }
                     _ => Ok(sql),
                 }
             }
@@ -321,7 +323,7 @@ impl StatementCompiler<'_> {
                     "%"
                 }
             }
-            BinaryOperator::Concat => "||",
+            BinaryOperator::Concat => dialect.concat_sign(),
             BinaryOperator::RegexpMatch => "<regexp>",
             BinaryOperator::NotRegexpMatch => "<not regexp>",
             BinaryOperator::BitwiseAnd => "&",
@@ -489,6 +491,9 @@ impl StatementCompiler<'_> {
     /// Writes a column, with its table unless the options leave tables out.
     pub(super) fn column(&mut self, column: &ColumnReference) -> Result<String> {
         let name = self.dialect.quote(&column.name);
+        if let Some(row) = self.output_row {
+            return Ok(format!("{row}.{name}"));
+        }
         let Some(table) = column.table.as_ref().filter(|_| !self.omit_table_names) else { return Ok(name) };
         let table = self.dialect.format_table(column.schema.as_ref(), table, self.options)?;
         Ok(format!("{table}.{name}"))
@@ -550,14 +555,13 @@ impl StatementCompiler<'_> {
     }
 }
 
-/// Writes a CAST by the general rules: a collation belongs to the result.
-pub(in crate::dialect) fn cast_sql(dialect: &dyn Dialect, operand: &str, type_: &SqlType) -> Result<String> {
-    let sql = dialect.type_sql(type_)?;
-    let (name, collation) = match sql.find(" COLLATE ") {
-        Some(position) => sql.split_at(position),
-        None => (sql.as_str(), ""),
+/// Writes a CAST: a collation belongs to the result.
+fn cast_sql(operand: &str, type_: &str) -> String {
+    let (name, collation) = match type_.find(" COLLATE ") {
+        Some(position) => type_.split_at(position),
+        None => (type_, ""),
     };
-    Ok(format!("CAST({operand} AS {name}){collation}"))
+    format!("CAST({operand} AS {name}){collation}")
 }
 
 fn is_single_clause(expression: &Expression) -> bool {

@@ -12,7 +12,6 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 pub use self::select::SelectContext;
-pub(super) use self::expression::cast_sql;
 pub(super) use self::select::limit_sql;
 use super::{CompileOptions, Dialect, ParamStyle};
 use crate::engine::Value;
@@ -151,6 +150,8 @@ pub struct StatementCompiler<'a> {
     options: &'a CompileOptions,
     literal_binds: bool,
     omit_table_names: bool,
+    /// The name in front of all columns, where a statement speaks of the rows that it changes.
+    output_row: Option<&'static str>,
     binds: IndexMap<String, Bind>,
     anonymous: HashMap<String, usize>,
     truncated: usize,
@@ -168,6 +169,7 @@ impl<'a> StatementCompiler<'a> {
             options,
             literal_binds: options.literal_binds,
             omit_table_names: options.omit_table_names,
+            output_row: None,
             binds: IndexMap::new(),
             anonymous: HashMap::new(),
             truncated: 0,
@@ -188,7 +190,7 @@ impl<'a> StatementCompiler<'a> {
     }
 
     /// Makes a name that no other part of the statement has: `base_1`, `base_2`, ...
-    fn anonymous_name(&mut self, base: &str) -> String {
+    pub fn anonymous_name(&mut self, base: &str) -> String {
         let base = sanitized(base);
         let counter = self.anonymous.entry(base.clone()).or_insert(0);
         *counter += 1;

@@ -2,7 +2,7 @@
 
 use limbeck_sql::schema::{ExcludeElement, IndexExpression};
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::constraint::{common, set_columns};
 use crate::modules::sqlalchemy::arguments::Arguments;

@@ -71,10 +71,7 @@ const CLASSES: &[ClassDef] = &[
         name: "ColumnClause",
         module: ELEMENTS,
         bases: &["ColumnElement"],
-        members: &[
-            ("__init__", method(column_init)),
-            ("__repr__", method(named_repr)),
-        ],
+        members: &[("__init__", method(column_init)), ("__repr__", method(named_repr))],
     },
     ClassDef {
         name: "TextClause",

@@ -9,10 +9,10 @@ use super::elements::{
 };
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
-use crate::modules::sqlalchemy::postgresql;
 use crate::modules::sqlalchemy::object::{
     self, Member, class_name, is_a, is_list, items, method, new_text, text_of,
 };
+use crate::modules::sqlalchemy::postgresql;
 use crate::modules::sqlalchemy::types::to_instance;
 
 use BinaryOperator as Op;
