@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use limbeck_core::config::Messaging;
-use limbeck_core::runtime::steps::{HeadTracker, MigrationStep, RevisionStep};
+use limbeck_core::runtime::head_tracker::HeadTracker;
+use limbeck_core::runtime::steps::{MigrationStep, RevisionStep};
 use limbeck_core::script::{Node, RangeOptions, Revision, RevisionArgument, RevisionId, RevisionMap, Script};
 use proptest::prelude::*;
 
@@ -31,9 +32,8 @@ fn index(id: &str) -> usize {
 /// A revision that names a parent or dependency which another of them needs anyway keeps a row too many when it is
 /// taken back while other branches have rows, in the reference too: such graphs are compared in recorded sessions.
 fn without_implied(plans: &[Plan], indices: BTreeSet<usize>) -> BTreeSet<usize> {
-    let is_implied = |index: &usize| {
-        indices.iter().any(|other| other != index && below(plans, *other).contains(index))
-    };
+    let is_implied =
+        |index: &usize| indices.iter().any(|other| other != index && below(plans, *other).contains(index));
     indices.iter().copied().filter(|index| !is_implied(index)).collect()
 }
 
@@ -41,7 +41,11 @@ fn graphs() -> impl Strategy<Value = Vec<Plan>> {
     let choices = |most| prop::collection::vec(any::<prop::sample::Index>(), 0..most);
     prop::collection::vec((choices(3), choices(3), any::<bool>()), 1..25).prop_map(|revisions| {
         let pick = |index: usize, choices: &[prop::sample::Index]| -> BTreeSet<usize> {
-            if index == 0 { BTreeSet::new() } else { choices.iter().map(|choice| choice.index(index)).collect() }
+            if index == 0 {
+                BTreeSet::new()
+            } else {
+                choices.iter().map(|choice| choice.index(index)).collect()
+            }
         };
         let mut plans: Vec<Plan> = Vec::with_capacity(revisions.len());
         for (index, (parents, dependencies, depends)) in revisions.iter().enumerate() {
@@ -114,12 +118,13 @@ impl<'a> Database<'a> {
     }
 
     fn rows(&self) -> RevisionArgument {
-        RevisionArgument::from(self.tracker.heads())
+        RevisionArgument::from(self.tracker.heads().as_slice())
     }
 
     fn upgrade(&mut self, target: &str) {
         let range = RangeOptions { implicit_base: true, ..RangeOptions::default() };
-        let planned = self.map.iterate_revisions(&RevisionArgument::from(target), &self.rows(), range).unwrap();
+        let planned =
+            self.map.iterate_revisions(&RevisionArgument::from(target), &self.rows(), range).unwrap();
         for node in planned.iter().rev() {
             self.step(index_of(self.map.revision(*node).id()), true);
         }
@@ -180,7 +185,7 @@ proptest! {
         for index in database.applied.clone().into_iter().rev() {
             database.step(index, false);
         }
-        prop_assert!(database.tracker.heads().is_empty());
+        prop_assert!(database.tracker.is_empty());
     }
 
     #[test]
@@ -214,7 +219,7 @@ proptest! {
         database.upgrade("heads");
         prop_assert_eq!(database.applied.len(), plans.len());
         prop_assert!(database.downgrade("base"));
-        prop_assert!(database.applied.is_empty() && database.tracker.heads().is_empty());
+        prop_assert!(database.applied.is_empty() && database.tracker.is_empty());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `history`: the revisions in a range, the newest first.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::revision_environment;
@@ -70,9 +71,9 @@ impl Range {
         // Only one end can be the present state; the reference looks at the head first.
         let base = end(&self.base, self.base == "current" && !head_is_current, "base");
         let head = end(&self.head, head_is_current, "heads");
-        let rows = current.as_list().unwrap_or_default();
+        let rows: HashSet<&str> = current.as_list().unwrap_or_default().into_iter().collect();
         for revision in self.script.walk_revisions(&base, &head)? {
-            let is_current = self.options.indicate_current && rows.contains(&revision.id().as_str());
+            let is_current = self.options.indicate_current && rows.contains(revision.id().as_str());
             self.config.print_stdout(&revision.cmd_format(CommandFormat {
                 verbose: self.options.verbose,
                 include_branches: true,

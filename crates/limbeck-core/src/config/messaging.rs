@@ -34,7 +34,14 @@ pub struct Messaging {
     sink: Mutex<Sink>,
     quiet: bool,
     terminal_width: Option<usize>,
-    warnings: Mutex<Vec<Warning>>,
+    warnings: Mutex<Warnings>,
+}
+
+/// The warnings of a run in the order in which they were given, and how many of them the user has seen.
+#[derive(Debug, Default)]
+struct Warnings {
+    given: Vec<Warning>,
+    shown: usize,
 }
 
 impl Messaging {
@@ -44,7 +51,7 @@ impl Messaging {
     /// With `terminal_width`, in columns, messages are indented and wrapped.
     #[must_use]
     pub fn new(sink: Sink, quiet: bool, terminal_width: Option<usize>) -> Self {
-        Self { sink: Mutex::new(sink), quiet, terminal_width, warnings: Mutex::new(Vec::new()) }
+        Self { sink: Mutex::new(sink), quiet, terminal_width, warnings: Mutex::new(Warnings::default()) }
     }
 
     /// Whether messages are suppressed.
@@ -119,15 +126,23 @@ impl Messaging {
     pub fn warn(&self, category: WarningCategory, message: impl Into<String>) {
         let warning = Warning { category, message: message.into() };
         let mut warnings = lock(&self.warnings);
-        if !warnings.contains(&warning) {
-            warnings.push(warning);
+        if !warnings.given.contains(&warning) {
+            warnings.given.push(warning);
         }
+    }
+
+    /// The warnings that were not taken yet, for who shows them to the user.
+    pub fn take_unshown_warnings(&self) -> Vec<Warning> {
+        let mut warnings = lock(&self.warnings);
+        let given = warnings.given.len();
+        let shown = std::mem::replace(&mut warnings.shown, given);
+        warnings.given[shown..].to_vec()
     }
 
     /// The warnings so far.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
-        lock(&self.warnings).clone()
+        lock(&self.warnings).given.clone()
     }
 
     /// Indents and wraps a message for a terminal.
@@ -264,9 +279,9 @@ pub(crate) mod tests {
         let messaging = Messaging::new(Box::new(io::sink()), false, None);
         messaging.warn(WarningCategory::User, "twice");
         messaging.warn(WarningCategory::User, "twice");
-        assert_eq!(
-            messaging.warnings(),
-            [Warning { category: WarningCategory::User, message: "twice".into() }]
-        );
+        let kept = [Warning { category: WarningCategory::User, message: "twice".into() }];
+        assert_eq!(messaging.warnings(), kept);
+        assert_eq!(messaging.take_unshown_warnings(), kept);
+        assert_eq!(messaging.take_unshown_warnings(), []);
     }
 }

@@ -1,5 +1,7 @@
 //! The script directory: revision files, their headers, and the revision graph.
 
+mod ascent;
+mod descent;
 mod directory;
 mod error;
 mod generate;
@@ -14,6 +16,7 @@ mod revision;
 pub mod template_dir;
 mod view;
 
+pub(crate) use descent::Descent;
 pub use directory::{ErrorContext, ScriptDirectory, ScriptDirectoryOptions};
 pub use error::RevisionError;
 pub use generate::{GenerateRevision, PostWriteHookRunner};
