@@ -5,6 +5,7 @@
 mod bench;
 mod checks;
 mod compatibility;
+mod graph_records;
 mod reference;
 
 use std::path::{Path, PathBuf};
@@ -16,8 +17,14 @@ cargo xtask <task>
   test [--long] [filter]              everything the tests need, then all tests whose name contains the filter;
                                       --long adds the slow ones
   ci                                  formatting, lints and all tests, as .ci/run does
-  reference [--check] [case...]       records the reference's output for all or the named cases of
-                                      tests/reference/cases; --check compares with the records instead
+  reference [--check] [--forked] [case...]
+                                      records the reference's output for all or the named cases of
+                                      tests/reference/cases; --check compares with the records instead; --forked
+                                      imports the reference once and runs each command in a forked child
+  reference graphs [--verify] [number...]
+                                      records all or some of the generated sessions on revision graphs; --verify
+                                      runs the reference one process a command and compares with the records
+  graph <number>                      prints a generated session
   bench [--revisions N] [--runs N] [filter]
                                       times target/release/alembic against the reference, checks the budgets
   compatibility                       writes the known differences of the recorded cases into docs/compatibility.md
@@ -30,6 +37,8 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => checks::test(rest),
         ["ci"] => checks::ci(),
         ["compatibility"] => compatibility::write(),
+        ["reference", "graphs", rest @ ..] => graph_records::record(rest),
+        ["graph", number] => show_graph(number),
         ["reference", rest @ ..] => reference::record(rest),
         ["bench", rest @ ..] => bench::bench(rest),
         ["run-sql", database, file] => run_sql(Path::new(database), Path::new(file)),
@@ -46,6 +55,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn show_graph(number: &str) -> Result<(), String> {
+    let number = number.parse().map_err(|_| format!("no number of a graph: {number}"))?;
+    print!("{}", xtask::graphs::session(number));
+    Ok(())
 }
 
 fn run_sql(database: &Path, file: &Path) -> Result<(), String> {

@@ -6,6 +6,7 @@
 //! # a comment; the first ones say what the case is about
 //! project examples/shop            lays out a directory of the repository (before any step)
 //! ignore-comments                  compares files written without comments and docstrings (see `normalise`)
+//! watch shop.db                    records after each command which rows of a SQLite file have come and gone
 //! $ alembic upgrade head           runs the program; single and double quotes group words as a shell does
 //! $ EDITOR=cat alembic edit ae1    ... with a variable set
 //! $unordered alembic current       ... whose lines the reference prints in an order that changes between runs
@@ -29,6 +30,8 @@ pub struct Session {
     pub projects: Vec<String>,
     /// Whether written files are compared without comments and docstrings.
     pub ignore_comments: bool,
+    /// SQLite files of which the changes are recorded after each command.
+    pub watched: Vec<String>,
     /// What is done, in order.
     pub steps: Vec<Step>,
 }
@@ -132,6 +135,10 @@ impl Session {
                 }
                 ("ignore-comments", None) => {
                     session.ignore_comments = true;
+                    continue;
+                }
+                ("watch", None) => {
+                    session.watched.push(path);
                     continue;
                 }
                 ("$" | "$unordered", None) => {
