@@ -71,7 +71,9 @@ pub fn reference_program(hash_seed: &str) -> Result<Program, String> {
     let environment = path.parent().and_then(Path::parent).map(Path::to_path_buf);
     // The interpreter may show the directory by its real name.
     let real = environment.as_ref().and_then(|path| path.canonicalize().ok());
+    let python = path.with_file_name("python");
     let mut program = Program::new(path);
+    program.python = Some(python);
     program.environment = vec![
         ("PYTHONHASHSEED".into(), hash_seed.into()),
         // A file that a session rewrites within a second could otherwise run in its old form.

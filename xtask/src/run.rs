@@ -22,6 +22,8 @@ const LIMIT: Duration = Duration::from_mins(2);
 pub struct Program {
     /// The executable.
     pub path: PathBuf,
+    /// The interpreter that runs Python programs; without one, the executable does, with `exec`.
+    pub python: Option<PathBuf>,
     /// Environment variables it is run with, besides the few that every command gets.
     pub environment: Vec<(String, String)>,
     /// Text of its output that stands for something else, such as the directory it is installed in.
@@ -34,14 +36,27 @@ impl Program {
     /// Makes a program that needs no environment of its own.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), environment: Vec::new(), replacements: Vec::new(), server: None }
+        Self {
+            path: path.into(),
+            python: None,
+            environment: Vec::new(),
+            replacements: Vec::new(),
+            server: None,
+        }
     }
 
     fn run(&self, invocation: Invocation<'_>) -> Result<process::Outcome, String> {
-        if let Some(server) = &self.server {
+        if let (Some(server), false) = (&self.server, invocation.python) {
             return server.run(invocation);
         }
-        let mut command = Command::new(&self.path);
+        let mut command = match (invocation.python, &self.python) {
+            (true, Some(python)) => Command::new(python),
+            (python, _) => {
+                let mut command = Command::new(&self.path);
+                command.args(python.then_some("exec"));
+                command
+            }
+        };
         command
             .args(invocation.arguments)
             .current_dir(invocation.directory)
@@ -183,8 +198,8 @@ struct Runner<'a> {
 impl Runner<'_> {
     fn perform(&mut self, step: &Step) -> Result<(), String> {
         match step {
-            Step::Run { line, environment, arguments, unordered } => {
-                self.run(line, environment, arguments, *unordered)
+            Step::Run { line, environment, python, arguments, unordered } => {
+                self.run(line, environment, *python, arguments, *unordered)
             }
             Step::Write { path, text } => write_file(&self.root.join(path), text.as_bytes()),
             Step::Append { path, text } => self.edit(path, |old| Ok(old + text)),
@@ -225,6 +240,7 @@ impl Runner<'_> {
         &mut self,
         line: &str,
         environment: &[(String, String)],
+        python: bool,
         arguments: &[String],
         unordered: bool,
     ) -> Result<(), String> {
@@ -241,8 +257,12 @@ impl Runner<'_> {
             .map(|(name, value)| (name.to_owned(), value))
             .chain(self.program.environment.iter().chain(environment).cloned())
             .collect();
-        let outcome =
-            self.program.run(Invocation { directory: &self.root, environment: &environment, arguments })?;
+        let outcome = self.program.run(Invocation {
+            directory: &self.root,
+            environment: &environment,
+            python,
+            arguments,
+        })?;
         let after = read_tree(&self.root)?;
 
         let makes_revisions = arguments.iter().any(|argument| argument == "revision" || argument == "merge");

@@ -19,6 +19,8 @@ pub struct Invocation<'a> {
     pub directory: &'a Path,
     /// All of its environment.
     pub environment: &'a [(String, String)],
+    /// Whether it is Python that runs, with the path of a program as its first argument.
+    pub python: bool,
     /// Arguments after the program's name.
     pub arguments: &'a [String],
 }

@@ -9,6 +9,8 @@
 //! watch shop.db                    records after each command which rows of a SQLite file have come and gone
 //! $ alembic upgrade head           runs the program; single and double quotes group words as a shell does
 //! $ EDITOR=cat alembic edit ae1    ... with a variable set
+//! $ python program.py 1            runs a Python program: the reference with its own python, Limbeck as
+//!                                  `alembic exec program.py 1`
 //! $unordered alembic current       ... whose lines the reference prints in an order that changes between runs
 //! write path/of/file <<EOF         writes a file; the lines up to EOF are its text
 //! append path/of/file <<EOF        adds lines to the end of a file
@@ -45,6 +47,8 @@ pub enum Step {
         line: String,
         /// Environment variables set for this command.
         environment: Vec<(String, String)>,
+        /// Whether it is `python` that is run, with the path of a program as its first argument.
+        python: bool,
         /// Arguments after the program's name.
         arguments: Vec<String>,
         /// Whether the order of the lines it prints means nothing; they are then compared sorted.
@@ -171,10 +175,12 @@ fn parse_command(line: &str, unordered: bool) -> Result<Step, String> {
         environment.push((name.to_owned(), value.to_owned()));
         words.next();
     }
-    if words.next().as_deref() != Some("alembic") {
-        return Err("a command must run alembic".to_owned());
-    }
-    Ok(Step::Run { line: line.to_owned(), environment, arguments: words.collect(), unordered })
+    let python = match words.next().as_deref() {
+        Some("alembic") => false,
+        Some("python") => true,
+        _ => return Err("a command must run alembic or python".to_owned()),
+    };
+    Ok(Step::Run { line: line.to_owned(), environment, python, arguments: words.collect(), unordered })
 }
 
 /// Splits a line into words as a shell does, with quotes and without expansions.
@@ -213,6 +219,7 @@ mod tests {
             [Step::Run {
                 line: "EDITOR=true alembic revision -m \"it's new\" ''".into(),
                 environment: vec![("EDITOR".into(), "true".into())],
+                python: false,
                 arguments: vec!["revision".into(), "-m".into(), "it's new".into(), String::new()],
                 unordered: false,
             }]
@@ -247,7 +254,7 @@ mod tests {
         for (text, expected) in [
             ("\ncopy a b\n", "line 2: no such step: copy a b"),
             ("write a <<EOF\nx\n", "line 1: no EOF ends the text: write a <<EOF"),
-            ("$ rm -r /\n", "line 1: a command must run alembic: $ rm -r /"),
+            ("$ rm -r /\n", "line 1: a command must run alembic or python: $ rm -r /"),
             ("$ alembic 'x\n", "line 1: a quote is left open: $ alembic 'x"),
         ] {
             assert_eq!(Session::parse(text), Err(expected.to_owned()));

@@ -5,7 +5,9 @@
 
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _};
 
-use crate::arguments::Arguments;
+use limbeck_core::suggest::{closest, did_you_mean};
+
+use crate::arguments::{Arguments, OWN, OWN_COMMANDS};
 use crate::usage::{UsageError, format_usage};
 
 /// What a command line asks for.
@@ -34,9 +36,12 @@ pub fn parse(words: &[String], columns: usize) -> Result<Request, UsageError> {
         Err(Stop::Error(error)) => return Err(error),
     };
     if !parsed.unrecognized.is_empty() {
-        return Err(parser.error(format!("unrecognized arguments: {}", parsed.unrecognized.join(" "))));
+        let mut error = parser.error(format!("unrecognized arguments: {}", parsed.unrecognized.join(" ")));
+        let own = parsed.command.and_then(|name| command.find_subcommand(name));
+        error.hints = unrecognized_hints(&parsed.unrecognized, &parser, own);
+        return Err(error);
     }
-    if !parsed.has_command {
+    if parsed.command.is_none() {
         return Err(parser.error("too few arguments".to_owned()));
     }
     let canonical = std::iter::once("alembic".to_owned()).chain(parsed.canonical);
@@ -60,7 +65,8 @@ struct Parsed {
     /// The same for `clap`: long options with `=`, then `--` and the positional arguments, or a command.
     canonical: Vec<String>,
     unrecognized: Vec<String>,
-    has_command: bool,
+    /// The name of the command that was given.
+    command: Option<String>,
 }
 
 /// How many words an option takes, and what it does.
@@ -78,6 +84,10 @@ struct Optional {
     /// Such as `-m` and `--message`.
     strings: Vec<String>,
     kind: Kind,
+    /// The values it takes; any when empty.
+    choices: Vec<String>,
+    /// The reference does not have it, so it is not shown where the reference's words are.
+    is_own: bool,
 }
 
 impl Optional {
@@ -134,7 +144,17 @@ impl<'a> Parser<'a> {
             }
             let short = argument.get_short().map(|short| format!("-{short}"));
             let long = argument.get_long().map(|long| format!("--{long}"));
-            let option = Optional { strings: short.into_iter().chain(long).collect(), kind };
+            let values = if matches!(kind, Kind::Value | Kind::Append) {
+                argument.get_possible_values()
+            } else {
+                Vec::new()
+            };
+            let option = Optional {
+                strings: short.into_iter().chain(long).collect(),
+                kind,
+                choices: values.iter().map(|value| value.get_name().to_owned()).collect(),
+                is_own: argument.get_help_heading() == Some(OWN),
+            };
             // `argparse` puts its own -h first.
             if kind == Kind::Help { optionals.insert(0, option) } else { optionals.push(option) }
         }
@@ -156,6 +176,7 @@ impl<'a> Parser<'a> {
         let optionals: Vec<String> = self
             .optionals
             .iter()
+            .filter(|option| !option.is_own)
             .map(|option| {
                 let string = &option.strings[0];
                 if option.takes_value() {
@@ -169,10 +190,28 @@ impl<'a> Parser<'a> {
             Positional::None => Vec::new(),
             Positional::One(id) => vec![id.clone()],
             Positional::Several(id) => vec![id.clone(), format!("[{id} ...]")],
-            Positional::Command(names) => vec![format!("{{{}}}", names.join(",")), "...".to_owned()],
+            Positional::Command(names) => {
+                vec![format!("{{{}}}", of_reference(names).join(",")), "...".to_owned()]
+            }
         };
         let usage = format_usage(&program, &optionals, &positionals, self.columns);
-        UsageError { usage, program, message }
+        UsageError { usage, program, message, hints: Vec::new() }
+    }
+
+    /// Takes a program and its arguments as they stand.
+    fn program_words(&self, name: &str, words: &[String]) -> Result<Vec<String>, Stop> {
+        let words = words.strip_prefix(&["--".to_owned()]).unwrap_or(words);
+        match words.first().map(String::as_str) {
+            None => Err(self.stop("the following arguments are required: program".to_owned())),
+            Some("-h" | "--help") => Err(Stop::Help(self.name.map(str::to_owned))),
+            Some(option) if option.starts_with('-') => {
+                Err(self.stop(format!("unrecognized arguments: {option}")))
+            }
+            Some(_) => {
+                let head = [name.to_owned(), "--".to_owned()];
+                Ok(head.into_iter().chain(words.iter().cloned()).collect())
+            }
+        }
     }
 
     fn stop(&self, message: String) -> Stop {
@@ -194,6 +233,7 @@ impl<'a> Parser<'a> {
             positional: None,
             unrecognized: Vec::new(),
             unrecognized_by_command: Vec::new(),
+            command: None,
         };
         run.consume()?;
         if run.positional.is_none() {
@@ -210,14 +250,29 @@ impl<'a> Parser<'a> {
 
     fn classify(&self, words: &[String]) -> Result<Vec<Word>, Stop> {
         let mut kinds = Vec::with_capacity(words.len());
+        let mut is_value = false;
         for word in words {
             if matches!(kinds.last(), Some(Word::Separator)) {
                 break;
+            }
+            if let Some(before) = kinds.last() {
+                if matches!(before, Word::Argument) && !is_value && self.is_program_runner(words, kinds.len())
+                {
+                    break;
+                }
+                is_value = matches!(before, Word::Option(Some(option), _, None)
+                    if self.optionals[*option].takes_value());
             }
             kinds.push(if word == "--" { Word::Separator } else { self.word(word)? });
         }
         kinds.resize_with(words.len(), || Word::Argument);
         Ok(kinds)
+    }
+
+    /// Tells whether the word before `index` is a command all of whose words belong to a program that it runs.
+    fn is_program_runner(&self, words: &[String], index: usize) -> bool {
+        let command = index.checked_sub(1).and_then(|before| self.command.find_subcommand(&words[before]));
+        command.is_some_and(takes_program)
     }
 
     fn option_named(&self, string: &str) -> Option<usize> {
@@ -285,6 +340,50 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// Tells whether a command runs a program, whose arguments are no business of the parser's.
+fn takes_program(command: &clap::Command) -> bool {
+    command.get_arguments().any(clap::Arg::is_trailing_var_arg_set)
+}
+
+/// Those of some commands that the reference has too.
+fn of_reference(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).filter(|name| !OWN_COMMANDS.contains(name)).collect()
+}
+
+/// `argparse`'s words for a value that is none of the choices.
+fn invalid_choice(value: &str, choices: &[&str]) -> String {
+    let choices: Vec<String> = choices.iter().map(|choice| python_repr(choice)).collect();
+    format!("invalid choice: {} (choose from {})", python_repr(value), choices.join(", "))
+}
+
+/// What may have been meant by words that nothing took; `command` is the one that was given.
+fn unrecognized_hints(
+    words: &[String],
+    program: &Parser<'_>,
+    command: Option<&clap::Command>,
+) -> Vec<String> {
+    let own = command.map(|command| Parser::new(command, Some(command.get_name()), program.columns));
+    let of_program = || program.optionals.iter().flat_map(|option| &option.strings).map(String::as_str);
+    let of_command = || {
+        own.iter().flat_map(|parser| &parser.optionals).flat_map(|option| &option.strings).map(String::as_str)
+    };
+    let mut hints = Vec::new();
+    for word in words.iter().filter(|word| word.starts_with('-')) {
+        let string = word.split_once('=').map_or(word.as_str(), |(string, _)| string);
+        if let (Some(option), Some(command)) = (of_program().find(|known| *known == string), command) {
+            hints.push(format!(
+                "{option} is an option of the program: alembic {option} ... {}",
+                command.get_name()
+            ));
+        } else if let Some(hint) =
+            did_you_mean(&closest(string, of_command().chain(of_program()).filter(|known| known.len() > 2)))
+        {
+            hints.push(hint);
+        }
+    }
+    hints
+}
+
 /// The name of an option's value: the option's longest name in capitals.
 fn metavar(option: &Optional) -> String {
     let longest = option.strings.last().map_or("", String::as_str);
@@ -312,6 +411,7 @@ struct Run<'p, 'a> {
     positional: Option<Vec<String>>,
     unrecognized: Vec<String>,
     unrecognized_by_command: Vec<String>,
+    command: Option<String>,
 }
 
 impl Run<'_, '_> {
@@ -374,15 +474,20 @@ impl Run<'_, '_> {
     fn run_command(&mut self, names: &[String], words: &[String]) -> Result<Vec<String>, Stop> {
         let name = &words[0];
         let Some(command) = self.parser.command.find_subcommand(name).filter(|_| names.contains(name)) else {
-            let choices: Vec<String> = names.iter().map(|name| python_repr(name)).collect();
-            return Err(self.parser.stop(format!(
-                "argument {{{}}}: invalid choice: {} (choose from {})",
-                names.join(","),
-                python_repr(name),
-                choices.join(", ")
-            )));
+            let shown = of_reference(names);
+            let mut error = self.parser.error(format!(
+                "argument {{{}}}: {}",
+                shown.join(","),
+                invalid_choice(name, &shown)
+            ));
+            error.hints.extend(did_you_mean(&closest(name, names.iter().map(String::as_str))));
+            return Err(Stop::Error(error));
         };
+        self.command = Some(name.clone());
         let parser = Parser::new(command, Some(name), self.parser.columns);
+        if takes_program(command) {
+            return parser.program_words(name, &words[1..]);
+        }
         let parsed = parser.parse_known(&words[1..])?;
         self.unrecognized_by_command = parsed.unrecognized;
         Ok(std::iter::once(name.clone()).chain(parsed.canonical).collect())
@@ -428,7 +533,14 @@ impl Run<'_, '_> {
             value = Some(letters.as_str().to_owned()).filter(|rest| !rest.is_empty());
         };
         for (index, value) in taken {
-            match self.parser.optionals[index].kind {
+            let option = &self.parser.optionals[index];
+            if let Some(value) =
+                value.as_ref().filter(|value| !option.choices.is_empty() && !option.choices.contains(value))
+            {
+                let choices: Vec<&str> = option.choices.iter().map(String::as_str).collect();
+                return Err(self.parser.argument_error(option, &invalid_choice(value, &choices)));
+            }
+            match option.kind {
                 Kind::Help => return Err(Stop::Help(self.parser.name.map(str::to_owned))),
                 Kind::Version => return Err(Stop::Version),
                 Kind::Append => {}
@@ -451,7 +563,6 @@ impl Run<'_, '_> {
             }
         }
         let is_command = matches!(self.parser.positional, Positional::Command(_));
-        let has_command = is_command && self.positional.is_some();
         if let Some(positional) = self.positional {
             if !is_command {
                 canonical.push("--".to_owned());
@@ -460,7 +571,7 @@ impl Run<'_, '_> {
         }
         let mut unrecognized = self.unrecognized;
         unrecognized.extend(self.unrecognized_by_command);
-        Parsed { canonical, unrecognized, has_command }
+        Parsed { canonical, unrecognized, command: self.command }
     }
 }
 
@@ -479,14 +590,24 @@ mod tests {
     }
 
     #[test]
-    fn the_usage_error_names_what_limbeck_adds() {
-        let error = run(&[]).unwrap_err();
-        assert_eq!(
-            error.usage.lines().next().unwrap(),
-            "usage: alembic [-h] [--version] [-c CONFIG] [-n NAME] [-x X] [--raiseerr] [-q]"
-        );
-        assert!(error.usage.contains("\n               [--url URL]\n"));
-        assert_eq!(error.message, "too few arguments");
+    fn slips_in_commands_and_options_get_a_hint() {
+        let hints = |line: &[&str]| run(line).unwrap_err().hints;
+        assert_eq!(hints(&["upgarde", "head"]), ["did you mean 'upgrade'?"]);
+        assert_eq!(hints(&["ensure-version"]), ["did you mean 'ensure_version'?"]);
+        assert_eq!(hints(&["complete"]), ["did you mean 'completion'?"]);
+        assert_eq!(hints(&["heads", "--verbos3"]), ["did you mean '--verbose'?"]);
+        assert_eq!(hints(&["--quite", "heads"]), ["did you mean '--quiet'?"]);
+        assert_eq!(hints(&["heads", "-x", "a=b"]), ["-x is an option of the program: alembic -x ... heads"]);
+        assert_eq!(hints(&["frobnicate"]), [""; 0]);
+        assert_eq!(hints(&["show", "a", "b"]), [""; 0]);
+    }
+
+    #[test]
+    fn a_format_is_one_of_two() {
+        let Request::Run(arguments) = run(&["heads", "--format", "json"]).unwrap() else { panic!() };
+        assert_eq!(arguments.command.format(), crate::arguments::Format::Json);
+        let error = run(&["heads", "--format=xml"]).unwrap_err();
+        assert_eq!(error.message, "argument --format: invalid choice: 'xml' (choose from 'text', 'json')");
     }
 
     #[test]

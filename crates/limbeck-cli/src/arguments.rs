@@ -1,12 +1,26 @@
 //! What the command line can hold: the commands and options of the reference, and Limbeck's few extra ones.
 //! Types only; [`crate::argparse`] reads the command line, and `clap` gives it these types and the help.
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use indexmap::IndexMap;
 use limbeck_core::config::{DEFAULT_INI_SECTION, OptionValue};
 
 /// The release of Alembic whose behaviour this one follows, then our own.
 const VERSION: &str = concat!("1.20.1 (Limbeck ", env!("CARGO_PKG_VERSION"), ")");
+
+/// The heading of what Limbeck has and the reference has not.
+pub const OWN: &str = "Limbeck only";
+/// The commands that Limbeck has and the reference has not.
+pub const OWN_COMMANDS: [&str; 2] = ["completion", "exec"];
+
+/// What a command prints: lines as the reference does, or one JSON document.
+// The values have no comments of their own: clap would make a second, longer form of the help of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+}
 
 /// Database migrations for SQLAlchemy projects, with no Python on the machine
 #[derive(Debug, Parser)]
@@ -36,8 +50,8 @@ pub struct Arguments {
     #[arg(short, long)]
     pub quiet: bool,
 
-    /// Connect to this database, whatever the configuration says (Limbeck only)
-    #[arg(long)]
+    /// Connect to this database, whatever the configuration says
+    #[arg(long, help_heading = OWN)]
     pub url: Option<String>,
 
     /// What to do
@@ -53,6 +67,8 @@ pub enum Command {
     Branches(Branches),
     /// Fail if the models and the database differ
     Check,
+    /// Print a script that teaches a shell to complete commands, options and revisions (Limbeck only)
+    Completion(Completion),
     /// Show which revisions the database is at
     Current(Current),
     /// Take migrations back, down to a revision
@@ -61,6 +77,8 @@ pub enum Command {
     Edit(Edit),
     /// Create the table that keeps the database's version, unless it is there
     EnsureVersion(EnsureVersion),
+    /// Run a Python program that uses Alembic (Limbeck only)
+    Exec(Exec),
     /// List the revisions that nothing follows
     Heads(Heads),
     /// List the revisions, newest first
@@ -87,6 +105,17 @@ pub struct Branches {
     /// Show all there is to say of each revision
     #[arg(short, long)]
     pub verbose: bool,
+
+    /// Print text, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OWN)]
+    pub format: Format,
+}
+
+/// The arguments of `completion`.
+#[derive(Debug, Args)]
+pub struct Completion {
+    /// The shell: bash, zsh or fish
+    pub shell: String,
 }
 
 /// The arguments of `current`.
@@ -99,6 +128,10 @@ pub struct Current {
     /// Show all there is to say of each revision
     #[arg(short, long)]
     pub verbose: bool,
+
+    /// Print text, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OWN)]
+    pub format: Format,
 }
 
 /// The arguments of `downgrade`.
@@ -131,6 +164,14 @@ pub struct EnsureVersion {
     pub sql: bool,
 }
 
+/// The arguments of `exec`.
+#[derive(Debug, Args)]
+pub struct Exec {
+    /// The program's file, then its own arguments
+    #[arg(required = true, num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
+    pub program: Vec<String>,
+}
+
 /// The arguments of `heads`.
 #[derive(Debug, Args)]
 pub struct Heads {
@@ -141,6 +182,10 @@ pub struct Heads {
     /// Count a revision that another depends on as followed
     #[arg(long)]
     pub resolve_dependencies: bool,
+
+    /// Print text, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OWN)]
+    pub format: Format,
 }
 
 /// The arguments of `history`.
@@ -157,6 +202,14 @@ pub struct History {
     /// Mark the revisions that the database is at
     #[arg(short, long)]
     pub indicate_current: bool,
+
+    /// Draw the revisions as a graph
+    #[arg(long, help_heading = OWN)]
+    pub graph: bool,
+
+    /// Print text, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OWN)]
+    pub format: Format,
 }
 
 /// The arguments of `init`.
@@ -243,6 +296,10 @@ pub struct Revision {
 pub struct Show {
     /// The revision, or `current` for those of the database
     pub rev: String,
+
+    /// Print text, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OWN)]
+    pub format: Format,
 }
 
 /// The arguments of `stamp`.
@@ -314,10 +371,12 @@ impl Command {
         match self {
             Self::Branches(_) => "branches",
             Self::Check => "check",
+            Self::Completion(_) => "completion",
             Self::Current(_) => "current",
             Self::Downgrade(_) => "downgrade",
             Self::Edit(_) => "edit",
             Self::EnsureVersion(_) => "ensure_version",
+            Self::Exec(_) => "exec",
             Self::Heads(_) => "heads",
             Self::History(_) => "history",
             Self::Init(_) => "init",
@@ -330,10 +389,23 @@ impl Command {
         }
     }
 
+    /// Returns what it is to print.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        match self {
+            Self::Branches(own) => own.format,
+            Self::Current(own) => own.format,
+            Self::Heads(own) => own.format,
+            Self::History(own) => own.format,
+            Self::Show(own) => own.format,
+            _ => Format::Text,
+        }
+    }
+
     fn options(&self) -> Vec<(&'static str, OptionValue)> {
         use OptionValue::{Bool, List, String};
         match self {
-            Self::Check | Self::ListTemplates => Vec::new(),
+            Self::Check | Self::Completion(_) | Self::ListTemplates => Vec::new(),
             Self::Branches(own) => vec![("verbose", Bool(own.verbose))],
             Self::Current(own) => {
                 vec![("check_heads", Bool(own.check_heads)), ("verbose", Bool(own.verbose))]
@@ -351,6 +423,7 @@ impl Command {
             Self::Edit(own) => vec![("rev", String(own.rev.clone()))],
             Self::Show(own) => vec![("rev", String(own.rev.clone()))],
             Self::EnsureVersion(own) => vec![("sql", Bool(own.sql))],
+            Self::Exec(own) => vec![("program", List(own.program.clone()))],
             Self::Heads(own) => {
                 vec![("verbose", Bool(own.verbose)), ("resolve_dependencies", Bool(own.resolve_dependencies))]
             }

@@ -11,6 +11,7 @@ use limbeck_core::script::RevisionError;
 use limbeck_python::PythonError;
 use limbeck_sql::Error as SqlError;
 
+use crate::json;
 use crate::output;
 use crate::usage::UsageError;
 
@@ -63,7 +64,7 @@ impl CommandError {
             Self::Usage(error) => Presentation {
                 message: None,
                 report: format!("{error}\n"),
-                hints: Vec::new(),
+                hints: error.hints.clone(),
                 exit_code: USAGE,
             },
             Self::Command { error: Error::Command { message, hints }, raise: false } => Presentation {
@@ -72,7 +73,16 @@ impl CommandError {
                 hints: hints.clone(),
                 exit_code: FAILED,
             },
+            Self::Command { error: error @ Error::DatabaseNotAtHead, raise: false } => Presentation {
+                message: Some(format!("FAILED: {error}")),
+                report: String::new(),
+                hints: Vec::new(),
+                exit_code: FAILED,
+            },
             Self::Startup(error) | Self::Command { error, .. } => match error {
+                Error::DatabaseNotAtHead => {
+                    raised(format!("alembic.util.exc.DatabaseNotAtHead: {error}"), &[])
+                }
                 Error::Command { message, hints } => {
                     raised(format!("alembic.util.exc.CommandError: {message}"), hints)
                 }
@@ -92,7 +102,9 @@ impl CommandError {
                 }
                 Error::Io { path, source } => raised(os_report(path, source), &[]),
                 Error::Builtin { kind, .. } => raised(format!("{}: {error}", kind.class_name()), &[]),
-                Error::Template(error) => raised(format!("mako.exceptions.SyntaxException: {error}"), &[]),
+                Error::Template(error) => {
+                    raised(format!("mako.exceptions.{}: {error}", error.class.name()), &[])
+                }
                 // As where env.py runs and Python shows it.
                 Error::Revision(RevisionError::Unforeseen(sentence)) => {
                     raised(format!("AssertionError: {sentence}"), &[])
@@ -100,6 +112,26 @@ impl CommandError {
                 other => raised(format!("FAILED: {other}"), &[]),
             },
         }
+    }
+
+    /// Tells the user, and standard output as a JSON document, and returns the exit code.
+    pub fn report_as_json(&self, messaging: Option<&Messaging>) -> u8 {
+        let shown = self.presentation();
+        if let Some(messaging) = messaging {
+            let _ = messaging.flush();
+        }
+        output::write_stderr(&shown.report);
+        shown.hints.iter().for_each(|hint| output::hint(hint));
+        let message = match self {
+            Self::Usage(error) => error.message.clone(),
+            Self::Startup(error) | Self::Command { error, .. } => match error {
+                Error::Command { message, .. } => message.clone(),
+                // Of a traceback the last line says what happened.
+                _ => shown.report.trim_end().lines().next_back().unwrap_or_default().to_owned(),
+            },
+        };
+        json::print(&json::error(&message, shown.exit_code, &shown.hints));
+        shown.exit_code
     }
 
     /// Tells the user and returns the exit code. `messaging` is that of the run, once there is one.
@@ -158,6 +190,9 @@ fn sql_report(error: &SqlError) -> String {
         SqlError::ResourceClosed(_) => format!("sqlalchemy.exc.ResourceClosedError: {error}"),
         SqlError::PendingRollback(_) => format!("sqlalchemy.exc.PendingRollbackError: {error}"),
         SqlError::Statement(_) => format!("sqlalchemy.exc.StatementError: {error}"),
+        SqlError::Value(_) => format!("ValueError: {error}"),
+        SqlError::Type(_) => format!("TypeError: {error}"),
+        SqlError::Key(_) => format!("KeyError: '{error}'"),
         SqlError::NotImplemented(_) => format!("NotImplementedError: {error}"),
         SqlError::Unsupported(_) => format!("FAILED: {error}"),
         SqlError::Database(database) => {
@@ -249,9 +284,11 @@ mod tests {
             usage: "usage: alembic [-h]\n".into(),
             program: "alembic".into(),
             message: "too few arguments".into(),
+            hints: vec!["look at `alembic --help`".into()],
         };
         let shown = CommandError::from(error).presentation();
         assert_eq!(shown.report, "usage: alembic [-h]\nalembic: error: too few arguments\n");
+        assert_eq!(shown.hints, ["look at `alembic --help`"]);
         assert_eq!(shown.exit_code, 2);
     }
 }

@@ -7,7 +7,10 @@ use clap::CommandFactory as _;
 mod argparse;
 mod arguments;
 mod commands;
+mod completion;
 mod error;
+mod graph;
+mod json;
 mod output;
 #[cfg(test)]
 mod recorded;
@@ -21,6 +24,12 @@ fn main() -> ExitCode {
     // Arguments that are not Unicode are names of nothing that the program could find.
     let words: Vec<String> =
         std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if let [completion::HIDDEN_COMMAND, rest @ ..] =
+        words.iter().map(String::as_str).collect::<Vec<_>>().as_slice()
+    {
+        output::write_stdout(&completion::answer(rest));
+        return ExitCode::SUCCESS;
+    }
     match argparse::parse(&words, output::usage_width()) {
         Ok(Request::Run(arguments)) => ExitCode::from(commands::run(&arguments)),
         Ok(Request::Help(command)) => {
@@ -30,6 +39,9 @@ fn main() -> ExitCode {
         Ok(Request::Version) => {
             output::write_stdout(&Arguments::command().render_version());
             ExitCode::SUCCESS
+        }
+        Err(error) if json::is_asked_for(&words) => {
+            ExitCode::from(CommandError::from(error).report_as_json(None))
         }
         Err(error) => ExitCode::from(CommandError::from(error).report(None)),
     }

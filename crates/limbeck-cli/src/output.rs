@@ -38,6 +38,13 @@ pub fn write_stdout(text: &str) {
     let _ = stdout.flush();
 }
 
+/// Writes a document to standard output itself, wherever what else is printed goes.
+pub fn write_document(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes());
+    let _ = stdout.flush();
+}
+
 /// Writes to standard error.
 pub fn write_stderr(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());

@@ -10,6 +10,8 @@ pub struct UsageError {
     pub program: String,
     /// What is wrong.
     pub message: String,
+    /// What the user can do about it, a line each.
+    pub hints: Vec<String>,
 }
 
 /// Formats `usage: program [options] positionals` for a terminal of `columns` columns.

@@ -31,14 +31,30 @@ macro_rules! cases {
 }
 
 cases! {
+    api_check
+    api_command_line
+    api_commands
+    api_configuration
+    api_environment_context
+    api_failures
+    api_many_runs
+    api_migration_context
+    api_script_directory
     autogenerate_additions
     autogenerate_changes
     autogenerate_core
     autogenerate_removals
+    bad_urls
     branch_labels
+    config_in_env
+    config_paths
+    config_toml
     database_ahead_of_the_scripts
+    database_at_unknown_revision
     depends_on
+    edit_and_editors
     env_functions
+    env_raises
     failure_in_the_middle
     failure_per_migration
     failures_of_configuration
@@ -48,16 +64,21 @@ cases! {
     failures_of_symbols
     failures_of_usage
     file_names
+    file_template_tokens
     generated_ids
+    global_options
     graph_criss_cross
+    graph_cycles
     graph_diamond_from_partial_states
     graph_downgrade_ranges_as_sql
+    graph_duplicates
     graph_head_and_heads
     graph_ids_given_twice
     graph_implied_rows
     graph_label_base_downgrades
     graph_label_inheritance
     graph_merge_of_three
+    graph_missing_parent
     graph_one_branch_alone
     graph_partial_ids
     graph_relative_walks
@@ -67,13 +88,21 @@ cases! {
     graph_stamps_across_branches
     graph_three_bases_merged
     headers
+    history_ranges
     imports
     ini_interpolation
     ini_sections
+    init_refusals
     init_variants
     logging
+    mako_defs
+    mako_in_the_wild
     mako_templates
     merges
+    missing_directories
+    missing_ini
+    missing_script_location
+    offline_ranges
     ops_bulk_insert
     ops_column_types
     ops_columns
@@ -84,19 +113,34 @@ cases! {
     ops_refusals
     ops_server_defaults
     pyproject
+    revision_and_merge_refusals
     revision_options
+    script_raises_when_read
+    script_syntax_error
+    script_without_revision
     shop_data_migrations
     shop_offline
     shop_up_and_down
     showing
     sqlite_urls
     stamping
+    templates_async
+    templates_generic
+    templates_multidb
+    templates_pyproject
     transactions
     tutorial
     tutorial_merge
+    two_heads
+    unknown_symbols
+    upgrade_raises
+    usage_errors
     version_locations
     version_tables
     warnings
+    write_hooks
+    write_hooks_in_env
+    write_hooks_in_toml
 }
 
 #[test]

@@ -19,6 +19,9 @@ pub enum Error {
         /// What the user can do about it, a line each.
         hints: Vec<String>,
     },
+    /// What the reference raises as `alembic.util.DatabaseNotAtHead`, a kind of `CommandError`.
+    #[error("Database is not on all head revisions")]
+    DatabaseNotAtHead,
     /// A file or directory could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -44,7 +47,7 @@ pub enum Error {
     /// A complaint of the revision graph where the reference ends in a traceback, not in a sentence for the user.
     #[error(transparent)]
     Revision(#[from] RevisionError),
-    /// A template cannot be parsed; the reference ends in Mako's `SyntaxException`.
+    /// A template cannot be parsed; the reference ends in one of Mako's exceptions.
     #[error(transparent)]
     Template(#[from] crate::mako::TemplateError),
     /// The database, its driver, or the compilation of a statement failed.
@@ -68,6 +71,10 @@ pub enum BuiltinError {
     Key,
     /// `AssertionError`
     Assertion,
+    /// `ModuleNotFoundError`
+    ModuleNotFound,
+    /// `LookupError`
+    Lookup,
     /// `Exception`
     Exception,
 }
@@ -90,6 +97,8 @@ impl BuiltinError {
             Self::Value => "ValueError",
             Self::Key => "KeyError",
             Self::Assertion => "AssertionError",
+            Self::ModuleNotFound => "ModuleNotFoundError",
+            Self::Lookup => "LookupError",
             Self::Exception => "Exception",
         }
     }

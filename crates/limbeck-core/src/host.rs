@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::config::PostWriteHook;
 use crate::error::{Error, Result};
 use crate::runtime::{EnvironmentContext, MigrationContext};
 use crate::script::{RevisionHeader, Script};
@@ -25,6 +26,10 @@ pub enum TemplateValue {
     Tuple(Vec<TemplateValue>),
     /// A list of values.
     List(Vec<TemplateValue>),
+    /// An integer.
+    Integer(i64),
+    /// An object that only the host knows, by the number that the host has given it; rendering needs the host.
+    Object(usize),
     /// A point in time, shown as Python's `datetime` shows itself.
     DateTime(jiff::civil::DateTime, Option<jiff::tz::Offset>),
 }
@@ -99,6 +104,17 @@ pub trait ScriptHost {
     fn prepare(&self, scripts: &[(Script<'_>, Direction)]) -> Result<()> {
         let _ = scripts;
         Ok(())
+    }
+
+    /// Runs a post-write hook of the type `kind` on the revision file at `path`.
+    ///
+    /// [`HookCommand`](crate::script::write_hooks::HookCommand) says what the types stand for that are not user code.
+    ///
+    /// # Errors
+    /// A type that is not known, and a program that cannot be started. That a program fails is no error.
+    fn run_post_write_hook(&self, hook: &PostWriteHook, kind: &str, path: &Path) -> Result<()> {
+        let _ = (kind, path);
+        Err(Error::not_implemented(format!("this host runs no post-write hooks such as '{}'", hook.name)))
     }
 
     /// Finds the directory of an installed Python package, for locations written as `package:directory`.

@@ -11,5 +11,6 @@ pub mod mako;
 pub mod operations;
 pub mod runtime;
 pub mod script;
+pub mod suggest;
 
 pub use error::{Error, Result};

@@ -1,7 +1,5 @@
 //! Arguments of native functions with Python's calling rules.
 
-use std::collections::HashMap;
-
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyDict, PyStr};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -27,7 +25,7 @@ pub enum Parameter {
 #[derive(Debug)]
 pub struct Arguments {
     function: &'static str,
-    values: HashMap<&'static str, PyObjectRef>,
+    values: Vec<(&'static str, PyObjectRef)>,
     rest: Vec<PyObjectRef>,
     keywords: Vec<(String, PyObjectRef)>,
 }
@@ -43,26 +41,27 @@ impl Arguments {
         arguments: FuncArgs,
         vm: &VirtualMachine,
     ) -> PyResult<Self> {
-        let mut bound = Self { function, values: HashMap::new(), rest: Vec::new(), keywords: Vec::new() };
+        let mut bound = Self { function, values: Vec::new(), rest: Vec::new(), keywords: Vec::new() };
         let given = arguments.args.len();
         let mut positions = arguments.args.into_iter();
         for parameter in parameters {
             match parameter {
                 Parameter::Required(name) | Parameter::Optional(name) => {
                     let Some(value) = positions.next() else { break };
-                    bound.values.insert(name, value);
+                    bound.values.push((*name, value));
                 }
                 Parameter::Rest(_) => bound.rest = positions.by_ref().collect(),
                 Parameter::KeywordOnly(_) | Parameter::Keywords => break,
             }
         }
         if positions.next().is_some() {
-            let takes = parameters
-                .iter()
-                .filter(|parameter| matches!(parameter, Parameter::Required(_) | Parameter::Optional(_)))
-                .count();
+            let count =
+                |accepts: fn(&Parameter) -> bool| parameters.iter().filter(|one| accepts(one)).count();
+            let required = count(|parameter| matches!(parameter, Parameter::Required(_)));
+            let takes = required + count(|parameter| matches!(parameter, Parameter::Optional(_)));
+            let range = if required == takes { String::new() } else { format!("from {required} to ") };
             return Err(vm.new_type_error(format!(
-                "{function}() takes {takes} positional argument{} but {given} {} given",
+                "{function}() takes {range}{takes} positional argument{} but {given} {} given",
                 if takes == 1 { "" } else { "s" },
                 if given == 1 { "was" } else { "were" },
             )));
@@ -92,10 +91,11 @@ impl Arguments {
         });
         match parameter {
             Some(known) => {
-                if self.values.insert(known, value).is_some() {
+                if self.given(known).is_some() {
                     let message = format!("{function}() got multiple values for argument '{name}'");
                     return Err(vm.new_type_error(message));
                 }
+                self.values.push((known, value));
             }
             None if parameters.contains(&Parameter::Keywords) => self.keywords.push((name, value)),
             None => {
@@ -110,7 +110,7 @@ impl Arguments {
         let missing: Vec<String> = parameters
             .iter()
             .filter_map(|parameter| match parameter {
-                Parameter::Required(name) if !self.values.contains_key(name) => Some(format!("'{name}'")),
+                Parameter::Required(name) if self.given(name).is_none() => Some(format!("'{name}'")),
                 _ => None,
             })
             .collect();
@@ -130,17 +130,18 @@ impl Arguments {
 
     /// Gives an argument as it was given, `None` among them.
     pub fn given(&self, name: &str) -> Option<&PyObjectRef> {
-        self.values.get(name)
+        // Signatures are short: looking through them costs less than hashing.
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// Gives an argument unless it is missing or `None`.
     pub fn object(&self, name: &str, vm: &VirtualMachine) -> Option<PyObjectRef> {
-        self.values.get(name).filter(|value| !vm.is_none(value)).cloned()
+        self.given(name).filter(|value| !vm.is_none(value)).cloned()
     }
 
     /// Gives an argument that the signature requires.
     pub fn required(&self, name: &str, vm: &VirtualMachine) -> PyResult<PyObjectRef> {
-        self.values.get(name).cloned().ok_or_else(|| {
+        self.given(name).cloned().ok_or_else(|| {
             vm.new_type_error(format!("{}() missing 1 required positional argument: '{name}'", self.function))
         })
     }

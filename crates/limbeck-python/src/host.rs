@@ -6,26 +6,31 @@ use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use limbeck_core::config::Config;
+use limbeck_core::config::{Config, PostWriteHook};
 use limbeck_core::host::{Direction, ScriptHost, TemplateArguments, TemplateValue};
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
-use limbeck_core::script::{RevisionHeader, Script};
+use limbeck_core::script::write_hooks::HookCommand;
+use limbeck_core::script::{RevisionHeader, Script, ScriptDirectory};
 use limbeck_core::{Error, Result};
 use rayon::prelude::*;
 use rustpython_compiler::CompileError;
-use rustpython_compiler_core::bytecode::CodeObject;
-use rustpython_vm::builtins::{PyBaseExceptionRef, PyDictRef, PyList, PyStr, PyTuple};
+use rustpython_vm::builtins::{PyBaseExceptionRef, PyCode, PyDictRef, PyList, PyStr, PyTuple};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::scope::Scope;
-use rustpython_vm::{AsObject, Interpreter, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
+use rustpython_vm::{
+    AsObject, Context, Interpreter, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
+};
 
 use crate::interpreter::cache::CodeCache;
 use crate::interpreter::imports::{ImportHook, decode_source};
 use crate::interpreter::streams::OutputStream;
 use crate::interpreter::{self, prepend_sys_path, with_entered_vm};
 use crate::modules;
-use crate::modules::alembic::{EnvironmentScope, HostScope, OperationsScope, PythonError, from_python};
+use crate::modules::alembic::{
+    CommandTable, Environment, EnvironmentScope, HostScope, OperationsScope, PythonError, from_python,
+    uncaught,
+};
 
 /// What a host is made of.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +39,17 @@ pub struct HostOptions {
     pub cache_directory: Option<PathBuf>,
     /// The active virtual environment, whose pure-Python packages can be imported.
     pub virtual_environment: Option<PathBuf>,
+    /// The directories with programs, in order.
+    pub search_path: Vec<PathBuf>,
     /// `sys.argv`
     pub arguments: Vec<String>,
+    /// The program that is run, when there is one: its directory comes first on `sys.path`, and it makes configurations
+    /// of its own.
+    pub program: Option<PathBuf>,
+    /// The commands, for programs that parse a command line.
+    pub command_table: CommandTable,
+    /// Opens a file in the user's editor.
+    pub open_in_editor: Option<fn(&Path) -> Result<()>>,
 }
 
 /// Runs a project's Python code. The interpreter starts when it is first needed.
@@ -86,6 +100,87 @@ impl PythonHost {
         ConfigScope(self.this.clone())
     }
 
+    /// Tells whether `config` is what the host was made for.
+    pub(crate) fn is_own_config(&self, config: &Arc<Config>) -> bool {
+        self.options.program.is_none() && Arc::ptr_eq(&self.config, config)
+    }
+
+    /// Opens a file in the user's editor.
+    pub(crate) fn open_in_editor(&self, path: &Path) -> Result<()> {
+        match self.options.open_in_editor {
+            Some(open) => open(path),
+            None => Err(Error::not_implemented("this host opens no editor")),
+        }
+    }
+
+    /// Gives the commands.
+    pub(crate) fn command_table(&self) -> &CommandTable {
+        &self.options.command_table
+    }
+
+    /// Lets go of the modules of revision files, so that each command of a program reads them as they then are.
+    pub(crate) fn forget_modules(&self) {
+        let forgotten = std::mem::take(&mut *self.modules.borrow_mut());
+        drop(forgotten);
+    }
+
+    /// Gives the module of a revision file, running the file when that has not been done.
+    pub(crate) fn module_of(&self, path: &Path) -> Result<PyObjectRef> {
+        self.enter(|running, vm| self.revision_module(path, running, vm))
+    }
+
+    /// Gives what stands for a name that a module does not have: where env.py runs, an object that fails where its value
+    /// is needed.
+    pub(crate) fn missing(&self, name: &str, reason: String, vm: &VirtualMachine) -> PyResult {
+        if !self.running.get().is_some_and(|running| running.hook.is_lenient()) {
+            return Err(vm.new_attribute_error(reason));
+        }
+        let place = interpreter::frames::caller(vm);
+        let import = interpreter::unavailable::FailedImport { module: name.to_owned(), place, reason };
+        Ok(interpreter::unavailable::Unavailable::module(import).into_pyobject(vm))
+    }
+
+    /// Runs env.py in the environment that a program has put in place.
+    pub(crate) fn run_env_script(&self, script: &ScriptDirectory) -> Result<()> {
+        self.enter(|running, vm| Self::run_env_file(script, running, vm))
+    }
+
+    fn run_env_file(script: &ScriptDirectory, running: &Running, vm: &VirtualMachine) -> PyResult<()> {
+        let path = script.env_py_location();
+        if !path.exists() {
+            let message = format!("Can't find Python file {}", path.display());
+            return Err(vm.new_import_error(message, vm.ctx.new_str("env")));
+        }
+        let source = read_source(&path).map_err(|error| error.exception(vm))?;
+        let (_module, globals) = new_module(&path, vm)?;
+        let was_lenient = running.hook.is_lenient();
+        running.hook.set_lenient(true, vm)?;
+        let outcome = running.hook.run_source(&source, &path.display().to_string(), globals, vm);
+        running.hook.set_lenient(was_lenient, vm)?;
+        outcome
+    }
+
+    /// Runs the program of the options as Python's command line does, as the module `__main__`.
+    ///
+    /// # Errors
+    /// The program's own file cannot be read, and whatever exception it lets pass, `SystemExit` among them.
+    pub fn run_program(&self) -> Result<()> {
+        let Some(path) = &self.options.program else { return Ok(()) };
+        let source = read_source(path).map_err(|error| match error {
+            Unreadable::Io(error) => error,
+            Unreadable::Text(message) => Error::exception(format!("SyntaxError: {message}")),
+        })?;
+        self.enter(|running, vm| {
+            let globals = vm.ctx.new_dict();
+            globals.set_item("__file__", vm.ctx.new_str(path.display().to_string()).into(), vm)?;
+            let module = vm.new_module("__main__", globals.clone(), None);
+            vm.sys_module.get_attr("modules", vm)?.set_item("__main__", module.into(), vm)?;
+            let ran = running.hook.run_source(&source, &path.display().to_string(), globals, vm);
+            let joined = join_threads(vm);
+            Ok(ran.and(joined).map_err(|exception| uncaught(exception, vm)))
+        })?
+    }
+
     /// Gives the interpreter, starting it when it does not run yet.
     fn running(&self) -> Result<&Running> {
         if let Some(running) = self.running.get() {
@@ -104,7 +199,10 @@ impl PythonHost {
             .or_else(|| self.config.toml_file_name())
             .map_or_else(|| PathBuf::from("."), Path::to_owned);
         let cache = Arc::new(CodeCache::open(self.options.cache_directory.as_deref(), &project));
-        let paths = self.config.get_prepend_sys_paths_list()?.unwrap_or_default();
+        let paths = match &self.options.program {
+            None => self.config.get_prepend_sys_paths_list()?.unwrap_or_default(),
+            Some(program) => vec![program_directory(program)],
+        };
         let (hook, config) = interpreter::enter(&interpreter, |vm| {
             let install = || {
                 OutputStream::install(vm)?;
@@ -155,14 +253,14 @@ impl PythonHost {
         let known = self.modules.borrow();
         let wanted: Vec<&Path> = paths.iter().copied().filter(|path| !known.contains_key(*path)).collect();
         drop(known);
-        let cache = &running.cache;
+        let (cache, context): (_, &Context) = (&running.cache, &vm.ctx);
         for batch in wanted.chunks(COMPILED_AT_ONCE) {
-            let compiled: Vec<_> = batch.par_iter().map(|path| compile_file(path, cache)).collect();
+            let compiled: Vec<_> = batch.par_iter().map(|path| compile_file(path, cache, context)).collect();
             for (path, outcome) in batch.iter().zip(compiled) {
                 let (source, code) = outcome.map_err(|error| error.exception(vm))?;
                 let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
                 let (module, globals) = new_module(path, vm)?;
-                vm.run_code_obj(vm.ctx.new_code(code), Scope::with_builtins(None, globals, vm))?;
+                vm.run_code_obj(code, Scope::with_builtins(None, globals, vm))?;
                 self.modules.borrow_mut().insert((*path).to_owned(), module);
             }
         }
@@ -195,6 +293,16 @@ impl PythonHost {
     fn rendering_failed(&self, path: &Path, error: &PythonError) -> Result<Error> {
         let summary = self.enter(|_, vm| Ok(error.summary(vm)))?;
         Ok(Error::command(format!("Template rendering failed; {}: {summary}", path.display())))
+    }
+
+    /// Runs the program of a post-write hook on a revision file.
+    pub(crate) fn run_hook_command(
+        &self,
+        command: &HookCommand,
+        path: &Path,
+        ignore_output: bool,
+    ) -> Result<()> {
+        crate::write_hooks::run(command, path, ignore_output, &self.options)
     }
 
     /// Writes what this run has compiled to the cache directory.
@@ -269,19 +377,10 @@ impl ScriptHost for PythonHost {
 
     fn run_env(&self, environment: &Arc<EnvironmentContext>) -> Result<()> {
         self.enter(|running, vm| {
-            let path = environment.script().env_py_location();
-            if !path.exists() {
-                let message = format!("Can't find Python file {}", path.display());
-                return Err(vm.new_import_error(message, vm.ctx.new_str("env")));
-            }
-            let source = read_source(&path).map_err(|error| error.exception(vm))?;
-            let (_module, globals) = new_module(&path, vm)?;
             let config = self.configs.borrow().last().cloned().unwrap_or_else(|| running.config.clone());
-            let _environment = EnvironmentScope::enter(Arc::clone(environment), config);
-            running.hook.set_lenient(true, vm)?;
-            let outcome = running.hook.run_source(&source, &path.display().to_string(), globals, vm);
-            running.hook.set_lenient(false, vm)?;
-            outcome
+            let _environment =
+                EnvironmentScope::enter(Environment::new(Arc::clone(environment), config, None));
+            Self::run_env_file(environment.script(), running, vm)
         })
     }
 
@@ -298,6 +397,20 @@ impl ScriptHost for PythonHost {
             let keywords = modules::alembic::run_arguments();
             function.call(FuncArgs::new(Vec::new(), KwArgs::new(keywords.into_iter().collect())), vm)?;
             Ok(())
+        })
+    }
+
+    fn run_post_write_hook(&self, hook: &PostWriteHook, kind: &str, path: &Path) -> Result<()> {
+        let Some(function) = modules::alembic::registered_write_hook(kind) else {
+            return self.run_hook_command(&HookCommand::of(hook, kind)?, path, false);
+        };
+        self.enter(|_, vm| {
+            let options = vm.ctx.new_dict();
+            for (key, value) in &hook.options {
+                options.set_item(key.as_str(), vm.ctx.new_str(value.as_str()).into(), vm)?;
+            }
+            options.set_item("_hook_name", vm.ctx.new_str(hook.name.as_str()).into(), vm)?;
+            function.call((path.display().to_string(), options), vm).map(drop)
         })
     }
 
@@ -320,18 +433,39 @@ impl ScriptHost for PythonHost {
     }
 }
 
+/// Gives the directory that a program's imports look in first.
+fn program_directory(program: &Path) -> String {
+    let directory = program.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = directory.unwrap_or_else(|| Path::new("."));
+    let absolute = directory.canonicalize().or_else(|_| std::path::absolute(directory));
+    absolute.unwrap_or_else(|_| directory.to_owned()).display().to_string()
+}
+
+/// Waits for the threads that a program leaves running, as Python does at its end.
+fn join_threads(vm: &VirtualMachine) -> PyResult<()> {
+    let modules = vm.sys_module.get_attr("modules", vm)?;
+    match modules.get_item("threading", vm) {
+        Ok(threading) => vm.call_method(&threading, "_shutdown", ()).map(drop),
+        Err(_) => Ok(()),
+    }
+}
+
 /// How many files are compiled before they are run.
 const COMPILED_AT_ONCE: usize = 64;
 
 /// Reads and compiles a file, the latter through the cache.
-fn compile_file(path: &Path, cache: &CodeCache) -> std::result::Result<CompiledFile, Unreadable> {
+fn compile_file(
+    path: &Path,
+    cache: &CodeCache,
+    context: &Context,
+) -> std::result::Result<CompiledFile, Unreadable> {
     let source = read_source(path)?;
-    let code = cache.compile(&source, &path.display().to_string());
+    let code = cache.compile(&source, &path.display().to_string(), context);
     Ok((source, code))
 }
 
 /// A file's text, and its code unless the text is no Python.
-type CompiledFile = (String, std::result::Result<CodeObject, Box<CompileError>>);
+type CompiledFile = (String, std::result::Result<PyRef<PyCode>, Box<CompileError>>);
 
 /// Gives the directories of a virtual environment that hold its packages.
 fn site_packages(environment: &Path) -> Vec<PathBuf> {
@@ -383,6 +517,9 @@ fn template_object(value: &TemplateValue, vm: &VirtualMachine) -> PyResult {
         TemplateValue::None => vm.ctx.none(),
         TemplateValue::Bool(flag) => vm.ctx.new_bool(*flag).into(),
         TemplateValue::String(text) => vm.ctx.new_str(text.as_str()).into(),
+        TemplateValue::Integer(number) => vm.ctx.new_int(*number).into(),
+        TemplateValue::Object(number) => modules::alembic::kept_object(*number)
+            .ok_or_else(|| vm.new_runtime_error("an argument of a template outlived the interpreter"))?,
         TemplateValue::Tuple(values) => vm.ctx.new_tuple(items(values)?).into(),
         TemplateValue::List(values) => vm.ctx.new_list(items(values)?).into(),
         TemplateValue::DateTime(time, offset) => {
@@ -391,31 +528,32 @@ fn template_object(value: &TemplateValue, vm: &VirtualMachine) -> PyResult {
     })
 }
 
-/// Reads a template argument that env.py gave with `template_args`.
-///
-/// # Errors
-/// A value that is no string, boolean, `None`, list or tuple.
-pub(crate) fn template_value(object: &PyObject, vm: &VirtualMachine) -> PyResult<TemplateValue> {
-    let items = |items: &[PyObjectRef]| -> PyResult<Vec<TemplateValue>> {
-        items.iter().map(|item| template_value(item, vm)).collect()
+/// Reads a template argument that env.py gave with `template_args`; an object that the engine has no value for is kept
+/// here until the interpreter ends.
+pub(crate) fn template_value(object: &PyObject, vm: &VirtualMachine) -> TemplateValue {
+    plain_value(object, vm).unwrap_or_else(|| TemplateValue::Object(modules::alembic::keep_object(object)))
+}
+
+/// Reads a string, boolean, integer, `None`, or a list or tuple of these.
+fn plain_value(object: &PyObject, vm: &VirtualMachine) -> Option<TemplateValue> {
+    let items = |items: &[PyObjectRef]| -> Option<Vec<TemplateValue>> {
+        items.iter().map(|item| plain_value(item, vm)).collect()
     };
+    let class = object.class();
+    let types = &vm.ctx.types;
     if vm.is_none(object) {
-        return Ok(TemplateValue::None);
+        Some(TemplateValue::None)
+    } else if class.is(types.bool_type) {
+        Some(TemplateValue::Bool(object.is(&vm.ctx.true_value)))
+    } else if class.is(types.int_type) {
+        object.to_owned().try_into_value(vm).ok().map(TemplateValue::Integer)
+    } else if class.is(types.str_type) {
+        object.downcast_ref::<PyStr>().map(|text| TemplateValue::String(text.as_wtf8().to_string()))
+    } else if class.is(types.tuple_type) {
+        items(object.downcast_ref::<PyTuple>()?.as_slice()).map(TemplateValue::Tuple)
+    } else if class.is(types.list_type) {
+        items(&object.downcast_ref::<PyList>()?.borrow_vec()).map(TemplateValue::List)
+    } else {
+        None
     }
-    if object.class().is(vm.ctx.types.bool_type) {
-        return Ok(TemplateValue::Bool(object.is(&vm.ctx.true_value)));
-    }
-    if let Some(text) = object.downcast_ref::<PyStr>() {
-        return Ok(TemplateValue::String(text.as_wtf8().to_string()));
-    }
-    if let Some(tuple) = object.downcast_ref::<PyTuple>() {
-        return items(tuple.as_slice()).map(TemplateValue::Tuple);
-    }
-    if let Some(list) = object.downcast_ref::<PyList>() {
-        return items(&list.borrow_vec()).map(TemplateValue::List);
-    }
-    let class = object.class().name().to_string();
-    Err(vm.new_type_error(format!(
-        "template_args may hold strings, booleans, None, lists and tuples, not '{class}'"
-    )))
 }

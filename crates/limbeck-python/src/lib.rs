@@ -19,6 +19,9 @@ mod lower;
 mod modules;
 pub mod output;
 mod raise;
+mod write_hooks;
 
 pub use host::{HostOptions, PythonHost};
-pub use modules::alembic::{ALEMBIC_VERSION, PythonError};
+pub use modules::alembic::{
+    ALEMBIC_VERSION, ArgumentKind, ArgumentSpecification, CommandSpecification, CommandTable, PythonError,
+};

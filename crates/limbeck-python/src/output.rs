@@ -4,6 +4,7 @@
 //! to a file or a pipe, as Python does.
 
 use std::io::{BufWriter, IsTerminal, LineWriter, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 type Sink = Box<dyn Write + Send>;
@@ -17,6 +18,14 @@ static STDOUT: LazyLock<Mutex<Sink>> = LazyLock::new(|| {
     };
     Mutex::new(sink)
 });
+
+/// Whether what is printed goes to standard error.
+static IS_DIVERTED: AtomicBool = AtomicBool::new(false);
+
+/// Sends everything that is printed from now on to standard error, for a caller that needs standard output itself.
+pub fn divert_to_stderr() {
+    IS_DIVERTED.store(true, Ordering::Relaxed);
+}
 
 /// Standard output past the standard library's own line buffer, which would write every line by itself.
 struct Unbuffered(std::io::Stdout);
@@ -45,13 +54,16 @@ pub fn stdout() -> SharedStdout {
 
 impl SharedStdout {
     /// Writes a line.
-    pub fn write_line(self, line: &str) -> std::io::Result<()> {
-        writeln!(lock(), "{line}")
+    pub fn write_line(mut self, line: &str) -> std::io::Result<()> {
+        self.write_all(format!("{line}\n").as_bytes())
     }
 }
 
 impl Write for SharedStdout {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if IS_DIVERTED.load(Ordering::Relaxed) {
+            return std::io::stderr().write(bytes);
+        }
         lock().write(bytes)
     }
 

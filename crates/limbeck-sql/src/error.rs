@@ -15,6 +15,9 @@ pub enum Error {
     /// SQLAlchemy's `CompileError`: a construct that the dialect has no SQL for.
     #[error("{0}")]
     Compile(String),
+    /// Python's `KeyError`: a name that is not there; carries it.
+    #[error("'{0}'")]
+    Key(String),
     /// SQLAlchemy's `NoSuchModuleError`: a URL that names an unknown dialect or driver.
     #[error("{0}")]
     NoSuchModule(String),
@@ -33,6 +36,12 @@ pub enum Error {
     /// SQLAlchemy's `StatementError`: a statement that failed before it reached the driver.
     #[error("{0}")]
     Statement(String),
+    /// Python's `ValueError`: text that is no value of the kind that is needed.
+    #[error("{0}")]
+    Value(String),
+    /// Python's `TypeError`: an argument of a kind that cannot stand there.
+    #[error("{0}")]
+    Type(String),
     /// Python's `NotImplementedError`: what the dialect does not do in the reference either.
     #[error("{0}")]
     NotImplemented(String),

@@ -5,6 +5,7 @@ use std::process;
 use std::sync::Arc;
 
 use limbeck_core::config::Config;
+use limbeck_core::error::os_error_text;
 use limbeck_core::host::ScriptHost;
 use limbeck_core::mako::python_repr;
 use limbeck_core::{Error, Result, command};
@@ -24,7 +25,8 @@ pub fn run(config: &Arc<Config>, host: &dyn ScriptHost, arguments: &Edit) -> Res
     Ok(())
 }
 
-fn open_in_editor(path: &Path) -> Result<()> {
+/// Opens a file in the user's editor.
+pub fn open_in_editor(path: &Path) -> Result<()> {
     let failed = |reason: String| Error::command(format!("Error executing editor ({reason})"));
     let named = VARIABLES.iter().filter_map(|name| std::env::var(name).ok());
     let mut candidates = named.chain(EDITORS.iter().map(|name| (*name).to_owned()));
@@ -41,7 +43,12 @@ fn open_in_editor(path: &Path) -> Result<()> {
             python_repr(&path.display().to_string()),
             outcome(status)
         ))),
-        Err(error) => Err(failed(format!("{}: {error}", editor.display()))),
+        Err(error) => Err(failed(format!(
+            "{}{}: {}",
+            error.raw_os_error().map(|number| format!("[Errno {number}] ")).unwrap_or_default(),
+            os_error_text(&error),
+            python_repr(&editor.display().to_string())
+        ))),
     }
 }
 

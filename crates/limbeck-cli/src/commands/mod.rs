@@ -5,20 +5,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use limbeck_core::Result;
-use limbeck_core::config::{Config, ConfigFiles, ConfigOptions};
+use limbeck_core::config::{Config, ConfigFiles, ConfigOptions, Messaging};
 use limbeck_core::host::ScriptHost;
 use limbeck_python::{HostOptions, PythonHost};
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Format};
 use crate::error::CommandError;
 use crate::output;
 
 mod branches;
 mod check;
+mod completion;
 mod current;
 mod downgrade;
 mod edit;
 mod ensure_version;
+mod exec;
 mod heads;
 mod history;
 mod init;
@@ -27,14 +29,26 @@ mod merge;
 mod revision;
 mod show;
 mod stamp;
+mod table;
 mod upgrade;
 
 /// Runs the command that `arguments` name and returns the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
+    if let Command::Exec(own) = &arguments.command {
+        return exec::run(arguments, own);
+    }
+    let is_json = arguments.command.format() == Format::Json;
+    let report = |error: CommandError, messaging: Option<&Messaging>| {
+        if is_json { error.report_as_json(messaging) } else { error.report(messaging) }
+    };
     let config = match configuration(arguments, std::env::var_os("ALEMBIC_CONFIG").as_deref()) {
         Ok(config) => Arc::new(config),
-        Err(error) => return CommandError::Startup(error).report(None),
+        Err(error) => return report(CommandError::Startup(error), None),
     };
+    if is_json {
+        // What env.py prints is not part of the document.
+        limbeck_python::output::divert_to_stderr();
+    }
     let host = PythonHost::new(Arc::clone(&config), host_options());
     let result = dispatch(&config, &*host, &arguments.command);
     // What Python code has registered for the end may still write.
@@ -47,7 +61,7 @@ pub fn run(arguments: &Arguments) -> u8 {
             0
         }
         Err(error) => {
-            CommandError::Command { error, raise: arguments.raiseerr }.report(Some(config.messaging()))
+            report(CommandError::Command { error, raise: arguments.raiseerr }, Some(config.messaging()))
         }
     }
 }
@@ -56,10 +70,13 @@ fn dispatch(config: &Arc<Config>, host: &dyn ScriptHost, command: &Command) -> R
     match command {
         Command::Branches(own) => branches::run(config, host, own),
         Command::Check => check::run(config, host),
+        Command::Completion(own) => completion::run(config, own),
         Command::Current(own) => current::run(config, host, own),
         Command::Downgrade(own) => downgrade::run(config, host, own),
         Command::Edit(own) => edit::run(config, host, own),
         Command::EnsureVersion(own) => ensure_version::run(config, host, own),
+        // It makes no configuration of its own, and was seen to before this.
+        Command::Exec(_) => Ok(()),
         Command::Heads(own) => heads::run(config, host, own),
         Command::History(own) => history::run(config, host, own),
         Command::Init(own) => init::run(config, own),
@@ -87,7 +104,11 @@ fn host_options() -> HostOptions {
     HostOptions {
         cache_directory,
         virtual_environment: variable("VIRTUAL_ENV"),
+        search_path: std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect(),
         arguments: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+        program: None,
+        command_table: table::command_table(),
+        open_in_editor: Some(edit::open_in_editor),
     }
 }
 

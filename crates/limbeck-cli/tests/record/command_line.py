@@ -39,6 +39,14 @@ LINES = [
     ["check", "x"], ["ensure_version", "--sql"], ["ensure-version"], ["list_templates"], ["list_templates", "-v"],
     ["init", "d"], ["init", "-t", "async", "d", "--package"], ["init"], ["init", "-tasync", "d"], ["init", "d", "e"], ["init", "--template"],
     ["heads", "--resolve-dependencies", "--verbose"], ["heads", "--re"], ["show", "it's"], ["it's"], ["UPGRADE", "head"],
+    ["upgrade", "--sql=x", "head"], ["upgrade", "--tag", "-1", "head"], ["upgrade", "head", "--tag", "-1"], ["upgrade", "-1", "--tag", "--"], ["stamp", "--", "-1", "x"],
+    ["-xa", "-x", "--", "heads"], ["--name", "a", "--", "heads"], ["--", "--", "heads"], ["heads", "--", "--"], ["history", "-r", "--", "a:b"], ["history", "-r"],
+    ["history", "-ivr", "a:b"], ["history", "-rv"], ["history", "-iv", "--rev", "a:"], ["history", "--i"], ["history", "--v"], ["history", "--r", "x:"],
+    ["revision", "--b", "x"], ["revision", "--v", "p"], ["revision", "--d", "a", "--d", "b"], ["revision", "--a"], ["revision", "--m", "x"], ["revision", "--sq"], ["revision", "--r", "1"],
+    ["merge", "--b", "x", "heads"], ["merge", "--r", "1", "--s", "heads"], ["init", "--p", "d"], ["init", "--t", "x", "d"], ["stamp", "--s", "head"], ["stamp", "--t", "x", "head"], ["stamp", "--p", "head"],
+    ["current", "--c"], ["heads", "--v"], ["branches", "--v"], ["ensure_version", "--s"], ["downgrade", "--s", "a:b"], ["downgrade", "--t=", "a"], ["--c", "x", "heads"], ["--r", "heads"], ["--q", "heads"],
+    ["list_templates", "extra"], ["check", "-v"], ["edit", "a", "b"], ["edit", "--", "-1"], ["edit", "-1"], ["show", "-1"], ["show", "--", "--"], ["upgrade", "\u00e9\u4e2d"], ["\u00e9"], ["revision", "-m", "\u00e9\u00e9", "x"],
+    ["upgrade", "head", "-q"], ["-c", "a", "b", "c"], ["", "heads"], [""], ["heads", ""], [" heads"], ["merge", ""], ["-x", "a", "-x", "b", "-c", "c", "-n", "d", "-q", "--raiseerr", "upgrade", "x"],
     ["a", "-q"], ["-q"], ["-q", "-x"], ["--n", "x", "heads"], ["x", "--nope"], ["--nope"], ["show", "-x", "y"],
 ]
 
@@ -48,10 +56,13 @@ def options(parser):
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             continue
+        takes_value = action.nargs != 0
+        metavar = action.metavar or (action.dest if not action.option_strings else action.dest.upper())
         found.append({
             "options": action.option_strings, "name": None if action.dest in ("help", "version") else action.dest,
-            "kind": type(action).__name__, "several": action.nargs == "+",
-            "default": action.default if isinstance(action.default, str) and action.dest in ("name", "template") else None,
+            "kind": type(action).__name__, "nargs": action.nargs, "metavar": metavar if takes_value else None,
+            "choices": action.choices, "required": action.required,
+            "default": None if action.dest in ("help", "version") else action.default,
         })
     return found
 

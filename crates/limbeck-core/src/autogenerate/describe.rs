@@ -270,6 +270,7 @@ fn constraint_repr(schema: Option<&Identifier>, table_name: &Identifier, constra
                 None => format!("CheckConstraint({condition})"),
             }
         }
+        Constraint::Exclude(_) => "ExcludeConstraint()".to_owned(),
         Constraint::ForeignKey(key) => {
             let text =
                 |name: &str, value: Option<&str>| value.map(|value| format!("{name}={}", text_repr(value)));

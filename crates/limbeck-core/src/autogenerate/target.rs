@@ -165,12 +165,7 @@ fn complete(table: &Table, dialect: &dyn Dialect, options: &CompileOptions) -> R
         });
     }
     for (constraint, name) in complete.constraints.iter_mut().zip(names) {
-        match constraint {
-            Constraint::PrimaryKey(constraint) => constraint.name = name,
-            Constraint::ForeignKey(constraint) => constraint.name = name,
-            Constraint::Unique(constraint) => constraint.name = name,
-            Constraint::Check(constraint) => constraint.name = name,
-        }
+        constraint.set_name(name);
     }
     let mut index_names = Vec::with_capacity(complete.indexes.len());
     for index in &complete.indexes {

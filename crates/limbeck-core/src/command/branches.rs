@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::error::Result;
 use crate::host::ScriptHost;
-use crate::script::{CommandFormat, RevisionArgument, ScriptDirectory};
+use crate::script::{CommandFormat, RevisionArgument, RevisionEntry, Script, ScriptDirectory};
 
 /// Lists the branch points and what branches off there.
 ///
@@ -11,12 +11,7 @@ use crate::script::{CommandFormat, RevisionArgument, ScriptDirectory};
 /// Revisions that cannot be read.
 pub fn branches(config: &Config, host: &dyn ScriptHost, verbose: bool) -> Result<()> {
     let script = ScriptDirectory::from_config(config, host)?;
-    for revision in
-        script.walk_revisions(&RevisionArgument::from("base"), &RevisionArgument::from("heads"))?
-    {
-        if !revision.is_branch_point() {
-            continue;
-        }
+    for revision in select(&script)? {
         let indent = " ".repeat(revision.id().as_str().chars().count());
         let branches: Vec<String> = revision
             .next_revisions()
@@ -38,4 +33,20 @@ pub fn branches(config: &Config, host: &dyn ScriptHost, verbose: bool) -> Result
         config.print_stdout(&format!("{point}\n{}\n", branches.join("\n")));
     }
     Ok(())
+}
+
+/// The branch points as data.
+///
+/// # Errors
+/// As [`branches`].
+pub fn branches_entries(config: &Config, host: &dyn ScriptHost) -> Result<Vec<RevisionEntry>> {
+    let script = ScriptDirectory::from_config(config, host)?;
+    Ok(select(&script)?.iter().map(|point| RevisionEntry::of(point, None)).collect())
+}
+
+fn select(script: &ScriptDirectory) -> Result<Vec<Script<'_>>> {
+    let mut revisions =
+        script.walk_revisions(&RevisionArgument::from("base"), &RevisionArgument::from("heads"))?;
+    revisions.retain(|revision| revision.is_branch_point());
+    Ok(revisions)
 }

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::error::Result;
 use crate::host::ScriptHost;
-use crate::script::{CommandFormat, RevisionArgument, ScriptDirectory};
+use crate::script::{CommandFormat, RevisionArgument, RevisionEntry, Script, ScriptDirectory};
 
 /// Lists the heads; with `resolve_dependencies`, without those that another revision depends on.
 ///
@@ -16,12 +16,7 @@ pub fn heads(
     resolve_dependencies: bool,
 ) -> Result<()> {
     let script = ScriptDirectory::from_config(config, host)?;
-    let wanted = if resolve_dependencies {
-        RevisionArgument::from("heads")
-    } else {
-        RevisionArgument::from(script.get_heads(false).as_slice())
-    };
-    for revision in script.get_revisions(&wanted)? {
+    for revision in select(&script, resolve_dependencies)? {
         config.print_stdout(&revision.cmd_format(CommandFormat {
             verbose,
             include_branches: true,
@@ -30,4 +25,27 @@ pub fn heads(
         }));
     }
     Ok(())
+}
+
+/// The heads as data.
+///
+/// # Errors
+/// As [`heads`].
+pub fn heads_entries(
+    config: &Config,
+    host: &dyn ScriptHost,
+    resolve_dependencies: bool,
+) -> Result<Vec<RevisionEntry>> {
+    let script = ScriptDirectory::from_config(config, host)?;
+    let heads = select(&script, resolve_dependencies)?;
+    Ok(heads.iter().map(|head| RevisionEntry::of(head, None)).collect())
+}
+
+fn select(script: &ScriptDirectory, resolve_dependencies: bool) -> Result<Vec<Script<'_>>> {
+    let wanted = if resolve_dependencies {
+        RevisionArgument::from("heads")
+    } else {
+        RevisionArgument::from(script.get_heads(false).as_slice())
+    };
+    script.get_revisions(&wanted)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::revision::{WrittenRevision, write};
+use super::revision::{WrittenRevisions, write};
 use super::revision_environment;
 use crate::autogenerate::run_revision_environment;
 use crate::config::Config;
@@ -35,7 +35,7 @@ pub fn merge(
     config: &Arc<Config>,
     host: &dyn ScriptHost,
     options: &MergeOptions,
-) -> Result<Option<WrittenRevision>> {
+) -> Result<WrittenRevisions> {
     let mut script = ScriptDirectory::from_config(config, host)?;
     if revision_environment(config)? {
         run_revision_environment(config, host, Vec::new(), false, false)?;
@@ -48,5 +48,6 @@ pub fn merge(
         branch_label: RevisionArgument::from(options.branch_label.as_deref()),
         ..GenerateRevision::default()
     };
-    write(&mut script, host, &request)
+    let revisions = vec![write(&mut script, host, &request)?];
+    Ok(WrittenRevisions { script, revisions })
 }

@@ -17,19 +17,19 @@ mod show;
 mod stamp;
 mod upgrade;
 
-pub use branches::branches;
-pub use check::check;
-pub use current::current;
+pub use branches::{branches, branches_entries};
+pub use check::{check, differences_message, find_differences};
+pub use current::{CurrentRevisions, current, current_entries};
 pub use downgrade::downgrade;
 pub use edit::edit;
 pub use ensure_version::ensure_version;
-pub use heads::heads;
-pub use history::{HistoryOptions, history};
+pub use heads::{heads, heads_entries};
+pub use history::{HistoryOptions, HistoryRow, history, history_entries, history_graph};
 pub use init::init;
 pub use list_templates::list_templates;
 pub use merge::{MergeOptions, merge};
-pub use revision::{RevisionOptions, WrittenRevision, revision};
-pub use show::show;
+pub use revision::{RevisionOptions, WrittenRevisions, revision};
+pub use show::{show, show_entries};
 pub use stamp::stamp;
 pub use upgrade::upgrade;
 

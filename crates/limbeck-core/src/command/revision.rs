@@ -8,7 +8,7 @@ use crate::autogenerate::run_revision_environment;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::host::ScriptHost;
-use crate::script::{GenerateRevision, RevisionArgument, RevisionId, ScriptDirectory, naming};
+use crate::script::{GenerateRevision, Node, RevisionArgument, ScriptDirectory, naming};
 
 /// The arguments of `revision`.
 #[derive(Clone, Debug)]
@@ -49,13 +49,13 @@ impl Default for RevisionOptions {
     }
 }
 
-/// A revision whose file was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrittenRevision {
-    /// The revision.
-    pub revision: RevisionId,
-    /// Its file.
-    pub path: PathBuf,
+/// The revisions whose files a command wrote.
+#[derive(Debug)]
+pub struct WrittenRevisions {
+    /// The script directory with the new revisions in it.
+    pub script: ScriptDirectory,
+    /// Their places in its graph; `None` for a file whose name is no revision file's.
+    pub revisions: Vec<Option<Node>>,
 }
 
 /// Writes the file of a new revision, or of several when `env.py` makes several of it.
@@ -66,7 +66,7 @@ pub fn revision(
     config: &Arc<Config>,
     host: &dyn ScriptHost,
     options: &RevisionOptions,
-) -> Result<Vec<Option<WrittenRevision>>> {
+) -> Result<WrittenRevisions> {
     let mut script = ScriptDirectory::from_config(config, host)?;
     let mut requests = vec![GenerateRevision {
         rev_id: options.rev_id.clone().filter(|id| !id.is_empty()).unwrap_or_else(naming::rev_id),
@@ -91,7 +91,9 @@ pub fn revision(
     if options.autogenerate || environment {
         requests = run_revision_environment(config, host, requests, options.autogenerate, options.sql)?;
     }
-    requests.iter().map(|request| write(&mut script, host, request)).collect()
+    let revisions =
+        requests.iter().map(|request| write(&mut script, host, request)).collect::<Result<_>>()?;
+    Ok(WrittenRevisions { script, revisions })
 }
 
 /// Writes one revision file.
@@ -99,10 +101,6 @@ pub(super) fn write(
     script: &mut ScriptDirectory,
     host: &dyn ScriptHost,
     request: &GenerateRevision,
-) -> Result<Option<WrittenRevision>> {
-    let written = script.generate_revision(host, None, request)?;
-    Ok(written.map(|node| {
-        let revision = script.script(node).revision();
-        WrittenRevision { revision: revision.id().clone(), path: revision.path().to_owned() }
-    }))
+) -> Result<Option<Node>> {
+    script.generate_revision(host, request)
 }

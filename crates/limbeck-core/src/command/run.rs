@@ -36,6 +36,26 @@ pub(super) fn with_current_heads(
     run_env(config, script, host, options)
 }
 
+/// Runs env.py as [`with_current_heads`] does and returns what `work` made, once for each database.
+pub(super) fn collect_with_current_heads<T: Send + 'static>(
+    config: &Arc<Config>,
+    script: &Arc<ScriptDirectory>,
+    host: &dyn ScriptHost,
+    work: impl Fn(&RevisionArgument) -> Result<T> + Send + Sync + 'static,
+) -> Result<Vec<T>> {
+    let made = Arc::new(Mutex::new(Vec::new()));
+    with_current_heads(config, script, host, {
+        let made = Arc::clone(&made);
+        move |heads| {
+            let value = work(heads)?;
+            made.lock().unwrap_or_else(PoisonError::into_inner).push(value);
+            Ok(())
+        }
+    })?;
+    let made = std::mem::take(&mut *made.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(made)
+}
+
 /// Runs env.py for the revisions that the database is at.
 pub(super) fn current_heads(
     config: &Arc<Config>,

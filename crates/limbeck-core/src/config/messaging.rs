@@ -5,6 +5,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use indexmap::IndexSet;
+
 /// Where output goes.
 pub type Sink = Box<dyn Write + Send>;
 
@@ -21,7 +23,7 @@ pub enum WarningCategory {
 }
 
 /// Something to tell the user that does not stop a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Warning {
     /// Its category.
     pub category: WarningCategory,
@@ -32,6 +34,7 @@ pub struct Warning {
 /// The output of commands. Shared by [`Config`](super::Config) and whatever works for it.
 pub struct Messaging {
     sink: Mutex<Sink>,
+    printed: Mutex<Option<Sink>>,
     quiet: bool,
     terminal_width: Option<usize>,
     warnings: Mutex<Warnings>,
@@ -40,7 +43,7 @@ pub struct Messaging {
 /// The warnings of a run in the order in which they were given, and how many of them the user has seen.
 #[derive(Debug, Default)]
 struct Warnings {
-    given: Vec<Warning>,
+    given: IndexSet<Warning>,
     shown: usize,
 }
 
@@ -51,7 +54,19 @@ impl Messaging {
     /// With `terminal_width`, in columns, messages are indented and wrapped.
     #[must_use]
     pub fn new(sink: Sink, quiet: bool, terminal_width: Option<usize>) -> Self {
-        Self { sink: Mutex::new(sink), quiet, terminal_width, warnings: Mutex::new(Warnings::default()) }
+        Self {
+            sink: Mutex::new(sink),
+            printed: Mutex::new(None),
+            quiet,
+            terminal_width,
+            warnings: Mutex::new(Warnings::default()),
+        }
+    }
+
+    /// Sends what [`print_stdout`](Self::print_stdout) prints elsewhere than messages and SQL.
+    #[must_use]
+    pub fn with_print_sink(self, sink: Option<Sink>) -> Self {
+        Self { printed: Mutex::new(sink), ..self }
     }
 
     /// Whether messages are suppressed.
@@ -67,8 +82,15 @@ impl Messaging {
 
     /// Prints `text` and a line end: the output of a command, as the reference's `Config.print_stdout`.
     pub fn print_stdout(&self, text: &str) {
-        if !self.quiet {
-            self.write_ignoring_errors(&format!("{text}\n"));
+        if self.quiet {
+            return;
+        }
+        let text = format!("{text}\n");
+        match &mut *lock(&self.printed) {
+            Some(sink) => {
+                let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
+            }
+            None => self.write_ignoring_errors(&text),
         }
     }
 
@@ -106,6 +128,18 @@ impl Messaging {
         result
     }
 
+    /// Announces work that writes lines of its own, even when quiet: `text ...` and `  done` or `  FAILED` are on lines
+    /// of their own, as in the reference's `util.status` with `newline`.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn status_over_lines<T, E>(&self, text: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.message_always(&format!("{text} ..."));
+        let result = work();
+        self.write_ignoring_errors(if result.is_ok() { "  done\n" } else { "  FAILED\n" });
+        result
+    }
+
     /// Writes output that must not get lost, such as SQL, quiet or not.
     ///
     /// # Errors
@@ -125,10 +159,7 @@ impl Messaging {
     /// Keeps a warning for the edge to show. One that was given already is not kept again.
     pub fn warn(&self, category: WarningCategory, message: impl Into<String>) {
         let warning = Warning { category, message: message.into() };
-        let mut warnings = lock(&self.warnings);
-        if !warnings.given.contains(&warning) {
-            warnings.given.push(warning);
-        }
+        lock(&self.warnings).given.insert(warning);
     }
 
     /// The warnings that were not taken yet, for who shows them to the user.
@@ -136,13 +167,21 @@ impl Messaging {
         let mut warnings = lock(&self.warnings);
         let given = warnings.given.len();
         let shown = std::mem::replace(&mut warnings.shown, given);
-        warnings.given[shown..].to_vec()
+        warnings.given.iter().skip(shown).cloned().collect()
     }
 
     /// The warnings so far.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
-        lock(&self.warnings).given.clone()
+        lock(&self.warnings).given.iter().cloned().collect()
+    }
+
+    /// As [`take_unshown_warnings`](Self::take_unshown_warnings), and forgets all that were given, so that one that is
+    /// given again is shown again.
+    #[must_use]
+    pub fn take_warnings(&self) -> Vec<Warning> {
+        let Warnings { given, shown } = std::mem::take(&mut *lock(&self.warnings));
+        given.into_iter().skip(shown).collect()
     }
 
     /// Indents and wraps a message for a terminal.

@@ -28,6 +28,7 @@ pub use toml::TomlValue;
 pub(crate) use percent::{Argument, format as percent_format};
 pub(crate) use toml::alembic_table;
 
+use crate::ddl::OutputBuffer;
 use crate::error::Result;
 use text::{repr_path, strip};
 use toml::TomlConfig;
@@ -67,6 +68,10 @@ pub struct ConfigOptions {
     pub quiet: bool,
     /// Where output goes; nowhere when absent.
     pub stdout: Option<Sink>,
+    /// Where [`Config::print_stdout`] prints, when not to `stdout`.
+    pub print_sink: Option<Sink>,
+    /// Where SQL goes offline, when not to `stdout`.
+    pub output_buffer: Option<Arc<dyn OutputBuffer>>,
     /// The width of the terminal in columns, when output goes to one.
     pub terminal_width: Option<usize>,
 }
@@ -93,6 +98,7 @@ pub struct Config {
     cmd_opts: Option<IndexMap<String, OptionValue>>,
     url: Option<String>,
     messaging: Arc<Messaging>,
+    output_buffer: Option<Arc<dyn OutputBuffer>>,
     ini: Mutex<Option<Ini>>,
     toml: OnceLock<TomlConfig>,
 }
@@ -112,10 +118,41 @@ impl Config {
             x_arguments: options.x_arguments,
             cmd_opts: options.cmd_opts,
             url: options.url,
-            messaging: Arc::new(Messaging::new(sink, options.quiet, options.terminal_width)),
+            messaging: Arc::new(
+                Messaging::new(sink, options.quiet, options.terminal_width)
+                    .with_print_sink(options.print_sink),
+            ),
+            output_buffer: options.output_buffer,
             ini: Mutex::new(None),
             toml: OnceLock::new(),
         }
+    }
+
+    /// Makes a copy that has another name for its ini file or another main section, and shares the output.
+    ///
+    /// A file that was read already stays as it was read, with the changes made to it since.
+    #[must_use]
+    pub fn renamed(&self, ini_file: Option<&Path>, ini_section: &str) -> Self {
+        let ini = self.ini.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self {
+            ini_file: ini_file.map(Path::to_owned),
+            toml_file: self.toml_file.clone(),
+            ini_section: ini_section.to_owned(),
+            substitutions: self.substitutions.clone(),
+            x_arguments: self.x_arguments.clone(),
+            cmd_opts: self.cmd_opts.clone(),
+            url: self.url.clone(),
+            messaging: Arc::clone(&self.messaging),
+            output_buffer: self.output_buffer.clone(),
+            ini: Mutex::new(ini),
+            toml: OnceLock::new(),
+        }
+    }
+
+    /// Where SQL goes offline, when not where messages go.
+    #[must_use]
+    pub fn output_buffer(&self) -> Option<&Arc<dyn OutputBuffer>> {
+        self.output_buffer.as_ref()
     }
 
     /// The ini file as it was named, whether or not it exists.

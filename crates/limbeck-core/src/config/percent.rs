@@ -157,7 +157,8 @@ fn convert(
             integer(specification, conversion, number)
         }
         ('d' | 'i' | 'u' | 'x' | 'X' | 'o', Argument::Text(_)) => {
-            return Err(format!("%{conversion} format: a number is required, not str"));
+            let expected = if matches!(conversion, 'x' | 'X' | 'o') { "an integer" } else { "a real number" };
+            return Err(format!("%{conversion} format: {expected} is required, not str"));
         }
         ('s', Argument::Text(value)) => (String::new(), cut(value, specification.precision)),
         ('r' | 'a', Argument::Text(value)) => {
@@ -266,7 +267,8 @@ mod tests {
             ("50%", "incomplete format in '50%'"),
             ("%(year", "incomplete format key in '%(year'"),
             ("%s", "'%s' without a (name) in '%s'"),
-            ("%(slug)d", "%d format: a number is required, not str in '%(slug)d'"),
+            ("%(slug)x", "%x format: an integer is required, not str in '%(slug)x'"),
+            ("%(slug)d", "%d format: a real number is required, not str in '%(slug)d'"),
             ("%(slug)%", "unsupported format character '%' in '%(slug)%'"),
             ("%(year)f", "unsupported format character 'f' in '%(year)f'"),
             ("%(year)*d", "'*' as a width in '%(year)*d'"),

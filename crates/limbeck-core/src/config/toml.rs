@@ -27,6 +27,20 @@ pub enum TomlValue {
     Tables(Vec<IndexMap<String, String>>),
 }
 
+impl TomlValue {
+    /// Gives the name of the Python type that the value has there.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::String(_) => "str",
+            Self::Integer(_) => "int",
+            Self::Boolean(_) => "bool",
+            Self::Strings(_) | Self::Tables(_) => "list",
+            Self::Table(_) => "dict",
+        }
+    }
+}
+
 /// The parsed `[tool.alembic]`; empty when there is none.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TomlConfig {
@@ -88,6 +102,8 @@ impl TomlConfig {
         match self.get(key)? {
             None => Ok(None),
             Some(TomlValue::Strings(list)) => Ok(Some(list)),
+            // Python takes a string for the list of its characters, and `.` is one.
+            Some(TomlValue::String(text)) if text.chars().count() == 1 => Ok(Some(vec![text])),
             Some(_) => Err(self.type_error(key, "list of strings")),
         }
     }

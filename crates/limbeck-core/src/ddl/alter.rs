@@ -1,7 +1,7 @@
 //! The parts that ALTER TABLE statements are put together from.
 
 use indexmap::IndexMap;
-use limbeck_sql::dialect::{CompileOptions, Dialect};
+use limbeck_sql::dialect::{CompileOptions, DdlElement, Dialect};
 use limbeck_sql::schema::{
     Column, Constraint, ConstraintName, ForeignKeyConstraint, Identifier, NamingConvention, ServerDefault,
     Table,
@@ -9,7 +9,7 @@ use limbeck_sql::schema::{
 use limbeck_sql::types::SqlType;
 
 use crate::error::Result;
-use crate::operations::AddColumnOp;
+use crate::operations::{AddColumnOp, AlterColumnOp};
 
 /// Quotes a name whose parts may be joined by dots, each part by itself; a name with an explicit quoting is one part.
 pub fn quote_dotted(dialect: &dyn Dialect, name: &Identifier) -> String {
@@ -37,6 +37,21 @@ pub(super) fn alter_table(dialect: &dyn Dialect, name: &Identifier, schema: Opti
 /// Writes `ALTER COLUMN name`.
 pub(super) fn alter_column(dialect: &dyn Dialect, name: &Identifier) -> String {
     format!("ALTER COLUMN {}", dialect.quote(name))
+}
+
+/// Writes `COMMENT ON COLUMN ...`.
+pub(super) fn comment_on_column(
+    dialect: &dyn Dialect,
+    operation: &AlterColumnOp,
+    comment: Option<&str>,
+) -> Result<String> {
+    let element = DdlElement::SetColumnComment {
+        schema: operation.schema.clone(),
+        table: operation.table_name.clone(),
+        column: operation.column_name.clone(),
+        comment: comment.map(str::to_owned),
+    };
+    Ok(dialect.compile_ddl(&element, &CompileOptions::default())?)
 }
 
 /// Writes a server default as it stands after DEFAULT.

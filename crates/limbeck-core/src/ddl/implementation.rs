@@ -13,7 +13,9 @@ use super::alter::{add_column, alter_column, alter_table, format_server_default,
 use super::alter::{is_computed, is_identity};
 use super::{Executor, WARNINGS};
 use crate::error::{Error, Result};
-use crate::operations::{AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp};
+use crate::operations::{
+    AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp, DropConstraintOp,
+};
 use crate::runtime::{VersionTableOptions, version_table};
 
 /// How a database carries out operations, after the reference's `DefaultImpl`.
@@ -57,8 +59,15 @@ pub trait Impl: Debug + Send + Sync {
 
     // Tables.
 
+    /// Hears that a table is about to be created.
+    fn before_create_table(&self, executor: &Executor, table: &Table) -> Result<()> {
+        let _ = (executor, table);
+        Ok(())
+    }
+
     /// Creates a table, its indexes, and its comments where they are statements of their own.
     fn create_table(&self, executor: &Executor, table: &Table, if_not_exists: bool) -> Result<()> {
+        self.before_create_table(executor, table)?;
         executor.execute_ddl(DdlElement::CreateTable { table: Box::new(table.clone()), if_not_exists })?;
         for index in &table.indexes {
             self.create_index(executor, table, index, false)?;
@@ -175,39 +184,7 @@ pub trait Impl: Debug + Send + Sync {
 
     /// Changes a column: nullability, default, type, comment, and its name last.
     fn alter_column(&self, executor: &Executor, operation: &AlterColumnOp) -> Result<()> {
-        if operation.kw.contains_key("autoincrement") || operation.kw.contains_key("existing_autoincrement") {
-            log::warn!(
-                target: WARNINGS,
-                "autoincrement and existing_autoincrement only make sense for MySQL"
-            );
-        }
-        let dialect = executor.dialect().as_ref();
-        if let Some(nullable) = operation.modify_nullable {
-            executor.execute_sql(self.column_nullable_sql(dialect, operation, nullable)?)?;
-        }
-        if operation.modify_server_default.is_given() {
-            let default = operation.modify_server_default.value();
-            let existing = operation.existing_server_default.value();
-            let sql = if is_computed(default) || is_computed(existing) {
-                self.computed_column_default_sql(dialect, operation)?
-            } else if is_identity(default) || is_identity(existing) {
-                self.identity_column_default_sql(dialect, operation)?
-            } else {
-                self.column_default_sql(dialect, operation, default, &executor.ddl_options())?
-            };
-            executor.execute_sql(sql)?;
-        }
-        if let Some(type_) = &operation.modify_type {
-            executor.execute_sql(self.column_type_sql(dialect, operation, type_)?)?;
-        }
-        if operation.modify_comment.is_given() {
-            let comment = operation.modify_comment.value().map(String::as_str);
-            executor.execute_sql(self.column_comment_sql(dialect, operation, comment)?)?;
-        }
-        if let Some(name) = &operation.modify_name {
-            executor.execute_sql(self.column_name_sql(dialect, operation, name)?)?;
-        }
-        Ok(())
+        alter_column_generally(self, executor, operation)
     }
 
     /// Writes the change of a column's nullability.
@@ -335,11 +312,13 @@ pub trait Impl: Debug + Send + Sync {
         constraint: &Constraint,
         if_exists: bool,
     ) -> Result<()> {
-        executor.execute_ddl(DdlElement::DropConstraint {
-            constraint: Box::new(constraint.clone()),
-            table: Box::new(table.clone()),
-            behavior: DropBehavior { if_exists, cascade: false },
-        })
+        drop_constraint(executor, table, constraint, if_exists)
+    }
+
+    /// Refuses to drop a constraint of which too little is said.
+    fn check_drop_constraint(&self, operation: &DropConstraintOp) -> Result<()> {
+        let _ = operation;
+        Ok(())
     }
 
     /// Creates an index.
@@ -406,6 +385,47 @@ pub trait Impl: Debug + Send + Sync {
     }
 }
 
+/// Changes a column as most databases do; each statement is the implementation's.
+pub(super) fn alter_column_generally<I: Impl + ?Sized>(
+    implementation: &I,
+    executor: &Executor,
+    operation: &AlterColumnOp,
+) -> Result<()> {
+    if operation.kw.contains_key("autoincrement") || operation.kw.contains_key("existing_autoincrement") {
+        log::warn!(
+            target: WARNINGS,
+            "autoincrement and existing_autoincrement only make sense for MySQL"
+        );
+    }
+    let dialect = executor.dialect().as_ref();
+    if let Some(nullable) = operation.modify_nullable {
+        executor.execute_sql(implementation.column_nullable_sql(dialect, operation, nullable)?)?;
+    }
+    if operation.modify_server_default.is_given() {
+        let default = operation.modify_server_default.value();
+        let existing = operation.existing_server_default.value();
+        let sql = if is_computed(default) || is_computed(existing) {
+            implementation.computed_column_default_sql(dialect, operation)?
+        } else if is_identity(default) || is_identity(existing) {
+            implementation.identity_column_default_sql(dialect, operation)?
+        } else {
+            implementation.column_default_sql(dialect, operation, default, &executor.ddl_options())?
+        };
+        executor.execute_sql(sql)?;
+    }
+    if let Some(type_) = &operation.modify_type {
+        executor.execute_sql(implementation.column_type_sql(dialect, operation, type_)?)?;
+    }
+    if operation.modify_comment.is_given() {
+        let comment = operation.modify_comment.value().map(String::as_str);
+        executor.execute_sql(implementation.column_comment_sql(dialect, operation, comment)?)?;
+    }
+    if let Some(name) = &operation.modify_name {
+        executor.execute_sql(implementation.column_name_sql(dialect, operation, name)?)?;
+    }
+    Ok(())
+}
+
 /// Tells whether comments take statements of their own.
 pub(crate) fn comments_are_statements(dialect: &dyn Dialect) -> bool {
     dialect.supports_comments() && !dialect.inline_comments()
@@ -418,6 +438,20 @@ fn altered(dialect: &dyn Dialect, operation: &AlterColumnOp, change: &str) -> St
         alter_table(dialect, &operation.table_name, operation.schema.as_ref()),
         alter_column(dialect, &operation.column_name)
     )
+}
+
+/// Drops a constraint by the general rules.
+pub(super) fn drop_constraint(
+    executor: &Executor,
+    table: &Table,
+    constraint: &Constraint,
+    if_exists: bool,
+) -> Result<()> {
+    executor.execute_ddl(DdlElement::DropConstraint {
+        constraint: Box::new(constraint.clone()),
+        table: Box::new(table.clone()),
+        behavior: DropBehavior { if_exists, cascade: false },
+    })
 }
 
 fn bulk_insert(executor: &Executor, operation: &BulkInsertOp) -> Result<()> {

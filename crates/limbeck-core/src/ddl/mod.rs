@@ -3,6 +3,10 @@
 mod alter;
 mod executor;
 mod implementation;
+mod mssql;
+mod mysql;
+mod oracle;
+mod postgresql;
 mod sqlite;
 
 use std::sync::Arc;
@@ -16,6 +20,10 @@ pub use alter::{format_table_name, quote_dotted};
 pub use executor::{Executor, MessagingOutput, OutputBuffer, TextBuffer};
 pub use implementation::Impl;
 pub(crate) use implementation::comments_are_statements;
+pub use mssql::MssqlImpl;
+pub use mysql::MysqlImpl;
+pub use oracle::OracleImpl;
+pub use postgresql::PostgresqlImpl;
 pub use sqlite::SqliteImpl;
 
 use crate::error::Result;
@@ -33,8 +41,13 @@ pub const SA_WARNINGS: &str = "py.warnings.SAWarning";
 pub fn by_dialect_name(name: &str) -> Result<Arc<dyn Impl>> {
     match name {
         "sqlite" => Ok(Arc::new(SqliteImpl)),
+        "postgresql" => Ok(Arc::new(PostgresqlImpl::default())),
+        "mysql" => Ok(Arc::new(MysqlImpl { mariadb: false })),
+        "mariadb" => Ok(Arc::new(MysqlImpl { mariadb: true })),
+        "mssql" => Ok(Arc::new(MssqlImpl)),
+        "oracle" => Ok(Arc::new(OracleImpl)),
         _ => Err(limbeck_sql::Error::NoSuchModule(format!(
-            "migrations for the '{name}' dialect are not there yet: Limbeck knows only 'sqlite'"
+            "Limbeck has no migrations for the '{name}' dialect"
         ))
         .into()),
     }

@@ -38,10 +38,20 @@ pub struct Unsupported {
 /// `comma`, the function that joins revisions, is always there.
 #[must_use]
 pub fn evaluate(template: &Template, arguments: &TemplateArguments, host_names: &[&str]) -> Evaluation {
+    if !template.page.parameters.is_empty() || template.page.has_no_loop {
+        return Evaluation::Unsupported(Unsupported { line: 1, what: "the arguments of <%page>".to_owned() });
+    }
     let mut assigned = BTreeSet::new();
     collect_assigned(&template.nodes, &mut assigned);
-    let mut renderer =
-        Renderer { arguments, host_names, assigned, locals: HashMap::new(), output: String::new(), line: 1 };
+    let mut renderer = Renderer {
+        arguments,
+        host_names,
+        page_filters: &template.page.expression_filters,
+        assigned,
+        locals: HashMap::new(),
+        output: String::new(),
+        line: 1,
+    };
     match renderer.nodes(&template.nodes) {
         Ok(()) => Evaluation::Rendered(renderer.output),
         Err(what) => Evaluation::Unsupported(Unsupported { line: renderer.line, what }),
@@ -59,7 +69,7 @@ fn collect_assigned(nodes: &[Node], assigned: &mut BTreeSet<String>) {
                 }
             }
             Node::Code { names, .. } => assigned.extend(names.declared.iter().cloned()),
-            Node::Text { .. } | Node::Expression { .. } | Node::RawText { .. } => {}
+            Node::Text { .. } | Node::Expression { .. } | Node::RawText { .. } | Node::Def(_) => {}
         }
     }
 }
@@ -67,6 +77,8 @@ fn collect_assigned(nodes: &[Node], assigned: &mut BTreeSet<String>) {
 struct Renderer<'a> {
     arguments: &'a TemplateArguments,
     host_names: &'a [&'a str],
+    /// The filters of every expression.
+    page_filters: &'a [String],
     assigned: BTreeSet<String>,
     locals: HashMap<String, Value>,
     output: String,
@@ -83,7 +95,7 @@ impl Renderer<'_> {
             Node::Text { content, .. } => self.output.push_str(content),
             Node::Expression { line, source, filters, .. } => {
                 self.line = *line;
-                self.write_expression(&python::filtered(filters, source, true))?;
+                self.write_expression(&python::filtered_expression(self.page_filters, filters, source))?;
             }
             Node::RawText { line, content, filters, .. } => {
                 self.line = *line;
@@ -96,6 +108,10 @@ impl Renderer<'_> {
             Node::Code { line, .. } => {
                 self.line = *line;
                 return Err("a block of Python code".to_owned());
+            }
+            Node::Def(def) => {
+                self.line = def.line;
+                return Err("a <%def> or <%block>".to_owned());
             }
             Node::Block { clauses } => self.block(clauses)?,
         }
@@ -258,7 +274,10 @@ impl Renderer<'_> {
             return Err(format!("the argument '{name}'"));
         }
         if let Some(value) = self.arguments.get(name) {
-            return Ok(value.into());
+            return match value.into() {
+                Value::Object => Err(format!("the argument '{name}'")),
+                value => Ok(value),
+            };
         }
         let function = match name {
             "str" => Function::Str,

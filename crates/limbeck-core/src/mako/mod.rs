@@ -2,7 +2,8 @@
 //! renderer for simple templates. It executes no Python.
 //!
 //! The subset: `${expression | filters}`, `%` control lines, `##` comments, `<%doc>`, `<% %>`, `<%! %>`,
-//! `<%text>` and `\` line joins, each as Mako 1.4.3 treats it. Other tags are errors that name them.
+//! `<%text>`, `<%def>`, `<%block>`, `<%page>` and `\` line joins, each as Mako 1.4.3 treats it. Other tags are errors
+//! that name them.
 
 use std::path::Path;
 
@@ -14,6 +15,7 @@ mod functions;
 mod identifiers;
 mod parse;
 mod python;
+mod tags;
 mod translate;
 mod value;
 
@@ -23,19 +25,58 @@ mod recorded;
 pub use evaluate::{Evaluation, Unsupported, evaluate};
 pub use identifiers::Names;
 pub use parse::{Clause, Node, Template};
+pub use tags::{Def, Page};
 pub use translate::{Translation, translate};
 pub use value::repr_of_string as python_repr;
 
 /// A template that cannot be parsed or rendered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message} in file '{file}' at line: {line}")]
+#[error("{}", self.sentence())]
 pub struct TemplateError {
     /// The name that the template was parsed under, normally its path.
     pub file: String,
     /// The line, counted from 1.
     pub line: usize,
+    /// Where on the line the piece begins, counted from 1 in characters; none where Mako says nothing.
+    pub column: Option<usize>,
     /// What is wrong, in Mako's wording where it has one.
     pub message: String,
+    /// Which of Mako's exceptions it is.
+    pub class: TemplateErrorClass,
+}
+
+/// The exceptions that Mako has for templates that it refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TemplateErrorClass {
+    /// `SyntaxException`: text or Python that cannot be parsed.
+    Syntax,
+    /// `CompileException`: a tag that cannot be as it is.
+    Compile,
+    /// `NameConflictError`: a name that is Mako's own; no line is known.
+    NameConflict,
+}
+
+impl TemplateErrorClass {
+    /// Gives the class's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Syntax => "SyntaxException",
+            Self::Compile => "CompileException",
+            Self::NameConflict => "NameConflictError",
+        }
+    }
+}
+
+impl TemplateError {
+    fn sentence(&self) -> String {
+        let Self { file, line, column, message, class } = self;
+        match (class, column) {
+            (TemplateErrorClass::NameConflict, _) => message.clone(),
+            (_, None) => format!("{message} in file '{file}' at line: {line}"),
+            (_, Some(column)) => format!("{message} in file '{file}' at line: {line} char: {column}"),
+        }
+    }
 }
 
 /// What came of rendering a template without Python.
@@ -92,6 +133,6 @@ mod tests {
     fn a_broken_template_is_named_with_its_line() {
         let error = render("a\n% if x:\n").unwrap_err().to_string();
         assert!(error.starts_with("Unterminated control keyword: 'if' in file '"), "{error}");
-        assert!(error.ends_with("script.py.mako' at line: 2"), "{error}");
+        assert!(error.ends_with("script.py.mako' at line: 2 char: 1"), "{error}");
     }
 }

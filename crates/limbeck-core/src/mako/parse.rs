@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::TemplateError;
 use super::identifiers::Names;
 use super::python;
+use super::tags::{self, Def, Page, Tag};
+use super::{TemplateError, TemplateErrorClass};
 
 /// A parsed template.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Template {
     pub name: String,
     /// What it consists of, in order.
     pub nodes: Vec<Node>,
+    /// What its `<%page>` says, the last one when there are several.
+    pub page: Page,
 }
 
 /// A piece of a template. Lines count from 1; `names` are the Python names the piece reads and binds.
@@ -55,6 +58,8 @@ pub enum Node {
         /// The opening clause and its continuations (`elif`, `else`, `except`, `finally`).
         clauses: Vec<Clause>,
     },
+    /// `<%def>` or `<%block>`.
+    Def(Def),
     /// `<%text filter="..">`.
     RawText {
         /// Where it begins.
@@ -73,6 +78,8 @@ pub enum Node {
 pub struct Clause {
     /// The line of the control line.
     pub line: usize,
+    /// Where on the line it begins, white space included.
+    pub column: usize,
     /// Its first word.
     pub keyword: String,
     /// The control line without its `%`.
@@ -91,13 +98,13 @@ impl Template {
     pub fn parse(text: &str, name: &str) -> Result<Self, TemplateError> {
         let mut lexer = Lexer::new(text, name);
         lexer.run()?;
-        if let Some(block) = lexer.open.last() {
-            let opening = &block.clauses[0];
-            return Err(
-                lexer.error_at(opening.line, format!("Unterminated control keyword: '{}'", opening.keyword))
-            );
+        if let Some(keyword) = lexer.open.iter().rev().find_map(Open::tag) {
+            return Err(lexer.error_at((lexer.line, lexer.column()), format!("Unclosed tag: <%{keyword}>")));
         }
-        Ok(Self { name: name.to_owned(), nodes: lexer.nodes })
+        if let Some(Open::Control(clauses)) = lexer.open.last() {
+            return Err(lexer.unterminated(clauses));
+        }
+        Ok(Self { name: name.to_owned(), nodes: lexer.nodes, page: lexer.page })
     }
 }
 
@@ -111,18 +118,40 @@ static CODING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A#.*coding[:=]\s*([
 static TAG_START: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?is)\A<%([\w.:]+)((?:\s+\w+|\s*=\s*|"[^"]*?"|'[^']*?'|\s*,\s*)*)\s*(/)?>"#));
 static TAG_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A</%[\t ]*([^\t ]+?)[\t ]*>"));
-static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\s*(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)")"#));
 static CONTROL_LINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\A[\t ]*(%|##)[\t ]*((?:(?:\\\r?\n)|[^\r\n])*)(?:\r?\n|\z)"));
 static KEYWORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A(end)?(\w+)"));
 static PERCENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A(\s*)%%(%*)"));
 static DOC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)\A<%doc>(.*?)</%doc>"));
 
-/// The tags of Mako that no script template needs.
-const UNSUPPORTED_TAGS: [&str; 7] = ["def", "namespace", "inherit", "include", "page", "block", "call"];
+/// What is not yet closed.
+enum Open {
+    /// A control line and its continuations.
+    Control(Vec<Clause>),
+    /// A def or block.
+    Def(Def),
+    /// `<%page>`, whose contents belong to the template.
+    Page(Vec<Node>),
+}
 
-struct OpenBlock {
-    clauses: Vec<Clause>,
+impl Open {
+    /// The tag's keyword.
+    fn tag(&self) -> Option<&'static str> {
+        match self {
+            Self::Control(_) => None,
+            Self::Def(def) => Some(if def.is_block { "block" } else { "def" }),
+            Self::Page(_) => Some("page"),
+        }
+    }
+
+    /// Where what follows belongs.
+    fn body(&mut self) -> Option<&mut Vec<Node>> {
+        match self {
+            Self::Control(clauses) => clauses.last_mut().map(|clause| &mut clause.body),
+            Self::Def(def) => Some(&mut def.body),
+            Self::Page(nodes) => Some(nodes),
+        }
+    }
 }
 
 struct Lexer<'a> {
@@ -132,21 +161,55 @@ struct Lexer<'a> {
     line: usize,
     /// The line where the last match began.
     matched_line: usize,
-    open: Vec<OpenBlock>,
+    /// Where on it.
+    matched_column: usize,
+    open: Vec<Open>,
     nodes: Vec<Node>,
+    page: Page,
 }
 
 impl<'a> Lexer<'a> {
     fn new(text: &'a str, name: &'a str) -> Self {
-        Self { text, name, position: 0, line: 1, matched_line: 1, open: Vec::new(), nodes: Vec::new() }
+        Self {
+            text,
+            name,
+            position: 0,
+            line: 1,
+            matched_line: 1,
+            matched_column: 1,
+            open: Vec::new(),
+            nodes: Vec::new(),
+            page: Page::default(),
+        }
     }
 
     fn error(&self, message: impl Into<String>) -> TemplateError {
-        self.error_at(self.matched_line, message)
+        self.error_at((self.matched_line, self.matched_column), message)
     }
 
-    fn error_at(&self, line: usize, message: impl Into<String>) -> TemplateError {
-        TemplateError { file: self.name.to_owned(), line, message: message.into() }
+    fn error_at(&self, (line, column): (usize, usize), message: impl Into<String>) -> TemplateError {
+        let class = TemplateErrorClass::Syntax;
+        let column = Some(column);
+        TemplateError { file: self.name.to_owned(), line, column, message: message.into(), class }
+    }
+
+    /// The line and column of the last match.
+    fn matched(&self) -> (usize, usize) {
+        (self.matched_line, self.matched_column)
+    }
+
+    /// Where on its line the lexer is, counted from 1.
+    fn column(&self) -> usize {
+        let before = self.text.get(..self.position).unwrap_or(self.text);
+        before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
+    }
+
+    fn unterminated(&self, clauses: &[Clause]) -> TemplateError {
+        let opening = &clauses[0];
+        self.error_at(
+            (opening.line, opening.column),
+            format!("Unterminated control keyword: '{}'", opening.keyword),
+        )
     }
 
     fn rest(&self) -> &'a str {
@@ -162,15 +225,13 @@ impl<'a> Lexer<'a> {
         let skipped = if length == 0 { self.rest().chars().next().map_or(1, char::len_utf8) } else { length };
         let end = (self.position + skipped).min(self.text.len());
         self.matched_line = self.line;
+        self.matched_column = self.column();
         self.line += self.text[self.position..end].matches('\n').count();
         self.position = end;
     }
 
     fn append(&mut self, node: Node) {
-        match self.open.last_mut().and_then(|block| block.clauses.last_mut()) {
-            Some(clause) => clause.body.push(node),
-            None => self.nodes.push(node),
-        }
+        self.open.last_mut().and_then(Open::body).unwrap_or(&mut self.nodes).push(node);
     }
 
     fn run(&mut self) -> Result<(), TemplateError> {
@@ -198,24 +259,24 @@ impl<'a> Lexer<'a> {
             return Ok(false);
         }
         self.advance(2);
-        let line = self.matched_line;
+        let place = self.matched();
         let (source, end) = self.until(true, &["|", "}"])?;
         let escapes = if end == "|" { self.until(true, &["}"])?.0 } else { String::new() };
         let source = source.replace("\r\n", "\n");
-        let mut names = python::names_of(&source).map_err(|error| self.syntax_error(line, &error))?;
+        let mut names = python::names_of(&source).map_err(|error| self.syntax_error(place, &error))?;
         let (filters, filter_names) =
-            python::filters(escapes.trim()).map_err(|error| self.syntax_error(line, &error))?;
+            python::filters(escapes.trim()).map_err(|error| self.syntax_error(place, &error))?;
         names.undeclared.extend(filter_names.undeclared);
         names.undeclared.retain(|name| !names.declared.contains(name));
         names.declared.clear();
-        python::check_expression(&python::filtered(&filters, &source, true))
-            .map_err(|error| self.syntax_error(line, &error))?;
-        self.append(Node::Expression { line, source, filters, names });
+        python::check_expression(&python::filtered_expression(&[], &filters, &source))
+            .map_err(|error| self.syntax_error(place, &error))?;
+        self.append(Node::Expression { line: place.0, source, filters, names });
         Ok(true)
     }
 
-    fn syntax_error(&self, line: usize, error: &python::SyntaxError) -> TemplateError {
-        self.error_at(line + error.line, error.message.clone())
+    fn syntax_error(&self, (line, column): (usize, usize), error: &python::SyntaxError) -> TemplateError {
+        self.error_at((line + error.line, column), error.message.clone())
     }
 
     /// Reads up to one of `terminators` outside of strings, comments and, if `nesting`, brackets.
@@ -225,7 +286,7 @@ impl<'a> Lexer<'a> {
         terminators: &[&'static str],
     ) -> Result<(String, &'static str), TemplateError> {
         let start = self.position;
-        let start_line = self.matched_line;
+        let start_place = self.matched();
         let (mut braces, mut parentheses, mut brackets) = (0_i32, 0_i32, 0_i32);
         loop {
             let rest = self.rest();
@@ -252,7 +313,7 @@ impl<'a> Lexer<'a> {
                 });
                 let Some(stop) = stop else {
                     return Err(self.error_at(
-                        start_line,
+                        start_place,
                         format!(
                             "Expected: {}; unterminated tag or expression beginning",
                             terminators.join(",").replace('|', "\\|")
@@ -290,7 +351,7 @@ impl<'a> Lexer<'a> {
             return Ok(true);
         }
         let text = captures[2].to_owned();
-        let line = self.matched_line;
+        let place = self.matched();
         let Some(word) = KEYWORD.captures(&text) else {
             return Err(self.error(format!("Invalid control line: '{text}'")));
         };
@@ -299,22 +360,24 @@ impl<'a> Lexer<'a> {
             self.close_block(&keyword, &text)?;
             return Ok(true);
         }
-        let names = python::control_names(&text).map_err(|error| self.syntax_error(line, &error))?;
-        let clause = Clause { line, keyword, header: text, names, body: Vec::new() };
+        let names = python::control_names(&text).map_err(|error| self.syntax_error(place, &error))?;
+        let clause =
+            Clause { line: place.0, column: place.1, keyword, header: text, names, body: Vec::new() };
         self.open_clause(clause)?;
         Ok(true)
     }
 
     fn open_clause(&mut self, clause: Clause) -> Result<(), TemplateError> {
         if matches!(clause.keyword.as_str(), "for" | "if" | "while" | "try" | "with") {
-            self.open.push(OpenBlock { clauses: vec![clause] });
+            self.open.push(Open::Control(vec![clause]));
             return Ok(());
         }
         let keyword = clause.keyword.clone();
-        let Some(block) = self.open.last_mut() else {
+        let Some(Open::Control(clauses)) = self.open.last_mut() else {
             return Err(self.error(format!("Keyword '{keyword}' has no control block to continue")));
         };
-        let opening = block.clauses[0].keyword.clone();
+        let opening = clauses[0].keyword.clone();
+        let after_else = clauses.last().is_some_and(|last| last.keyword == "else");
         let legal = match opening.as_str() {
             "if" => matches!(keyword.as_str(), "else" | "elif"),
             "try" => matches!(keyword.as_str(), "except" | "finally"),
@@ -326,25 +389,27 @@ impl<'a> Lexer<'a> {
                 self.error(format!("Keyword '{keyword}' not a legal ternary for keyword '{opening}'"))
             );
         }
-        if block.clauses.last().is_some_and(|last| last.keyword == "else") {
+        if after_else {
             return Err(self.error(format!("Keyword '{keyword}' after 'else'")));
         }
-        block.clauses.push(clause);
+        if let Some(Open::Control(clauses)) = self.open.last_mut() {
+            clauses.push(clause);
+        }
         Ok(())
     }
 
     fn close_block(&mut self, keyword: &str, text: &str) -> Result<(), TemplateError> {
-        let Some(block) = self.open.pop() else {
+        let Some(Open::Control(clauses)) = self.open.pop_if(|open| open.tag().is_none()) else {
             return Err(self.error(format!("No starting keyword '{keyword}' for '{text}'")));
         };
-        let opening = &block.clauses[0].keyword;
+        let opening = &clauses[0].keyword;
         if opening != keyword {
             return Err(self.error(format!("Keyword '{text}' doesn't match keyword '{opening}'")));
         }
-        if keyword == "try" && block.clauses.len() == 1 {
+        if keyword == "try" && clauses.len() == 1 {
             return Err(self.error("Keyword 'try' without 'except'"));
         }
-        self.append(Node::Block { clauses: block.clauses });
+        self.append(Node::Block { clauses });
         Ok(())
     }
 
@@ -359,43 +424,56 @@ impl<'a> Lexer<'a> {
     fn tag_start(&mut self) -> Result<bool, TemplateError> {
         let Some(captures) = TAG_START.captures(self.rest()) else { return Ok(false) };
         self.advance(captures[0].len());
-        let line = self.matched_line;
-        let keyword = &captures[1];
-        if keyword != "text" {
-            let message = if UNSUPPORTED_TAGS.contains(&keyword) || keyword.contains(':') {
-                format!("The tag <%{keyword}> is not supported in script templates")
-            } else {
-                format!("No such tag: '{keyword}'")
-            };
-            return Err(self.error(message));
-        }
-        let mut escapes = String::new();
-        for attribute in ATTRIBUTE.captures_iter(&captures[2]) {
-            let name = &attribute[1];
-            if name != "filter" {
-                return Err(self.error(format!("Invalid attribute for tag 'text': '{name}'")));
+        let place = self.matched();
+        let tag = tags::read(&captures[1], &captures[2], place).map_err(|error| TemplateError {
+            class: error.class,
+            ..self.error_at((place.0 + error.line, place.1), error.message)
+        })?;
+        let is_closed = captures.get(3).is_some();
+        match tag {
+            Tag::Text { filters, names } => {
+                let mut content = String::new();
+                if !is_closed {
+                    const CLOSE: &str = "</%text>";
+                    let Some(length) = self.rest().find(CLOSE) else {
+                        return Err(self.error("Unclosed tag: <%text>"));
+                    };
+                    self.rest()[..length].clone_into(&mut content);
+                    self.advance(length + CLOSE.len());
+                }
+                self.append(Node::RawText { line: place.0, content, filters, names });
             }
-            let value = attribute.get(2).or(attribute.get(3));
-            value.map_or("", |value| value.as_str()).clone_into(&mut escapes);
+            Tag::Page(mut page) => {
+                // The names of an earlier page do not come from the arguments any more, nor from anywhere else.
+                page.parameter_names.append(&mut self.page.parameter_names);
+                self.page = page;
+                if !is_closed {
+                    self.open.push(Open::Page(Vec::new()));
+                }
+            }
+            Tag::Def(def) if is_closed => self.append(Node::Def(def)),
+            Tag::Def(def) => self.open.push(Open::Def(def)),
         }
-        let (filters, names) = python::filters(&escapes).map_err(|error| self.syntax_error(line, &error))?;
-        let mut content = String::new();
-        if captures.get(3).is_none() {
-            const CLOSE: &str = "</%text>";
-            let Some(length) = self.rest().find(CLOSE) else {
-                return Err(self.error("Unclosed tag: <%text>"));
-            };
-            self.rest()[..length].clone_into(&mut content);
-            self.advance(length + CLOSE.len());
-        }
-        self.append(Node::RawText { line, content, filters, names });
         Ok(true)
     }
 
     fn tag_end(&mut self) -> Result<bool, TemplateError> {
         let Some(captures) = TAG_END.captures(self.rest()) else { return Ok(false) };
         self.advance(captures[0].len());
-        Err(self.error(format!("Closing tag without opening tag: </%{}>", &captures[1])))
+        let keyword = &captures[1];
+        let Some(open) = self.open.iter().rev().find_map(Open::tag) else {
+            return Err(self.error(format!("Closing tag without opening tag: </%{keyword}>")));
+        };
+        if open != keyword {
+            return Err(self.error(format!("Closing tag </%{keyword}> does not match tag: <%{open}>")));
+        }
+        match self.open.pop() {
+            Some(Open::Def(def)) => self.append(Node::Def(def)),
+            Some(Open::Page(nodes)) => nodes.into_iter().for_each(|node| self.append(node)),
+            Some(Open::Control(clauses)) => return Err(self.unterminated(&clauses)),
+            None => {}
+        }
+        Ok(true)
     }
 
     fn python_block(&mut self) -> Result<bool, TemplateError> {
@@ -405,11 +483,11 @@ impl<'a> Lexer<'a> {
         }
         let module_level = rest.starts_with("<%!");
         self.advance(if module_level { 3 } else { 2 });
-        let line = self.matched_line;
+        let place = self.matched();
         let (text, _) = self.until(false, &["%>"])?;
         let source = python::without_margin(&text) + "\n";
-        let names = python::names_of(&source).map_err(|error| self.syntax_error(line, &error))?;
-        self.append(Node::Code { line, source, module_level, names });
+        let names = python::names_of(&source).map_err(|error| self.syntax_error(place, &error))?;
+        self.append(Node::Code { line: place.0, source, module_level, names });
         Ok(true)
     }
 

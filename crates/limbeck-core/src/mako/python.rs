@@ -52,6 +52,14 @@ pub(super) fn names_of(source: &str) -> Result<Names, SyntaxError> {
     names_of_body(&module.syntax().body).map_err(SyntaxError::new)
 }
 
+/// Parses whole statements.
+pub(super) fn statements(source: &str) -> Result<Vec<Stmt>, SyntaxError> {
+    match parse_module(source) {
+        Ok(parsed) => Ok(parsed.into_suite()),
+        Err(error) => Err(SyntaxError::parsing(source, &error)),
+    }
+}
+
 /// Fails unless `source` is one Python expression.
 pub(super) fn check_expression(source: &str) -> Result<(), SyntaxError> {
     parse_expression(source).map(drop).map_err(|error| SyntaxError::parsing(source, &error))
@@ -60,14 +68,10 @@ pub(super) fn check_expression(source: &str) -> Result<(), SyntaxError> {
 /// Parses a control line without its `%`, completed to statements that parse by themselves.
 pub(super) fn control_statements(header: &str) -> Result<Vec<Stmt>, SyntaxError> {
     let (completed, lines_before) = completed_control(header)?;
-    match parse_module(&completed) {
-        Ok(parsed) => Ok(parsed.into_suite()),
-        Err(error) => {
-            let mut error = SyntaxError::parsing(&completed, &error);
-            error.line = error.line.saturating_sub(lines_before);
-            Err(error)
-        }
-    }
+    statements(&completed).map_err(|mut error| {
+        error.line = error.line.saturating_sub(lines_before);
+        error
+    })
 }
 
 /// Collects the names of a control line.
@@ -124,12 +128,20 @@ pub(super) fn filters(escapes: &str) -> Result<(Vec<String>, Names), SyntaxError
     Ok((sources, names))
 }
 
-/// Wraps `target` in the calls of `filters`; an expression gets `str` first unless `n` is among them.
-pub(super) fn filtered(filters: &[String], target: &str, is_expression: bool) -> String {
-    let mut source = target.to_owned();
-    if is_expression && !filters.iter().any(|filter| filter == "n") {
-        source = format!("str({source})");
+/// Wraps the source of an expression in the calls of its `filters`: `str` first, then those that the page has for all
+/// expressions; an `n` in either list keeps away what comes ahead of that list.
+pub(super) fn filtered_expression(page: &[String], filters: &[String], source: &str) -> String {
+    let has_n = |filters: &[String]| filters.iter().any(|filter| filter == "n");
+    if has_n(filters) {
+        return filtered(filters, source);
     }
+    let source = if has_n(page) { source.to_owned() } else { format!("str({source})") };
+    filtered(filters, &filtered(page, &source))
+}
+
+/// Wraps `target` in the calls of `filters`.
+pub(super) fn filtered(filters: &[String], target: &str) -> String {
+    let mut source = target.to_owned();
     for filter in filters.iter().filter(|filter| *filter != "n") {
         let (function, arguments) = called(filter);
         let function = if function.len() > "decode.".len() && function.starts_with("decode.") {
@@ -268,12 +280,18 @@ mod tests {
 
     #[test]
     fn filters_are_called_from_the_inside_out() {
-        let call = |escapes: &str| filtered(&filters(escapes).unwrap().0, "x", true);
+        let call = |escapes: &str| filtered_expression(&[], &filters(escapes).unwrap().0, "x");
         assert_eq!(call(""), "str(x)");
         assert_eq!(call("comma,n"), "comma(x)");
         assert_eq!(call("h, trim"), "filters.trim(filters.html_escape(str(x)))");
         assert_eq!(call("pad(3, '.')"), "pad(3, '.')(str(x))");
         assert_eq!(call("decode.utf8"), "filters.decode.utf8(str(x))");
+        let page = |page: &str, escapes: &str| {
+            filtered_expression(&filters(page).unwrap().0, &filters(escapes).unwrap().0, "x")
+        };
+        assert_eq!(page("h", "trim"), "filters.trim(filters.html_escape(str(x)))");
+        assert_eq!(page("h", "n"), "x");
+        assert_eq!(page("n, h", ""), "filters.html_escape(x)");
     }
 
     #[test]

@@ -74,6 +74,27 @@ fn templates_that_mako_refuses_are_refused_at_the_same_line() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// What leads to other templates, or passes pieces of one around, is refused by name.
+#[test]
+fn tags_outside_of_the_subset_are_errors_that_name_their_line() {
+    for (text, line, keyword) in [
+        ("<%namespace name=\"x\" file=\"y\"/>", 1, "namespace"),
+        ("a\n<%inherit file=\"y\"/>", 2, "inherit"),
+        ("a\n\n<%include file=\"y\"/>", 3, "include"),
+        ("<%def name=\"f()\">x</%def>\n<%call expr=\"f()\">y</%call>", 2, "call"),
+        ("\n<%self:f>y</%self:f>", 2, "self:f"),
+    ] {
+        let error = Template::parse(text, "t").unwrap_err();
+        let message = format!("The tag <%{keyword}> is not supported in script templates");
+        assert_eq!((error.line, error.message), (line, message));
+    }
+    let error = Template::parse("\n<%def name=\"f()\" cached=\"True\">x</%def>", "t").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "The attribute 'cached' of <%def> is not supported in script templates in file 't' at line: 2 char: 1"
+    );
+}
+
 /// Writes the translations for a look with Python; `record.py --check` compares their output.
 #[test]
 fn every_accepted_template_translates() {

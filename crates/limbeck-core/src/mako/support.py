@@ -117,7 +117,7 @@ class _MakoLoops:
         return self.stack[-1] if self.stack else self
 
     def __getattr__(self, name):
-        raise RuntimeError("No loop context is established")
+        raise _MakoRuntimeError("No loop context is established")
 
 
 def _mako_comma(value):
@@ -128,14 +128,92 @@ def _mako_comma(value):
     return ", ".join(value)
 
 
+class _MakoRuntimeError(Exception):
+    pass
+
+
+_MakoRuntimeError.__name__ = "RuntimeException"
+
+# The defs and blocks by name; each takes the context first.
+_mako_defs = {}
+
+
+class _MakoModuleAttributes:
+    def __getattr__(self, name):
+        try:
+            return globals()[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class _MakoNamespace:
+    attr = _MakoModuleAttributes()
+
+    def __init__(self, context):
+        self.context = context
+
+    def __getattr__(self, name):
+        if name in _mako_defs:
+            return _mako_bound(_mako_defs[name], lambda: self.context)
+        raise AttributeError("Namespace 'self' has no member '%s'" % name)
+
+
+def _mako_bound(function, context):
+    def call(*arguments, **keywords):
+        return function(context(), *arguments, **keywords)
+
+    return call
+
+
+def _mako_decorated(decorator, function):
+    def call(context, *arguments, **keywords):
+        return decorator(_mako_bound(function, lambda: context))(context, *arguments, **keywords)
+
+    return call
+
+
+def _mako_decorated_inside(decorator, function, context):
+    decorated = decorator(function)
+
+    def call(*arguments, **keywords):
+        return decorated(context, *arguments, **keywords)
+
+    return call
+
+
 class _MakoContext:
     def __init__(self, arguments):
         reserved = [name for name in ("context", "loop", "UNDEFINED", "STOP_RENDERING") if name in arguments]
         if reserved:
             raise NameError("Reserved words passed to render(): %s" % ", ".join(reserved))
         self.kwargs = dict(arguments)
-        self._data = dict(arguments)
         self._buffers = [[]]
+        namespace = _MakoNamespace(self)
+        self._data = {
+            **arguments,
+            "capture": self._capture,
+            "caller": None,
+            "self": namespace,
+            "local": namespace,
+        }
+
+    def with_locals(self, names):
+        inner = _MakoContext.__new__(_MakoContext)
+        inner.__dict__.update(self.__dict__)
+        inner._data = {**self._data, **names}
+        return inner
+
+    def _capture(self, callable_, *arguments, **keywords):
+        if not callable(callable_):
+            raise _MakoRuntimeError(
+                "capture() function expects a callable as its argument (i.e. capture(func, *args, **kwargs))"
+            )
+        self.push_writer()
+        try:
+            callable_(*arguments, **keywords)
+        finally:
+            text = self.pop_text()
+        return text
 
     def get(self, name, default=None):
         return self._data.get(name, vars(_mako_builtins).get(name, default))
@@ -165,7 +243,7 @@ class _MakoContext:
 def render(arguments):
     arguments = {"comma": _mako_comma, **arguments}
     context = _MakoContext(arguments)
-    _mako_render_body(context, arguments)
+    _mako_render_body(context, **arguments)
     return context.pop_text()
 
 

@@ -22,6 +22,8 @@ pub(super) enum Value {
     List(Vec<Value>),
     DateTime(DateTime, Option<Offset>),
     Function(Function),
+    /// An object that only the host knows.
+    Object,
     /// `context`, the arguments as a mapping.
     Context,
     /// `filters`, Mako's module of them.
@@ -52,6 +54,8 @@ impl From<&TemplateValue> for Value {
             TemplateValue::None => Self::None,
             TemplateValue::Bool(value) => Self::Bool(*value),
             TemplateValue::String(value) => Self::String(value.clone()),
+            TemplateValue::Integer(value) => Self::Int(*value),
+            TemplateValue::Object(_) => Self::Object,
             TemplateValue::Tuple(values) => Self::Tuple(all(values)),
             TemplateValue::List(values) => Self::List(all(values)),
             TemplateValue::DateTime(moment, offset) => Self::DateTime(*moment, *offset),
@@ -68,7 +72,7 @@ impl Value {
             Self::Int(value) => *value != 0,
             Self::String(text) | Self::Markup(text) => !text.is_empty(),
             Self::Tuple(items) | Self::List(items) => !items.is_empty(),
-            Self::DateTime(..) | Self::Function(_) | Self::Context | Self::Filters => true,
+            Self::DateTime(..) | Self::Function(_) | Self::Object | Self::Context | Self::Filters => true,
         }
     }
 
@@ -100,6 +104,7 @@ impl Value {
             | Self::Undefined
             | Self::Markup(_)
             | Self::Function(_)
+            | Self::Object
             | Self::Context
             | Self::Filters => return None,
         })
@@ -114,8 +119,8 @@ impl Value {
         };
         Some(match (self, other) {
             (Self::DateTime(a, None), Self::DateTime(b, None)) => a == b,
-            (Self::Function(_) | Self::Context | Self::Filters | Self::Markup(_), _)
-            | (_, Self::Function(_) | Self::Context | Self::Filters | Self::Markup(_))
+            (Self::Function(_) | Self::Object | Self::Context | Self::Filters | Self::Markup(_), _)
+            | (_, Self::Function(_) | Self::Object | Self::Context | Self::Filters | Self::Markup(_))
             | (Self::DateTime(..), Self::DateTime(..)) => return None,
             (Self::Undefined, Self::Undefined) | (Self::None, Self::None) => true,
             (Self::String(a), Self::String(b)) => a == b,

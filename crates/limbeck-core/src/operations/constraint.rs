@@ -2,8 +2,8 @@
 
 use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{
-    CheckConstraint, Constraint, ConstraintName, DialectOptions, ForeignKeyConstraint, Identifier,
-    PrimaryKeyConstraint, UniqueConstraint,
+    CheckConstraint, Constraint, ConstraintName, DialectOptions, ExcludeConstraint, ExcludeElement,
+    ForeignKeyConstraint, Identifier, PrimaryKeyConstraint, UniqueConstraint,
 };
 
 use super::Diff;
@@ -21,6 +21,8 @@ pub enum AddConstraintOp {
     ForeignKey(CreateForeignKeyOp),
     /// `create_check_constraint`
     Check(CreateCheckConstraintOp),
+    /// `create_exclude_constraint`
+    Exclude(CreateExcludeConstraintOp),
 }
 
 /// `create_primary_key`
@@ -113,6 +115,27 @@ pub struct CreateCheckConstraintOp {
     pub kw: DialectOptions,
 }
 
+/// `create_exclude_constraint`
+#[derive(Clone, Debug, Default)]
+pub struct CreateExcludeConstraintOp {
+    /// The name.
+    pub constraint_name: ConstraintName,
+    /// The table's name.
+    pub table_name: Identifier,
+    /// What is compared, in order.
+    pub elements: Vec<ExcludeElement>,
+    /// Which rows are meant.
+    pub where_: Option<Expression>,
+    /// The schema.
+    pub schema: Option<Identifier>,
+    /// The index method.
+    pub using: String,
+    /// DEFERRABLE or NOT DEFERRABLE.
+    pub deferrable: Option<bool>,
+    /// INITIALLY ...
+    pub initially: Option<String>,
+}
+
 /// The `type_` of `drop_constraint`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConstraintKind {
@@ -181,6 +204,7 @@ impl AddConstraintOp {
             Self::Unique(_) => "CreateUniqueConstraintOp",
             Self::ForeignKey(_) => "CreateForeignKeyOp",
             Self::Check(_) => "CreateCheckConstraintOp",
+            Self::Exclude(_) => "CreateExcludeConstraintOp",
         }
     }
 
@@ -234,6 +258,16 @@ impl AddConstraintOp {
                 initially: None,
                 kw: constraint.dialect_options.clone(),
             }),
+            Constraint::Exclude(constraint) => Self::Exclude(CreateExcludeConstraintOp {
+                constraint_name: constraint.name.clone(),
+                table_name,
+                elements: constraint.elements.clone(),
+                where_: constraint.where_.clone(),
+                schema,
+                using: constraint.using.clone(),
+                deferrable: constraint.deferrable,
+                initially: constraint.initially.clone(),
+            }),
         }
     }
 
@@ -282,6 +316,15 @@ impl AddConstraintOp {
                 type_bound: false,
                 dialect_options: op.kw.clone(),
             }),
+            Self::Exclude(op) => Constraint::Exclude(ExcludeConstraint {
+                name: op.constraint_name.clone(),
+                elements: op.elements.clone(),
+                using: op.using.clone(),
+                where_: op.where_.clone(),
+                deferrable: op.deferrable,
+                initially: op.initially.clone(),
+                comment: None,
+            }),
         }
     }
 
@@ -293,6 +336,7 @@ impl AddConstraintOp {
             Self::Unique(op) => &op.table_name,
             Self::ForeignKey(op) => &op.source_table,
             Self::Check(op) => &op.table_name,
+            Self::Exclude(op) => &op.table_name,
         }
     }
 
@@ -304,6 +348,7 @@ impl AddConstraintOp {
             Self::Unique(op) => op.schema.as_ref(),
             Self::ForeignKey(op) => op.source_schema.as_ref(),
             Self::Check(op) => op.schema.as_ref(),
+            Self::Exclude(op) => op.schema.as_ref(),
         }
     }
 
@@ -339,12 +384,14 @@ impl DropConstraintOp {
         Self {
             constraint_name: constraint.name().clone(),
             table_name: table_name.clone(),
-            constraint_type: Some(match constraint {
-                Constraint::PrimaryKey(_) => ConstraintKind::Primary,
-                Constraint::ForeignKey(_) => ConstraintKind::ForeignKey,
-                Constraint::Unique(_) => ConstraintKind::Unique,
-                Constraint::Check(_) => ConstraintKind::Check,
-            }),
+            constraint_type: match constraint {
+                Constraint::PrimaryKey(_) => Some(ConstraintKind::Primary),
+                Constraint::ForeignKey(_) => Some(ConstraintKind::ForeignKey),
+                Constraint::Unique(_) => Some(ConstraintKind::Unique),
+                Constraint::Check(_) => Some(ConstraintKind::Check),
+                // the reference has no word for it either
+                Constraint::Exclude(_) => None,
+            },
             schema: schema.clone(),
             if_exists: None,
             reverse: Some(Box::new(AddConstraintOp::from_constraint(schema, table_name, constraint))),
@@ -360,13 +407,7 @@ impl DropConstraintOp {
             return Err(Error::value("constraint cannot be produced; original constraint is not present"));
         };
         let mut constraint = add.to_constraint();
-        let name = self.constraint_name.clone();
-        match &mut constraint {
-            Constraint::PrimaryKey(constraint) => constraint.name = name,
-            Constraint::ForeignKey(constraint) => constraint.name = name,
-            Constraint::Unique(constraint) => constraint.name = name,
-            Constraint::Check(constraint) => constraint.name = name,
-        }
+        constraint.set_name(self.constraint_name.clone());
         Ok(constraint)
     }
 
@@ -414,5 +455,6 @@ into_add_constraint!(
     PrimaryKey: CreatePrimaryKeyOp,
     Unique: CreateUniqueConstraintOp,
     ForeignKey: CreateForeignKeyOp,
-    Check: CreateCheckConstraintOp
+    Check: CreateCheckConstraintOp,
+    Exclude: CreateExcludeConstraintOp
 );

@@ -17,8 +17,8 @@ mod to_impl;
 
 pub use column::{AddColumnOp, AlterColumnOp, DropColumnOp};
 pub use constraint::{
-    AddConstraintOp, ConstraintKind, CreateCheckConstraintOp, CreateForeignKeyOp, CreatePrimaryKeyOp,
-    CreateUniqueConstraintOp, DropConstraintOp,
+    AddConstraintOp, ConstraintKind, CreateCheckConstraintOp, CreateExcludeConstraintOp, CreateForeignKeyOp,
+    CreatePrimaryKeyOp, CreateUniqueConstraintOp, DropConstraintOp,
 };
 pub use container::{DowngradeOps, MigrationScript, ModifyTableOps, UpgradeOps};
 pub use data::{BulkInsertOp, BulkValue, ExecuteSQLOp, text_statement};

@@ -167,6 +167,7 @@ fn append_constraint(table: &mut Table, constraint: Constraint) -> Result<()> {
         Constraint::ForeignKey(_) => "ForeignKeyConstraint",
         Constraint::Unique(_) => "UniqueConstraint",
         Constraint::Check(_) => "CheckConstraint",
+        Constraint::Exclude(_) => "ExcludeConstraint",
     };
     check_foreign_key(&constraint)?;
     for name in constraint.columns() {

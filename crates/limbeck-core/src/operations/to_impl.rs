@@ -56,6 +56,7 @@ pub(super) fn invoke(context: &Arc<MigrationContext>, operation: &MigrateOperati
         MigrateOperation::DropConstraint(op) => {
             let table = Table::new(op.schema.clone(), op.table_name.clone());
             let constraint = generic_constraint(op);
+            implementation.check_drop_constraint(op)?;
             implementation.drop_constraint(executor, &table, &constraint, op.if_exists == Some(true))?;
         }
         MigrateOperation::CreateTableComment(op) => {
@@ -90,7 +91,7 @@ fn add_column(context: &Arc<MigrationContext>, op: &AddColumnOp) -> Result<()> {
             Constraint::ForeignKey(_) => written_inline,
             // what was given to the column itself is part of ADD COLUMN
             Constraint::Check(check) => !check.type_bound,
-            Constraint::PrimaryKey(_) | Constraint::Unique(_) => false,
+            Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclude(_) => false,
         };
         if !done {
             implementation.add_constraint(executor, &table, constraint)?;

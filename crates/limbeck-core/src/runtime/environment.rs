@@ -31,9 +31,10 @@ impl EnvironmentContext {
     /// said.
     pub fn new(config: Arc<Config>, script: Arc<ScriptDirectory>, mut options: ContextOptions) -> Arc<Self> {
         options.script = Some(Arc::clone(&script));
-        options
-            .output_buffer
-            .get_or_insert_with(|| Arc::new(MessagingOutput(Arc::clone(config.messaging()))));
+        options.output_buffer.get_or_insert_with(|| match config.output_buffer() {
+            Some(buffer) => Arc::clone(buffer),
+            None => Arc::new(MessagingOutput(Arc::clone(config.messaging()))),
+        });
         Arc::new(Self { config, script, options: Mutex::new(options), migration_context: Mutex::new(None) })
     }
 

@@ -562,7 +562,7 @@ impl MigrationContext {
 
     fn require_connection(&self) -> Result<&Connection> {
         self.executor.connection().ok_or_else(|| {
-            Error::exception("This MigrationContext has no connection, and is not in offline mode")
+            Error::assertion("This MigrationContext has no connection, and is not in offline mode")
         })
     }
 }

@@ -211,6 +211,10 @@ pub struct ConfigureOptions {
     pub user_module_prefix: Option<String>,
     /// `autogenerate_plugins`
     pub autogenerate_plugins: Option<Vec<String>>,
+    /// `fn`: other work than the command's; `None` leaves what there is.
+    pub migrations_fn: Option<Arc<MigrationsFn>>,
+    /// `as_sql`; `None` leaves what there is.
+    pub as_sql: Option<bool>,
     /// `version_table`; `None` leaves what an earlier call set.
     pub version_table: Option<Identifier>,
     /// `version_table_schema`; the outer `None` leaves what an earlier call set.
@@ -246,6 +250,8 @@ impl Default for ConfigureOptions {
             sqlalchemy_module_prefix: defaults.sqlalchemy_module_prefix,
             user_module_prefix: None,
             autogenerate_plugins: None,
+            migrations_fn: None,
+            as_sql: None,
             version_table: None,
             version_table_schema: None,
             version_table_pk: None,
@@ -288,6 +294,12 @@ impl ContextOptions {
         }
         if given.autogenerate_plugins.is_some() {
             self.autogenerate_plugins = given.autogenerate_plugins;
+        }
+        if given.migrations_fn.is_some() {
+            self.migrations_fn = given.migrations_fn;
+        }
+        if let Some(as_sql) = given.as_sql {
+            self.as_sql = as_sql;
         }
         if let Some(name) = given.version_table {
             self.version_table.name = name;

@@ -11,9 +11,10 @@ use super::naming::{DEFAULT_FILE_TEMPLATE, DEFAULT_TRUNCATE_SLUG_LENGTH};
 use super::resolve::{Target, only_revision, only_revisions};
 use super::revision::{Node, RevisionArgument, RevisionId, format_as_comma};
 use super::view::Script;
-use crate::config::{Config, Messaging, PostWriteHook, absolute};
-use crate::error::{Error, Result};
+use crate::config::{Config, Messaging, PostWriteHook, TomlValue, absolute};
+use crate::error::{BuiltinError, Error, Result};
 use crate::host::ScriptHost;
+use crate::mako::python_repr;
 use crate::runtime::steps::{MigrationStep, RevisionStep, StampStep};
 
 /// What a script directory is opened with, as the arguments of the reference's `ScriptDirectory`.
@@ -60,14 +61,26 @@ impl ScriptDirectoryOptions {
     /// # Errors
     /// No `script_location`; values that cannot be read; a package that cannot be found.
     pub fn from_config(config: &Config, host: &dyn ScriptHost) -> Result<Self> {
-        let Some(location) = config.get_alembic_option("script_location")? else {
-            return Err(Error::command("No 'script_location' key found in configuration."));
+        let location = match config.get_alembic_value("script_location")? {
+            Some(TomlValue::String(location)) => location,
+            None => return Err(Error::command("No 'script_location' key found in configuration.")),
+            Some(other) => {
+                return Err(Error::type_error(format!(
+                    "expected str, bytes or os.PathLike object, not {}",
+                    other.type_name()
+                )));
+            }
         };
         let truncate_slug_length = match config.get_alembic_option("truncate_slug_length")? {
             None => 0,
+            Some(text) if text == "True" => 1,
+            Some(text) if text == "False" => 0,
             Some(text) => super::python_text::int(&text)
                 .and_then(|length| usize::try_from(length).ok())
-                .ok_or_else(|| Error::value(format!("truncate_slug_length is not a length: '{text}'")))?,
+                .ok_or_else(|| {
+                    let text = python_repr(&text);
+                    Error::value(format!("invalid literal for int() with base 10: {text}"))
+                })?,
         };
         let package_path: Vec<String> = config.get_prepend_sys_paths_list()?.unwrap_or_default();
         let resource = |name: &str| coerce_resource_to_filename(name, &package_path, host);
@@ -118,13 +131,11 @@ fn coerce_resource_to_filename(
         .map(|directory| Path::new(directory).join(&relative))
         .find(|path| path.is_dir());
     let mut directory = match found {
-        Some(directory) => directory,
-        None => host
-            .package_directory(package)?
-            .ok_or_else(|| Error::command(format!("No module named '{package}'")).with_hint(format!(
-                "'{name}' names a directory inside a Python package; add the directory that holds the package \
-                 to prepend_sys_path"
-            )))?,
+        Some(directory) => absolute(&directory),
+        None => host.package_directory(package)?.ok_or_else(|| Error::Builtin {
+            kind: BuiltinError::ModuleNotFound,
+            message: format!("No module named '{package}'"),
+        })?,
     };
     directory.extend(parts);
     Ok(directory)
@@ -175,10 +186,16 @@ impl ErrorContext {
                     str::to_owned,
                 ))
             }
-            RevisionError::Resolution { argument, .. } => Error::command(match self.resolution {
-                Some(sentence) => sentence.to_owned(),
-                None => format!("Can't locate revision identified by '{argument}'"),
-            }),
+            RevisionError::Resolution { argument, hint, .. } => {
+                let error = Error::command(match self.resolution {
+                    Some(sentence) => sentence.to_owned(),
+                    None => format!("Can't locate revision identified by '{argument}'"),
+                });
+                match hint {
+                    Some(hint) => error.with_hint(hint),
+                    None => error,
+                }
+            }
             error => Error::from_revision(error),
         }
     }
@@ -188,7 +205,7 @@ impl ErrorContext {
 ///
 /// Unlike there, the revision files are read when it is opened: what is wrong with one of them is known before
 /// `env.py` runs and a database is touched.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ScriptDirectory {
     pub(super) options: ScriptDirectoryOptions,
     pub(super) locations: Vec<PathBuf>,

@@ -28,6 +28,8 @@ pub enum RevisionError {
         message: String,
         /// The symbol.
         argument: String,
+        /// What may have been meant.
+        hint: Option<String>,
     },
     /// Revisions come after each other in a circle.
     #[error("Cycle is detected in revisions ({})", comma(.0))]

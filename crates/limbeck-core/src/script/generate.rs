@@ -8,12 +8,10 @@ use super::listing::load_revision;
 use super::naming::{CreateDate, rev_path};
 use super::resolve::only_revisions;
 use super::revision::{Node, RevisionArgument, RevisionId};
-use crate::config::{Messaging, PostWriteHook, absolute};
-use crate::error::{Error, Result};
+use super::write_hooks;
+use crate::config::absolute;
+use crate::error::{BuiltinError, Error, Result};
 use crate::host::{ScriptHost, TemplateArguments, TemplateValue};
-
-/// Runs the post-write hooks of the configuration on a new file.
-pub type PostWriteHookRunner<'a> = &'a mut dyn FnMut(&Path, &[PostWriteHook], &Messaging) -> Result<()>;
 
 /// A new revision, as the arguments of the reference's `ScriptDirectory.generate_revision`.
 #[derive(Clone, Debug)]
@@ -53,18 +51,18 @@ impl Default for GenerateRevision {
 }
 
 impl ScriptDirectory {
-    /// Renders `script.py.mako` to a new revision file and adds the revision to the graph.
+    /// Renders `script.py.mako` to a new revision file, has the post-write hooks run on it, and adds the revision to
+    /// the graph.
     ///
     /// The template also gets what the host supplies by itself: the function `comma`, and `config`.
     /// Gives the place of the revision; `None` when `file_template` gives a name that is not a revision file's.
     ///
     /// # Errors
     /// Revisions that cannot be resolved; a head that is none, without `splice`; a file that cannot be written or
-    /// read back; configured hooks when there is no `hooks` to run them.
+    /// read back; what a post-write hook says.
     pub fn generate_revision(
         &mut self,
         host: &dyn ScriptHost,
-        hooks: Option<PostWriteHookRunner<'_>>,
         request: &GenerateRevision,
     ) -> Result<Option<Node>> {
         RevisionId::verify(&request.rev_id).map_err(Error::from_revision)?;
@@ -117,17 +115,7 @@ impl ScriptDirectory {
             let bytes = encode(&text, &self.options.output_encoding)?;
             fs::write(&path, bytes).map_err(|error| Error::io(&path, error))
         })?;
-        if !self.options.hooks.is_empty() {
-            match hooks {
-                Some(run) => run(&path, &self.options.hooks, &self.messaging)?,
-                None => {
-                    return Err(Error::command(format!(
-                        "{} was written, but nothing here can run the post_write_hooks of the configuration",
-                        path.display()
-                    )));
-                }
-            }
-        }
+        write_hooks::run(&self.options.hooks, &path, &self.messaging, host)?;
         let Some(revision) = load_revision(&path, host)? else { return Ok(None) };
         if !request.branch_label.is_empty() && revision.branch_labels().is_empty() {
             let labels = match &request.branch_label {
@@ -239,8 +227,10 @@ fn encode(text: &str, encoding: &str) -> Result<Vec<u8>> {
         "ascii" | "us-ascii" => 0x7f,
         "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" => 0xff,
         _ => {
-            return Err(Error::command(format!("output_encoding '{encoding}' is not known"))
-                .with_hint("the known ones are utf-8, utf-8-sig, ascii and latin-1"));
+            return Err(Error::Builtin {
+                kind: BuiltinError::Lookup,
+                message: format!("unknown encoding: {encoding}"),
+            });
         }
     };
     text.chars()

@@ -3,6 +3,8 @@
 mod ascent;
 mod descent;
 mod directory;
+pub mod drawing;
+mod entry;
 mod error;
 mod generate;
 mod header;
@@ -15,11 +17,13 @@ mod resolve;
 mod revision;
 pub mod template_dir;
 mod view;
+pub mod write_hooks;
 
 pub(crate) use descent::Descent;
 pub use directory::{ErrorContext, ScriptDirectory, ScriptDirectoryOptions};
+pub use entry::RevisionEntry;
 pub use error::RevisionError;
-pub use generate::{GenerateRevision, PostWriteHookRunner};
+pub use generate::GenerateRevision;
 pub use header::{HeaderReading, RevisionFileError, SyntaxError, read_header};
 pub use iterate::RangeOptions;
 pub use map::RevisionMap;

@@ -159,11 +159,12 @@ pub fn rev_path(
         };
         Some(Argument::Integer(number))
     })
-    .map_err(|error| {
-        let known = "file_template knows rev, slug, epoch, year, month, day, hour, minute and second";
-        let unknown = matches!(error, FormatError::UnknownName { .. });
-        let error = Error::command(format!("file_template: {error}"));
-        if unknown { error.with_hint(known) } else { error }
+    .map_err(|error| match error {
+        FormatError::UnknownName { name, .. } => Error::key(name),
+        FormatError::Conversion { problem, .. } if problem.contains(" is required, not ") => {
+            Error::type_error(problem)
+        }
+        error @ FormatError::Conversion { .. } => Error::value(format!("file_template: {error}")),
     })?;
     Ok(directory.join(format!("{name}.py")))
 }
@@ -175,7 +176,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::{CreateDate, rev_id, rev_path, slug};
-    use crate::error::Error;
+    use crate::error::{BuiltinError, Error};
 
     fn date(moment: &str, zone: &str) -> CreateDate {
         CreateDate::at(moment.parse::<Timestamp>().unwrap(), Some(zone)).unwrap()
@@ -247,16 +248,19 @@ mod tests {
         }
     }
 
+    /// The reference raises these.
     #[test]
     fn unknown_tokens_of_a_file_template_are_named() {
         let date = date("2026-07-05T09:08:03Z", "UTC");
-        let Error::Command { message, hints } =
-            rev_path(Path::new("v"), "%(revision)s", "ae10", None, 40, &date).unwrap_err()
-        else {
-            panic!("not a command error");
-        };
-        assert_eq!(message, "file_template: 'revision' is not a known name in '%(revision)s'");
-        assert_eq!(hints.len(), 1);
+        for (template, kind, message) in [
+            ("%(revision)s", BuiltinError::Key, "'revision'"),
+            ("%(rev)d", BuiltinError::Type, "%d format: a real number is required, not str"),
+            ("%(rev", BuiltinError::Value, "file_template: incomplete format key in '%(rev'"),
+        ] {
+            let error = rev_path(Path::new("v"), template, "ae10", None, 40, &date).unwrap_err();
+            assert_eq!(error.to_string(), message);
+            assert!(matches!(error, Error::Builtin { kind: found, .. } if found == kind));
+        }
     }
 
     /// Expectations from CPython: `str(datetime.astimezone(ZoneInfo(zone)))`.

@@ -63,9 +63,62 @@ pub fn int(text: &str) -> Option<i64> {
     after_digit.then_some(if negative { -value } else { value })
 }
 
+/// Splits text into words as Python's `shlex.split` does.
+///
+/// # Errors
+/// An open quote, and a backslash at the end, in the words of Python's `ValueError`.
+pub fn shell_words(text: &str) -> Result<Vec<String>, &'static str> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            ' ' | '\t' | '\r' | '\n' => words.extend(word.take()),
+            '\'' | '"' => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match characters.next().ok_or("No closing quotation")? {
+                        end if end == c => break,
+                        '\\' if c == '"' => {
+                            let escaped = characters.next().ok_or("No escaped character")?;
+                            if !matches!(escaped, '"' | '\\') {
+                                word.push('\\');
+                            }
+                            word.push(escaped);
+                        }
+                        inside => word.push(inside),
+                    }
+                }
+            }
+            '\\' => word.get_or_insert_default().push(characters.next().ok_or("No escaped character")?),
+            c => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    Ok(words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Expectations from CPython 3.11: `shlex.split(text)`.
+    #[test]
+    fn words_are_split_as_shlex_does() {
+        for (text, expected) in [
+            ("", &[][..]),
+            (" a  b\tc\nd\r", &["a", "b", "c", "d"]),
+            ("a'b c'd \"\" ''", &["ab cd", "", ""]),
+            (r#""a\"b\\c\d\$" 'x\' y\ z"#, &[r#"a"b\c\d\$"#, "x\\", "y z"]),
+            ("a#b #c $d `e` f;g|h", &["a#b", "#c", "$d", "`e`", "f;g|h"]),
+        ] {
+            assert_eq!(shell_words(text).unwrap(), expected, "{text}");
+        }
+        assert_eq!(shell_words("a 'b"), Err("No closing quotation"));
+        assert_eq!(shell_words("a \"b\\\""), Err("No closing quotation"));
+        assert_eq!(shell_words("a\\"), Err("No escaped character"));
+        assert_eq!(shell_words("\"a\\"), Err("No escaped character"));
+    }
 
     #[test]
     fn tuples_and_lists_are_shown_as_python_shows_them() {

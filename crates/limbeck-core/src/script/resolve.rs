@@ -4,8 +4,12 @@ use super::error::RevisionError;
 use super::map::{Links, NodeSet, RevisionMap};
 use super::python_text;
 use super::revision::{Node, RevisionArgument, RevisionId};
+use crate::suggest;
 
 type Result<T> = std::result::Result<T, RevisionError>;
+
+/// The symbols that stand for revisions by themselves.
+const SYMBOLS: [&str; 3] = ["base", "head", "heads"];
 
 /// What a symbol leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,9 +240,10 @@ impl RevisionMap {
             return Ok(node);
         }
         self.revision_for_identifier(branch_label, None).map_err(|error| match error {
-            RevisionError::Resolution { .. } => RevisionError::Resolution {
+            RevisionError::Resolution { hint, .. } => RevisionError::Resolution {
                 message: format!("No such branch: '{branch_label}'"),
                 argument: branch_label.to_owned(),
+                hint,
             },
             other => other,
         })
@@ -268,6 +273,7 @@ impl RevisionMap {
             Some(branch) => Err(RevisionError::Resolution {
                 message: format!("Revision {} is not a member of branch '{}'", self[node].id, branch.label),
                 argument: id.to_owned(),
+                hint: Some(format!("{} is on another branch", self[node].id)),
             }),
         }
     }
@@ -306,7 +312,22 @@ impl RevisionMap {
                 format!("Multiple revisions start with '{id}': {}...", shown.join(", "))
             }
         };
-        Err(RevisionError::Resolution { message, argument: id.to_owned() })
+        let hint = match matches.as_slice() {
+            [] => self.suggestion(id),
+            several => Some(start_of_several(id, several.iter().map(|(key, _)| *key))),
+        };
+        Err(RevisionError::Resolution { message, argument: id.to_owned(), hint })
+    }
+
+    /// Which symbol, identifier or label may be meant by one that names nothing.
+    fn suggestion(&self, id: &str) -> Option<String> {
+        let starting: Vec<&str> =
+            self.keys().keys().map(|key| &**key).filter(|key| key.starts_with(id)).take(2).collect();
+        if !starting.is_empty() {
+            return Some(start_of_several(id, starting.into_iter()));
+        }
+        let known = SYMBOLS.into_iter().chain(self.keys().keys().map(|key| &**key));
+        suggest::did_you_mean(&suggest::closest(id, known))
     }
 
     /// The lineage of what a symbol names.
@@ -426,6 +447,12 @@ impl RevisionMap {
         current.sort_by_key(|node| self.rank(*node));
         Ok(current)
     }
+}
+
+/// Says what an incomplete identifier is the start of.
+fn start_of_several<'a>(id: &str, keys: impl Iterator<Item = &'a str>) -> String {
+    let shown: Vec<String> = keys.take(3).map(|key| format!("'{key}'")).collect();
+    format!("'{id}' is the start of {}", shown.join(", "))
 }
 
 /// The revisions of targets that must all be revisions.

@@ -10,11 +10,13 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rustpython_compiler::{CompileError, CompileOpts, Mode};
-use rustpython_compiler_core::bytecode::{BasicBag, CodeObject};
+use rustpython_compiler_core::bytecode::AsBag;
 use rustpython_compiler_core::marshal;
+use rustpython_vm::builtins::PyCode;
+use rustpython_vm::{Context, PyRef};
 use sha2::{Digest, Sha256};
 
 /// The first bytes of a pack: a name and the format of everything in it.
@@ -39,7 +41,7 @@ struct Entries {
 #[derive(Clone, Debug)]
 struct Entry {
     source: Fingerprint,
-    code: Vec<u8>,
+    code: Arc<[u8]>,
 }
 
 impl CodeCache {
@@ -57,26 +59,37 @@ impl CodeCache {
     }
 
     /// Gives the compiled form of `source`, the text of the file at `path`, compiling it when it is not known.
+    /// Its constants are objects of `context` from the start, so that nothing is copied before it runs.
     ///
     /// # Errors
     /// A syntax error in `source`.
-    pub fn compile(&self, source: &str, path: &str) -> Result<CodeObject, Box<CompileError>> {
+    pub fn compile(
+        &self,
+        source: &str,
+        path: &str,
+        context: &Context,
+    ) -> Result<PyRef<PyCode>, Box<CompileError>> {
         let fingerprint: Fingerprint = Sha256::digest(source.as_bytes()).into();
-        if let Some(code) = self.lookup(path, &fingerprint) {
+        if let Some(code) = self.lookup(path, &fingerprint, context) {
             return Ok(code);
         }
         let code = rustpython_compiler::compile(source, Mode::Exec, path, CompileOpts::default())?;
         let mut bytes = Vec::new();
         marshal::serialize_code(&mut bytes, &code);
         let mut entries = self.lock();
-        entries.by_path.insert(path.to_owned(), Entry { source: fingerprint, code: bytes });
+        entries.by_path.insert(path.to_owned(), Entry { source: fingerprint, code: bytes.into() });
         entries.changed = true;
-        Ok(code)
+        drop(entries);
+        Ok(context.new_code(code))
     }
 
-    fn lookup(&self, path: &str, fingerprint: &Fingerprint) -> Option<CodeObject> {
-        let entry = self.lock().by_path.get(path).filter(|entry| entry.source == *fingerprint).cloned()?;
-        marshal::deserialize_code(&mut &entry.code[..], BasicBag).ok()
+    fn lookup(&self, path: &str, fingerprint: &Fingerprint, context: &Context) -> Option<PyRef<PyCode>> {
+        let entries = self.lock();
+        let entry = entries.by_path.get(path).filter(|entry| entry.source == *fingerprint)?;
+        let code = Arc::clone(&entry.code);
+        drop(entries);
+        let code = marshal::deserialize_code(&mut &code[..], context.as_bag()).ok()?;
+        Some(context.new_code(code))
     }
 
     /// Writes the pack when this run compiled something new; entries of files that are gone are left out.
@@ -113,7 +126,7 @@ fn read_pack(path: &Path) -> Option<HashMap<String, Entry>> {
         let source = take_block(&mut rest)?;
         let code = take_block(&mut rest)?;
         let path = String::from_utf8(path.to_vec()).ok()?;
-        entries.insert(path, Entry { source: source.try_into().ok()?, code: code.to_vec() });
+        entries.insert(path, Entry { source: source.try_into().ok()?, code: code.into() });
     }
     Some(entries)
 }
@@ -176,12 +189,12 @@ mod tests {
     fn code_survives_to_the_next_run_and_a_changed_source_is_compiled_again() {
         let directory = tempfile::tempdir().unwrap();
         let (cache, script) = open(directory.path());
-        cache.compile("x = 1", &script).unwrap();
+        cache.compile("x = 1", &script, Context::genesis()).unwrap();
         cache.save();
         let (again, _) = open(directory.path());
-        assert!(again.lookup(&script, &Sha256::digest("x = 1").into()).is_some());
-        assert!(again.lookup(&script, &Sha256::digest("x = 2").into()).is_none());
-        assert!(again.compile("x = 2", &script).is_ok());
+        assert!(again.lookup(&script, &Sha256::digest("x = 1").into(), Context::genesis()).is_some());
+        assert!(again.lookup(&script, &Sha256::digest("x = 2").into(), Context::genesis()).is_none());
+        assert!(again.compile("x = 2", &script, Context::genesis()).is_ok());
         assert!(again.lock().changed);
     }
 
@@ -189,14 +202,14 @@ mod tests {
     fn a_damaged_pack_counts_as_empty_and_is_replaced() {
         let directory = tempfile::tempdir().unwrap();
         let (cache, script) = open(directory.path());
-        cache.compile("x = 1", &script).unwrap();
+        cache.compile("x = 1", &script, Context::genesis()).unwrap();
         cache.save();
         let whole = std::fs::read(pack(&cache)).unwrap();
         for damaged in [&whole[..whole.len() - 1], &whole[..MAGIC.len() + 3], b"", b"limbeck code 0.0.0\n"] {
             std::fs::write(pack(&cache), damaged).unwrap();
             let (again, _) = open(directory.path());
             assert!(again.lock().by_path.is_empty());
-            again.compile("x = 1", &script).unwrap();
+            again.compile("x = 1", &script, Context::genesis()).unwrap();
             again.save();
             assert_eq!(std::fs::read(pack(&again)).unwrap(), whole);
         }
@@ -212,17 +225,17 @@ mod tests {
         let blocked = directory.path().join("blocked");
         std::fs::write(&blocked, "a file where a directory should be").unwrap();
         let cache = CodeCache::open(Some(&blocked), directory.path());
-        assert!(cache.compile("x = 1", "a.py").is_ok());
+        assert!(cache.compile("x = 1", "a.py", Context::genesis()).is_ok());
         cache.save();
-        assert!(CodeCache::open(None, directory.path()).compile("y = 1", "a.py").is_ok());
+        assert!(CodeCache::open(None, directory.path()).compile("y = 1", "a.py", Context::genesis()).is_ok());
     }
 
     #[test]
     fn entries_of_files_that_are_gone_leave_the_pack() {
         let directory = tempfile::tempdir().unwrap();
         let (cache, script) = open(directory.path());
-        cache.compile("x = 1", &script).unwrap();
-        cache.compile("x = 1", "/no/such/file.py").unwrap();
+        cache.compile("x = 1", &script, Context::genesis()).unwrap();
+        cache.compile("x = 1", "/no/such/file.py", Context::genesis()).unwrap();
         cache.save();
         assert_eq!(open(directory.path()).0.lock().by_path.len(), 1);
     }
@@ -230,7 +243,7 @@ mod tests {
     #[test]
     fn a_syntax_error_is_reported_and_not_kept() {
         let cache = CodeCache::open(None, Path::new("."));
-        assert!(cache.compile("def", "a.py").is_err());
+        assert!(cache.compile("def", "a.py", Context::genesis()).is_err());
         assert!(cache.lock().by_path.is_empty());
     }
 }

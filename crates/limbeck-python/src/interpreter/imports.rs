@@ -64,7 +64,8 @@ impl ImportHook {
         Ok(())
     }
 
-    fn is_lenient(&self) -> bool {
+    /// Tells whether imports that fail are tolerated.
+    pub fn is_lenient(&self) -> bool {
         self.lenient.load(Ordering::Relaxed)
     }
 
@@ -76,10 +77,12 @@ impl ImportHook {
         globals: PyRef<PyDict>,
         vm: &VirtualMachine,
     ) -> PyResult<()> {
-        let code =
-            self.cache.compile(source, path).map_err(|error| vm.new_syntax_error(&error, Some(source)))?;
+        let code = self
+            .cache
+            .compile(source, path, &vm.ctx)
+            .map_err(|error| vm.new_syntax_error(&error, Some(source)))?;
         let scope = Scope::with_builtins(None, globals, vm);
-        vm.run_code_obj(vm.ctx.new_code(code), scope)?;
+        vm.run_code_obj(code, scope)?;
         Ok(())
     }
 

@@ -82,6 +82,13 @@ impl CustomType for PythonType {
         }
     }
 
+    fn decorated_type(&self, dialect_name: &str) -> Result<Option<SqlType>> {
+        if self.kind != "TypeDecorator" {
+            return self.dialect_type(dialect_name);
+        }
+        run(|vm| super::sql_type(&*get(&self.obj, "impl_instance", vm)?, vm).map(Some))
+    }
+
     fn column_specification(&self, dialect_name: &str) -> Result<Option<String>> {
         run(|vm| {
             if let Some(sql) = compiled_text(&self.obj, dialect_name, vm)? {

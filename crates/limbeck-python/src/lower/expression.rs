@@ -2,7 +2,8 @@
 
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
-    BindParameter, ColumnReference, Expression, FunctionCall, InList, Select, TextClause,
+    BindParameter, ColumnReference, ElementForm, ElementIndex, Expression, FunctionCall, InList, Select,
+    TextClause,
 };
 use limbeck_sql::schema::Identifier;
 use limbeck_sql::types::SqlType;
@@ -12,7 +13,7 @@ use super::{identifier, opt_identifier, select, sql_type, value_for};
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{get, get_some, is_a, is_list, items, own};
 use crate::modules::sqlalchemy::sql::elements::{
-    Bind, Node, clause_element, is_clause, is_select, node, type_of,
+    Bind, Form, Node, Place, clause_element, is_clause, is_select, node, type_of,
 };
 use crate::modules::sqlalchemy::types::to_instance;
 
@@ -124,6 +125,27 @@ fn lower_node(node: &Node, vm: &VirtualMachine) -> PyResult<Expression> {
         },
         Node::Filter { function, condition } => {
             Expression::Filter { function: boxed(function, vm)?, condition: boxed(condition, vm)? }
+        }
+        Node::Element { operand, place, form } => Expression::Element {
+            operand: boxed(operand, vm)?,
+            index: match place {
+                Place::Key(key) => ElementIndex::Key(boxed(key, vm)?),
+                Place::Path(path) => ElementIndex::Path(
+                    path.iter().map(|part| super::value(part, vm)).collect::<PyResult<_>>()?,
+                ),
+                Place::Slice(start, stop) => ElementIndex::Slice(boxed(start, vm)?, boxed(stop, vm)?),
+            },
+            form: match form {
+                Form::Own => ElementForm::Own,
+                Form::Text => ElementForm::Text,
+                Form::Typed(type_) => ElementForm::Typed(sql_type(type_, vm)?),
+            },
+        },
+        Node::Array { items, type_ } => {
+            Expression::Array { items: all(items, vm)?, type_: opt_type(type_.as_ref(), vm)? }
+        }
+        Node::AggregateOrderBy { operand, order_by } => {
+            Expression::AggregateOrderBy { operand: boxed(operand, vm)?, order_by: all(order_by, vm)? }
         }
         Node::NextValue(sequence) => Expression::NextValue {
             schema: opt_identifier(get_some(sequence, "schema", vm)?.as_deref(), vm)?,

@@ -11,7 +11,8 @@ mod value;
 pub use expression::expression;
 pub(crate) use expression::text_clause;
 pub use operations::{
-    column_type, connection, is_expression, is_metadata, schema_item, target_naming_convention, url,
+    column_type, connection, exclude_elements, is_expression, is_metadata, schema_item, sql_text,
+    target_naming_convention, url,
 };
 pub use schema::{constraint, identifier, index, metadata, option_value, sequence, server_default, table};
 pub(crate) use schema::{constraint_name, naming_convention, opt_identifier};

@@ -2,7 +2,10 @@
 
 use limbeck_core::operations::SchemaItem;
 use limbeck_sql::engine::{Connection, Url};
-use limbeck_sql::schema::{Constraint, ForeignKeyConstraint, NamingConvention};
+use limbeck_sql::expression::Expression;
+use limbeck_sql::schema::{
+    Constraint, ExcludeElement, ForeignKeyConstraint, IndexExpression, NamingConvention,
+};
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::schema::{
@@ -13,7 +16,7 @@ use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
     get, get_bool, get_opt_bool, get_some, get_text, is_a, own, repr, text_of,
 };
-use crate::modules::sqlalchemy::schema::foreign_key;
+use crate::modules::sqlalchemy::schema::{exclude, foreign_key};
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::elements::{clause_element, is_clause, is_select};
 
@@ -79,6 +82,36 @@ fn foreign_key_constraint(key: &PyObject, parent: &PyObject, vm: &VirtualMachine
     }))
 }
 
+/// Lowers what an `op.create_exclude_constraint` compares.
+///
+/// # Errors
+/// What is no pair; text without a name, which the reference refuses as well.
+pub fn exclude_elements(
+    given: &[PyObjectRef],
+    classes: Option<&PyObject>,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<ExcludeElement>> {
+    if given.is_empty() {
+        return Err(vm.new_value_error("not enough values to unpack (expected 2, got 0)"));
+    }
+    let elements = exclude::elements(given, classes, vm)?;
+    if elements
+        .iter()
+        .any(|element| matches!(element.expression, IndexExpression::Expression(Expression::Text(_))))
+    {
+        return Err(exc::argument(
+            "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.",
+            vm,
+        ));
+    }
+    Ok(elements)
+}
+
+/// Lowers SQL that may be given as a string.
+pub fn sql_text(given: &PyObject, vm: &VirtualMachine) -> PyResult<Expression> {
+    super::expression(&*exclude::sql(given, vm)?, vm)
+}
+
 /// Takes the connection out of a `Connection` object, or out of the one that an `AsyncConnection` stands on.
 ///
 /// # Errors
@@ -91,10 +124,10 @@ pub fn connection(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Connection> {
         return Ok(connection);
     }
     let shown = repr(obj, vm)?;
-    Err(exc::argument(
-        format!(
+    Err(crate::modules::alembic::to_python(
+        limbeck_core::Error::command(format!(
             "'connection' argument to configure() is expected to be a sqlalchemy.engine.Connection instance, got {shown}"
-        ),
+        )),
         vm,
     ))
 }

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{
     Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, DialectOptions,
-    ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, MetaData, NamingConvention,
-    OptionValue, PrimaryKeyConstraint, Sequence, ServerDefault, Table, UniqueConstraint,
+    ExcludeConstraint, ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, MetaData,
+    NamingConvention, OptionValue, PrimaryKeyConstraint, Sequence, ServerDefault, Table, UniqueConstraint,
 };
 use rustpython_vm::builtins::{PyDict, PyType};
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -15,7 +15,7 @@ use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
     get, get_bool, get_int, get_opt_bool, get_some, get_text, is_a, is_list, items, own, pairs, repr, text_of,
 };
-use crate::modules::sqlalchemy::schema::foreign_key;
+use crate::modules::sqlalchemy::schema::{exclude, foreign_key};
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::elements::{clause_element, is_clause, node};
 
@@ -325,6 +325,18 @@ pub fn constraint(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Constraint> {
             lowered.referred_columns.extend(column);
         }
         return Ok(Constraint::ForeignKey(lowered));
+    }
+    if is_a(obj, "ExcludeConstraint") {
+        let (elements, using, condition) = exclude::parts(obj, vm)?;
+        return Ok(Constraint::Exclude(ExcludeConstraint {
+            name,
+            elements,
+            using,
+            where_: condition.map(|condition| expression(&condition, vm)).transpose()?,
+            deferrable,
+            initially,
+            comment,
+        }));
     }
     let shown = repr(obj, vm)?;
     Err(exc::argument(format!("a constraint is expected, got {shown}"), vm))

@@ -242,6 +242,11 @@ fn insert(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Insert> {
         .map(|on_conflict| {
             Ok(OnConflict {
                 index_elements: on_conflict.index_elements.clone(),
+                index_where: on_conflict
+                    .index_where
+                    .as_ref()
+                    .map(|condition| expression(condition, vm))
+                    .transpose()?,
                 constraint: on_conflict.constraint.clone().map(Identifier::new),
                 set: assignments(&parts.table, &on_conflict.set, vm)?,
                 where_: on_conflict.where_.as_ref().map(|where_| expression(where_, vm)).transpose()?,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use limbeck_sql::types::{
-    ArrayType, BooleanType, EnumType, FloatType, GenericType, IntervalType, JsonType, NumericType, SqlType,
-    StandardType, StringType, UuidType,
+    ArrayType, BooleanType, DialectType, DialectTypeClass, EnumType, FloatType, GenericType, IntervalType,
+    JsonType, NumericType, SqlType, StandardType, StringType, TypeArgument, UuidType,
 };
 use rustpython_vm::builtins::PyDict;
 use rustpython_vm::{AsObject, PyObject, PyResult, VirtualMachine};
@@ -13,9 +13,10 @@ use rustpython_vm::{AsObject, PyObject, PyResult, VirtualMachine};
 use super::custom::PythonType;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    class, class_name, get, get_bool, get_int, get_some, get_text, items, own, repr, text_of,
+    class, class_name, get, get_bool, get_int, get_some, get_text, is_list, items, own, repr, text, text_of,
 };
-use crate::modules::sqlalchemy::types::{is_type, kind, to_instance};
+use crate::modules::sqlalchemy::sql::elements::is_clause;
+use crate::modules::sqlalchemy::types::{dialect_class, is_type, kind, to_instance};
 
 /// Lowers a type object or a type class; Python's `None` is the unknown type.
 ///
@@ -141,7 +142,39 @@ pub(crate) fn builtin(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> PyResu
         }))
         .into(),
         "Enum" => GenericType::Enum(Box::new(enum_type(obj, vm)?)).into(),
-        other => return Err(exc::not_provided(&format!("the type {other} in SQL"), vm)),
+        other => match dialect_class(other) {
+            Some(class) => dialect_type(obj, class, vm)?.into(),
+            None => return Err(exc::not_provided(&format!("the type {other} in SQL"), vm)),
+        },
+    })
+}
+
+/// Lowers a type of one dialect: an attribute for each parameter of its class.
+fn dialect_type(
+    obj: &PyObject,
+    class: &'static DialectTypeClass,
+    vm: &VirtualMachine,
+) -> PyResult<DialectType> {
+    DialectType::new(class, |name, _| type_argument(&*get(obj, name, vm)?, vm))
+}
+
+/// Lowers an argument of a dialect's type.
+fn type_argument(value: &PyObject, vm: &VirtualMachine) -> PyResult<TypeArgument> {
+    Ok(if vm.is_none(value) {
+        TypeArgument::None
+    } else if value.is(&vm.ctx.true_value) || value.is(&vm.ctx.false_value) {
+        TypeArgument::Bool(value.is(&vm.ctx.true_value))
+    } else if let Some(text) = text_of(value) {
+        TypeArgument::Text(text)
+    } else if is_type(value) {
+        TypeArgument::Type(Box::new(sql_type(value, vm)?))
+    } else if is_clause(value, vm) {
+        TypeArgument::Expression(Box::new(super::expression(value, vm)?))
+    } else if is_list(value, vm) {
+        let texts = items(value, vm)?;
+        TypeArgument::Texts(texts.iter().map(|item| text(item, vm)).collect::<PyResult<_>>()?)
+    } else {
+        TypeArgument::Int(value.to_owned().try_into_value(vm)?)
     })
 }
 
@@ -169,5 +202,6 @@ fn enum_type(obj: &PyObject, vm: &VirtualMachine) -> PyResult<EnumType> {
         length: length.filter(|_| length != longest).and_then(|length| u32::try_from(length).ok()),
         inherit_schema: get_bool(obj, "inherit_schema", vm)?,
         metadata: get_some(obj, "metadata", vm)?.is_some(),
+        create_type: get_bool(obj, "create_type", vm)?,
     })
 }

@@ -1,8 +1,10 @@
 //! `limbeck-sql` values back to Python objects, for results, the inspector and hooks.
 
+mod diffs;
 mod schema;
 mod types;
 
+pub use diffs::diffs;
 use jiff::civil::{Date, DateTime, Time};
 use limbeck_sql::engine::Value;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};

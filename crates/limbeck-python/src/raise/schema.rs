@@ -8,10 +8,12 @@ use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::engine;
-use crate::modules::sqlalchemy::object::{class_object, is_a, new_text};
+use crate::modules::sqlalchemy::object::{class_object, is_a, new_text, own};
 use crate::modules::sqlalchemy::sql::elements::{Bind, Node, element};
 
 /// Makes the `Table` that `op.create_table` gives back: the columns that it was called with, in a `MetaData` of its own.
+///
+/// As in the reference the table takes the very objects, unless they belong to another table already.
 pub fn created_table(
     name: &PyObjectRef,
     items: &[PyObjectRef],
@@ -20,7 +22,10 @@ pub fn created_table(
 ) -> PyResult {
     let mut arguments = vec![name.clone(), class_object("MetaData").call((), vm)?];
     for item in items.iter().filter(|item| is_a(item, "Column")) {
-        arguments.push(vm.call_method(item, "_copy", ())?);
+        arguments.push(match own(item, "table", vm) {
+            Some(_) => vm.call_method(item, "_copy", ())?,
+            None => item.clone(),
+        });
     }
     let keywords = schema.map(|schema| ("schema".to_owned(), schema)).into_iter().collect();
     class_object("Table").call_with_args(FuncArgs::new(arguments, KwArgs::new(keywords)), vm)

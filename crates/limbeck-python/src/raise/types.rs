@@ -2,13 +2,15 @@
 
 use indexmap::IndexMap;
 use limbeck_sql::types::{
-    FloatType, GenericType, NumericType, SqlType, SqliteType, StandardType, StringType,
+    FloatType, GenericType, NumericType, ParameterDefault, SqlType, SqliteType, StandardType, StringType,
+    TypeArgument,
 };
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::exc;
-use crate::modules::sqlalchemy::object::{class_object, new_bool, new_opt_text, new_text};
+use crate::modules::sqlalchemy::object::{class_object, new_bool, new_list, new_opt_text, new_text};
+use crate::modules::sqlalchemy::types::dialect_key;
 
 /// Raises a type, such as one that reflection found.
 ///
@@ -108,10 +110,37 @@ pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
             SqliteType::Time(_) => plain("TIME"),
             SqliteType::Json(_) => plain("JSON"),
         },
+        SqlType::Dialect(type_) => {
+            let mut given = Vec::new();
+            let mut labels = Vec::new();
+            for (name, default, argument) in type_.arguments() {
+                match (default, argument) {
+                    (ParameterDefault::Rest, TypeArgument::Texts(texts)) => {
+                        labels.extend(texts.iter().map(|text| new_text(text, vm)));
+                    }
+                    _ => given.push((name, type_argument(argument, vm)?)),
+                }
+            }
+            make(&dialect_key(type_.class()), labels, given, vm)
+        }
         other @ SqlType::Custom(_) => {
             Err(exc::not_provided(&format!("a Python class for the type {other:?}"), vm))
         }
     }
+}
+
+fn type_argument(argument: &TypeArgument, vm: &VirtualMachine) -> PyResult {
+    Ok(match argument {
+        TypeArgument::None => vm.ctx.none(),
+        TypeArgument::Bool(flag) => new_bool(*flag, vm),
+        TypeArgument::Int(number) => vm.ctx.new_int(*number).into(),
+        TypeArgument::Text(text) => new_text(text, vm),
+        TypeArgument::Texts(texts) => new_list(texts.iter().map(|text| new_text(text, vm)).collect(), vm),
+        TypeArgument::Type(type_) => sql_type(type_, vm)?,
+        TypeArgument::Expression(_) => {
+            return Err(exc::not_provided("the expression of a reflected type", vm));
+        }
+    })
 }
 
 fn make(

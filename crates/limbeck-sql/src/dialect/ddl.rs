@@ -7,9 +7,9 @@ use super::{CompileOptions, Dialect, identifier, statement};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::schema::{
-    Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, ForeignKeyConstraint,
-    Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint,
-    ServerDefault, Table, UniqueConstraint,
+    Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, ExcludeConstraint,
+    ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject,
+    PrimaryKeyConstraint, ServerDefault, Table, UniqueConstraint,
 };
 
 /// Compiles a DDL element.
@@ -25,6 +25,9 @@ pub(super) fn compile(
             .as_deref()
             .map_or_else(|| "NULL".to_owned(), |comment| super::literal::text_literal(dialect, comment))
     };
+    if let Some(sql) = dialect.own_comment_sql(element, options) {
+        return sql;
+    }
     Ok(match element {
         DdlElement::CreateTable { table, if_not_exists } => {
             dialect.create_table_sql(table, *if_not_exists, options)?
@@ -86,6 +89,10 @@ pub(super) fn compile(
                 if_not_exists_sql(*if_not_exists),
                 table_name(&sequence.schema, &sequence.name)?
             );
+            if let Some(type_) = sequence.data_type.as_ref().filter(|_| dialect.sequences_have_types()) {
+                sql.push_str(" AS ");
+                sql.push_str(&dialect.type_sql(type_)?);
+            }
             let sequence_options = dialect.identity_options_sql(&sequence.options);
             if !sequence_options.is_empty() {
                 sql.push(' ');
@@ -95,6 +102,20 @@ pub(super) fn compile(
         }
         DdlElement::DropSequence { schema, name, if_exists } => {
             format!("DROP SEQUENCE {}{}", if_exists_sql(*if_exists), table_name(schema, name)?)
+        }
+        DdlElement::CreateType { type_ } => dialect.create_type_sql(type_, options)?,
+        DdlElement::DropType { type_ } => dialect.drop_type_sql(type_)?,
+        DdlElement::SetConstraintComment { constraint, table, comment } => {
+            let name = dialect.resolve_name(&NamedObject::constraint(constraint), table, options)?;
+            let name = match name {
+                Some(name) => dialect.format_constraint(&name)?,
+                None => "None".to_owned(),
+            };
+            format!(
+                "COMMENT ON CONSTRAINT {name} ON {} IS {}",
+                table_name(&table.schema, &table.name)?,
+                comment_literal(comment)
+            )
         }
         DdlElement::CreateSchema { name, if_not_exists } => {
             format!("CREATE SCHEMA {}{}", if_not_exists_sql(*if_not_exists), dialect.quote(name))
@@ -115,7 +136,7 @@ pub(super) fn compile(
     })
 }
 
-fn if_exists_sql(if_exists: bool) -> &'static str {
+pub(super) fn if_exists_sql(if_exists: bool) -> &'static str {
     if if_exists { "IF EXISTS " } else { "" }
 }
 
@@ -143,6 +164,7 @@ fn describe(constraint: &Constraint, table: &Table) -> Result<String> {
         Constraint::Unique(unique) => columns("UniqueConstraint", &unique.columns),
         Constraint::ForeignKey(key) => columns("ForeignKeyConstraint", &key.columns),
         Constraint::Check(_) => Ok(format!("CheckConstraint(table=<{}>)", table.name)),
+        Constraint::Exclude(_) => Ok(format!("ExcludeConstraint(table=<{}>)", table.name)),
     }
 }
 
@@ -266,7 +288,8 @@ fn preamble(
     })
 }
 
-fn deferrability(deferrable: Option<bool>, initially: Option<&str>) -> Result<String> {
+/// Writes DEFERRABLE and INITIALLY.
+pub(super) fn deferrability(deferrable: Option<bool>, initially: Option<&str>) -> Result<String> {
     let mut sql = match deferrable {
         Some(true) => " DEFERRABLE".to_owned(),
         Some(false) => " NOT DEFERRABLE".to_owned(),
@@ -295,7 +318,7 @@ pub(super) fn primary_key_sql(
     if columns.is_empty() {
         return Ok(None);
     }
-    if key.name == ConstraintName::Unnamed {
+    if key.name == ConstraintName::Unnamed && dialect.counting_column_comes_first() {
         // the column that counts up comes first where the key follows from the columns
         let counts = |name: &Identifier| {
             table
@@ -312,8 +335,9 @@ pub(super) fn primary_key_sql(
         referred_columns: Vec::new(),
     };
     Ok(Some(format!(
-        "{}PRIMARY KEY ({}){}",
+        "{}PRIMARY KEY {}({}){}",
         preamble(dialect, &object, table, options)?,
+        dialect.key_words(&key.dialect_options),
         quoted_list(dialect, columns),
         deferrability(key.deferrable, key.initially.as_deref())?
     )))
@@ -352,16 +376,38 @@ pub(super) fn unique_sql(
     table: &Table,
     options: &CompileOptions,
 ) -> Result<Option<String>> {
+    let Some(mut sql) = unique_columns_sql(dialect, unique, table, options)? else { return Ok(None) };
+    sql.push_str(&deferrability(unique.deferrable, unique.initially.as_deref())?);
+    Ok(Some(sql))
+}
+
+/// Writes a UNIQUE clause without what says when it is checked.
+pub(super) fn unique_columns_sql(
+    dialect: &dyn Dialect,
+    unique: &UniqueConstraint,
+    table: &Table,
+    options: &CompileOptions,
+) -> Result<Option<String>> {
     if unique.columns.is_empty() {
         return Ok(None);
     }
     let constraint = Constraint::Unique(unique.clone());
     Ok(Some(format!(
-        "{}UNIQUE ({}){}",
+        "{}UNIQUE {}({})",
         preamble(dialect, &NamedObject::constraint(&constraint), table, options)?,
+        dialect.key_words(&unique.dialect_options),
         quoted_list(dialect, &unique.columns),
-        deferrability(unique.deferrable, unique.initially.as_deref())?
     )))
+}
+
+/// Writes `CONSTRAINT name ` of an EXCLUDE, or nothing.
+pub(super) fn exclude_preamble(
+    dialect: &dyn Dialect,
+    exclude: &ExcludeConstraint,
+    table: &Table,
+    options: &CompileOptions,
+) -> Result<String> {
+    preamble(dialect, &NamedObject::exclude(exclude), table, options)
 }
 
 /// Writes a CHECK clause.
@@ -460,7 +506,7 @@ fn table_constraints_sql(
             Constraint::PrimaryKey(_) => true,
             Constraint::ForeignKey(key) => key.use_alter && dialect.supports_alter(),
             Constraint::Check(check) => is_column_level(check) || !type_check_applies(dialect, check, table),
-            Constraint::Unique(_) => false,
+            Constraint::Unique(_) | Constraint::Exclude(_) => false,
         };
         if !left_out {
             clauses.extend(dialect.constraint_sql(constraint, table, options)?);

@@ -112,6 +112,11 @@ pub(super) fn format_constraint_name(
         return Ok(dialect.quote(&resolved.name));
     }
     if !resolved.truncatable {
+        // what the user named is only held against the longest name of all
+        let longest = dialect.max_identifier_length();
+        if length <= longest {
+            return Ok(dialect.quote(&resolved.name));
+        }
         return Err(Error::Identifier(format!(
             "Identifier '{text}' exceeds maximum length of {longest} characters"
         )));

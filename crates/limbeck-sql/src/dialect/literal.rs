@@ -25,9 +25,12 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
     if value.is_null() {
         return Ok("NULL".to_owned());
     }
-    let datatype = || dialect.type_sql(type_).unwrap_or_else(|_| type_.python_class_name().to_owned());
+    let datatype = || {
+        let written = super::DefaultDialect::default().type_sql(type_);
+        written.unwrap_or_else(|_| type_.python_class_name().to_owned())
+    };
     let rendered = match (type_.affinity(), value) {
-        (Affinity::String | Affinity::Enum, Value::Text(text)) => Some(text_literal(dialect, text)),
+        (Affinity::String | Affinity::Enum, Value::Text(text)) => Some(dialect.string_literal(text, type_)),
         (Affinity::Integer, value) => integer_literal(value),
         (Affinity::Numeric | Affinity::Float, value) => numeric_literal(value),
         (Affinity::Boolean, Value::Bool(true) | Value::Int(1)) => Some(dialect.true_sql().to_owned()),
@@ -40,23 +43,35 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
         (Affinity::DateTime, Value::Date(date)) => Some(dialect.date_as_datetime_literal(*date)),
         (Affinity::Time, Value::Time(time)) => Some(dialect.time_literal(*time)),
         (Affinity::Binary, Value::Bytes(bytes)) if !is_pickle(type_) => {
-            std::str::from_utf8(bytes).ok().map(|text| format!("'{}'", text.replace('\'', "''")))
+            std::str::from_utf8(bytes).ok().map(|text| format!("'{}'", escaped_text(dialect, text)))
         }
         (Affinity::Uuid, Value::Uuid(uuid)) => Some(uuid_literal(dialect, type_, *uuid)),
         (Affinity::Uuid, Value::Text(text)) if !uuid_is_object(type_) => {
-            Some(format!("'{}'", text.replace('-', "").replace('\'', "''")))
+            let text = if uuid_is_native(dialect, type_) { text.clone() } else { text.replace('-', "") };
+            Some(format!("'{}'", text.replace('\'', "''")))
         }
         (Affinity::Array, Value::Array(items)) => {
-            let item_type = match type_ {
-                SqlType::Generic(GenericType::Array(array)) => array.item_type.clone(),
-                _ => SqlType::Null,
-            };
-            let items: Result<Vec<String>> =
-                items.iter().map(|item| literal(dialect, item, &item_type)).collect();
-            Some(format!("[{}]", items?.join(", ")))
+            if items.iter().any(Value::is_null) {
+                None
+            } else {
+                let item_type = type_.item_type().cloned().unwrap_or(SqlType::Null);
+                let items: Result<Vec<String>> = items
+                    .iter()
+                    .map(|item| match item {
+                        Value::Array(_) => literal(dialect, item, type_),
+                        item => literal(dialect, item, &item_type),
+                    })
+                    .collect();
+                Some(dialect.array_literal(&items?))
+            }
+        }
+        (Affinity::Interval, Value::Interval(interval)) if has_interval(dialect, type_) => {
+            dialect.interval_literal(*interval)
         }
         (Affinity::Null, value) => return Err(no_literal_renderer(dialect, value)),
-        (Affinity::Json, value) => return Err(no_renderer(value, "JSON")),
+        (Affinity::Json | Affinity::Custom, value) => {
+            return Err(no_renderer(value, type_.python_class_name()));
+        }
         _ => None,
     };
     rendered.ok_or_else(|| {
@@ -97,9 +112,15 @@ fn shortened(repr: &str) -> String {
 }
 
 /// Renders a string: quotes doubled, and percent signs where the placeholder style asks for it.
-pub(super) fn text_literal(dialect: &dyn Dialect, text: &str) -> String {
-    let text = text.replace('\'', "''");
+pub fn text_literal(dialect: &dyn Dialect, text: &str) -> String {
+    let text = escaped_text(dialect, text);
     if dialect.doubles_percents() { format!("'{}'", text.replace('%', "%%")) } else { format!("'{text}'") }
+}
+
+/// Doubles what would end a string literal, or escape in it.
+fn escaped_text(dialect: &dyn Dialect, text: &str) -> String {
+    let text = text.replace('\'', "''");
+    if dialect.doubles_backslashes() { text.replace('\\', "\\\\") } else { text }
 }
 
 fn integer_literal(value: &Value) -> Option<String> {
@@ -145,19 +166,34 @@ fn uuid_is_object(type_: &SqlType) -> bool {
         SqlType::Generic(GenericType::Uuid(uuid)) | SqlType::Standard(StandardType::Uuid(uuid)) => {
             uuid.as_uuid
         }
+        SqlType::Dialect(type_) => type_.flag("as_uuid"),
         _ => true,
     }
 }
 
-fn uuid_literal(dialect: &dyn Dialect, type_: &SqlType, uuid: uuid::Uuid) -> String {
-    let native = match type_ {
-        SqlType::Generic(GenericType::Uuid(uuid)) | SqlType::Standard(StandardType::Uuid(uuid)) => {
-            uuid.native_uuid
-        }
+/// Tells whether an interval is one to the database rather than a moment after the epoch.
+fn has_interval(dialect: &dyn Dialect, type_: &SqlType) -> bool {
+    match type_ {
+        SqlType::Generic(GenericType::Interval(interval)) => interval.native,
+        SqlType::Dialect(type_) => dialect.has_types_of(type_.class().dialect),
         _ => true,
-    };
-    if native && dialect.supports_native_uuid() {
-        format!("'{}'", uuid.hyphenated())
+    }
+}
+
+/// Tells whether a UUID is one to the database rather than a string of digits.
+fn uuid_is_native(dialect: &dyn Dialect, type_: &SqlType) -> bool {
+    dialect.supports_native_uuid()
+        && match type_ {
+            SqlType::Generic(GenericType::Uuid(uuid)) | SqlType::Standard(StandardType::Uuid(uuid)) => {
+                uuid.native_uuid
+            }
+            _ => true,
+        }
+}
+
+fn uuid_literal(dialect: &dyn Dialect, type_: &SqlType, uuid: uuid::Uuid) -> String {
+    if uuid_is_native(dialect, type_) {
+        dialect.native_uuid_literal(uuid)
     } else {
         format!("'{}'", uuid.simple())
     }

@@ -8,6 +8,10 @@ mod default;
 mod identifier;
 mod literal;
 mod md5;
+mod mssql;
+mod mysql;
+mod oracle;
+mod postgresql;
 mod reserved;
 mod sqlite;
 mod statement;
@@ -21,18 +25,26 @@ use indexmap::IndexMap;
 pub use ddl::{DdlElement, DropBehavior};
 pub use default::DefaultDialect;
 pub use identifier::IdentifierQuotes;
-pub use literal::no_literal_renderer;
+pub use literal::{no_literal_renderer, text_literal};
+pub use mssql::MssqlDialect;
+pub use mysql::MysqlDialect;
+pub use oracle::OracleDialect;
+pub use postgresql::PostgresqlDialect;
+pub(crate) use postgresql::types as postgresql_types;
+pub use postgresql::types::NamedType;
 pub use sqlite::SqliteDialect;
 pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
 
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, Expression, FunctionCall, InList, OnConflict, Select, Statement, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, Select,
+    Statement, TableClause,
 };
 use crate::schema::{
-    CheckConstraint, Column, Computed, Constraint, ForeignKeyConstraint, Identifier, Identity, Index,
-    NamedObject, NamingConvention, PrimaryKeyConstraint, ResolvedName, Table, UniqueConstraint,
+    CheckConstraint, Column, Computed, Constraint, DialectOptions, ExcludeConstraint, ForeignKeyConstraint,
+    Identifier, Identity, Index, NamedObject, NamingConvention, PrimaryKeyConstraint, ResolvedName, Table,
+    UniqueConstraint,
 };
 use crate::types::SqlType;
 
@@ -134,16 +146,17 @@ pub fn by_name_with(
         let plugin = driver.map_or_else(|| name.to_owned(), |driver| format!("{name}.{driver}"));
         Error::NoSuchModule(format!("Can't load plugin: sqlalchemy.dialects:{plugin}"))
     };
-    match name {
-        "sqlite" => match SqliteDialect::new(driver, arguments) {
-            Some(dialect) => Ok(Arc::new(dialect)),
-            None => Err(unknown()),
-        },
-        "postgresql" | "mysql" | "mariadb" | "mssql" | "oracle" => Err(Error::NoSuchModule(format!(
-            "the '{name}' dialect is not there yet: Limbeck knows only 'sqlite'"
-        ))),
-        _ => Err(unknown()),
-    }
+    let dialect: Option<Arc<dyn Dialect>> = match name {
+        "sqlite" => SqliteDialect::new(driver, arguments).map(|dialect| Arc::new(dialect) as _),
+        "postgresql" => PostgresqlDialect::new(driver, arguments).map(|dialect| Arc::new(dialect) as _),
+        "mysql" | "mariadb" => {
+            MysqlDialect::new(name == "mariadb", driver, arguments).map(|dialect| Arc::new(dialect) as _)
+        }
+        "mssql" => MssqlDialect::new(driver, arguments).map(|dialect| Arc::new(dialect) as _),
+        "oracle" => OracleDialect::new(driver, arguments).map(|dialect| Arc::new(dialect) as _),
+        _ => None,
+    };
+    dialect.ok_or_else(unknown)
 }
 
 /// Appends formatted text to a string.
@@ -379,6 +392,17 @@ pub trait Dialect: Debug + Send + Sync {
         types::type_sql(self.as_dialect(), type_)
     }
 
+    /// Gives the SQL of a type in CAST; `None` when the database cannot cast to the type and the operand stands by
+    /// itself.
+    fn cast_type_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        self.type_sql(type_).map(Some)
+    }
+
+    /// Tells whether the dialect writes the types of the module `sqlalchemy.dialects.<module>` itself.
+    fn has_types_of(&self, module: &str) -> bool {
+        self.name() == module
+    }
+
     /// Gives the SQL of a type that the dialect writes in its own way; `None` leaves it to the general rules.
     fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
         let _ = type_;
@@ -397,6 +421,23 @@ pub trait Dialect: Debug + Send + Sync {
         Err(types::cannot_render(self.as_dialect(), "ARRAY"))
     }
 
+    /// Gives the types of a table's columns that have names of their own and are created before the table.
+    fn named_types(&self, table: &Table) -> Result<Vec<NamedType>> {
+        let _ = table;
+        Ok(Vec::new())
+    }
+
+    /// Writes CREATE TYPE.
+    fn create_type_sql(&self, type_: &SqlType, options: &CompileOptions) -> Result<String> {
+        let _ = options;
+        Err(types::no_named_types(self.as_dialect(), type_))
+    }
+
+    /// Writes DROP TYPE.
+    fn drop_type_sql(&self, type_: &SqlType) -> Result<String> {
+        Err(types::no_named_types(self.as_dialect(), type_))
+    }
+
     /// Gives the name under which SQLAlchemy's messages show the dialect's type compiler.
     fn type_compiler_name(&self) -> &'static str {
         "<sqlalchemy.sql.compiler.GenericTypeCompiler object>"
@@ -405,6 +446,16 @@ pub trait Dialect: Debug + Send + Sync {
     /// Renders a value as a literal of a type; [`SqlType::Null`] takes the value's own type.
     fn literal(&self, value: &Value, type_: &SqlType) -> Result<String> {
         literal::literal(self.as_dialect(), value, type_)
+    }
+
+    /// Tells whether a backslash in a string literal escapes what follows, and so is doubled.
+    fn doubles_backslashes(&self) -> bool {
+        false
+    }
+
+    /// Renders a UUID as a literal of the database's own UUID type, with its quotes.
+    fn native_uuid_literal(&self, uuid: uuid::Uuid) -> String {
+        format!("'{}'", uuid.hyphenated())
     }
 
     /// Renders a date as a literal, with its quotes.
@@ -425,6 +476,23 @@ pub trait Dialect: Debug + Send + Sync {
     /// Renders a time of day as a literal, with its quotes.
     fn time_literal(&self, time: jiff::civil::Time) -> String {
         format!("'{}'", literal::iso_time(time))
+    }
+
+    /// Renders an array of values that are literals already.
+    fn array_literal(&self, items: &[String]) -> String {
+        format!("[{}]", items.join(", "))
+    }
+
+    /// Renders an interval as a literal; `None` where the database has none.
+    fn interval_literal(&self, interval: jiff::SignedDuration) -> Option<String> {
+        let _ = interval;
+        None
+    }
+
+    /// Renders a string as a literal of a type, with its quotes.
+    fn string_literal(&self, text: &str, type_: &SqlType) -> String {
+        let _ = type_;
+        text_literal(self.as_dialect(), text)
     }
 
     /// Turns a value of a type into what the driver is sent (SQLAlchemy's bind processors).
@@ -486,6 +554,46 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Tells whether the database has ILIKE.
+    fn has_ilike(&self) -> bool {
+        false
+    }
+
+    /// Writes an element of a JSON document or of an array: `column["key"]`.
+    fn element_sql(
+        &self,
+        operand: &Expression,
+        index: &ElementIndex,
+        form: &ElementForm,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let _ = (index, form, compiler);
+        Err(Error::Compile(format!(
+            "Compiler for the '{}' dialect can't render an element of {}",
+            self.name(),
+            operand.result_type().python_class_name()
+        )))
+    }
+
+    /// Joins percent signs to the operand of `startswith`, `endswith` and `contains`.
+    fn like_pattern_sql(&self, before: bool, operand: &str, after: bool) -> String {
+        let percent = if self.doubles_percents() { "%%" } else { "%" };
+        let concat = self.concat_sign();
+        let before = if before { format!("'{percent}' {concat} ") } else { String::new() };
+        let after = if after { format!(" {concat} '{percent}'") } else { String::new() };
+        format!("{before}{operand}{after}")
+    }
+
+    /// Gives the words of an inner join.
+    fn inner_join_sql(&self) -> &'static str {
+        "JOIN"
+    }
+
+    /// Tells whether an UPDATE that reads other tables names them all before SET, rather than in a FROM.
+    fn updates_tables_together(&self) -> bool {
+        false
+    }
+
     /// Writes `EXTRACT(field FROM ...)`.
     fn extract_sql(
         &self,
@@ -521,6 +629,76 @@ pub trait Dialect: Debug + Send + Sync {
     /// Writes LIMIT and OFFSET of a query that has at least one of them.
     fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::limit_sql(select, compiler)
+    }
+
+    /// Gives the word before further tables of a DELETE; `None` where a DELETE can have none.
+    fn delete_from_others_keyword(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Tells whether an UPDATE can have further tables.
+    fn supports_update_from(&self) -> bool {
+        true
+    }
+
+    /// Tells whether the list of further tables of an UPDATE or DELETE begins with the statement's own.
+    fn repeats_table_in_from(&self) -> bool {
+        false
+    }
+
+    /// Writes a query that the dialect puts in other words; `None` leaves it to the general rules.
+    fn own_select_sql(
+        &self,
+        query: &Select,
+        context: SelectContext,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        let _ = (query, context, compiler);
+        None
+    }
+
+    /// Writes what stands between SELECT (DISTINCT) and the columns, with a blank at its end.
+    fn select_prefix_sql(&self, query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = (query, compiler);
+        Ok(String::new())
+    }
+
+    /// Tells whether a query keeps its ORDER BY where it stands.
+    fn keeps_order(&self, query: &Select, context: SelectContext) -> bool {
+        let _ = (query, context);
+        true
+    }
+
+    /// Writes the FROM of a query that reads from nothing.
+    fn no_table_sql(&self) -> &'static str {
+        ""
+    }
+
+    /// Writes what stands between an element of FROM and its alias.
+    fn alias_sign(&self) -> &'static str {
+        " AS "
+    }
+
+    /// Gives the dialect's word for the keyword of a compound query, such as EXCEPT.
+    fn compound_keyword<'k>(&self, keyword: &'k str) -> &'k str {
+        keyword
+    }
+
+    /// Gives the operator that joins strings.
+    fn concat_sign(&self) -> &'static str {
+        "||"
+    }
+
+    /// Gives the name by which what a statement gives back is called before VALUES and WHERE, such as OUTPUT's
+    /// `inserted`; `None` where it stands at the end, after RETURNING.
+    fn output_row(&self, deletes: bool) -> Option<&'static str> {
+        let _ = deletes;
+        None
+    }
+
+    /// Writes RETURNING with its columns.
+    fn returning_sql(&self, columns: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        compiler.returning_sql(columns)
     }
 
     /// Writes FOR UPDATE.
@@ -605,6 +783,7 @@ pub trait Dialect: Debug + Send + Sync {
             Constraint::ForeignKey(key) => self.foreign_key_sql(key, table, options),
             Constraint::Unique(unique) => self.unique_sql(unique, table, options),
             Constraint::Check(check) => self.check_sql(check, table, options),
+            Constraint::Exclude(exclude) => self.exclude_sql(exclude, table, options),
         }
     }
 
@@ -653,6 +832,26 @@ pub trait Dialect: Debug + Send + Sync {
         ddl::check_sql(self.as_dialect(), check, table, options).map(Some)
     }
 
+    /// Writes an EXCLUDE clause.
+    fn exclude_sql(
+        &self,
+        exclude: &ExcludeConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        let _ = (table, options);
+        Err(Error::Compile(format!(
+            "the '{}' dialect has no EXCLUDE constraints: {} cannot be written",
+            self.name(),
+            exclude.name.as_str().unwrap_or("this one")
+        )))
+    }
+
+    /// Tells whether a sequence is created with the type of its values.
+    fn sequences_have_types(&self) -> bool {
+        false
+    }
+
     /// Writes CREATE TABLE.
     fn create_table_sql(
         &self,
@@ -667,6 +866,23 @@ pub trait Dialect: Debug + Send + Sync {
     fn post_create_table_sql(&self, table: &Table) -> Result<String> {
         let _ = table;
         Ok(String::new())
+    }
+
+    /// Writes a change of the comment of a table or a column that is no `COMMENT ON`.
+    fn own_comment_sql(&self, element: &DdlElement, options: &CompileOptions) -> Option<Result<String>> {
+        let _ = (element, options);
+        None
+    }
+
+    /// Tells whether the column that counts up comes first in a primary key without a name.
+    fn counting_column_comes_first(&self) -> bool {
+        true
+    }
+
+    /// Writes what stands between the kind of a key (PRIMARY KEY, UNIQUE) and its columns.
+    fn key_words(&self, options: &DialectOptions) -> &'static str {
+        let _ = options;
+        ""
     }
 
     /// Writes CREATE INDEX.

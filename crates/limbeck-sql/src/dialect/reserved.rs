@@ -1,5 +1,10 @@
 //! Words that must be quoted when they are names, as the reference has them for each dialect.
 
+pub(super) mod mssql;
+pub(super) mod mysql;
+pub(super) mod oracle;
+pub(super) mod postgresql;
+
 /// The words that every dialect without a list of its own quotes; sorted.
 pub(super) const SQL_RESERVED_WORDS: &[&str] = &[
     "all",

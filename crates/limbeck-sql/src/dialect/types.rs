@@ -4,7 +4,7 @@ use super::Dialect;
 use crate::dialect::push_args;
 use crate::error::{Error, Result};
 use crate::schema::Identifier;
-use crate::types::{GenericType, NumericType, SqlType, SqliteType, StandardType, StringType};
+use crate::types::{GenericType, MAX_LENGTH, NumericType, SqlType, SqliteType, StandardType, StringType};
 
 /// Gives the SQL of a type, asking the dialect for what it renders in its own way.
 pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String> {
@@ -21,6 +21,14 @@ pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String>
             SqliteType::Time(_) => "TIME".to_owned(),
             SqliteType::Json(_) => return json_sql(dialect),
         }),
+        SqlType::Dialect(type_) if dialect.has_types_of(type_.class().dialect) => {
+            (type_.class().sql)(type_, dialect)
+        }
+        SqlType::Dialect(type_) => match (type_.in_dialect(dialect.name()), type_.class().standard) {
+            (Some(same), _) => (same.class().sql)(&same, dialect),
+            (None, Some(standard)) => dialect.type_sql(&standard(type_)),
+            (None, None) => Err(cannot_render(dialect, type_.class().name)),
+        },
         SqlType::Variant { base, .. } => dialect.type_sql(base),
         SqlType::Custom(custom) => {
             if let Some(sql) = custom.column_specification(dialect.name())? {
@@ -40,6 +48,17 @@ pub(super) fn cannot_render(dialect: &dyn Dialect, class_name: &str) -> Error {
         "Compiler {} can't render element of type {class_name} (Background on this error at: \
          https://sqlalche.me/e/21/l7de)",
         dialect.type_compiler_name()
+    ))
+}
+
+/// Gives the error for a type that would have to be created by a name, on a dialect that has no such types.
+pub(super) fn no_named_types(dialect: &dyn Dialect, type_: &SqlType) -> Error {
+    let class = if type_.python_class_name() == "DOMAIN" { "CreateDomainType" } else { "CreateEnumType" };
+    let compiler = dialect.type_compiler_name().replace("TypeCompiler", "DDLCompiler");
+    Error::Compile(format!(
+        "Compiler {compiler} can't render element of type <class \
+         'sqlalchemy.dialects.postgresql.named_types.{class}'> (Background on this error at: \
+         https://sqlalche.me/e/21/l7de)"
     ))
 }
 
@@ -85,7 +104,7 @@ fn standard_sql(dialect: &dyn Dialect, kind: &StandardType) -> Result<String> {
         StandardType::Binary { length: Some(length) } | StandardType::Varbinary { length: Some(length) }
             if *length > 0 =>
         {
-            format!("{}({length})", kind.name())
+            format!("{}({})", kind.name(), length_text(*length))
         }
         StandardType::Numeric(numeric) | StandardType::Decimal(numeric) => numeric_sql(kind.name(), numeric),
         StandardType::DoublePrecision(_) => "DOUBLE PRECISION".to_owned(),
@@ -102,13 +121,18 @@ fn json_sql(dialect: &dyn Dialect) -> Result<String> {
 pub(super) fn string_sql(dialect: &dyn Dialect, name: &str, string: &StringType) -> String {
     let mut sql = name.to_owned();
     if let Some(length) = string.length.filter(|length| *length > 0) {
-        push_args(&mut sql, format_args!("({length})"));
+        push_args(&mut sql, format_args!("({})", length_text(length)));
     }
     if let Some(collation) = string.collation.as_deref().filter(|collation| !collation.is_empty()) {
         sql.push_str(" COLLATE ");
         sql.push_str(&dialect.quote(&Identifier::new(collation)));
     }
     sql
+}
+
+/// Writes a length: a number, or SQL Server's `max`.
+pub(super) fn length_text(length: u32) -> String {
+    if length == MAX_LENGTH { "max".to_owned() } else { length.to_string() }
 }
 
 fn numeric_sql(name: &str, numeric: &NumericType) -> String {

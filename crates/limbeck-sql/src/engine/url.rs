@@ -382,7 +382,7 @@ fn holds_secret(key: &str) -> bool {
 fn parse_port(text: &str) -> Result<i64> {
     text.trim()
         .parse()
-        .map_err(|_| Error::Argument(format!("invalid literal for int() with base 10: {}", text_repr(text))))
+        .map_err(|_| Error::Value(format!("invalid literal for int() with base 10: {}", text_repr(text))))
 }
 
 /// Splits a query string into decoded pairs; arguments without a value are left out, as `parse_qsl` does.

@@ -150,6 +150,29 @@ pub enum Expression {
         /// The condition.
         condition: Box<Expression>,
     },
+    /// `column["key"]` of JSON, `column[1]` of an array
+    Element {
+        /// What the element is taken from.
+        operand: Box<Expression>,
+        /// Which element.
+        index: ElementIndex,
+        /// As what it is taken.
+        form: ElementForm,
+    },
+    /// PostgreSQL's `array([...])`
+    Array {
+        /// The items.
+        items: Vec<Expression>,
+        /// The type of the array, when it is given.
+        type_: Option<SqlType>,
+    },
+    /// PostgreSQL's `aggregate_order_by(expression, ...)`: an argument of an aggregate and its order.
+    AggregateOrderBy {
+        /// The argument.
+        operand: Box<Expression>,
+        /// ORDER BY.
+        order_by: Vec<Expression>,
+    },
     /// `sequence.next_value()`
     NextValue {
         /// The sequence's schema.
@@ -157,6 +180,28 @@ pub enum Expression {
         /// The sequence's name.
         name: Identifier,
     },
+}
+
+/// Which element of a JSON document or an array is meant.
+#[derive(Clone, Debug)]
+pub enum ElementIndex {
+    /// A key or a position.
+    Key(Box<Expression>),
+    /// A path of keys and positions.
+    Path(Vec<Value>),
+    /// A part of an array, from and to.
+    Slice(Box<Expression>, Box<Expression>),
+}
+
+/// As what an element is taken.
+#[derive(Clone, Debug)]
+pub enum ElementForm {
+    /// As what it is: JSON in JSON, an item of an array.
+    Own,
+    /// As text (`astext`).
+    Text,
+    /// As a value of a type (`as_string()`, `as_integer()`, ...).
+    Typed(SqlType),
 }
 
 /// The right side of `IN`.

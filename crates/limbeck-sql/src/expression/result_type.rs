@@ -1,7 +1,7 @@
 //! The types of expressions, as far as they are known without a database.
 
-use super::{BinaryOperator, BindParameter, Expression, UnaryOperator};
-use crate::types::{Affinity, BooleanType, GenericType, NumericType, SqlType};
+use super::{BinaryOperator, BindParameter, ElementForm, ElementIndex, Expression, UnaryOperator};
+use crate::types::{Affinity, ArrayType, BooleanType, GenericType, NumericType, SqlType, StringType};
 
 fn boolean() -> SqlType {
     GenericType::Boolean(BooleanType::default()).into()
@@ -63,6 +63,34 @@ impl Expression {
                 },
                 _ => boolean(),
             },
+            Self::Element { operand, index, form } => match form {
+                ElementForm::Text => GenericType::Text(StringType::default()).into(),
+                ElementForm::Typed(type_) => type_.clone(),
+                ElementForm::Own => {
+                    let whole = operand.result_type();
+                    match index {
+                        ElementIndex::Key(_) => match whole.item_type() {
+                            Some(item) => item.clone(),
+                            None if whole.affinity() == Affinity::Custom => {
+                                GenericType::Text(StringType::default()).into()
+                            }
+                            None => whole,
+                        },
+                        ElementIndex::Path(_) | ElementIndex::Slice(..) => whole,
+                    }
+                }
+            },
+            Self::Array { items, type_ } => type_.clone().unwrap_or_else(|| {
+                let item_type = items.first().map_or(SqlType::Null, Self::result_type);
+                GenericType::Array(Box::new(ArrayType {
+                    item_type,
+                    as_tuple: false,
+                    dimensions: None,
+                    zero_indexes: false,
+                }))
+                .into()
+            }),
+            Self::AggregateOrderBy { operand, .. } => operand.result_type(),
             Self::Extract { .. } => SqlType::integer(),
             Self::Unary { operator: UnaryOperator::Not, operand } => match operand.result_type() {
                 type_ if type_.affinity() == Affinity::Boolean => type_,

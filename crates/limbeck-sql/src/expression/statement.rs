@@ -143,6 +143,8 @@ pub enum InsertValues {
 pub struct OnConflict {
     /// The columns of the constraint.
     pub index_elements: Vec<String>,
+    /// WHERE after the columns, of a partial index.
+    pub index_where: Option<Expression>,
     /// The constraint's name.
     pub constraint: Option<Identifier>,
     /// What is set; empty for DO NOTHING.

@@ -1,6 +1,6 @@
 //! Walks over the parts of an expression.
 
-use super::{Expression, InList};
+use super::{ElementIndex, Expression, InList};
 
 impl Expression {
     /// Calls `visitor` with the expression and every part of it, outer parts first; not into subqueries.
@@ -48,6 +48,21 @@ impl Expression {
                     parts.extend([condition, result]);
                 }
                 parts.extend(else_.iter().map(AsRef::as_ref));
+                parts
+            }
+            Self::Element { operand, index, .. } => {
+                let mut parts: Vec<&Self> = vec![operand];
+                match index {
+                    ElementIndex::Key(key) => parts.push(key),
+                    ElementIndex::Slice(start, stop) => parts.extend([start.as_ref(), stop.as_ref()]),
+                    ElementIndex::Path(_) => {}
+                }
+                parts
+            }
+            Self::Array { items, .. } => items.iter().collect(),
+            Self::AggregateOrderBy { operand, order_by } => {
+                let mut parts: Vec<&Self> = vec![operand];
+                parts.extend(order_by);
                 parts
             }
             Self::Over { function, partition_by, order_by } => {

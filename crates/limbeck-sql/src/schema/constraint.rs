@@ -1,6 +1,6 @@
 //! Constraints of tables.
 
-use super::{ConstraintName, DialectOptions, Identifier};
+use super::{ConstraintName, DialectOptions, Identifier, IndexExpression};
 use crate::expression::Expression;
 
 /// A constraint of a table.
@@ -14,6 +14,8 @@ pub enum Constraint {
     Unique(UniqueConstraint),
     /// CHECK
     Check(CheckConstraint),
+    /// EXCLUDE
+    Exclude(ExcludeConstraint),
 }
 
 /// `PrimaryKeyConstraint`
@@ -102,6 +104,36 @@ pub struct CheckConstraint {
     pub dialect_options: DialectOptions,
 }
 
+/// PostgreSQL's `ExcludeConstraint`
+#[derive(Clone, Debug, Default)]
+pub struct ExcludeConstraint {
+    /// The name.
+    pub name: ConstraintName,
+    /// What is compared, in order.
+    pub elements: Vec<ExcludeElement>,
+    /// The index method, such as `gist`.
+    pub using: String,
+    /// Which rows are meant.
+    pub where_: Option<Expression>,
+    /// DEFERRABLE or NOT DEFERRABLE.
+    pub deferrable: Option<bool>,
+    /// INITIALLY ...
+    pub initially: Option<String>,
+    /// The comment.
+    pub comment: Option<String>,
+}
+
+/// One element of an EXCLUDE: a column or an expression, and how it is compared.
+#[derive(Clone, Debug)]
+pub struct ExcludeElement {
+    /// What is compared.
+    pub expression: IndexExpression,
+    /// The operator, such as `&&`.
+    pub operator: String,
+    /// The operator class (`ops`).
+    pub operator_class: Option<String>,
+}
+
 impl Constraint {
     /// Gives the constraint's name before naming conventions.
     pub fn name(&self) -> &ConstraintName {
@@ -110,16 +142,28 @@ impl Constraint {
             Self::ForeignKey(constraint) => &constraint.name,
             Self::Unique(constraint) => &constraint.name,
             Self::Check(constraint) => &constraint.name,
+            Self::Exclude(constraint) => &constraint.name,
         }
     }
 
-    /// Gives the names of the columns it spans; none for a CHECK.
+    /// Sets the constraint's name.
+    pub fn set_name(&mut self, name: ConstraintName) {
+        match self {
+            Self::PrimaryKey(constraint) => constraint.name = name,
+            Self::ForeignKey(constraint) => constraint.name = name,
+            Self::Unique(constraint) => constraint.name = name,
+            Self::Check(constraint) => constraint.name = name,
+            Self::Exclude(constraint) => constraint.name = name,
+        }
+    }
+
+    /// Gives the names of the columns it spans; none for a CHECK and an EXCLUDE.
     pub fn columns(&self) -> &[Identifier] {
         match self {
             Self::PrimaryKey(constraint) => &constraint.columns,
             Self::ForeignKey(constraint) => &constraint.columns,
             Self::Unique(constraint) => &constraint.columns,
-            Self::Check(_) => &[],
+            Self::Check(_) | Self::Exclude(_) => &[],
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Schema objects as plain data: what `sqlalchemy.schema` holds, without behaviour of its own.
 
+mod autoincrement;
 mod column;
 mod constraint;
 mod implied;
@@ -10,7 +11,8 @@ mod naming;
 
 pub use column::{Autoincrement, Column, Computed, Identity, Sequence, ServerDefault};
 pub use constraint::{
-    CheckConstraint, Constraint, ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint,
+    CheckConstraint, Constraint, ExcludeConstraint, ExcludeElement, ForeignKeyConstraint,
+    PrimaryKeyConstraint, UniqueConstraint,
 };
 pub use implied::Implied;
 pub use index::{Index, IndexExpression};

@@ -1,8 +1,8 @@
 //! Naming conventions: how constraints and indexes get the names that nobody gave them.
 
 use super::{
-    CheckConstraint, Constraint, ConstraintName, ForeignKeyConstraint, Identifier, Index, IndexExpression,
-    NamingConvention,
+    CheckConstraint, Constraint, ConstraintName, ExcludeConstraint, ForeignKeyConstraint, Identifier, Index,
+    IndexExpression, NamingConvention,
 };
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -33,6 +33,8 @@ pub enum NamedKind {
     Check,
     /// `ix`
     Index,
+    /// An EXCLUDE; users may add `ex` by the class.
+    Exclude,
 }
 
 impl NamedKind {
@@ -44,6 +46,7 @@ impl NamedKind {
             Self::Unique => "uq",
             Self::Check => "ck",
             Self::Index => "ix",
+            Self::Exclude => "ex",
         }
     }
 }
@@ -71,6 +74,7 @@ impl<'a> NamedObject<'a> {
             Constraint::Unique(unique) => Self::plain(NamedKind::Unique, &unique.name, &unique.columns),
             Constraint::ForeignKey(key) => Self::foreign_key(key),
             Constraint::Check(check) => Self::check(check),
+            Constraint::Exclude(exclude) => Self::exclude(exclude),
         }
     }
 
@@ -99,6 +103,19 @@ impl<'a> NamedObject<'a> {
             columns.extend(check.column.as_ref().map(|column| column.as_str().to_owned()));
         }
         Self { columns, ..Self::plain(NamedKind::Check, &check.name, &[]) }
+    }
+
+    /// Describes an EXCLUDE, for which conventions have no template of their own.
+    pub fn exclude(exclude: &'a ExcludeConstraint) -> Self {
+        let columns = exclude
+            .elements
+            .iter()
+            .filter_map(|element| match &element.expression {
+                IndexExpression::Column(name) => Some(name.as_str().to_owned()),
+                IndexExpression::Expression(_) => None,
+            })
+            .collect();
+        Self { columns, ..Self::plain(NamedKind::Exclude, &exclude.name, &[]) }
     }
 
     /// Describes an index; expressions count by the columns in them.

@@ -102,6 +102,7 @@ impl SqlType {
                 SqliteType::Time(_) => Affinity::Time,
                 SqliteType::Json(_) => Affinity::Json,
             },
+            Self::Dialect(type_) => type_.class().affinity,
             Self::Variant { base, .. } => base.affinity(),
             Self::Custom(custom) => match custom.dialect_type("default") {
                 Ok(Some(type_)) => type_.affinity(),
@@ -118,6 +119,7 @@ impl SqlType {
             Value::Int(_) | Value::BigInt(_) => GenericType::Integer,
             Value::Float(_) => GenericType::Double(super::FloatType::default()),
             Value::Decimal(_) => GenericType::Numeric(super::NumericType::default()),
+            Value::Text(text) if !text.is_ascii() => GenericType::Unicode(super::StringType::default()),
             Value::Text(_) => GenericType::String(super::StringType::default()),
             Value::Bytes(_) => GenericType::LargeBinary { length: None },
             Value::Date(_) => GenericType::Date,

@@ -21,6 +21,13 @@ pub trait CustomType: Debug + Send + Sync {
     /// `None` when the type renders its own SQL.
     fn dialect_type(&self, dialect_name: &str) -> Result<Option<SqlType>>;
 
+    /// Gives the type that a decorator was made on (`impl`), whatever stands for it on the dialect.
+    ///
+    /// Named types in it are created with tables; those that `load_dialect_impl` makes are not.
+    fn decorated_type(&self, dialect_name: &str) -> Result<Option<SqlType>> {
+        self.dialect_type(dialect_name)
+    }
+
     /// Gives the SQL of the type (`get_col_spec`, `@compiles`), when it renders its own.
     fn column_specification(&self, dialect_name: &str) -> Result<Option<String>>;
 

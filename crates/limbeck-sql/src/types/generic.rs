@@ -60,10 +60,13 @@ pub enum GenericType {
     Array(Box<ArrayType>),
 }
 
+/// The length `'max'` of SQL Server's types, as a number that no database has.
+pub const MAX_LENGTH: u32 = u32::MAX;
+
 /// The arguments of the string types.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StringType {
-    /// Length in characters.
+    /// Length in characters; [`MAX_LENGTH`] is SQL Server's `'max'`.
     pub length: Option<u32>,
     /// The collation's name.
     pub collation: Option<String>,
@@ -146,6 +149,8 @@ pub struct EnumType {
     pub inherit_schema: bool,
     /// Whether the type belongs to a `MetaData` and is created with it rather than with its table.
     pub metadata: bool,
+    /// Whether the type is created with the tables that use it (`create_type`).
+    pub create_type: bool,
 }
 
 /// The arguments of `ARRAY`.

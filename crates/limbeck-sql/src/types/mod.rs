@@ -2,7 +2,12 @@
 
 mod affinity;
 mod custom;
+mod dialect;
 mod generic;
+mod mssql;
+pub(crate) mod mysql;
+mod oracle;
+mod postgresql;
 mod python;
 mod sqlite;
 mod standard;
@@ -11,11 +16,15 @@ use std::sync::Arc;
 
 pub use affinity::Affinity;
 pub use custom::CustomType;
+pub use dialect::{
+    DIALECTS_WITH_TYPES, DialectType, DialectTypeClass, ParameterDefault, TypeArgument, dialect_type_classes,
+};
 pub use generic::{
-    ArrayType, BooleanType, EnumType, FloatType, GenericType, IntervalType, JsonType, NumericType,
-    StringType, UuidType,
+    ArrayType, BooleanType, EnumType, FloatType, GenericType, IntervalType, JsonType, MAX_LENGTH,
+    NumericType, StringType, UuidType,
 };
 use indexmap::IndexMap;
+pub(crate) use postgresql::{generic_enum, string_arguments};
 pub use sqlite::{SqliteType, StorageFormat};
 pub use standard::StandardType;
 
@@ -30,6 +39,8 @@ pub enum SqlType {
     Standard(StandardType),
     /// A type of SQLite's dialect.
     Sqlite(SqliteType),
+    /// A type of another dialect, such as `JSONB` or `MEDIUMTEXT`.
+    Dialect(Box<DialectType>),
     /// A type with other types for some dialects, as `with_variant` makes it.
     Variant {
         /// The type for dialects that are not listed.
@@ -52,6 +63,18 @@ impl SqlType {
         }
     }
 
+    /// Gives the type of an array's items.
+    pub fn item_type(&self) -> Option<&Self> {
+        match self {
+            Self::Generic(GenericType::Array(array)) => Some(&array.item_type),
+            Self::Dialect(own) => match own.argument("item_type") {
+                TypeArgument::Type(item_type) => Some(item_type),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Makes a `String` of the given length.
     pub fn string(length: impl Into<Option<u32>>) -> Self {
         Self::Generic(GenericType::String(StringType { length: length.into(), collation: None }))
@@ -66,6 +89,12 @@ impl SqlType {
 impl From<GenericType> for SqlType {
     fn from(kind: GenericType) -> Self {
         Self::Generic(kind)
+    }
+}
+
+impl From<DialectType> for SqlType {
+    fn from(type_: DialectType) -> Self {
+        Self::Dialect(Box::new(type_))
     }
 }
 

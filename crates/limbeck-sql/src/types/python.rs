@@ -42,6 +42,7 @@ impl SqlType {
                 SqliteType::Time(_) => "TIME",
                 SqliteType::Json(_) => "JSON",
             },
+            Self::Dialect(type_) => type_.class().name,
             Self::Variant { base, .. } => base.python_class_name(),
             Self::Custom(custom) => custom.class_name(),
         }
@@ -53,6 +54,7 @@ impl SqlType {
             Self::Null | Self::Generic(_) | Self::Standard(_) => "sqlalchemy.sql.sqltypes",
             Self::Sqlite(SqliteType::Json(_)) => "sqlalchemy.dialects.sqlite.json",
             Self::Sqlite(_) => "sqlalchemy.dialects.sqlite.base",
+            Self::Dialect(type_) => type_.class().module,
             Self::Variant { base, .. } => base.module(),
             Self::Custom(custom) => custom.module_path().rsplit_once('.').map_or("", |(module, _)| module),
         }
@@ -67,6 +69,7 @@ impl SqlType {
             Self::Null => String::new(),
             Self::Variant { base, .. } => return base.python_repr(),
             Self::Custom(custom) => return custom.python_repr(),
+            Self::Dialect(type_) => type_.python_arguments()?,
             Self::Generic(kind) => generic_arguments(kind)?,
             Self::Standard(kind) => standard_arguments(kind),
             Self::Sqlite(kind) => match kind {
@@ -138,7 +141,7 @@ fn python_bool(flag: bool) -> &'static str {
 
 fn string_arguments(string: &StringType) -> String {
     Arguments::default()
-        .keyword("length", string.length.map(|length| length.to_string()))
+        .keyword("length", string.length.map(length_repr))
         .keyword("collation", string.collation.as_deref().map(text_repr))
         .finish()
 }
@@ -159,7 +162,11 @@ fn float_arguments(float: &FloatType) -> String {
 }
 
 fn length_argument(length: Option<u32>) -> String {
-    Arguments::default().keyword("length", length.map(|length| length.to_string())).finish()
+    Arguments::default().keyword("length", length.map(length_repr)).finish()
+}
+
+fn length_repr(length: u32) -> String {
+    if length == super::MAX_LENGTH { "'max'".to_owned() } else { length.to_string() }
 }
 
 fn timezone_argument(timezone: bool) -> String {

@@ -61,6 +61,7 @@ fn mark_names_final(table: &mut Table) {
             Constraint::ForeignKey(constraint) => &mut constraint.name,
             Constraint::Unique(constraint) => &mut constraint.name,
             Constraint::Check(constraint) => &mut constraint.name,
+            Constraint::Exclude(constraint) => &mut constraint.name,
         });
     }
     for index in &mut table.indexes {

@@ -2,8 +2,8 @@
 
 use limbeck_sql::engine::text_repr;
 use limbeck_sql::schema::{
-    Autoincrement, CheckConstraint, Column, Constraint, ConstraintName, ForeignKeyConstraint,
-    PrimaryKeyConstraint, ServerDefault, UniqueConstraint,
+    Autoincrement, CheckConstraint, Column, Constraint, ConstraintName, ExcludeConstraint,
+    ForeignKeyConstraint, IndexExpression, PrimaryKeyConstraint, ServerDefault, UniqueConstraint,
 };
 
 use super::RenderContext;
@@ -62,6 +62,7 @@ impl RenderContext {
             Constraint::Unique(unique) => self.unique(unique).map(Some),
             Constraint::Check(check) if check.type_bound => Ok(None),
             Constraint::Check(check) => self.check(check).map(Some),
+            Constraint::Exclude(exclude) => self.exclude(exclude).map(Some),
         }
     }
 
@@ -114,6 +115,40 @@ impl RenderContext {
         arguments.extend(self.name_argument(&check.name));
         arguments.extend(self.dialect_options(&check.dialect_options)?);
         Ok(format!("{}CheckConstraint({})", self.sqlalchemy(), arguments.join(", ")))
+    }
+
+    fn exclude(&mut self, exclude: &ExcludeConstraint) -> Result<String> {
+        self.imports.push("from sqlalchemy.dialects import postgresql".to_owned());
+        let mut arguments = self.exclude_arguments(exclude)?;
+        arguments.extend(self.name_argument(&exclude.name));
+        Ok(format!("postgresql.ExcludeConstraint({})", arguments.join(", ")))
+    }
+
+    /// Writes what an EXCLUDE compares, its condition and its options, which the reference writes as strings.
+    pub(super) fn exclude_arguments(&self, exclude: &ExcludeConstraint) -> Result<Vec<String>> {
+        let mut arguments = Vec::new();
+        for element in &exclude.elements {
+            let compared = match &element.expression {
+                IndexExpression::Column(name) => {
+                    format!("{}column({})", self.sqlalchemy(), python::identifier(name))
+                }
+                IndexExpression::Expression(expression) => self.literal_column(expression)?,
+            };
+            arguments.push(format!("({compared}, {})", text_repr(&element.operator)));
+        }
+        if let Some(condition) = &exclude.where_ {
+            arguments.push(format!("where={}", self.text_call(condition, false)?));
+        }
+        if exclude.deferrable == Some(true) {
+            arguments.push("deferrable='True'".to_owned());
+        }
+        let texts = [("initially", exclude.initially.as_deref()), ("using", Some(exclude.using.as_str()))];
+        for (name, text) in texts {
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                arguments.push(format!("{name}={}", text_repr(text)));
+            }
+        }
+        Ok(arguments)
     }
 }
 

@@ -19,7 +19,7 @@ impl RenderContext {
     }
 
     /// Writes an expression as `text(...)` of its SQL.
-    fn text_call(&self, expression: &Expression, is_server_default: bool) -> Result<String> {
+    pub(super) fn text_call(&self, expression: &Expression, is_server_default: bool) -> Result<String> {
         let sql =
             self.rules.render_ddl_sql_expression(self.dialect.as_ref(), expression, is_server_default)?;
         Ok(format!("{}text({})", self.sqlalchemy(), text_repr(&sql)))
@@ -41,7 +41,7 @@ impl RenderContext {
         Ok(rendered?.join(", "))
     }
 
-    fn literal_column(&self, expression: &Expression) -> Result<String> {
+    pub(super) fn literal_column(&self, expression: &Expression) -> Result<String> {
         Ok(format!("{}literal_column({})", self.sqlalchemy(), self.sql_string(expression)?))
     }
 

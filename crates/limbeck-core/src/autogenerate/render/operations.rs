@@ -11,10 +11,10 @@ use super::{MAX_PYTHON_ARGS, RenderContext, Rendered};
 use crate::ddl::WARNINGS;
 use crate::error::{Error, Result};
 use crate::operations::{
-    AddColumnOp, AddConstraintOp, AlterColumnOp, Argument, CreateCheckConstraintOp, CreateForeignKeyOp,
-    CreateIndexOp, CreateTableCommentOp, CreateTableOp, CreateUniqueConstraintOp, DropColumnOp,
-    DropConstraintOp, DropIndexOp, DropTableCommentOp, DropTableOp, ExecuteSQLOp, MigrateOperation,
-    ModifyTableOps, SchemaObjects,
+    AddColumnOp, AddConstraintOp, AlterColumnOp, Argument, CreateCheckConstraintOp,
+    CreateExcludeConstraintOp, CreateForeignKeyOp, CreateIndexOp, CreateTableCommentOp, CreateTableOp,
+    CreateUniqueConstraintOp, DropColumnOp, DropConstraintOp, DropIndexOp, DropTableCommentOp, DropTableOp,
+    ExecuteSQLOp, MigrateOperation, ModifyTableOps, SchemaObjects,
 };
 
 /// What stands above a directive that cannot work because the constraint has no name.
@@ -185,11 +185,27 @@ impl RenderContext {
             AddConstraintOp::Unique(op) => self.create_unique_constraint(op),
             AddConstraintOp::ForeignKey(op) => self.create_foreign_key(op),
             AddConstraintOp::Check(op) => self.create_check_constraint(op),
+            AddConstraintOp::Exclude(op) => self.create_exclude_constraint(op),
             AddConstraintOp::PrimaryKey(op) => Err(Error::not_implemented(format!(
                 "autogenerate has no Python for the primary key that is added to table '{}'",
                 op.table_name
             ))),
         }
+    }
+
+    fn create_exclude_constraint(&self, op: &CreateExcludeConstraintOp) -> Result<String> {
+        let Constraint::Exclude(exclude) = AddConstraintOp::Exclude(op.clone()).to_constraint() else {
+            return Err(Error::value("an EXCLUDE constraint that is none"));
+        };
+        let mut arguments = vec![python::constraint_name(self.alembic(), &exclude.name)];
+        if !self.in_batch {
+            arguments.push(python::identifier(&op.table_name));
+        }
+        arguments.extend(self.exclude_arguments(&exclude)?);
+        if !self.in_batch {
+            arguments.extend(given(op.schema.as_ref()).map(|schema| format!("schema={schema}")));
+        }
+        Ok(self.call("create_exclude_constraint", &arguments))
     }
 
     fn create_unique_constraint(&self, op: &CreateUniqueConstraintOp) -> Result<String> {

@@ -47,6 +47,65 @@ REVISION = dict(
     imports="", branch_labels=None, depends_on=None, upgrades="pass", downgrades="op.x()\n    op.y()",
 )
 
+# Templates of the kinds that projects have.
+DEFS = '''<%def name="function(direction, body)">
+def ${direction}() -> None:
+    """${direction.capitalize()} the schema."""
+    ${body if body else "pass"}
+</%def>\\
+<%def name="header()" filter="trim">
+"""${message}
+
+Revision ID: ${up_revision}
+Revises: ${down_revision | comma,n}
+"""
+</%def>\\
+${header()}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+% for direction, body in (("upgrade", upgrades), ("downgrade", downgrades)):
+
+${function(direction, body)}\\
+% endfor
+'''
+
+BLOCKS = '''<%!
+    def quoted(text):
+        return "'" + text.replace("'", "\\\\'") + "'"
+%>\\
+<%block name="doc">"""${message | trim}"""</%block>
+<%block filter="trim">
+    revision = ${up_revision | quoted}
+</%block>
+% if imports:
+${imports}
+% endif
+% for name in ("upgrade", "downgrade"):
+<%block>
+
+def ${name}():  # ${loop.index + 1} of 2
+    ${context.get(name + "s") or "pass"}
+</%block>\\
+% endfor
+'''
+
+PAGE = '''<%page args="up_revision, message, schema='public'" expression_filter="trim"/>\\
+## formatted by hand
+<%
+    from datetime import date
+    header = "-- %s (%s)" % (message, schema)
+%>\\
+${header}
+revision = "${up_revision}"
+<%text>${not_an_expression}</%text>
+% while False:
+never
+% endwhile
+% with open(__import__("os").devnull) as nothing:
+${nothing.read()}done ${len(pageargs) > 0}
+% endwith
+'''
+
 CASES = [
     ("stock, first revision", True, STOCK, REVISION),
     ("stock, merge", True, STOCK, {**REVISION, "down_revision": ("a1", "b2"), "branch_labels": ["x"],
@@ -144,6 +203,101 @@ CASES = [
     ("star import", False, "\n<%! from os import * %>", {}),
     ("stray open close", True, "a</% b\n", {}),
     ("reserved", False, "<% loop = 1 %>", {}),
+    ('def sees what the body assigned', False, '<%def name="f()">${x}</%def><% x = 1 %>${f()}<% x = 2 %>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def does not see a loop target', False, '<%def name="f()">${x}</%def>\n% for x in [1,2]:\n${f()}\n% endfor\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def inside a loop', False, '% for x in [1,2]:\n<%def name="f()">${x}</%def>${f()}\n% endfor\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('block without a name in a loop', False, '% for x in [1,2]:\n<%block>[${x} ${y}]</%block>\n% endfor\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('block with a name does not see assignments', False, '<% z = 3 %><%block name="b">${z}</%block>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('self and local have defs', False, '<%def name="f(a)">F${a}</%def>${self.f(1)} ${local.f(2)}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('self has module attributes', False, '<%! foo = 3 %>${self.attr.foo}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('page arguments', False, '<%page args="a, b=2"/>${a} ${b} ${sorted(pageargs)}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('page argument that is missing', False, '<%page args="zz"/>${zz}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('page filter', False, '<%page expression_filter="h"/>${\'<a>\'} ${\'<b>\' | n} ${\'<c> \' | trim}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('page filter with n', False, '<%page expression_filter="n, h"/>${\'<a>\'} ${\'<b>\' | n} ${3}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('page without loop', False, '<%page enable_loop="False"/>\n% for loop in [1,2]:\n${loop}\n% endfor\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('loops of def and body', False, '<%def name="f()">\n% for x in [1,2]:\n${loop.index}\n% endfor\n</%def>\n% for x in [1,2]:\n${loop.index} ${f()}\n% endfor\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('buffered def', False, '<%def name="f()" buffered="True">x</%def>${f().upper()} [${f() + "y"}]', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('filtered def', False, '<%def name="f()" filter="trim,h"> <x> </%def>[${f()}]', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('filtered and buffered def', False, '<%def name="f()" filter="trim" buffered="True"> <x> </%def>[${f()}]', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('capture', False, '<%def name="f(a, b=1)">(${a}${b})</%def><% s = capture(f, 1, b=2) %>${s}|${capture(lambda: f(3))}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('recursive def', False, '<%def name="f(n)">${n}\\\n% if n:\n${f(n-1)}\\\n% endif\n</%def>${f(3)}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def calls def', False, '<%def name="f()">f${g()}</%def><%def name="g()">g</%def>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def with all kinds of parameters', False, '<%def name="f(*a, k=1, **kw)">${a} ${k} ${sorted(kw.items())}</%def>${f(1,2,k=3,z=4)}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('default from the arguments', False, '<%def name="f(a=message)">${a}</%def>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('default from the module', False, '<%! D = 5 %><%def name="f(a=D)">${a}</%def>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def as a filter', False, '<%def name="sh(x)">${x.upper()}</%def>${\'a\' | sh}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('function as filter of a def', False, '<%!\ndef sh(x): return x.upper()\n%><%def name="f()" filter="sh">abc</%def>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('function as filter of a block', False, '<%!\ndef sh(x): return x.upper()\n%><%block filter="sh">abc</%block>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def returns', False, '<%def name="f()">a<% return \'r\' %>b</%def>[${f()}]', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('context write and kwargs', False, "<% context.write('w') %>${context.kwargs['message']}", {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('tags in a text tag', True, '<%text>${a} <%def name="x()"> </%text>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def without a name', False, '<%def>x</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def without parentheses', False, '<%def name="f">x</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def with a bad name', False, '<%def name="1f()">x</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('unclosed def', False, 'a\n<%def name="f()">x', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('tags closed in the wrong order', False, 'a\n<%def name="f()">x</%block>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('control line open in a def', False, '<%def name="f()">\n% if 1:\nx\n</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def open in a control line', False, '% if 1:\n<%def name="f()">\n% endif\n</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def with an unknown attribute', False, '<%def name="f()" foo="1">x</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('two blocks of one name', False, '<%block name="b">1</%block><%block name="b">2</%block>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('named block in a def', False, '<%def name="d()"><%block name="b">1</%block></%def>${d()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('block in a def', False, '<%def name="d(q)"><%block>1${q}</%block></%def>${d(4)}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('two defs of one name', False, '<%def name="d()">1</%def><%def name="d()">2</%def>${d()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('block with parameters', False, '<%block name="b()">1</%block>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('page with an unknown attribute', False, '<%page foo="1"/>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('two pages', False, '<%page args="a=1"/><%page args="b=2"/>${a}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def in a def', False, '<%def name="o()"><%def name="i()">i${message}</%def>o${i()}</%def>${o()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('inner def sees parameters', False, '<%def name="o(p)"><%def name="i()">i${p}</%def>o${i()}</%def>${o(7)}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('decorated def', False, '<%!\ndef deco(fn):\n    def go(context, *a, **k):\n        context.write("<")\n        fn(*a, **k)\n        context.write(">")\n        return \'\'\n    return go\n%><%def name="f(x)" decorator="deco">${x}</%def>${f(1)}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('assignments in a loop', False, '<%def name="f()">${y}</%def>\n% for i in range(2):\n<% y = i %>${f()}\n% endfor\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def that is closed at once', False, '<%def name="f()"/>[${f()}]', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('white space in tags', False, '<%def  name = "f( a , b = 2 )" >${a}${b}</%def >${f(1)}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('blocks that are closed at once', False, '<%block/>x<%block name="z"/>y', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('filtered block', False, '<%block name="z" filter="h"><a></%block>${z() if False else \'\'}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('block called by name', False, '<%block name="z">${message}</%block>|${z()}|${self.z()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def after its use', False, '${f()}<%def name="f()">late</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('undefined name in a def', False, '<%def name="f()">${nope}</%def>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('assignment hides an argument in a def', False, '<%def name="f()"><% message = message + "!" %>${message}</%def>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('assignment in a def stays there', False, '<%def name="f()"><% m = message + "!" %>${m}</%def>${f()}${m}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def in a try', False, '% try:\n<%def name="f()">x</%def>${f()}${1/0}\n% except ZeroDivisionError:\nbad\n% endtry\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('return STOP_RENDERING', False, 'a<% return STOP_RENDERING %>b', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('page without a cache', True, '<%page cached="False"/>x', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('doc in a def', False, '<%def name="f()"><%doc>hidden ${x}</%doc>shown</%def>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('text in a def', False, '<%def name="f()"><%text filter="h"><${x}></%text></%def>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('module code in a def', False, '<%def name="f()"><%! import re %>${re.sub(\'a\',\'b\',\'aa\')}</%def>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('capture of a lambda', False, '% for a in [1,2]:\n${capture(lambda: loop.index)}${loop.index}\n% endfor\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('function in code sees assignments', False, '<% x = 1\ndef f():\n    return x + 1\n%>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('loop in a block', False, '% for x in [1,2]:\n<%block>[${x} ${loop.index}]</%block>\n% endfor\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('block in a block', False, '<%block name="a">A<%block name="b">B${message}</%block>C</%block>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('named block in one without', False, '<%block>A<%block name="b">B${message}</%block>C</%block>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('unclosed def with lines below', False, 'a\n<%def name="f()">x\ny ${a}\nz\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('unclosed page tag', False, '<%page args="a"', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('def with an empty name', False, 'x\n<%def name="">x</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('empty block name', False, '<%block name="">x</%block>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('bad block name', False, '<%block name="a b">x</%block>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('self without such a def', False, '${self.nope()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('self without such an attribute', False, '${self.attr.nope}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('context as a page argument', False, '<%page args="context"/>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('loop as a parameter', False, '<%def name="f(loop)">x</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('text with an unknown attribute', False, '<%text foo="1">x</%text>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('capture of no function', False, '${capture(3)}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('error in a def', False, '<%def name="f()">\n${1/0}\n</%def>\nx\n${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('bad page filter', False, '<%page expression_filter="a b"/>${1}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('unknown page filter', False, '<%page expression_filter="nope"/>${1}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('closed without opening', False, 'a\n</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('blocks under if and else', False, '% if a:\n<%block>\nx\n</%block>\n% else:\n<%block>\ny\n</%block>\n% endif\n', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('expression in a name', False, '<%def name="${\'f\'}()">x</%def>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('keyword-only parameter', False, '<%def name="f(a, *, b=2)">${a}${b}</%def>${f(1, b=3)}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('upper-case tag', False, '<%DEF name="f()">x</%DEF>', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('indented control lines in a def', False, '<%def name="f()">\\\n  % if 1:\n  y\n  % endif\n</%def>\\\n${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('loop is not passed to an inner def', False, '<%def name="o()"><%def name="i(x)">${x}${loop.index}</%def>\n% for x in \'ab\':\n${i(x)}\n% endfor\n</%def>${o()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('argument as filter of a def', False, '<%def name="f()" filter="zf">q</%def>${f()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ('decorated inner def', False, '<%!\ndef deco(fn):\n    def go(context, *a, **k):\n        context.write("<")\n        fn(*a, **k)\n        context.write(">")\n        return \'\'\n    return go\n%><%def name="o()"><%def name="f(x)" decorator="deco">${x}</%def>${f(1)}</%def>${o()}', {'message': 'M', 'y': 'Y', 'a': 'A'}),
+    ("page filter rendered natively", True, '<%page expression_filter="h"/>${x} ${x | n}', {"x": " <a>"}),
+    ("closed page tag", True, "<%page>\n</%page>a\n", {}),
+    ("def as in the wild", False, DEFS, REVISION),
+    ("blocks as in the wild", False, BLOCKS, REVISION),
+    ("page as in the wild", False, PAGE, REVISION),
 ]
 
 
@@ -170,6 +324,8 @@ def record(name, native, text, arguments):
         return {**case, "parse_error": error.lineno}
     except (SyntaxError, exceptions.MakoException) as error:
         return {**case, "compile_error": type(error).__name__}
+    except Exception as error:  # of the module's own code
+        return {**case, "render_error": type(error).__name__}
     try:
         return {**case, "output": template.render_unicode(comma=comma, **arguments)}
     except Exception as error:

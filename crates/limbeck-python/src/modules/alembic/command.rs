@@ -4,22 +4,22 @@ pub(super) use native::module_def;
 
 #[rustpython_vm::pymodule(name = "alembic.command")]
 mod native {
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::rc::Rc;
     use std::sync::Arc;
 
     use limbeck_core::Result;
-    use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionOptions};
+    use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionOptions, WrittenRevisions};
     use limbeck_core::config::Config;
     use limbeck_core::script::RevisionArgument;
     use rustpython_vm::builtins::PyModule;
     use rustpython_vm::function::FuncArgs;
-    use rustpython_vm::{Py, PyObjectRef, PyResult, VirtualMachine};
+    use rustpython_vm::{AsObject, Py, PyObjectRef, PyResult, VirtualMachine};
 
     use crate::arguments::{Arguments, Parameter};
     use crate::host::PythonHost;
     use crate::modules::alembic::errors::to_python;
-    use crate::modules::alembic::{config, script, state};
+    use crate::modules::alembic::{autogenerate, config, errors, script, state};
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
@@ -67,6 +67,35 @@ mod native {
             })
         }
 
+        /// Gives the `Script` objects of the revisions that were written, one by itself and several in a list.
+        fn written(&self, result: Result<WrittenRevisions>) -> PyResult {
+            let WrittenRevisions { script, revisions } = result.map_err(|error| to_python(error, self.vm))?;
+            let script = Arc::new(script);
+            let mut objects: Vec<PyObjectRef> = revisions
+                .into_iter()
+                .map(|node| match node {
+                    Some(node) => script::script_object(&script, node, self.vm),
+                    None => self.vm.ctx.none(),
+                })
+                .collect();
+            Ok(if objects.len() == 1 { objects.swap_remove(0) } else { self.vm.ctx.new_list(objects).into() })
+        }
+
+        fn path(&self, name: &str) -> PyResult<Option<PathBuf>> {
+            let value = self.arguments.object(name, self.vm);
+            value.map(|value| Ok(PathBuf::from(value.str(self.vm)?.to_string()))).transpose()
+        }
+
+        /// Gives a label from an argument that holds one, alone or in a sequence.
+        fn label(&self, name: &str) -> PyResult<Option<String>> {
+            let mut labels = self.list(name)?;
+            if labels.len() > 1 {
+                let message = "several branch labels for one new revision are not provided by Limbeck yet";
+                return Err(self.vm.new_not_implemented_error(message));
+            }
+            Ok(labels.pop())
+        }
+
         fn done<T>(&self, result: Result<T>) -> PyResult {
             result.map_err(|error| to_python(error, self.vm))?;
             Ok(self.vm.ctx.none())
@@ -81,7 +110,7 @@ mod native {
             let verbose = call.flag("verbose")?;
             call.done(command::branches(&call.config, &*call.host, verbose))
         }),
-        ("check", &[], |call| call.done(command::check(&call.config, &*call.host))),
+        ("check", &[], check),
         ("current", &[Parameter::Optional("check_heads"), Parameter::Optional("verbose")], |call| {
             let (verbose, check_heads) = (call.flag("verbose")?, call.flag("check_heads")?);
             call.done(command::current(&call.config, &*call.host, verbose, check_heads))
@@ -95,6 +124,14 @@ mod native {
                 call.done(command::downgrade(&call.config, &*call.host, &revision, sql, tag.as_deref()))
             },
         ),
+        ("edit", &[Parameter::Required("rev")], |call| {
+            let revision = call.required("rev")?;
+            let paths = command::edit(&call.config, &*call.host, &revision);
+            for path in paths.map_err(|error| to_python(error, call.vm))? {
+                call.done(call.host.open_in_editor(&path))?;
+            }
+            Ok(call.vm.ctx.none())
+        }),
         ("ensure_version", &[Parameter::Optional("sql")], |call| {
             let sql = call.flag("sql")?;
             call.done(command::ensure_version(&call.config, &*call.host, sql))
@@ -127,7 +164,7 @@ mod native {
                 Parameter::Optional("package"),
             ],
             |call| {
-                let directory = call.required("directory")?;
+                let directory = call.arguments.required("directory", call.vm)?.str(call.vm)?.to_string();
                 let template = call.string("template")?.unwrap_or_else(|| "generic".to_owned());
                 let package = call.flag("package")?;
                 call.done(command::init(&call.config, Path::new(&directory), &template, package))
@@ -144,16 +181,17 @@ mod native {
                 Parameter::Optional("message"),
                 Parameter::Optional("branch_label"),
                 Parameter::Optional("rev_id"),
+                Parameter::Optional("splice"),
             ],
             |call| {
                 let options = MergeOptions {
                     revisions: call.list("revisions")?,
                     message: call.string("message")?,
-                    branch_label: call.string("branch_label")?,
+                    branch_label: call.label("branch_label")?,
                     rev_id: call.string("rev_id")?,
-                    ..MergeOptions::default()
+                    splice: call.flag("splice")?,
                 };
-                call.done(command::merge(&call.config, &*call.host, &options))
+                call.written(command::merge(&call.config, &*call.host, &options))
             },
         ),
         (
@@ -168,20 +206,29 @@ mod native {
                 Parameter::Optional("version_path"),
                 Parameter::Optional("rev_id"),
                 Parameter::Optional("depends_on"),
+                Parameter::Optional("process_revision_directives"),
             ],
             |call| {
+                if call.arguments.object("process_revision_directives", call.vm).is_some() {
+                    return Err(call.vm.new_not_implemented_error(
+                        "command.revision(process_revision_directives=...) is not provided by Limbeck yet",
+                    ));
+                }
                 let options = RevisionOptions {
                     message: call.string("message")?,
                     autogenerate: call.flag("autogenerate")?,
                     sql: call.flag("sql")?,
-                    head: call.string("head")?.as_deref().unwrap_or("head").into(),
+                    head: match call.revisions("head")? {
+                        RevisionArgument::Nothing => "head".into(),
+                        head => head,
+                    },
                     splice: call.flag("splice")?,
-                    branch_label: call.string("branch_label")?,
-                    version_path: call.string("version_path")?.map(Into::into),
+                    branch_label: call.label("branch_label")?,
+                    version_path: call.path("version_path")?,
                     rev_id: call.string("rev_id")?,
                     depends_on: call.list("depends_on")?,
                 };
-                call.done(command::revision(&call.config, &*call.host, &options))
+                call.written(command::revision(&call.config, &*call.host, &options))
             },
         ),
         ("show", &[Parameter::Required("rev")], |call| {
@@ -224,10 +271,33 @@ mod native {
         parameters.extend_from_slice(own);
         let arguments = Arguments::bind(name, &parameters, arguments, vm)?;
         let object: PyObjectRef = arguments.required("config", vm)?;
-        let config = Arc::clone(config::config_of(&object, vm)?.config());
-        let host = state::host().ok_or_else(|| vm.new_runtime_error("no host is running"))?;
+        let own = config::config_of(&object, vm)?;
+        let host = state::required_host(vm)?;
+        if !matches!(name, "init" | "list_templates") {
+            config::prepare_project(&own, vm)?;
+        }
         // env.py sees the configuration object that the program made, with its attributes.
         let _config = host.use_config(object);
-        function(&Call { config, host: Rc::clone(&host), arguments, vm })
+        let outcome = function(&Call { config: own.config(), host: Rc::clone(&host), arguments, vm });
+        own.emit_warnings(vm)?;
+        outcome
+    }
+
+    /// Compares models and database; the exception for differences carries them.
+    fn check(call: &Call<'_>) -> PyResult {
+        let vm = call.vm;
+        let raise = |error| to_python(error, vm);
+        let found = command::find_differences(&call.config, &*call.host).map_err(raise)?;
+        let diffs = found.diffs().map_err(raise)?;
+        if diffs.is_empty() {
+            call.config.print_stdout("No new upgrade operations detected.");
+            return Ok(vm.ctx.none());
+        }
+        let message = command::differences_message(&found, &diffs).map_err(raise)?;
+        let exception = vm.new_exception_msg(errors::autogenerate_diffs_class(&vm.ctx), message.into());
+        let objects = crate::raise::diffs(&diffs, vm)?;
+        exception.as_object().set_attr("diffs", objects, vm)?;
+        exception.as_object().set_attr("revision_context", autogenerate::revision_context(vm)?, vm)?;
+        Err(exception)
     }
 }

@@ -1,10 +1,9 @@
 //! `alembic.context`: the environment of the command that runs, as functions for env.py.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use limbeck_core::host::ScriptHost;
+use limbeck_core::host::{ScriptHost, TemplateArguments};
 use limbeck_core::runtime::{ConfigureOptions, ContextOptions, DatabaseTarget, EnvironmentContext};
 use limbeck_core::script::RevisionArgument;
 use limbeck_sql::engine::{Url, Value};
@@ -16,16 +15,16 @@ use rustpython_vm::{PyObjectRef, PyRef, PyResult, VirtualMachine};
 use super::errors::to_python;
 use super::hooks::{PythonHooks, PythonMetadata, PythonOutput};
 use super::operations::{executable, execution_options};
-use super::state::{self, Configured, Environment};
-use super::{migration, op};
+use super::state::{self, Environment, RunArguments};
+use super::{migration, op, steps};
 use crate::arguments::{Arguments, Parameter};
 use crate::lower;
 
 /// A function of the module: the environment and the call's arguments.
-type Function = fn(&Environment, FuncArgs, &VirtualMachine) -> PyResult;
+pub(super) type Function = fn(&Environment, FuncArgs, &VirtualMachine) -> PyResult;
 
 /// The functions of the module, by name.
-const FUNCTIONS: &[(&str, Function)] = &[
+pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("begin_transaction", begin_transaction),
     ("configure", configure),
     ("execute", execute),
@@ -146,14 +145,22 @@ fn get_tag_argument(environment: &Environment, arguments: FuncArgs, vm: &Virtual
 fn get_x_argument(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let arguments =
         Arguments::bind("get_x_argument", &[Parameter::Optional("as_dictionary")], arguments, vm)?;
+    // A program may have given options of its own to the configuration.
+    let items: Vec<String> =
+        match vm.get_attribute_opt(environment.config.get_attr("cmd_opts", vm)?, vm.ctx.intern_str("x"))? {
+            Some(given) if !vm.is_none(&given) => {
+                vm.extract_elements_with(&given, |item| Ok(item.str(vm)?.to_string()))?
+            }
+            _ => Vec::new(),
+        };
     if arguments.flag("as_dictionary", vm)? {
         let dict = vm.ctx.new_dict();
-        for (name, value) in environment.context.get_x_argument_as_dictionary() {
-            dict.set_item(name.as_str(), vm.ctx.new_str(value).into(), vm)?;
+        for item in &items {
+            let (name, value) = item.split_once('=').unwrap_or((item, ""));
+            dict.set_item(name, vm.ctx.new_str(value).into(), vm)?;
         }
         return Ok(dict.into());
     }
-    let items = environment.context.get_x_argument();
     Ok(vm.ctx.new_list(items.into_iter().map(|item| vm.ctx.new_str(item).into()).collect()).into())
 }
 
@@ -203,13 +210,10 @@ pub(super) fn run(
     if !arguments.args.is_empty() {
         return Err(vm.new_type_error("run_migrations() takes keyword arguments only"));
     }
-    let Some(host) = state::host() else {
-        return Err(vm.new_runtime_error("migrations run within a command only"));
-    };
+    let host = state::required_host(vm)?;
     let keywords: Vec<(String, PyObjectRef)> =
         arguments.kwargs.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    state::change_environment(|environment| environment.run_arguments = keywords);
-    let host: Rc<crate::host::PythonHost> = host;
+    let _arguments = RunArguments::enter(keywords);
     raise(work(&*host), vm)
 }
 
@@ -227,8 +231,13 @@ fn configure(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine
         opts.set_item(name.as_str(), value.clone(), vm)?;
     }
     let context = raise(EnvironmentContext::configure(&environment.context, options), vm)?;
-    let configured = Configured { context, connection: arguments.object("connection", vm), opts };
-    state::change_environment(|environment| environment.configured = Some(configured));
+    migration::register(
+        context,
+        arguments.object("connection", vm),
+        opts,
+        Some(environment.config.clone()),
+        vm,
+    );
     Ok(vm.ctx.none())
 }
 
@@ -237,7 +246,10 @@ pub(super) fn database_target(arguments: &Arguments, vm: &VirtualMachine) -> PyR
     if let Some(connection) = arguments.object("connection", vm) {
         return lower::connection(&connection, vm).map(DatabaseTarget::Connection);
     }
-    if let Some(url) = arguments.object("url", vm) {
+    let is_empty = |url: &PyObjectRef| {
+        url.downcast_ref::<PyStr>().is_some_and(|text| text.as_wtf8().to_string().is_empty())
+    };
+    if let Some(url) = arguments.object("url", vm).filter(|url| !is_empty(url)) {
         let url = match url.downcast_ref::<PyStr>() {
             Some(text) => {
                 Url::parse(&text.as_wtf8().to_string()).map_err(|error| to_python(error.into(), vm))?
@@ -277,7 +289,15 @@ pub(super) fn apply_opts(
             continue;
         }
         match name.as_str() {
+            "fn" => options.migrations_fn = Some(steps::migrations_fn(value)),
+            "script" => options.script = Some(super::script::directory_of(&value, vm)?),
             "as_sql" => options.as_sql = value.is_true(vm)?,
+            "starting_rev" => options.starting_rev = Some(value.str(vm)?.to_string()).into(),
+            "destination_rev" => options.destination_rev = Some(super::script::argument(&value, vm)?),
+            "tag" => options.tag = Some(value.str(vm)?.to_string()),
+            "purge" => options.purge = value.is_true(vm)?,
+            "dont_mutate" => options.dont_mutate = value.is_true(vm)?,
+            "template_args" => options.template_args = Some(template_args(value, vm)?),
             "literal_binds" => options.literal_binds = value.is_true(vm)?,
             "transactional_ddl" => options.transactional_ddl = Some(value.is_true(vm)?),
             "transaction_per_migration" => options.transaction_per_migration = value.is_true(vm)?,
@@ -293,6 +313,16 @@ pub(super) fn apply_opts(
         }
     }
     Ok(())
+}
+
+/// Reads the arguments for templates.
+fn template_args(given: PyObjectRef, vm: &VirtualMachine) -> PyResult<TemplateArguments> {
+    let given: PyRef<PyDict> = given.try_into_value(vm)?;
+    let mut arguments = TemplateArguments::new();
+    for (name, value) in given {
+        arguments.insert(name.str(vm)?.to_string(), crate::host::template_value(&value, vm));
+    }
+    Ok(arguments)
 }
 
 /// Gives the keyword argument `name` that `configure` has no parameter for, unless it is `None`.
@@ -312,13 +342,10 @@ fn configure_options(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Con
             None => Ok(default),
         }
     };
-    let mut template_args = defaults.template_args;
-    if let Some(given) = arguments.object("template_args", vm) {
-        let given: PyRef<PyDict> = given.try_into_value(vm)?;
-        for (name, value) in given {
-            template_args.insert(name.str(vm)?.to_string(), crate::host::template_value(&value, vm)?);
-        }
-    }
+    let template_args = match arguments.object("template_args", vm) {
+        Some(given) => template_args(given, vm)?,
+        None => defaults.template_args,
+    };
     let plugins = arguments.strings("autogenerate_plugins", vm)?;
     Ok(ConfigureOptions {
         target: database_target(arguments, vm)?,
@@ -356,6 +383,8 @@ fn configure_options(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Con
         version_table_pk: keyword(arguments, "version_table_pk", vm)
             .map(|value| value.is_true(vm))
             .transpose()?,
+        migrations_fn: keyword(arguments, "fn", vm).map(steps::migrations_fn),
+        as_sql: keyword(arguments, "as_sql", vm).map(|value| value.is_true(vm)).transpose()?,
         hooks: Arc::new(PythonHooks::from_arguments(arguments, vm)?),
     })
 }
@@ -390,10 +419,8 @@ mod native {
     fn __getattr__(name: PyStrRef, vm: &VirtualMachine) -> PyResult {
         let text = name.as_wtf8().to_string();
         match (text.as_str(), state::environment()) {
-            ("config", Some(environment)) => Ok(environment.config),
-            ("script", Some(environment)) => {
-                Ok(super::super::script::object(environment.context.script(), vm))
-            }
+            ("config", Some(environment)) => Ok(environment.config.clone()),
+            ("script", Some(environment)) => Ok(super::super::environment::script_of(&environment, vm)),
             _ => Err(vm.new_attribute_error(format!("module 'alembic.context' has no attribute '{text}'"))),
         }
     }

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use limbeck_core::runtime::MigrationContext;
-pub(super) use native::{context_of, module_def, object};
+pub(super) use native::{context_of, module_def, object, register};
 pub(super) use runtime::module_def as runtime_module_def;
 pub(super) use runtime_migration::module_def as runtime_migration_module_def;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{PyResult, VirtualMachine};
-
-use super::state;
 
 /// Makes the module's classes ready before the module is imported.
 pub(super) fn make_classes() {
@@ -24,7 +22,7 @@ pub(super) fn bind_of(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> P
     if context.as_sql() {
         return Ok(native::objects(context, vm).mock);
     }
-    if let Some(connection) = state::configured(context).and_then(|configured| configured.connection) {
+    if let Some(connection) = native::configured_connection(context, vm) {
         return Ok(connection);
     }
     match context.connection() {
@@ -38,26 +36,60 @@ mod native {
     use std::sync::Arc;
 
     use limbeck_core::runtime::{AutocommitBlock, ContextOptions, MigrationContext, TransactionScope};
-    use rustpython_vm::builtins::{PyBaseException, PyModule, PyStrRef};
+    use rustpython_vm::builtins::{PyBaseException, PyDictRef, PyModule, PyStrRef};
     use rustpython_vm::function::FuncArgs;
     use rustpython_vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
 
     use crate::arguments::{Arguments, Parameter};
     use crate::modules::alembic::errors::to_python;
     use crate::modules::alembic::operations::{executable, execution_options};
-    use crate::modules::alembic::{context, mock, state};
+    use crate::modules::alembic::output::CurrentStdout;
+    use crate::modules::alembic::{context, environment, mock, script, state, steps};
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
-        Ok(())
+        steps::add_classes(module, vm)
     }
 
     /// A database, as migrations see it.
     #[pyattr]
     #[pyclass(module = "alembic.runtime.migration", name = "MigrationContext")]
-    #[derive(Debug, PyPayload)]
+    #[derive(PyPayload)]
     pub struct PyMigrationContext {
         context: Arc<MigrationContext>,
+        connection: Option<PyObjectRef>,
+        opts: PyDictRef,
+        config: Option<PyObjectRef>,
+    }
+
+    impl std::fmt::Debug for PyMigrationContext {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            self.context.fmt(f)
+        }
+    }
+
+    /// Makes the object that stands for `context`, with what user code configured it with.
+    pub fn register(
+        context: Arc<MigrationContext>,
+        connection: Option<PyObjectRef>,
+        opts: PyDictRef,
+        config: Option<PyObjectRef>,
+        vm: &VirtualMachine,
+    ) -> PyObjectRef {
+        let engine = Arc::clone(&context);
+        let made = state::context_objects(&engine, || {
+            let mock = mock::object(Arc::clone(&context), vm);
+            (PyMigrationContext { context, connection, opts, config }.into_pyobject(vm), mock)
+        });
+        made.context
+    }
+
+    /// Gives the connection object that `context` was configured with.
+    pub fn configured_connection(
+        context: &Arc<MigrationContext>,
+        vm: &VirtualMachine,
+    ) -> Option<PyObjectRef> {
+        object(context, vm).downcast_ref::<PyMigrationContext>()?.connection.clone()
     }
 
     /// Gives the object that stands for `context`, the same one each time.
@@ -68,8 +100,10 @@ mod native {
     /// Gives the objects that stand for `context` and for its connection offline.
     pub fn objects(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> state::ContextObjects {
         state::context_objects(context, || {
-            let object = PyMigrationContext { context: Arc::clone(context) }.into_pyobject(vm);
-            (object, mock::object(Arc::clone(context), vm))
+            let opts = vm.ctx.new_dict();
+            let object =
+                PyMigrationContext { context: Arc::clone(context), connection: None, opts, config: None };
+            (object.into_pyobject(vm), mock::object(Arc::clone(context), vm))
         })
     }
 
@@ -84,7 +118,7 @@ mod native {
     #[pyclass]
     impl PyMigrationContext {
         #[pystaticmethod]
-        fn configure(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<Self> {
+        fn configure(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
             let names = [
                 "connection",
                 "url",
@@ -96,14 +130,33 @@ mod native {
             ];
             let arguments = Arguments::bind("configure", &names.map(Parameter::Optional), arguments, vm)?;
             let target = context::database_target(&arguments, vm)?;
-            let mut options = ContextOptions::default();
-            if let Some(opts) = arguments.object("opts", vm) {
-                context::apply_opts(&mut options, &opts, vm)?;
-            }
+            // Offline, what nobody gives an output for goes where Python prints.
+            let mut options =
+                ContextOptions { output_buffer: Some(Arc::new(CurrentStdout)), ..ContextOptions::default() };
+            let opts = match arguments.object("opts", vm) {
+                Some(opts) => opts.try_into_value(vm)?,
+                None => vm.ctx.new_dict(),
+            };
+            context::apply_opts(&mut options, &opts.clone().into(), vm)?;
+            let environment = arguments.object("environment_context", vm);
+            let environment =
+                environment.map(|object| environment::environment_of(&object, vm)).transpose()?;
             let dialect_opts = context::dialect_opts(&arguments, vm)?;
-            let context = MigrationContext::configure(target, &dialect_opts, options, None)
+            let engine = environment.as_ref().map(|environment| &environment.context);
+            let context = MigrationContext::configure(target, &dialect_opts, options, engine)
                 .map_err(|error| to_python(error, vm))?;
-            Ok(Self { context })
+            let config = environment.map(|environment| environment.config.clone());
+            Ok(register(context, arguments.object("connection", vm), opts, config, vm))
+        }
+
+        /// Writes revisions into the version table without running them.
+        #[pymethod]
+        fn stamp(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+            let parameters = ["script_directory", "revision"].map(Parameter::Required);
+            let arguments = Arguments::bind("stamp", &parameters, arguments, vm)?;
+            let script = script::directory_of(&*arguments.required("script_directory", vm)?, vm)?;
+            let revision = script::argument(&arguments.required("revision", vm)?, vm)?;
+            self.context.stamp(&script, &revision).map_err(|error| to_python(error, vm))
         }
 
         #[pymethod]
@@ -169,16 +222,29 @@ mod native {
         }
 
         #[pygetset]
-        fn opts(&self, vm: &VirtualMachine) -> PyObjectRef {
-            match state::configured(&self.context) {
-                Some(configured) => configured.opts.into(),
-                None => vm.ctx.new_dict().into(),
-            }
+        fn opts(&self) -> PyDictRef {
+            self.opts.clone()
         }
 
         #[pygetset]
         fn config(&self, vm: &VirtualMachine) -> PyObjectRef {
-            state::environment().map_or_else(|| vm.ctx.none(), |environment| environment.config)
+            self.config.clone().unwrap_or_else(|| vm.ctx.none())
+        }
+
+        #[pygetset]
+        fn script(&self, vm: &VirtualMachine) -> PyObjectRef {
+            match (self.context.script(), state::environment()) {
+                (None, _) => vm.ctx.none(),
+                (Some(script), Some(environment)) if Arc::ptr_eq(environment.context.script(), script) => {
+                    environment::script_of(&environment, vm)
+                }
+                (Some(script), _) => script::object(script, vm),
+            }
+        }
+
+        #[pygetset]
+        fn purge(&self) -> bool {
+            self.context.options().purge
         }
 
         #[pygetset]
@@ -336,6 +402,7 @@ mod runtime_migration {
         __module_exec(vm, module);
         // The class is made when its own module is; both names must give the same class.
         vm.import("alembic.migration", 0)?;
-        module.set_attr("MigrationContext", PyMigrationContext::class(&vm.ctx).to_owned(), vm)
+        module.set_attr("MigrationContext", PyMigrationContext::class(&vm.ctx).to_owned(), vm)?;
+        crate::modules::alembic::steps::add_classes(module, vm)
     }
 }

@@ -1,6 +1,8 @@
 //! The `alembic` package: what env.py and migration scripts import, over the engine.
 
+mod autogenerate;
 mod command;
+mod command_line;
 mod config;
 mod context;
 mod environment;
@@ -10,19 +12,24 @@ mod migration;
 mod mock;
 mod op;
 mod operations;
+mod output;
 mod script;
 mod state;
+mod steps;
 mod util;
+mod write_hooks;
 
 use std::sync::Arc;
 
+pub use command_line::{ArgumentKind, ArgumentSpecification, CommandSpecification, CommandTable};
 pub use errors::PythonError;
-pub(crate) use errors::{from_python, to_python};
+pub(crate) use errors::{from_python, to_python, uncaught};
 use limbeck_core::config::Config;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
-pub(crate) use state::forget_contexts as forget_objects;
-pub(crate) use state::{EnvironmentScope, HostScope, OperationsScope};
+pub(crate) use state::{
+    Environment, EnvironmentScope, HostScope, OperationsScope, keep_object, kept_object, run_arguments,
+};
 
 /// The version of Alembic that the package stands for.
 pub const ALEMBIC_VERSION: &str = "1.20.1";
@@ -31,6 +38,7 @@ pub const ALEMBIC_VERSION: &str = "1.20.1";
 pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
     let definitions = [
         package::module_def(&builder.ctx),
+        autogenerate::module_def(&builder.ctx),
         command::module_def(&builder.ctx),
         config::module_def(&builder.ctx),
         context::module_def(&builder.ctx),
@@ -38,18 +46,23 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
         migration::runtime_module_def(&builder.ctx),
         migration::runtime_migration_module_def(&builder.ctx),
         environment::module_def(&builder.ctx),
+        environment::legacy_module_def(&builder.ctx),
         op::module_def(&builder.ctx),
         operations::module_def(&builder.ctx),
         script::module_def(&builder.ctx),
+        script::base_module_def(&builder.ctx),
+        write_hooks::module_def(&builder.ctx),
         util::module_def(&builder.ctx),
         util::exc_module_def(&builder.ctx),
     ];
     // Objects of these classes may be made before a script imports the module that has them.
     config::PyConfig::make_static_type();
+    environment::make_classes();
+    steps::make_classes();
     migration::make_classes();
     mock::make_class();
     script::make_classes();
-    builder.add_native_modules(&definitions)
+    builder.add_native_modules(&definitions).add_frozen_modules(command_line::frozen())
 }
 
 /// Makes the object that stands for a configuration.
@@ -58,9 +71,15 @@ pub(crate) fn config_object(config: Arc<Config>, vm: &VirtualMachine) -> PyResul
     Ok(object)
 }
 
-/// Gives the keyword arguments that env.py passed to `run_migrations`.
-pub(crate) fn run_arguments() -> Vec<(String, PyObjectRef)> {
-    state::environment().map(|environment| environment.run_arguments).unwrap_or_default()
+/// Lets go of all Python objects that are kept here, before the interpreter ends.
+pub(crate) fn forget_objects() {
+    state::forget_contexts();
+    write_hooks::forget();
+}
+
+/// Gives the function that env.py has registered for a type of post-write hooks.
+pub(crate) fn registered_write_hook(kind: &str) -> Option<PyObjectRef> {
+    write_hooks::registered(kind)
 }
 
 #[rustpython_vm::pymodule(name = "alembic")]

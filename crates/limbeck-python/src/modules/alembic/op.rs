@@ -8,6 +8,10 @@ pub(super) fn proxy_error(
     class: &str,
     vm: &rustpython_vm::VirtualMachine,
 ) -> rustpython_vm::builtins::PyBaseExceptionRef {
+    if super::state::was_established() {
+        // The reference's proxy then stands for nothing.
+        return vm.new_attribute_error(format!("'NoneType' object has no attribute '{function}'"));
+    }
     let message = format!(
         "Can't invoke function '{function}', as the proxy object has not yet been established for the Alembic \
          '{class}' class.  Try placing this code inside a callable."

@@ -2,9 +2,10 @@
 
 use limbeck_core::operations::{
     AddColumnOp, AddConstraintOp, AlterColumnOp, Argument, BulkInsertOp, BulkValue, ConstraintKind,
-    CreateCheckConstraintOp, CreateForeignKeyOp, CreateIndexOp, CreatePrimaryKeyOp, CreateTableCommentOp,
-    CreateTableOp, CreateUniqueConstraintOp, DropColumnOp, DropConstraintOp, DropIndexOp, DropTableCommentOp,
-    DropTableOp, ExecuteSQLOp, MigrateOperation, Operations, RenameTableOp, SchemaItem,
+    CreateCheckConstraintOp, CreateExcludeConstraintOp, CreateForeignKeyOp, CreateIndexOp,
+    CreatePrimaryKeyOp, CreateTableCommentOp, CreateTableOp, CreateUniqueConstraintOp, DropColumnOp,
+    DropConstraintOp, DropIndexOp, DropTableCommentOp, DropTableOp, ExecuteSQLOp, MigrateOperation,
+    Operations, RenameTableOp, SchemaItem,
 };
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{Expression, Statement};
@@ -591,12 +592,23 @@ fn batch_alter_table(_operations: &Operations, _arguments: FuncArgs, vm: &Virtua
     not_yet("batch_alter_table", vm)
 }
 
-fn create_exclude_constraint(
-    _operations: &Operations,
-    _arguments: FuncArgs,
-    vm: &VirtualMachine,
-) -> PyResult {
-    not_yet("create_exclude_constraint", vm)
+fn create_exclude_constraint(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parameters = [Required("constraint_name"), Required("table_name"), Rest("elements"), Keywords];
+    let arguments = Arguments::bind("create_exclude_constraint", &parameters, arguments, vm)?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    let condition = take_option(&arguments, &mut kw, "where", vm);
+    let classes = take_option(&arguments, &mut kw, "ops", vm);
+    let operation = CreateExcludeConstraintOp {
+        constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
+        table_name: required_name(&arguments, "table_name", vm)?,
+        elements: lower::exclude_elements(arguments.rest(), classes.as_deref(), vm)?,
+        where_: condition.map(|condition| lower::sql_text(&condition, vm)).transpose()?,
+        schema: take_name(&arguments, &mut kw, "schema", vm)?,
+        using: take_string(&arguments, &mut kw, "using", vm)?.unwrap_or_else(|| "gist".to_owned()),
+        deferrable: take_boolean(&arguments, &mut kw, "deferrable", vm)?,
+        initially: take_string(&arguments, &mut kw, "initially", vm)?,
+    };
+    invoke(operations, AddConstraintOp::Exclude(operation), vm)
 }
 
 /// Refuses an operation that this version does not have.
@@ -610,11 +622,11 @@ mod native {
     use rustpython_vm::builtins::{PyModule, PyStr, PyTypeRef};
     use rustpython_vm::function::FuncArgs;
     use rustpython_vm::types::GetAttr;
-    use rustpython_vm::{AsObject, Py, PyPayload, PyResult, VirtualMachine, pyclass};
+    use rustpython_vm::{AsObject, Py, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
 
     use super::{FUNCTIONS, Parameter};
     use crate::arguments::Arguments;
-    use crate::modules::alembic::migration;
+    use crate::modules::alembic::{migration, state};
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
@@ -639,6 +651,23 @@ mod native {
             Self { operations: Operations::new(context) }.into_ref_with_type(vm, class).map(Into::into)
         }
 
+        /// Makes `alembic.op` stand for operations on a context, in a `with` block.
+        #[pystaticmethod]
+        fn context(migration_context: PyObjectRef, vm: &VirtualMachine) -> PyResult<PyOperationsBlock> {
+            let context = migration::context_of(&migration_context, vm)?;
+            Ok(PyOperationsBlock { operations: Operations::new(context) })
+        }
+
+        #[pygetset]
+        fn migration_context(&self, vm: &VirtualMachine) -> PyObjectRef {
+            migration::object(self.operations.get_context(), vm)
+        }
+
+        #[pygetset(name = "impl")]
+        fn implementation(&self, vm: &VirtualMachine) -> PyResult {
+            migration::object(self.operations.get_context(), vm).get_attr("impl", vm)
+        }
+
         /// Refuses operations that user code defines.
         #[pystaticmethod]
         fn register_operation(_arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -649,6 +678,28 @@ mod native {
         #[pystaticmethod]
         fn implementation_for(_arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
             Self::not_yet("implementation_for", vm)
+        }
+    }
+
+    /// What `Operations.context()` gives.
+    #[pyattr]
+    #[pyclass(module = "alembic.operations.base", name = "_OperationsBlock")]
+    #[derive(Debug, PyPayload)]
+    pub struct PyOperationsBlock {
+        operations: Operations,
+    }
+
+    #[pyclass]
+    impl PyOperationsBlock {
+        #[pymethod]
+        fn __enter__(&self) -> PyOperations {
+            state::push_operations(self.operations.clone());
+            PyOperations { operations: self.operations.clone() }
+        }
+
+        #[pymethod]
+        fn __exit__(&self, _arguments: FuncArgs) {
+            state::pop_operations();
         }
     }
 

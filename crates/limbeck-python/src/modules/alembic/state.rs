@@ -3,22 +3,24 @@
 //! The reference's modules are proxies for one object each while a command runs; so are these. Scopes put an
 //! object in place and take it away again when they end, whatever happens inside.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
-use rustpython_vm::PyObjectRef;
-use rustpython_vm::builtins::PyDictRef;
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::host::PythonHost;
 
 thread_local! {
     static HOSTS: RefCell<Vec<Rc<PythonHost>>> = const { RefCell::new(Vec::new()) };
-    static ENVIRONMENTS: RefCell<Vec<Environment>> = const { RefCell::new(Vec::new()) };
+    static ENVIRONMENTS: RefCell<Vec<Arc<Environment>>> = const { RefCell::new(Vec::new()) };
     static OPERATIONS: RefCell<Vec<Operations>> = const { RefCell::new(Vec::new()) };
+    static ESTABLISHED: Cell<bool> = const { Cell::new(false) };
+    static KEPT: RefCell<Vec<PyObjectRef>> = const { RefCell::new(Vec::new()) };
     static CONTEXTS: RefCell<Vec<ContextObjects>> = const { RefCell::new(Vec::new()) };
+    static RUN_ARGUMENTS: RefCell<Vec<Vec<(String, PyObjectRef)>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The Python objects of a migration context, which user code may compare by identity.
@@ -31,7 +33,21 @@ pub struct ContextObjects {
     pub mock: PyObjectRef,
 }
 
+/// How many references to the engine's context its own objects hold: the list's, and that of each object.
+const OWN_REFERENCES: usize = 3;
+
+impl ContextObjects {
+    /// Tells whether somebody else may still ask for the objects.
+    fn is_used(&self) -> bool {
+        self.context.strong_count() > 1
+            || self.mock.strong_count() > 1
+            || Arc::strong_count(&self.engine) > OWN_REFERENCES
+    }
+}
+
 /// Gives the Python objects of a context, made by `objects` (the context and its mock connection) at first.
+///
+/// Those of contexts that nobody has any more are let go, so that a program may run any number of commands.
 pub fn context_objects(
     context: &Arc<MigrationContext>,
     objects: impl FnOnce() -> (PyObjectRef, PyObjectRef),
@@ -41,38 +57,86 @@ pub fn context_objects(
     known.unwrap_or_else(|| {
         let (object, mock) = objects();
         let made = ContextObjects { engine: Arc::clone(context), context: object, mock };
-        CONTEXTS.with_borrow_mut(|contexts| contexts.push(made.clone()));
+        let unused = CONTEXTS.with_borrow_mut(|contexts| {
+            let (used, unused) = std::mem::take(contexts).into_iter().partition(ContextObjects::is_used);
+            *contexts = used;
+            contexts.push(made.clone());
+            unused
+        });
+        // Dropped outside of the list's borrow: what they hold may run user code.
+        drop::<Vec<ContextObjects>>(unused);
         made
     })
 }
 
 /// Lets go of all objects, before the interpreter ends.
 pub fn forget_contexts() {
-    CONTEXTS.with_borrow_mut(Vec::clear);
+    drop(CONTEXTS.take());
+    drop(RUN_ARGUMENTS.take());
+    drop(KEPT.take());
 }
 
-/// An environment, and what env.py gave it in Python's own objects.
-#[derive(Clone)]
+/// Keeps an object for the engine, which names it by the number that this gives.
+pub fn keep_object(object: &PyObject) -> usize {
+    KEPT.with_borrow_mut(|kept| {
+        kept.push(object.to_owned());
+        kept.len() - 1
+    })
+}
+
+/// Gives an object that was kept.
+pub fn kept_object(number: usize) -> Option<PyObjectRef> {
+    KEPT.with_borrow(|kept| kept.get(number).cloned())
+}
+
+/// An environment, and the objects that user code knows it by.
 pub struct Environment {
     /// The engine's environment.
     pub context: Arc<EnvironmentContext>,
-    /// The `alembic.config.Config` object that env.py sees.
+    /// The `alembic.config.Config` object.
     pub config: PyObjectRef,
-    /// What `configure` was called with last.
-    pub configured: Option<Configured>,
-    /// Keyword arguments of `run_migrations`, passed on to `upgrade()` and `downgrade()`.
-    pub run_arguments: Vec<(String, PyObjectRef)>,
+    script: Mutex<Option<PyObjectRef>>,
 }
 
-/// What `context.configure` was called with.
-#[derive(Clone)]
-pub struct Configured {
-    /// The context that it made.
-    pub context: Arc<MigrationContext>,
-    /// The connection object, when one was given.
-    pub connection: Option<PyObjectRef>,
-    /// `MigrationContext.opts`
-    pub opts: PyDictRef,
+impl Environment {
+    /// Joins an environment with its configuration as user code sees it, and its script directory when there is an
+    /// object for that already.
+    pub fn new(
+        context: Arc<EnvironmentContext>,
+        config: PyObjectRef,
+        script: Option<PyObjectRef>,
+    ) -> Arc<Self> {
+        Arc::new(Self { context, config, script: Mutex::new(script) })
+    }
+
+    /// Gives the `ScriptDirectory` object, made by `object` at first.
+    pub fn script(&self, object: impl FnOnce() -> PyObjectRef) -> PyObjectRef {
+        let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
+        script.get_or_insert_with(object).clone()
+    }
+}
+
+/// Keyword arguments for `upgrade()` and `downgrade()` of the revisions that run.
+pub struct RunArguments;
+
+impl RunArguments {
+    /// Takes over the arguments of a `run_migrations()`.
+    pub fn enter(arguments: Vec<(String, PyObjectRef)>) -> Self {
+        RUN_ARGUMENTS.with_borrow_mut(|stack| stack.push(arguments));
+        Self
+    }
+}
+
+impl Drop for RunArguments {
+    fn drop(&mut self) {
+        let ended = RUN_ARGUMENTS.with_borrow_mut(Vec::pop);
+        drop(ended);
+    }
+}
+
+/// Gives the keyword arguments of the `run_migrations()` that is under way.
+pub fn run_arguments() -> Vec<(String, PyObjectRef)> {
+    RUN_ARGUMENTS.with_borrow(|stack| stack.last().cloned().unwrap_or_default())
 }
 
 /// Puts the host in place.
@@ -97,45 +161,43 @@ pub fn host() -> Option<Rc<PythonHost>> {
     HOSTS.with_borrow(|hosts| hosts.last().cloned())
 }
 
+/// Tells whether `alembic.context` or `alembic.op` has ever stood for something.
+pub fn was_established() -> bool {
+    ESTABLISHED.get()
+}
+
 /// Puts an environment in place, as `alembic.context`.
 pub struct EnvironmentScope;
 
 impl EnvironmentScope {
-    /// Makes `context` the one that `alembic.context` stands for; `config` is its configuration as user code sees it.
-    pub fn enter(context: Arc<EnvironmentContext>, config: PyObjectRef) -> Self {
-        let environment = Environment { context, config, configured: None, run_arguments: Vec::new() };
-        ENVIRONMENTS.with_borrow_mut(|environments| environments.push(environment));
+    /// Makes `environment` the one that `alembic.context` stands for.
+    pub fn enter(environment: Arc<Environment>) -> Self {
+        push_environment(environment);
         Self
     }
 }
 
 impl Drop for EnvironmentScope {
     fn drop(&mut self) {
-        ENVIRONMENTS.with_borrow_mut(Vec::pop);
+        pop_environment();
     }
 }
 
-/// Gives the environment, when a command runs one.
-pub fn environment() -> Option<Environment> {
+/// Makes `environment` the one that `alembic.context` stands for, until [`pop_environment`].
+pub fn push_environment(environment: Arc<Environment>) {
+    ESTABLISHED.set(true);
+    ENVIRONMENTS.with_borrow_mut(|environments| environments.push(environment));
+}
+
+/// Takes the last environment away.
+pub fn pop_environment() {
+    let ended = ENVIRONMENTS.with_borrow_mut(Vec::pop);
+    drop(ended);
+}
+
+/// Gives the environment, when a command or a program runs one.
+pub fn environment() -> Option<Arc<Environment>> {
     ENVIRONMENTS.with_borrow(|environments| environments.last().cloned())
-}
-
-/// Changes what is known of the environment.
-pub fn change_environment(change: impl FnOnce(&mut Environment)) {
-    ENVIRONMENTS.with_borrow_mut(|environments| {
-        if let Some(environment) = environments.last_mut() {
-            change(environment);
-        }
-    });
-}
-
-/// Finds what `configure` was called with when it made `context`.
-pub fn configured(context: &Arc<MigrationContext>) -> Option<Configured> {
-    ENVIRONMENTS.with_borrow(|environments| {
-        let mut configured =
-            environments.iter().rev().filter_map(|environment| environment.configured.clone());
-        configured.find(|configured| Arc::ptr_eq(&configured.context, context))
-    })
 }
 
 /// Puts operations in place, as `alembic.op`.
@@ -144,18 +206,42 @@ pub struct OperationsScope;
 impl OperationsScope {
     /// Makes `operations` the ones that `alembic.op` stands for.
     pub fn enter(operations: Operations) -> Self {
-        OPERATIONS.with_borrow_mut(|stack| stack.push(operations));
+        push_operations(operations);
         Self
     }
 }
 
 impl Drop for OperationsScope {
     fn drop(&mut self) {
-        OPERATIONS.with_borrow_mut(Vec::pop);
+        pop_operations();
     }
+}
+
+/// Makes `operations` the ones that `alembic.op` stands for, until [`pop_operations`].
+pub fn push_operations(operations: Operations) {
+    ESTABLISHED.set(true);
+    OPERATIONS.with_borrow_mut(|stack| stack.push(operations));
+}
+
+/// Takes the last operations away.
+pub fn pop_operations() {
+    let ended = OPERATIONS.with_borrow_mut(Vec::pop);
+    drop(ended);
 }
 
 /// Gives the operations, when a migration runs.
 pub fn operations() -> Option<Operations> {
     OPERATIONS.with_borrow(|stack| stack.last().cloned())
+}
+
+/// Gives the host.
+///
+/// # Errors
+/// Python runs on a thread that the host does not know: commands are for the program's main thread.
+pub fn required_host(vm: &VirtualMachine) -> PyResult<Rc<PythonHost>> {
+    host().ok_or_else(|| {
+        vm.new_runtime_error(
+            "Limbeck runs Alembic's commands on the program's main thread only; call them there",
+        )
+    })
 }

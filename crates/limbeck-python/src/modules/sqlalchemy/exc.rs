@@ -138,6 +138,9 @@ pub(crate) fn from_sql(error_: &Error, vm: &VirtualMachine) -> PyBaseExceptionRe
         Error::ResourceClosed(message) => error("ResourceClosedError", message, vm),
         Error::PendingRollback(message) => error("PendingRollbackError", message, vm),
         Error::Statement(message) => error("StatementError", message, vm),
+        Error::Value(message) => vm.new_value_error(message.clone()),
+        Error::Key(key) => vm.new_key_error(new_text(key, vm)),
+        Error::Type(message) => vm.new_type_error(message.clone()),
         Error::NotImplemented(message) | Error::Unsupported(message) => {
             vm.new_not_implemented_error(message.clone())
         }

@@ -11,6 +11,7 @@ pub mod engine;
 pub(crate) mod exc;
 pub(crate) mod ext;
 pub(crate) mod object;
+pub(crate) mod postgresql;
 pub(crate) mod schema;
 pub(crate) mod sql;
 pub(crate) mod types;
@@ -37,6 +38,12 @@ const MODULES: &[(&str, bool)] = &[
     ("sqlalchemy.dialects.oracle.base", false),
     ("sqlalchemy.dialects.postgresql", true),
     ("sqlalchemy.dialects.postgresql.base", false),
+    ("sqlalchemy.dialects.postgresql.dml", false),
+    ("sqlalchemy.dialects.postgresql.ext", false),
+    ("sqlalchemy.dialects.postgresql.json", false),
+    ("sqlalchemy.dialects.postgresql.named_types", false),
+    ("sqlalchemy.dialects.postgresql.ranges", false),
+    ("sqlalchemy.dialects.postgresql.types", false),
     ("sqlalchemy.dialects.sqlite", true),
     ("sqlalchemy.dialects.sqlite.base", false),
     ("sqlalchemy.engine", true),
@@ -121,6 +128,7 @@ fn build(vm: &VirtualMachine) -> PyResult<()> {
     object::build(sql::collection::CLASSES, vm)?;
     object::build(sql::compiled::CLASSES, vm)?;
     sql::clauses::build(vm)?;
+    object::build(postgresql::CLASSES, vm)?;
     object::build(ext::CLASSES, vm)?;
     engine::build(vm)?;
     schema::build(vm)
@@ -363,10 +371,28 @@ const SHARED_TYPES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// What PostgreSQL's module exports of the classes that are made elsewhere.
+const POSTGRESQL_CLASSES: &[&str] = &[
+    "AbstractMultiRange",
+    "AbstractRange",
+    "AbstractSingleRange",
+    "CreateDomainType",
+    "CreateEnumType",
+    "DropDomainType",
+    "DropEnumType",
+    "ExcludeConstraint",
+    "NamedType",
+];
+
 fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
     let name = path.split('.').next().unwrap_or(path);
     if let Some((_, shared)) = SHARED_TYPES.iter().find(|(dialect, _)| *dialect == name) {
         classes(module, shared.iter().copied(), vm)?;
+    }
+    // MariaDB's module takes over MySQL's types.
+    let types_of = if name == "mariadb" { "mysql" } else { name };
+    for class in limbeck_sql::types::dialect_type_classes(types_of) {
+        set(module, class.name, class_object(&types::dialect_key(class)), vm)?;
     }
     let upsert: &[(&str, Function)] = match name {
         "sqlite" | "postgresql" => &[("insert", insert)],
@@ -375,6 +401,15 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
     functions(module, upsert, vm)?;
     if !upsert.is_empty() {
         set(module, "Insert", class_object("Insert"), vm)?;
+    }
+    if name == "postgresql" {
+        classes(module, postgresql::CLASSES.iter().map(|def| def.name), vm)?;
+        functions(module, postgresql::FUNCTIONS, vm)?;
+        classes(module, POSTGRESQL_CLASSES.iter().copied(), vm)?;
+        let any_and_all = [("Any", "any"), ("All", "all")];
+        for (name, operator) in any_and_all {
+            set(module, name, postgresql::array_comparison(name, operator, vm), vm)?;
+        }
     }
     let dialect_name = name.to_owned();
     let dialect =

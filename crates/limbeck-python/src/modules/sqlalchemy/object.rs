@@ -4,10 +4,10 @@
 //! live in the instance's `__dict__`, as they do in SQLAlchemy; values that only Rust needs live in the payload.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use rustc_hash::FxHashMap;
 use rustpython_vm::builtins::{PyBoundMethod, PyDict, PyStr, PyType, PyTypeRef};
 use rustpython_vm::class::{PyClassImpl, StaticType};
 use rustpython_vm::function::FuncArgs;
@@ -147,7 +147,8 @@ impl Representable for Descriptor {
 #[pyclass(with(GetDescriptor, Callable, Representable), flags(HAS_DICT))]
 impl Descriptor {}
 
-type Registry = RwLock<HashMap<&'static str, PyTypeRef>>;
+/// Classes are looked up many times for each operation, by keys that no stranger chooses.
+type Registry = RwLock<FxHashMap<&'static str, PyTypeRef>>;
 
 fn registry() -> &'static Registry {
     static CLASSES: OnceLock<Registry> = OnceLock::new();

@@ -1,5 +1,6 @@
 //! `sqlalchemy.types`: the type classes, built from one table.
 
+use limbeck_sql::types::{DIALECTS_WITH_TYPES, DialectTypeClass, ParameterDefault, dialect_type_classes};
 use rustpython_vm::builtins::{PyDict, PyFunction, PyType, PyTypeRef};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, Py, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -11,20 +12,7 @@ use super::object::{
     new_bool, new_list, new_text, own, repr, set, text_of,
 };
 
-/// What a parameter of a type is when it is not given.
-#[derive(Clone, Copy)]
-pub(crate) enum ParameterDefault {
-    /// It must be given.
-    Required,
-    /// `None`
-    None,
-    /// A boolean.
-    Bool(bool),
-    /// A number.
-    Int(i64),
-}
-
-use ParameterDefault::{Bool, Int, Required};
+use ParameterDefault::{Bool, Int, Required, Rest};
 const NONE: ParameterDefault = ParameterDefault::None;
 
 type Parameters = &'static [(&'static str, ParameterDefault)];
@@ -148,6 +136,10 @@ const TYPES: &[TypeDef] = &[
         Some(&[("protocol", Int(5)), ("pickler", NONE), ("comparator", NONE), ("impl", NONE)]),
     ),
     sql("UserDefinedType", &["ExternalType", "TypeEngine"], None),
+    helper("NamedType", &["SchemaType"]),
+    helper("AbstractRange", &["TypeEngine"]),
+    helper("AbstractSingleRange", &["AbstractRange"]),
+    helper("AbstractMultiRange", &["AbstractRange"]),
 ];
 
 const MODULE: &str = "sqlalchemy.sql.sqltypes";
@@ -197,8 +189,8 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
         &[
             ("__init__", method(enum_init)),
             ("__repr__", method(|this, _, vm| Ok(new_text(enum_repr(&this, vm)?, vm)))),
-            ("create", method(schema_type_ddl)),
-            ("drop", method(schema_type_ddl)),
+            ("create", method(|this, args, vm| super::postgresql::ddl(&this, "Create", args, vm))),
+            ("drop", method(|this, args, vm| super::postgresql::ddl(&this, "Drop", args, vm))),
         ],
     ),
     ("ARRAY", &[("__init__", method(array_init))]),
@@ -261,7 +253,44 @@ pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
             built.set_attr(vm.ctx.intern_str(KIND), new_text(def.name, vm));
         }
     }
+    for dialect in DIALECTS_WITH_TYPES {
+        for class in dialect_type_classes(dialect) {
+            build_dialect_type(class, vm)?;
+        }
+    }
     Ok(())
+}
+
+/// Builds the class of a dialect's type; its key is `dialect.NAME`.
+fn build_dialect_type(class: &'static DialectTypeClass, vm: &VirtualMachine) -> PyResult<()> {
+    // Classes are built once and live as long as the process.
+    let key: &'static str = Box::leak(dialect_key(class).into_boxed_str());
+    let members = dialect_members(key);
+    let def = ClassDef { name: class.name, module: class.module, bases: class.bases, members };
+    let built = object::build_class(key, &def, vm)?;
+    built.set_attr(vm.ctx.intern_str(KIND), new_text(key, vm));
+    Ok(())
+}
+
+/// Gives the key of a dialect's class in the registry.
+pub(crate) fn dialect_key(class: &DialectTypeClass) -> String {
+    format!("{}.{}", class.dialect, class.name)
+}
+
+/// Finds the class of a dialect's type by its key.
+pub(crate) fn dialect_class(key: &str) -> Option<&'static DialectTypeClass> {
+    let (dialect, name) = key.split_once('.')?;
+    dialect_type_classes(dialect).iter().find(|class| class.name == name)
+}
+
+/// Members that only some classes of the dialects have, by key.
+const DIALECT_MEMBERS: &[(&str, Members)] = &[
+    ("postgresql.ARRAY", &[("__init__", method(array_init))]),
+    ("postgresql.DOMAIN", super::postgresql::DOMAIN_MEMBERS),
+];
+
+fn dialect_members(key: &str) -> Members {
+    DIALECT_MEMBERS.iter().find(|(class, _)| *class == key).map_or(&[], |(_, members)| members)
 }
 
 /// The names that `sqlalchemy.types` exports.
@@ -270,7 +299,10 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Finds the parameters of the nearest class of the table.
-fn parameters(class: &Py<PyType>) -> Parameters {
+fn parameters(class: &Py<PyType>, vm: &VirtualMachine) -> Parameters {
+    if let Some(found) = kind(class.as_object(), vm).and_then(|key| dialect_class(&key)) {
+        return found.parameters;
+    }
     let kinds = class.mro_map_collect(|class| class.name().to_string());
     for kind in &kinds {
         let mut def = TYPES.iter().find(|def| def.name == kind);
@@ -324,7 +356,8 @@ pub(crate) fn null_type(vm: &VirtualMachine) -> PyResult {
 
 fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef {
     match default {
-        ParameterDefault::None | Required => vm.ctx.none(),
+        ParameterDefault::None | Required | Rest => vm.ctx.none(),
+        ParameterDefault::NewText => new_type("Text", vm).unwrap_or_else(|_| vm.ctx.none()),
         Bool(flag) => new_bool(flag, vm),
         Int(number) => vm.ctx.new_int(number).into(),
     }
@@ -332,7 +365,7 @@ fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef 
 
 fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let name = class_name(&this);
-    let parameters = parameters(this.class());
+    let parameters = parameters(this.class(), vm);
     if parameters.is_empty() {
         if !args.is_empty() {
             return Err(vm.new_type_error(format!("{name}() takes no arguments")));
@@ -344,6 +377,7 @@ fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
     for (parameter, default) in parameters {
         let value = match default {
             Required => arguments.required(parameter)?,
+            Rest => new_list(arguments.rest(), vm),
             default => arguments.given_value(parameter).unwrap_or_else(|| default_value(*default, vm)),
         };
         set(&this, parameter, value, vm)?;
@@ -428,18 +462,6 @@ fn no_such_attribute(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
 
 fn passes_value(_this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     Ok(args.args.first().cloned().unwrap_or_else(|| vm.ctx.none()))
-}
-
-fn schema_type_ddl(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let mut arguments = Arguments::new("create", args, vm);
-    let bind = arguments.required("bind")?;
-    let dialect = get(&bind, "dialect", vm)?;
-    let name = get_some(&dialect, "name", vm)?.and_then(|name| text_of(&name)).unwrap_or_default();
-    // Only a database with named enum types has anything to create; the others store text.
-    if get_bool(&this, "native_enum", vm)? && name == "postgresql" {
-        return Err(exc::not_provided("Enum.create() and Enum.drop() on postgresql", vm));
-    }
-    object::none(vm)
 }
 
 fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -574,7 +596,7 @@ fn signature(this: &PyObject, vm: &VirtualMachine) -> PyResult<Signature> {
     let init = this.class().as_object().get_attr("__init__", vm)?;
     let mut result = Signature { positional: Vec::new(), named: Vec::new(), variadic: None };
     let Some(_) = init.downcast_ref::<PyFunction>() else {
-        for (name, default) in parameters(this.class()) {
+        for (name, default) in parameters(this.class(), vm) {
             match default {
                 Required => result.positional.push((*name).to_owned()),
                 default => result.named.push(((*name).to_owned(), default_value(*default, vm))),

@@ -1,6 +1,7 @@
 //! DDL elements as values.
 
 use crate::schema::{Constraint, Identifier, Index, Sequence, Table};
+use crate::types::SqlType;
 
 /// A DDL element: a statement about a schema object, as `sqlalchemy.schema` has them.
 #[derive(Clone, Debug)]
@@ -90,6 +91,25 @@ pub enum DdlElement {
         table: Identifier,
         /// The column's name.
         column: Identifier,
+    },
+    /// `SetConstraintComment(constraint)`, and `DropConstraintComment` without a comment
+    SetConstraintComment {
+        /// The constraint.
+        constraint: Box<Constraint>,
+        /// Its table; name and schema suffice.
+        table: Box<Table>,
+        /// The comment.
+        comment: Option<String>,
+    },
+    /// `CreateEnumType(type)` and `CreateDomainType(type)`
+    CreateType {
+        /// The type.
+        type_: Box<SqlType>,
+    },
+    /// `DropEnumType(type)` and `DropDomainType(type)`
+    DropType {
+        /// The type.
+        type_: Box<SqlType>,
     },
     /// `CreateSequence(sequence)`
     CreateSequence {

@@ -28,7 +28,7 @@ impl StatementCompiler<'_> {
             self.dialect.format_table(table.schema.as_ref(), &table.name, self.options)?
         );
         let mut assigned: Vec<Assignment> = Vec::new();
-        match &insert.values {
+        let (columns, values) = match &insert.values {
             InsertValues::Select(columns, query) => {
                 for column in columns {
                     column_type(table, column)?;
@@ -36,11 +36,9 @@ impl StatementCompiler<'_> {
                 let names: Vec<String> =
                     columns.iter().map(|name| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
                 let query = self.select(query, select::SelectContext::TopLevel)?;
-                push_args(&mut sql, format_args!(" ({}) {query}", names.join(", ")));
+                (format!(" ({})", names.join(", ")), format!(" {query}"))
             }
-            InsertValues::Multiple(rows) => {
-                sql.push_str(&self.rows(rows, table)?);
-            }
+            InsertValues::Multiple(rows) => self.rows(rows, table)?,
             InsertValues::Parameters | InsertValues::Single(_) => {
                 let empty = IndexMap::new();
                 let values = match &insert.values {
@@ -49,37 +47,37 @@ impl StatementCompiler<'_> {
                 };
                 assigned = self.values(values, table)?;
                 if assigned.is_empty() && self.dialect.supports_default_values() {
-                    sql.push_str(" DEFAULT VALUES");
+                    default_values()
                 } else {
                     let names: Vec<String> = assigned
                         .iter()
                         .map(|value| self.dialect.quote(&Identifier::new(value.column.as_str())))
                         .collect();
                     let values: Vec<&str> = assigned.iter().map(|value| value.sql.as_str()).collect();
-                    push_args(
-                        &mut sql,
-                        format_args!(" ({}) VALUES ({})", names.join(", "), values.join(", ")),
-                    );
+                    (format!(" ({})", names.join(", ")), format!(" VALUES ({})", values.join(", ")))
                 }
             }
-        }
-        if let Some(on_conflict) = &insert.on_conflict {
-            let dialect = self.dialect;
-            sql.push(' ');
-            sql.push_str(&dialect.on_conflict_sql(on_conflict, table, self)?);
-        }
+        };
         let returning = if insert.returning.is_empty() {
             self.implicit_returning(insert, &assigned)
         } else {
             insert.returning.clone()
         };
+        sql.push_str(&columns);
+        sql.push_str(&self.output(&returning, false)?);
+        sql.push_str(&values);
+        if let Some(on_conflict) = &insert.on_conflict {
+            let dialect = self.dialect;
+            sql.push(' ');
+            sql.push_str(&dialect.on_conflict_sql(on_conflict, table, self)?);
+        }
         sql.push_str(&self.returning(&returning)?);
         Ok(self.with_ctes(sql))
     }
 
-    /// Writes the rows of an INSERT with several of them.
-    fn rows(&mut self, rows: &[IndexMap<String, Value>], table: &TableClause) -> Result<String> {
-        let Some(first) = rows.first() else { return Ok(" DEFAULT VALUES".to_owned()) };
+    /// Writes the columns and the rows of an INSERT with several of them.
+    fn rows(&mut self, rows: &[IndexMap<String, Value>], table: &TableClause) -> Result<(String, String)> {
+        let Some(first) = rows.first() else { return Ok(default_values()) };
         if !self.dialect.supports_multivalues_insert() {
             return Err(Error::Compile(format!(
                 "The '{}' dialect with current database version settings does not support in-place multirow \
@@ -109,7 +107,7 @@ impl StatementCompiler<'_> {
             }
             out.push(format!("({})", values.join(", ")));
         }
-        Ok(format!(" ({}) VALUES {}", names.join(", "), out.join(", ")))
+        Ok((format!(" ({})", names.join(", ")), format!(" VALUES {}", out.join(", "))))
     }
 
     /// Writes the values of an INSERT or of SET, in the order of the table's columns.
@@ -194,6 +192,11 @@ impl StatementCompiler<'_> {
         Ok(out.join(", "))
     }
 
+    /// Writes a value that an assignment gives to a column of a type.
+    pub fn assigned_value(&mut self, value: &Expression, type_: SqlType) -> Result<String> {
+        self.hinted(value, &super::precedence::Operator::Any, Some(&("param".to_owned(), type_)))
+    }
+
     /// Gives the columns of the primary key that the database must give back because only it knows them.
     ///
     /// As in the reference: the dialect has RETURNING and is not told by the driver, and the statement inserts one row
@@ -236,10 +239,28 @@ impl StatementCompiler<'_> {
             .collect()
     }
 
+    /// Writes what a statement gives back at its end.
     fn returning(&mut self, columns: &[Expression]) -> Result<String> {
-        if columns.is_empty() {
+        let dialect = self.dialect;
+        if columns.is_empty() || dialect.output_row(false).is_some() {
             return Ok(String::new());
         }
+        dialect.returning_sql(columns, self)
+    }
+
+    /// Writes what a statement gives back before its values or conditions, where the dialect has it there.
+    fn output(&mut self, columns: &[Expression], deletes: bool) -> Result<String> {
+        let Some(row) = self.dialect.output_row(deletes).filter(|_| !columns.is_empty()) else {
+            return Ok(String::new());
+        };
+        self.output_row = Some(row);
+        let columns = self.selected_columns(columns, false);
+        self.output_row = None;
+        Ok(format!(" OUTPUT {}", columns?.join(", ")))
+    }
+
+    /// Writes RETURNING by the general rules.
+    pub(in crate::dialect) fn returning_sql(&mut self, columns: &[Expression]) -> Result<String> {
         let omit = self.omit_table_names || !self.dialect.returning_names_table();
         let omitted = std::mem::replace(&mut self.omit_table_names, omit);
         let columns = self.selected_columns(columns, false);
@@ -258,18 +279,32 @@ impl StatementCompiler<'_> {
     fn update_body(&mut self, update: &Update) -> Result<String> {
         let table = self.table(&update.table)?;
         let assigned = self.values(&update.values, &update.table)?;
+        let others = other_tables(&update.table, &update.where_);
+        let together = !others.is_empty() && self.dialect.updates_tables_together();
         let assigned: Vec<String> = assigned
             .iter()
             .map(|value| {
-                format!("{}={}", self.dialect.quote(&Identifier::new(value.column.as_str())), value.sql)
+                let column = self.dialect.quote(&Identifier::new(value.column.as_str()));
+                if together {
+                    format!("{table}.{column}={}", value.sql)
+                } else {
+                    format!("{column}={}", value.sql)
+                }
             })
             .collect();
-        let mut sql = format!("UPDATE {table} SET {}", assigned.join(", "));
-        let others = other_tables(&update.table, &update.where_);
-        if !others.is_empty() {
-            let others: Result<Vec<String>> =
-                others.iter().map(|other| self.element(&FromClause::Table(other.clone()))).collect();
-            push_args(&mut sql, format_args!(" FROM {}", others?.join(", ")));
+        let mut sql = format!("UPDATE {table}");
+        if together {
+            push_args(&mut sql, format_args!(", {}", self.further_tables(None, others.clone())?));
+        }
+        push_args(&mut sql, format_args!(" SET {}", assigned.join(", ")));
+        sql.push_str(&self.output(&update.returning, false)?);
+        if !others.is_empty() && !together {
+            if !self.dialect.supports_update_from() {
+                return Err(Error::NotImplemented(
+                    "This backend does not support multiple-table criteria within UPDATE".to_owned(),
+                ));
+            }
+            push_args(&mut sql, format_args!(" FROM {}", self.further_tables(Some(&update.table), others)?));
         }
         self.push_where(&mut sql, &update.where_)?;
         sql.push_str(&self.returning(&update.returning)?);
@@ -278,18 +313,35 @@ impl StatementCompiler<'_> {
 
     /// Writes a DELETE.
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<String> {
-        if !other_tables(&delete.table, &delete.where_).is_empty() {
-            return Err(Error::Compile(
+        let others = other_tables(&delete.table, &delete.where_);
+        let keyword = self.dialect.delete_from_others_keyword();
+        if !others.is_empty() && keyword.is_none() {
+            return Err(Error::NotImplemented(
                 "This backend does not support multiple-table criteria within DELETE".to_owned(),
             ));
         }
         self.enclosing.push(std::iter::once(table_key(&delete.table)).collect());
         let mut sql = format!("DELETE FROM {}", self.table(&delete.table)?);
+        sql.push_str(&self.output(&delete.returning, true)?);
+        if let Some(keyword) = keyword.filter(|_| !others.is_empty()) {
+            push_args(
+                &mut sql,
+                format_args!(" {keyword} {}", self.further_tables(Some(&delete.table), others)?),
+            );
+        }
         let result = self.push_where(&mut sql, &delete.where_);
         self.enclosing.pop();
         result?;
         sql.push_str(&self.returning(&delete.returning)?);
         Ok(self.with_ctes(sql))
+    }
+
+    /// Writes the tables that an UPDATE or DELETE reads beside its own, and that one where the dialect repeats it.
+    fn further_tables(&mut self, own: Option<&TableClause>, others: Vec<TableClause>) -> Result<String> {
+        let repeated = own.filter(|_| self.dialect.repeats_table_in_from()).cloned();
+        let tables: Result<Vec<String>> =
+            repeated.into_iter().chain(others).map(|table| self.element(&FromClause::Table(table))).collect();
+        Ok(tables?.join(", "))
     }
 
     fn push_where(&mut self, sql: &mut String, clauses: &[Expression]) -> Result<()> {
@@ -302,6 +354,11 @@ impl StatementCompiler<'_> {
         }
         Ok(())
     }
+}
+
+/// Gives the columns and the rows of an INSERT that sets nothing.
+fn default_values() -> (String, String) {
+    (String::new(), " DEFAULT VALUES".to_owned())
 }
 
 /// Gives the tables that conditions name beside the statement's own.

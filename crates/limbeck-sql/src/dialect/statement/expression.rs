@@ -40,16 +40,15 @@ impl StatementCompiler<'_> {
             }
             Expression::In { operand, list, negated } => self.in_list(operand, list, *negated),
             Expression::Cast { operand, type_ } => {
-                let sql = self.dialect.type_sql(type_)?;
-                let (name, collation) = match sql.find(" COLLATE ") {
-                    Some(position) => sql.split_at(position),
-                    None => (sql.as_str(), ""),
-                };
-                let operand = match operand.as_ref() {
+                let dialect = self.dialect;
+                let sql = match operand.as_ref() {
                     Expression::Bind(bind) => self.bind(bind, Some(("param", type_)))?,
                     other => self.expression(other)?,
                 };
-                Ok(format!("CAST({operand} AS {name}){collation}"))
+                match dialect.cast_type_sql(type_)? {
+                    Some(type_) => Ok(cast_sql(&sql, &type_)),
+                    None => self.grouped(operand, &Operator::Any),
+                }
             }
             Expression::TypeCoerce { operand, type_ } => match operand.as_ref() {
                 Expression::Bind(bind) => self.bind(bind, Some(("param", type_))),
@@ -89,10 +88,39 @@ impl StatementCompiler<'_> {
                 let function = self.expression(function)?;
                 Ok(format!("{function} FILTER (WHERE {})", self.condition(condition)?))
             }
+            Expression::Element { operand, index, form } => {
+                let dialect = self.dialect;
+                dialect.element_sql(operand, index, form, self)
+            }
+            Expression::Array { items, type_ } => {
+                let sql = format!("ARRAY[{}]", self.comma_list(items)?);
+                match type_ {
+                    Some(type_) if items.is_empty() => {
+                        Ok(format!("{sql}::{}", self.dialect.type_sql(type_)?))
+                    }
+                    _ => Ok(sql),
+                }
+            }
+            Expression::AggregateOrderBy { operand, order_by } => {
+                Ok(format!("{} ORDER BY {}", self.expression(operand)?, self.comma_list(order_by)?))
+            }
             Expression::NextValue { schema, name } => {
                 self.dialect.next_value_sql(schema.as_ref(), name, self.options)
             }
         }
+    }
+
+    /// Writes what an element is taken from: another element in parentheses, a column as it is.
+    pub fn element_operand(&mut self, operand: &Expression) -> Result<String> {
+        self.grouped(operand, &Operator::Element)
+    }
+
+    /// Writes an expression whose columns stand without their tables.
+    pub fn expression_without_tables(&mut self, expression: &Expression) -> Result<String> {
+        let omitted = std::mem::replace(&mut self.omit_table_names, true);
+        let sql = self.condition(expression);
+        self.omit_table_names = omitted;
+        sql
     }
 
     /// Writes an operand, in parentheses where the operator next to it asks for them.
@@ -206,6 +234,11 @@ impl StatementCompiler<'_> {
         Ok((left_sql, right_sql))
     }
 
+    /// Writes an operand of a function that stands for an operator.
+    pub fn function_operand(&mut self, operand: &Expression, other: &Expression) -> Result<String> {
+        self.hinted(operand, &Operator::Comma, hint_of(other).as_ref())
+    }
+
     fn binary(
         &mut self,
         left: &Expression,
@@ -242,7 +275,12 @@ impl StatementCompiler<'_> {
                 return self.like(&left_sql, sign, &right_sql, escape);
             }
             BinaryOperator::ILike | BinaryOperator::NotILike => {
-                let sign = if *operator == BinaryOperator::ILike { "LIKE" } else { "NOT LIKE" };
+                let is_negated = *operator == BinaryOperator::NotILike;
+                if dialect.has_ilike() {
+                    let sign = if is_negated { "NOT ILIKE" } else { "ILIKE" };
+                    return self.like(&left_sql, sign, &right_sql, escape);
+                }
+                let sign = if is_negated { "NOT LIKE" } else { "LIKE" };
                 return self.like(
                     &format!("lower({left_sql})"),
                     sign,
@@ -252,9 +290,8 @@ impl StatementCompiler<'_> {
             }
             BinaryOperator::LikePart { before, after, negated } => {
                 let sign = if *negated { "NOT LIKE" } else { "LIKE" };
-                let before = if *before { "'%' || " } else { "" };
-                let after = if *after { " || '%'" } else { "" };
-                return self.like(&left_sql, sign, &format!("{before}{right_sql}{after}"), escape);
+                let pattern = dialect.like_pattern_sql(*before, &right_sql, *after);
+                return self.like(&left_sql, sign, &pattern, escape);
             }
             BinaryOperator::Add => "+",
             BinaryOperator::Subtract => "-",
@@ -286,7 +323,7 @@ impl StatementCompiler<'_> {
                     "%"
                 }
             }
-            BinaryOperator::Concat => "||",
+            BinaryOperator::Concat => dialect.concat_sign(),
             BinaryOperator::RegexpMatch => "<regexp>",
             BinaryOperator::NotRegexpMatch => "<not regexp>",
             BinaryOperator::BitwiseAnd => "&",
@@ -454,6 +491,9 @@ impl StatementCompiler<'_> {
     /// Writes a column, with its table unless the options leave tables out.
     pub(super) fn column(&mut self, column: &ColumnReference) -> Result<String> {
         let name = self.dialect.quote(&column.name);
+        if let Some(row) = self.output_row {
+            return Ok(format!("{row}.{name}"));
+        }
         let Some(table) = column.table.as_ref().filter(|_| !self.omit_table_names) else { return Ok(name) };
         let table = self.dialect.format_table(column.schema.as_ref(), table, self.options)?;
         Ok(format!("{table}.{name}"))
@@ -513,6 +553,15 @@ impl StatementCompiler<'_> {
         let sql = self.bind(&bind, None)?;
         Ok(if bind.expanding { format!("({sql})") } else { sql })
     }
+}
+
+/// Writes a CAST: a collation belongs to the result.
+fn cast_sql(operand: &str, type_: &str) -> String {
+    let (name, collation) = match type_.find(" COLLATE ") {
+        Some(position) => type_.split_at(position),
+        None => (type_, ""),
+    };
+    format!("CAST({operand} AS {name}){collation}")
 }
 
 fn is_single_clause(expression: &Expression) -> bool {

@@ -56,14 +56,18 @@ const CAPITAL_FUNCTIONS: [(&str, &str); 3] =
 impl StatementCompiler<'_> {
     /// Writes the arguments of a function, without parentheses; values are called after the function.
     pub fn function_arguments(&mut self, function: &FunctionCall) -> Result<String> {
+        Ok(self.function_argument_list(function)?.join(", "))
+    }
+
+    /// Writes the arguments of a function, each by itself.
+    pub fn function_argument_list(&mut self, function: &FunctionCall) -> Result<Vec<String>> {
         let name = function.name.last().map_or("param", String::as_str);
         let hint = (name.to_owned(), SqlType::Null);
-        let items: Result<Vec<String>> = function
+        function
             .arguments
             .iter()
             .map(|argument| self.hinted(argument, &Operator::Comma, Some(&hint)))
-            .collect();
-        Ok(items?.join(", "))
+            .collect()
     }
 
     pub(super) fn function(&mut self, call: &FunctionCall) -> Result<String> {

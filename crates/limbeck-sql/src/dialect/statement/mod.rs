@@ -93,6 +93,19 @@ pub(super) fn compile_inline(
     compiler.finish(sql).map(|compiled| compiled.sql)
 }
 
+/// Compiles an expression as an index has it: as [`compile_inline`] does, and in parentheses when it is an operation.
+pub(super) fn compile_grouped(
+    dialect: &dyn Dialect,
+    expression: &Expression,
+    options: &CompileOptions,
+) -> Result<String> {
+    let mut compiler = StatementCompiler::new(dialect, options);
+    compiler.literal_binds = true;
+    compiler.omit_table_names = true;
+    let sql = compiler.grouped(expression, &precedence::Operator::Any)?;
+    compiler.finish(sql).map(|compiled| compiled.sql)
+}
+
 /// Compiles a statement.
 pub(super) fn compile_statement(
     dialect: &dyn Dialect,
@@ -137,6 +150,8 @@ pub struct StatementCompiler<'a> {
     options: &'a CompileOptions,
     literal_binds: bool,
     omit_table_names: bool,
+    /// The name in front of all columns, where a statement speaks of the rows that it changes.
+    output_row: Option<&'static str>,
     binds: IndexMap<String, Bind>,
     anonymous: HashMap<String, usize>,
     truncated: usize,
@@ -154,6 +169,7 @@ impl<'a> StatementCompiler<'a> {
             options,
             literal_binds: options.literal_binds,
             omit_table_names: options.omit_table_names,
+            output_row: None,
             binds: IndexMap::new(),
             anonymous: HashMap::new(),
             truncated: 0,
@@ -174,7 +190,7 @@ impl<'a> StatementCompiler<'a> {
     }
 
     /// Makes a name that no other part of the statement has: `base_1`, `base_2`, ...
-    fn anonymous_name(&mut self, base: &str) -> String {
+    pub fn anonymous_name(&mut self, base: &str) -> String {
         let base = sanitized(base);
         let counter = self.anonymous.entry(base.clone()).or_insert(0);
         *counter += 1;

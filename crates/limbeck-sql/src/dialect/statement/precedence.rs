@@ -27,6 +27,8 @@ pub(super) enum Operator {
     Exists,
     /// FILTER
     Filter,
+    /// An element of JSON or of an array.
+    Element,
     /// The place of a condition, such as WHERE.
     Condition,
     /// No operator in particular: anything with an operator of its own is grouped.
@@ -65,6 +67,7 @@ impl Operator {
             Self::Comma | Self::As => -1,
             Self::Exists => 0,
             Self::Filter => 6,
+            Self::Element => 15,
             Self::Condition => -10,
             Self::Any => 100,
         }
@@ -97,6 +100,7 @@ pub(super) fn operator_of(expression: &Expression) -> Option<Operator> {
         Expression::In { .. } => Operator::In,
         Expression::Collate { .. } => Operator::Collate,
         Expression::Exists(_) => Operator::Exists,
+        Expression::Element { .. } => Operator::Element,
         Expression::Filter { .. } => Operator::Filter,
         Expression::BooleanList { conjunction, clauses } if !clauses.is_empty() => {
             if *conjunction {

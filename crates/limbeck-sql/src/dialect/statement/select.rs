@@ -47,7 +47,7 @@ impl StatementCompiler<'_> {
     }
 
     /// Writes a SELECT without parentheses.
-    pub(super) fn select(&mut self, query: &Select, context: SelectContext) -> Result<String> {
+    pub(in crate::dialect) fn select(&mut self, query: &Select, context: SelectContext) -> Result<String> {
         let outer_labels = std::mem::take(&mut self.labels);
         let sql = if query.compound.is_empty() {
             self.simple_select(query, context)
@@ -75,7 +75,7 @@ impl StatementCompiler<'_> {
                 || other.offset.is_some()
                 || !other.compound.is_empty();
             sql.push(' ');
-            sql.push_str(keyword);
+            sql.push_str(self.dialect.compound_keyword(keyword));
             sql.push(' ');
             if grouped {
                 push_args(&mut sql, format_args!("({member})"));
@@ -84,13 +84,17 @@ impl StatementCompiler<'_> {
             }
         }
         let omitted = std::mem::replace(&mut self.omit_table_names, true);
-        let tail = self.select_tail(query);
+        let tail = self.select_tail(query, context);
         self.omit_table_names = omitted;
         sql.push_str(&tail?);
         Ok(sql)
     }
 
     fn simple_select(&mut self, query: &Select, context: SelectContext) -> Result<String> {
+        let dialect = self.dialect;
+        if let Some(sql) = dialect.own_select_sql(query, context, self) {
+            return sql;
+        }
         let (from, keys) = self.displayed_from(query, context)?;
         self.enclosing.push(keys);
         let sql = self.select_body(query, &from, context);
@@ -111,12 +115,16 @@ impl StatementCompiler<'_> {
         if query.distinct {
             sql.push_str("DISTINCT ");
         }
+        let dialect = self.dialect;
+        sql.push_str(&dialect.select_prefix_sql(query, self)?);
         let columns = self.selected_columns(&query.columns, context == SelectContext::From)?;
         if columns.is_empty() {
             sql.truncate(sql.trim_end().len());
         }
         sql.push_str(&columns.join(", "));
-        if !from.is_empty() {
+        if from.is_empty() {
+            sql.push_str(dialect.no_table_sql());
+        } else {
             let elements: Result<Vec<String>> = from.iter().map(|element| self.element(element)).collect();
             sql.push_str(" \nFROM ");
             sql.push_str(&elements?.join(", "));
@@ -136,14 +144,14 @@ impl StatementCompiler<'_> {
             sql.push_str(" \nHAVING ");
             sql.push_str(&self.conditions(&query.having)?);
         }
-        sql.push_str(&self.select_tail(query)?);
+        sql.push_str(&self.select_tail(query, context)?);
         Ok(sql)
     }
 
     /// Writes ORDER BY, LIMIT and FOR UPDATE.
-    fn select_tail(&mut self, query: &Select) -> Result<String> {
+    fn select_tail(&mut self, query: &Select, context: SelectContext) -> Result<String> {
         let mut sql = String::new();
-        if !query.order_by.is_empty() {
+        if !query.order_by.is_empty() && self.dialect.keeps_order(query, context) {
             sql.push_str(" ORDER BY ");
             sql.push_str(&self.ordering_list(&query.order_by)?);
         }
@@ -319,7 +327,7 @@ impl StatementCompiler<'_> {
     pub(super) fn table(&self, table: &TableClause) -> Result<String> {
         let name = self.dialect.format_table(table.schema.as_ref(), &table.name, self.options)?;
         Ok(match &table.alias {
-            Some(alias) => format!("{name} AS {}", self.dialect.quote(alias)),
+            Some(alias) => format!("{name}{}{}", self.dialect.alias_sign(), self.dialect.quote(alias)),
             None => name,
         })
     }
@@ -338,7 +346,7 @@ impl StatementCompiler<'_> {
             return Ok(quoted);
         }
         let query = self.select(&subquery.select, SelectContext::From)?;
-        Ok(format!("({query}) AS {quoted}"))
+        Ok(format!("({query}){}{quoted}", self.dialect.alias_sign()))
     }
 
     fn join(&mut self, join: &Join) -> Result<String> {
@@ -352,10 +360,11 @@ impl StatementCompiler<'_> {
                 "a join of {left} and {right} needs an ON condition: there is no foreign key to take it from"
             )));
         };
+        let inner = self.dialect.inner_join_sql();
         let word = match (join.full, join.outer) {
             (true, _) => "FULL OUTER JOIN",
             (false, true) => "LEFT OUTER JOIN",
-            (false, false) => "JOIN",
+            (false, false) => inner,
         };
         Ok(format!("{left} {word} {right} ON {}", self.condition(condition)?))
     }

@@ -31,6 +31,19 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
         ("name", Member::Value(|vm| vm.ctx.none())),
         ("__class_getitem__", Member::Class(|this, _, _| Ok(this))),
         ("inherit_cache", Member::Value(|vm| new_bool(true, vm))),
+        // What most columns leave alone stands here once instead of in every column.
+        ("table", Member::Value(|vm| vm.ctx.none())),
+        ("doc", Member::Value(|vm| vm.ctx.none())),
+        ("index", Member::Value(|vm| vm.ctx.none())),
+        ("unique", Member::Value(|vm| vm.ctx.none())),
+        ("comment", Member::Value(|vm| vm.ctx.none())),
+        ("default", Member::Value(|vm| vm.ctx.none())),
+        ("onupdate", Member::Value(|vm| vm.ctx.none())),
+        ("server_default", Member::Value(|vm| vm.ctx.none())),
+        ("server_onupdate", Member::Value(|vm| vm.ctx.none())),
+        ("autoincrement", Member::Value(|vm| new_text("auto", vm))),
+        ("system", Member::Value(|vm| new_bool(false, vm))),
+        ("is_literal", Member::Value(|vm| new_bool(false, vm))),
     ],
 }];
 
@@ -79,30 +92,26 @@ fn init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     set(&this, "key", key.unwrap_or_else(|| vm.ctx.none()), vm)?;
     set(&this, "type", type_, vm)?;
     set(&this, "primary_key", new_bool(primary_key, vm), vm)?;
-    set(&this, "table", vm.ctx.none(), vm)?;
-    set(&this, "is_literal", new_bool(false, vm), vm)?;
     set(&this, "_user_defined_nullable_given", new_bool(nullable.is_some(), vm), vm)?;
     let nullable = match nullable {
         Some(nullable) => nullable.try_to_bool(vm)?,
         None => !primary_key,
     };
     set(&this, "nullable", new_bool(nullable, vm), vm)?;
-    set(&this, "system", new_bool(arguments.flag("system", false)?, vm), vm)?;
-    for attribute in ["doc", "index", "unique", "comment"] {
-        let value = arguments.keyword(attribute).unwrap_or_else(|| vm.ctx.none());
-        set(&this, attribute, value, vm)?;
+    if arguments.flag("system", false)? {
+        set(&this, "system", new_bool(true, vm), vm)?;
     }
-    let autoincrement = arguments.keyword_value("autoincrement").unwrap_or_else(|| new_text("auto", vm));
-    set(&this, "autoincrement", autoincrement, vm)?;
-    if let Some(info) = arguments.keyword("info") {
-        set(&this, "info", info, vm)?;
+    for attribute in ["doc", "index", "unique", "comment", "info"] {
+        set_given(&this, attribute, arguments.keyword(attribute), vm)?;
     }
+    // `None` is not the same as nothing given.
+    set_given(&this, "autoincrement", arguments.keyword_value("autoincrement"), vm)?;
     let insert_default = arguments.keyword("insert_default");
     let default = arguments.keyword("default").or(insert_default);
     let default = default.map(|default| column_default(&default, false, vm)).transpose()?;
-    set(&this, "default", default.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    set_given(&this, "default", default, vm)?;
     let onupdate = arguments.keyword("onupdate").map(|value| column_default(&value, true, vm)).transpose()?;
-    set(&this, "onupdate", onupdate.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    set_given(&this, "onupdate", onupdate, vm)?;
     let given_default = arguments.keyword("server_default");
     let given_onupdate = arguments.keyword("server_onupdate");
     let has_server_side = given_default.is_some() || given_onupdate.is_some();
@@ -110,9 +119,9 @@ fn init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     if let Some(default) = &default {
         note_generated(&this, default, vm)?;
     }
-    set(&this, "server_default", default.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    set_given(&this, "server_default", default, vm)?;
     let onupdate = given_onupdate.map(|value| server_default(&value, vm)).transpose()?;
-    set(&this, "server_onupdate", onupdate.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    set_given(&this, "server_onupdate", onupdate, vm)?;
     for ignored in ["insert_sentinel", "_omit_from_statements", "_proxies"] {
         arguments.keyword_value(ignored);
     }
@@ -136,6 +145,16 @@ fn init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     set_dialect_keywords(&this, arguments.rest_keywords(), vm)?;
     arguments.finish()?;
     object::none(vm)
+}
+
+/// Sets an attribute whose default the class has.
+fn set_given(
+    this: &PyObject,
+    name: &'static str,
+    value: Option<PyObjectRef>,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    value.map_or(Ok(()), |value| set(this, name, value, vm))
 }
 
 /// Keeps `column.computed` and `column.identity` true to the server default.

@@ -105,7 +105,7 @@ fn no_table(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 }
 
 /// Takes the arguments that all constraints share.
-fn common(this: &PyObject, arguments: &mut Arguments<'_>, vm: &VirtualMachine) -> PyResult<()> {
+pub(super) fn common(this: &PyObject, arguments: &mut Arguments<'_>, vm: &VirtualMachine) -> PyResult<()> {
     for option in ["name", "deferrable", "initially", "comment"] {
         let value = arguments.keyword(option).unwrap_or_else(|| vm.ctx.none());
         set(this, option, value, vm)?;
@@ -144,7 +144,7 @@ fn columns_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRes
     object::none(vm)
 }
 
-fn set_columns(this: &PyObject, given: Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult<()> {
+pub(super) fn set_columns(this: &PyObject, given: Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult<()> {
     let given = given.iter().map(|column| clause_element(column, vm)).collect::<PyResult<Vec<_>>>()?;
     for column in &given {
         if text_of(column).is_none() && !is_a(column, "ColumnClause") {

@@ -33,6 +33,12 @@ pub(crate) const CLASSES: &[ClassDef] = &[
     element("DropConstraint"),
     element("CreateSchema"),
     element("DropSchema"),
+    element("SetConstraintComment"),
+    element("DropConstraintComment"),
+    element("CreateEnumType"),
+    element("DropEnumType"),
+    element("CreateDomainType"),
+    element("DropDomainType"),
 ];
 
 /// `CreateTable(element, if_not_exists=False)` and its kin.
@@ -101,6 +107,17 @@ pub(crate) fn lower(this: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Ddl
         "CreateSchema" => {
             DdlElement::CreateSchema { name: crate::lower::identifier(&subject, vm)?, if_not_exists }
         }
+        "CreateEnumType" | "CreateDomainType" => {
+            DdlElement::CreateType { type_: Box::new(crate::lower::sql_type(&subject, vm)?) }
+        }
+        "DropEnumType" | "DropDomainType" => {
+            DdlElement::DropType { type_: Box::new(crate::lower::sql_type(&subject, vm)?) }
+        }
+        "SetConstraintComment" | "DropConstraintComment" => DdlElement::SetConstraintComment {
+            constraint: Box::new(crate::lower::constraint(&subject, vm)?),
+            table: table_of()?,
+            comment: if class.name.starts_with("Set") { get_text(&subject, "comment", vm)? } else { None },
+        },
         _ => DdlElement::DropSchema { name: crate::lower::identifier(&subject, vm)?, behavior },
     }))
 }

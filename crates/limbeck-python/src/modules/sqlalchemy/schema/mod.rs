@@ -4,6 +4,7 @@ pub(crate) mod column;
 pub(crate) mod constraint;
 pub(crate) mod ddl;
 pub(crate) mod defaults;
+pub(crate) mod exclude;
 pub(crate) mod foreign_key;
 pub(crate) mod metadata;
 pub(crate) mod table;
@@ -38,6 +39,7 @@ pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
     object::build(column::CLASSES, vm)?;
     object::build(foreign_key::CLASSES, vm)?;
     object::build(constraint::CLASSES, vm)?;
+    object::build(exclude::CLASSES, vm)?;
     object::build(table::CLASSES, vm)?;
     object::build(metadata::CLASSES, vm)
 }

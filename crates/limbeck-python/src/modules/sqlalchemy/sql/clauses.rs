@@ -71,11 +71,7 @@ const CLASSES: &[ClassDef] = &[
         name: "ColumnClause",
         module: ELEMENTS,
         bases: &["ColumnElement"],
-        members: &[
-            ("__init__", method(column_init)),
-            ("__repr__", method(named_repr)),
-            ("__getattr__", method(no_attribute)),
-        ],
+        members: &[("__init__", method(column_init)), ("__repr__", method(named_repr))],
     },
     ClassDef {
         name: "TextClause",
@@ -269,14 +265,6 @@ fn bind_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResul
 fn named_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let name = own(&this, "name", vm).and_then(|name| text_of(&name)).unwrap_or_default();
     Ok(new_text(format!("<{} at {:#x}; {name}>", class_path(&this, vm), address(&this)), vm))
-}
-
-fn no_attribute(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let name = args.args.first().and_then(|name| text_of(name)).unwrap_or_default();
-    Err(vm.new_attribute_error(format!(
-        "Neither '{}' object nor 'Comparator' object has an attribute '{name}'",
-        object::class_name(&this)
-    )))
 }
 
 /// `column(name, type_, is_literal)`

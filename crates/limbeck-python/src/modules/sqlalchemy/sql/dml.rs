@@ -34,6 +34,7 @@ pub(crate) struct DmlState {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OnConflictState {
     pub index_elements: Vec<String>,
+    pub index_where: Option<PyObjectRef>,
     pub constraint: Option<String>,
     pub set: Vec<(String, PyObjectRef)>,
     pub where_: Option<PyObjectRef>,
@@ -257,10 +258,8 @@ fn on_conflict(this: &PyObject, args: FuncArgs, update: bool, vm: &VirtualMachin
         Some(given) if is_list(&given, vm) => (None, Some(given)),
         other => (other, arguments.optional("index_elements")),
     };
-    if arguments.optional("index_where").is_some() {
-        return Err(exc::not_provided("on_conflict_do_update(index_where=...)", vm));
-    }
-    let mut on_conflict = OnConflictState::default();
+    let mut on_conflict =
+        OnConflictState { index_where: arguments.optional("index_where"), ..OnConflictState::default() };
     if let Some(elements) = elements {
         for item in items(&elements, vm)? {
             on_conflict.index_elements.push(column_key(&item, vm)?);

@@ -62,6 +62,34 @@ pub(crate) enum Node {
     Filter { function: PyObjectRef, condition: PyObjectRef },
     /// `sequence.next_value()`
     NextValue(PyObjectRef),
+    /// `column["key"]`
+    Element { operand: PyObjectRef, place: Place, form: Form },
+    /// PostgreSQL's `array([...])`
+    Array { items: Vec<PyObjectRef>, type_: Option<PyObjectRef> },
+    /// PostgreSQL's `aggregate_order_by(...)`
+    AggregateOrderBy { operand: PyObjectRef, order_by: Vec<PyObjectRef> },
+}
+
+/// Which element of a JSON document or an array is meant.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    /// A key or a position.
+    Key(PyObjectRef),
+    /// A path of plain keys and positions.
+    Path(Vec<PyObjectRef>),
+    /// From and to.
+    Slice(PyObjectRef, PyObjectRef),
+}
+
+/// As what an element is taken.
+#[derive(Clone, Debug)]
+pub(crate) enum Form {
+    /// As what it is.
+    Own,
+    /// As text.
+    Text,
+    /// As a value of a type.
+    Typed(PyObjectRef),
 }
 
 /// A parameter.
@@ -100,6 +128,9 @@ impl Node {
             Self::Exists(_) => "Exists",
             Self::Over { .. } => "Over",
             Self::Filter { .. } => "FunctionFilter",
+            Self::Element { .. } => "BinaryExpression",
+            Self::Array { .. } => "array",
+            Self::AggregateOrderBy { .. } => "aggregate_order_by",
         }
     }
 
@@ -135,6 +166,21 @@ impl Node {
             Self::Over { function, partition_by, order_by } => {
                 let mut all = vec![function.clone()];
                 all.extend(partition_by.iter().chain(order_by).cloned());
+                all
+            }
+            Self::Element { operand, place, .. } => {
+                let mut all = vec![operand.clone()];
+                match place {
+                    Place::Key(key) => all.push(key.clone()),
+                    Place::Slice(start, stop) => all.extend([start.clone(), stop.clone()]),
+                    Place::Path(_) => {}
+                }
+                all
+            }
+            Self::Array { items, .. } => items.clone(),
+            Self::AggregateOrderBy { operand, order_by } => {
+                let mut all = vec![operand.clone()];
+                all.extend(order_by.iter().cloned());
                 all
             }
             Self::Filter { function, condition } => vec![function.clone(), condition.clone()],
@@ -347,6 +393,31 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
                 None => None,
             }
         }
+        Node::Element { operand, place, form } => match form {
+            Form::Typed(type_) => Some(type_.clone()),
+            Form::Text => Some(new_type("Text", vm)?),
+            Form::Own => {
+                let whole = type_of(operand, vm)?;
+                match (place, whole) {
+                    (Place::Key(_), Some(whole)) if is_a(&whole, "ARRAY") => own(&whole, "item_type", vm),
+                    (Place::Key(_), Some(whole)) if !is_a(&whole, "JSON") => Some(new_type("Text", vm)?),
+                    (_, whole) => whole,
+                }
+            }
+        },
+        Node::Array { type_: Some(type_), .. } => Some(type_.clone()),
+        Node::Array { items, type_: None } => match items.first() {
+            Some(first) => {
+                let item_type = match type_of(first, vm)? {
+                    Some(item_type) if !is_a(&item_type, "ARRAY") => item_type,
+                    Some(nested) => return Ok(Some(nested)),
+                    None => null_type(vm)?,
+                };
+                Some(object::class_object("postgresql.ARRAY").call((item_type,), vm)?)
+            }
+            None => None,
+        },
+        Node::AggregateOrderBy { operand, .. } => type_of(operand, vm)?,
         Node::Text { .. } | Node::Null | Node::Tuple(_) | Node::NextValue(_) => None,
     })
 }

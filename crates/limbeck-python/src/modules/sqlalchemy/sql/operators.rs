@@ -12,6 +12,7 @@ use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
     self, Member, class_name, is_a, is_list, items, method, new_text, text_of,
 };
+use crate::modules::sqlalchemy::postgresql;
 use crate::modules::sqlalchemy::types::to_instance;
 
 use BinaryOperator as Op;
@@ -64,7 +65,16 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
     ("notilike", method(|this, args, vm| like(&this, Op::NotILike, args, vm))),
     ("startswith", method(|this, args, vm| pattern(&this, false, true, args, vm))),
     ("endswith", method(|this, args, vm| pattern(&this, true, false, args, vm))),
-    ("contains", method(|this, args, vm| pattern(&this, true, true, args, vm))),
+    (
+        "contains",
+        method(|this, args, vm| {
+            if postgresql::has_operator(&this, "contains", vm)? {
+                return postgresql::operate(&this, "contains", args, vm);
+            }
+            pattern(&this, true, true, args, vm)
+        }),
+    ),
+    ("__getattr__", method(attribute)),
     ("regexp_match", method(|this, args, vm| comparison(&this, Op::RegexpMatch, args, vm))),
     ("match", method(|_, _, vm| Err(exc::not_provided("ColumnOperators.match()", vm)))),
     ("regexp_replace", method(|_, _, vm| Err(exc::not_provided("ColumnOperators.regexp_replace()", vm)))),
@@ -98,6 +108,18 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
     ("comparator", Member::Get(|this, _| Ok(this))),
     ("expression", Member::Get(|this, _| Ok(this))),
 ];
+
+/// Gives an attribute that an expression has because of its type.
+pub(super) fn attribute(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let name = args.args.first().and_then(|name| text_of(name)).unwrap_or_default();
+    match postgresql::attribute(&this, &name, vm)? {
+        Some(found) => Ok(found),
+        None => Err(vm.new_attribute_error(format!(
+            "Neither '{}' object nor 'Comparator' object has an attribute '{name}'",
+            class_name(&this)
+        ))),
+    }
+}
 
 fn one(args: &FuncArgs, vm: &VirtualMachine) -> PyResult {
     args.args.first().cloned().ok_or_else(|| vm.new_type_error("an operator takes one operand"))
@@ -159,7 +181,13 @@ fn is_text_type(type_: Option<&PyObjectRef>) -> bool {
 
 fn add(this: &PyObject, args: FuncArgs, reversed: bool, vm: &VirtualMachine) -> PyResult {
     let other = one(&args, vm)?;
+    let joins = |type_: Option<&PyObjectRef>| {
+        type_.is_some_and(|type_| {
+            ["ARRAY", "postgresql.HSTORE", "postgresql.JSONB"].iter().any(|class| is_a(type_, class))
+        })
+    };
     let text = is_text_type(type_of(this, vm)?.as_ref())
+        || joins(type_of(this, vm)?.as_ref())
         || text_of(&other).is_some()
         || (is_a(&other, "ClauseElement") && is_text_type(type_of(&other, vm)?.as_ref()));
     arithmetic(this, if text { Op::Concat } else { Op::Add }, args, reversed, vm)
@@ -273,11 +301,9 @@ pub(crate) fn unary(operator: UnaryOperator, operand: PyObjectRef, vm: &VirtualM
 }
 
 fn index(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let _ = one(&args, vm)?;
+    let given = one(&args, vm)?;
     match type_of(this, vm)? {
-        Some(type_) if is_a(&type_, "Indexable") => {
-            Err(exc::not_provided(&format!("indexing of {} columns", class_name(&type_)), vm))
-        }
+        Some(type_) if is_a(&type_, "Indexable") => postgresql::index(this, &given, vm),
         _ => Err(vm.new_not_implemented_error("Operator 'getitem' is not supported on this expression")),
     }
 }

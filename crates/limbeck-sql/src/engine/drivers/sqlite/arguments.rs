@@ -109,14 +109,14 @@ fn as_bool(text: &str) -> Result<bool> {
     match text.trim().to_lowercase().as_str() {
         "true" | "yes" | "on" | "y" | "t" | "1" => Ok(true),
         "false" | "no" | "off" | "n" | "f" | "0" => Ok(false),
-        _ => Err(Error::Argument(format!("String is not true/false: {}", text_repr(text)))),
+        _ => Err(Error::Value(format!("String is not true/false: {}", text_repr(text)))),
     }
 }
 
 fn as_float(text: &str) -> Result<f64> {
     text.trim()
         .parse()
-        .map_err(|_| Error::Argument(format!("could not convert string to float: {}", text_repr(text))))
+        .map_err(|_| Error::Value(format!("could not convert string to float: {}", text_repr(text))))
 }
 
 fn seconds(value: &Value) -> Result<f64> {

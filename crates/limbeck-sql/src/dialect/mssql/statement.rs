@@ -1,0 +1,163 @@
+//! The statements of SQL Server: TOP, rows by their numbers, functions and operators under its own names.
+
+use crate::dialect::{SelectContext, StatementCompiler};
+use crate::error::{Error, Result};
+use crate::expression::{
+    BinaryOperator, Expression, FromClause, FunctionCall, Select, Subquery, TableClause,
+};
+use crate::schema::Identifier;
+
+/// The column that numbers the rows of a query that skips some of them.
+const ROW_NUMBER: &str = "mssql_rn";
+
+/// Tells whether TOP can say how many rows a query gives: a plain number, and no row is skipped.
+pub(super) fn has_top(query: &Select) -> bool {
+    query.compound.is_empty()
+        && query.offset.is_none()
+        && matches!(&query.limit, Some(Expression::Bind(bind)) if bind.value.is_some())
+}
+
+/// Writes a query that skips rows as one over numbered rows.
+pub(super) fn numbered_select(
+    query: &Select,
+    context: SelectContext,
+    compiler: &mut StatementCompiler<'_>,
+) -> Option<Result<String>> {
+    let is_limited = query.limit.is_some() || query.offset.is_some();
+    if !is_limited || !query.compound.is_empty() || has_top(query) {
+        return None;
+    }
+    if query.order_by.is_empty() {
+        return Some(Err(Error::Compile(
+            "MSSQL requires an order_by when using an OFFSET or a non-simple LIMIT clause".to_owned(),
+        )));
+    }
+    let numbered = numbered(query, compiler);
+    Some(compiler.select(&numbered, context))
+}
+
+/// Gives the query over the numbered rows of another.
+fn numbered(query: &Select, compiler: &mut StatementCompiler<'_>) -> Select {
+    let alias = Identifier::new(compiler.anonymous_name("anon"));
+    let outer = TableClause::new(None, alias.clone());
+    let mut columns = Vec::with_capacity(query.columns.len());
+    let mut inner = Vec::with_capacity(query.columns.len() + 1);
+    for column in &query.columns {
+        let (name, column) = match column {
+            Expression::Label { name, .. } => (name.clone(), column.clone()),
+            Expression::Column(reference) => (reference.name.clone(), column.clone()),
+            other => {
+                let name = Identifier::new(compiler.anonymous_name("anon"));
+                (name.clone(), Expression::Label { name, operand: Box::new(other.clone()) })
+            }
+        };
+        columns.push(outer.column(name.as_str()));
+        inner.push(column);
+    }
+    inner.push(Expression::Label {
+        name: Identifier::new(ROW_NUMBER),
+        operand: Box::new(Expression::Over {
+            function: Box::new(Expression::function("ROW_NUMBER", Vec::new())),
+            partition_by: Vec::new(),
+            order_by: query.order_by.clone(),
+        }),
+    });
+    let select = Select {
+        columns: inner,
+        order_by: Vec::new(),
+        limit: None,
+        offset: None,
+        for_update: false,
+        ..query.clone()
+    };
+    Select {
+        columns,
+        from: vec![FromClause::Subquery(Box::new(Subquery { select, alias: Some(alias), cte: false }))],
+        where_: bounds(query),
+        ..Select::default()
+    }
+}
+
+/// Gives the conditions on the numbers of the rows that a query gives.
+fn bounds(query: &Select) -> Vec<Expression> {
+    let compared = |operator, right: &Expression| Expression::Binary {
+        left: Box::new(Expression::column(ROW_NUMBER)),
+        operator,
+        right: Box::new(right.clone()),
+        escape: None,
+    };
+    let mut bounds = Vec::new();
+    if let Some(offset) = &query.offset {
+        bounds.push(compared(BinaryOperator::Greater, offset));
+    }
+    if let Some(limit) = &query.limit {
+        let last = match &query.offset {
+            Some(offset) => Expression::Binary {
+                left: Box::new(limit.clone()),
+                operator: BinaryOperator::Add,
+                right: Box::new(offset.clone()),
+                escape: None,
+            },
+            None => limit.clone(),
+        };
+        bounds.push(compared(BinaryOperator::LessOrEqual, &last));
+    }
+    bounds
+}
+
+/// Writes a function that SQL Server calls otherwise.
+pub(super) fn function_sql(
+    function: &FunctionCall,
+    compiler: &mut StatementCompiler<'_>,
+) -> Option<Result<String>> {
+    let name = function.name.last()?.to_lowercase();
+    let called = match (name.as_str(), function.arguments.is_empty()) {
+        ("now", _) => return Some(Ok("CURRENT_TIMESTAMP".to_owned())),
+        ("current_date", _) => return Some(Ok("GETDATE()".to_owned())),
+        ("char_length" | "length", _) => "LEN",
+        ("aggregate_strings", _) => "string_agg",
+        _ => return None,
+    };
+    Some(compiler.function_arguments(function).map(|arguments| format!("{called}({arguments})")))
+}
+
+/// Writes an operator that SQL Server has in another form.
+pub(super) fn binary_sql(
+    left: &Expression,
+    operator: &BinaryOperator,
+    right: &Expression,
+    compiler: &mut StatementCompiler<'_>,
+) -> Option<Result<String>> {
+    let form: fn(&str, &str) -> String = match operator {
+        BinaryOperator::Divide => |left, right| format!("{left} / ({right} + 0.0)"),
+        BinaryOperator::IsDistinctFrom => {
+            |left, right| format!("NOT EXISTS (SELECT {left} INTERSECT SELECT {right})")
+        }
+        BinaryOperator::IsNotDistinctFrom => {
+            |left, right| format!("EXISTS (SELECT {left} INTERSECT SELECT {right})")
+        }
+        BinaryOperator::RegexpMatch | BinaryOperator::NotRegexpMatch => {
+            return Some(Err(Error::Compile(
+                "mssql dialect does not support regular expressions".to_owned(),
+            )));
+        }
+        _ => return None,
+    };
+    Some(compiler.operands(left, operator, right).map(|(left, right)| form(&left, &right)))
+}
+
+/// Writes DATEPART, which has other names for some fields.
+pub(super) fn extract_sql(
+    field: &str,
+    operand: &Expression,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let part = match field {
+        "doy" => "dayofyear",
+        "dow" => "weekday",
+        "milliseconds" => "millisecond",
+        "microseconds" => "microsecond",
+        other => other,
+    };
+    Ok(format!("DATEPART({part}, {})", compiler.expression(operand)?))
+}

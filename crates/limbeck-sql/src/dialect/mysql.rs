@@ -1,0 +1,317 @@
+//! MySQL and MariaDB: what they write in their own way.
+
+mod ddl;
+mod statement;
+mod types;
+
+use super::{
+    CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, StatementCompiler,
+    reserved,
+};
+use crate::engine::Value;
+use crate::error::Result;
+use crate::expression::{BinaryOperator, Expression, FunctionCall, OnConflict, Select, TableClause};
+use crate::schema::{
+    Column, DialectOptions, ForeignKeyConstraint, Identifier, Index, OptionValue, PrimaryKeyConstraint, Table,
+};
+use crate::types::SqlType;
+
+/// The MySQL dialect, and MariaDB's, with any of the drivers that SQLAlchemy knows for them.
+#[derive(Clone, Debug)]
+pub struct MysqlDialect {
+    mariadb: bool,
+    driver: &'static str,
+    arguments: DialectArguments,
+}
+
+impl MysqlDialect {
+    /// Makes the dialect for a driver; `None` when SQLAlchemy knows no such driver.
+    pub fn new(mariadb: bool, driver: Option<&str>, arguments: DialectArguments) -> Option<Self> {
+        let driver = match driver {
+            None | Some("mysqldb") => "mysqldb",
+            Some("aiomysql") => "aiomysql",
+            Some("asyncmy") => "asyncmy",
+            Some("cymysql") => "cymysql",
+            Some("mysqlconnector") => "mysqlconnector",
+            Some("pymysql") => "pymysql",
+            Some("mariadbconnector") => "mariadbconnector",
+            Some("pyodbc") => "pyodbc",
+            Some(_) => return None,
+        };
+        Some(Self { mariadb, driver, arguments })
+    }
+
+    /// Gives an option by its name without the dialect's: `mysql_engine` on MySQL, `mariadb_engine` on MariaDB.
+    fn option<'o>(&self, options: &'o DialectOptions, name: &str) -> Option<&'o OptionValue> {
+        options.get(&format!("{}_{name}", self.name())).filter(|value| !is_none(value))
+    }
+
+    /// Gives an option that MariaDB takes over from MySQL.
+    fn shared_option<'o>(&self, options: &'o DialectOptions, name: &str) -> Option<&'o str> {
+        let own = self.option(options, name);
+        let found = own.or_else(|| options.get(&format!("mysql_{name}")));
+        found.and_then(text_of).filter(|text| !text.is_empty())
+    }
+}
+
+fn is_none(value: &OptionValue) -> bool {
+    matches!(value, OptionValue::Value(Value::Null))
+}
+
+fn text_of(value: &OptionValue) -> Option<&str> {
+    match value {
+        OptionValue::Value(Value::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+impl Dialect for MysqlDialect {
+    fn as_dialect(&self) -> &dyn Dialect {
+        self
+    }
+
+    fn name(&self) -> &'static str {
+        if self.mariadb { "mariadb" } else { "mysql" }
+    }
+
+    fn driver(&self) -> &str {
+        self.driver
+    }
+
+    fn paramstyle(&self) -> ParamStyle {
+        self.arguments.paramstyle.unwrap_or(match self.driver {
+            "mariadbconnector" => ParamStyle::QuestionMark,
+            "pyodbc" => ParamStyle::Named,
+            _ => ParamStyle::Format,
+        })
+    }
+
+    fn doubles_percents(&self) -> bool {
+        // MySQL Connector takes `%s` for a parameter and yet leaves other percent signs alone
+        self.driver != "mysqlconnector"
+            && matches!(self.paramstyle(), ParamStyle::Format | ParamStyle::PyFormat)
+    }
+
+    fn max_identifier_length(&self) -> usize {
+        self.arguments.max_identifier_length.unwrap_or(255)
+    }
+
+    fn supports_json(&self) -> bool {
+        true
+    }
+
+    fn reserved_words(&self) -> &'static [&'static str] {
+        if self.mariadb {
+            reserved::mysql::MARIADB_RESERVED_WORDS
+        } else {
+            reserved::mysql::MYSQL_RESERVED_WORDS
+        }
+    }
+
+    fn identifier_quotes(&self) -> IdentifierQuotes {
+        IdentifierQuotes { initial: '`', last: '`', escaped: '`' }
+    }
+
+    fn supports_native_uuid(&self) -> bool {
+        self.mariadb
+    }
+
+    fn insert_returning(&self) -> bool {
+        self.mariadb
+    }
+
+    fn delete_returning(&self) -> bool {
+        self.mariadb
+    }
+
+    fn max_index_name_length(&self) -> usize {
+        64
+    }
+
+    fn max_constraint_name_length(&self) -> usize {
+        64
+    }
+
+    fn has_types_of(&self, module: &str) -> bool {
+        module == "mysql"
+    }
+
+    fn supports_comments(&self) -> bool {
+        true
+    }
+
+    fn inline_comments(&self) -> bool {
+        true
+    }
+
+    fn supports_native_enum(&self) -> bool {
+        true
+    }
+
+    fn supports_native_decimal(&self) -> bool {
+        true
+    }
+
+    fn supports_multivalues_insert(&self) -> bool {
+        true
+    }
+
+    fn type_compiler_name(&self) -> &'static str {
+        "<sqlalchemy.dialects.mysql.base.MySQLTypeCompiler object>"
+    }
+
+    fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
+        types::own_type_sql(self, type_)
+    }
+
+    fn cast_type_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        types::cast_type_sql(self, type_)
+    }
+
+    fn doubles_backslashes(&self) -> bool {
+        true
+    }
+
+    fn native_uuid_literal(&self, uuid: uuid::Uuid) -> String {
+        format!("'{}'", uuid.simple())
+    }
+
+    fn true_sql(&self) -> &'static str {
+        "true"
+    }
+
+    fn false_sql(&self) -> &'static str {
+        "false"
+    }
+
+    fn own_function_sql(
+        &self,
+        function: &FunctionCall,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        statement::function_sql(function, compiler)
+    }
+
+    fn own_binary_sql(
+        &self,
+        left: &Expression,
+        operator: &BinaryOperator,
+        right: &Expression,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        statement::binary_sql(left, operator, right, compiler)
+    }
+
+    fn extract_sql(
+        &self,
+        field: &str,
+        operand: &Expression,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let field = if field == "milliseconds" { "millisecond" } else { field };
+        Ok(format!("EXTRACT({field} FROM {})", compiler.expression(operand)?))
+    }
+
+    fn next_value_sql(
+        &self,
+        schema: Option<&Identifier>,
+        name: &Identifier,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        Ok(format!("nextval({})", self.format_table(schema, name, options)?))
+    }
+
+    fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        statement::limit_sql(select, compiler)
+    }
+
+    fn inner_join_sql(&self) -> &'static str {
+        "INNER JOIN"
+    }
+
+    fn updates_tables_together(&self) -> bool {
+        true
+    }
+
+    fn delete_from_others_keyword(&self) -> Option<&'static str> {
+        Some("USING")
+    }
+
+    fn repeats_table_in_from(&self) -> bool {
+        true
+    }
+
+    fn like_pattern_sql(&self, before: bool, operand: &str, after: bool) -> String {
+        let percent = if self.doubles_percents() { "'%%'" } else { "'%'" };
+        let parts = [before.then_some(percent), Some(operand), after.then_some(percent)];
+        format!("concat({})", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+
+    fn on_conflict_sql(
+        &self,
+        on_conflict: &OnConflict,
+        table: &TableClause,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::on_duplicate_key_sql(on_conflict, table, compiler)
+    }
+
+    fn compile_ddl(&self, element: &DdlElement, options: &CompileOptions) -> Result<String> {
+        match ddl::compile(self, element, options)? {
+            Some(sql) => Ok(sql),
+            None => super::ddl::compile(self, element, options),
+        }
+    }
+
+    fn column_specification(
+        &self,
+        column: &Column,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::column_specification(self, column, table, options)
+    }
+
+    fn primary_key_sql(
+        &self,
+        key: &PrimaryKeyConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        let sql = super::ddl::primary_key_sql(self, key, table, options)?;
+        Ok(sql.map(|sql| sql + &ddl::using_sql(self, &key.dialect_options)))
+    }
+
+    fn foreign_key_sql(
+        &self,
+        key: &ForeignKeyConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        ddl::foreign_key_sql(self, key, table, options).map(Some)
+    }
+
+    fn post_create_table_sql(&self, table: &Table) -> Result<String> {
+        ddl::table_options_sql(self, table)
+    }
+
+    fn create_index_sql(
+        &self,
+        index: &Index,
+        table: &Table,
+        if_not_exists: bool,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::create_index_sql(self, index, table, if_not_exists, options)
+    }
+
+    fn drop_index_sql(
+        &self,
+        index: &Index,
+        table: &Table,
+        if_exists: bool,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::drop_index_sql(self, index, table, if_exists, options)
+    }
+}

@@ -1,0 +1,97 @@
+//! Functions, operators and clauses that MySQL writes in its own way.
+
+use crate::dialect::StatementCompiler;
+use crate::error::Result;
+use crate::expression::{BinaryOperator, Expression, FunctionCall, OnConflict, Select, TableClause};
+use crate::schema::Identifier;
+use crate::types::SqlType;
+
+/// Stands for "no limit": MySQL has no OFFSET without a LIMIT.
+const NO_LIMIT: &str = "18446744073709551615";
+
+pub(super) fn function_sql(
+    function: &FunctionCall,
+    compiler: &mut StatementCompiler<'_>,
+) -> Option<Result<String>> {
+    let arguments = match function.name.last()?.to_lowercase().as_str() {
+        "sysdate" => return Some(Ok("SYSDATE()".to_owned())),
+        name @ ("random" | "rollup" | "aggregate_strings") => {
+            compiler.function_argument_list(function).map(|arguments| (name.to_owned(), arguments))
+        }
+        _ => return None,
+    };
+    Some(arguments.map(|(name, arguments)| match (name.as_str(), arguments.as_slice()) {
+        ("random", arguments) => format!("rand({})", arguments.join(", ")),
+        ("rollup", arguments) => format!("{} WITH ROLLUP", arguments.join(", ")),
+        (_, [text, separator]) => format!("group_concat({text} SEPARATOR {separator})"),
+        (_, arguments) => format!("group_concat({})", arguments.join(", ")),
+    }))
+}
+
+pub(super) fn binary_sql(
+    left: &Expression,
+    operator: &BinaryOperator,
+    right: &Expression,
+    compiler: &mut StatementCompiler<'_>,
+) -> Option<Result<String>> {
+    let form: fn(&str, &str) -> String = match operator {
+        BinaryOperator::IsDistinctFrom => |left, right| format!("NOT ({left} <=> {right})"),
+        BinaryOperator::IsNotDistinctFrom => |left, right| format!("{left} <=> {right}"),
+        BinaryOperator::Divide => |left, right| format!("{left} / {right}"),
+        BinaryOperator::FloorDivide => |left, right| format!("FLOOR({left} / {right})"),
+        BinaryOperator::RegexpMatch => |left, right| format!("{left} REGEXP {right}"),
+        BinaryOperator::NotRegexpMatch => |left, right| format!("{left} NOT REGEXP {right}"),
+        BinaryOperator::Concat => {
+            let mut parts = Vec::new();
+            let result = push_concatenated(left, right, compiler, &mut parts);
+            return Some(result.map(|()| format!("concat({})", parts.join(", "))));
+        }
+        _ => return None,
+    };
+    Some(compiler.operands(left, operator, right).map(|(left, right)| form(&left, &right)))
+}
+
+/// Gathers the operands of `||`, those of concatenations among them included.
+fn push_concatenated(
+    left: &Expression,
+    right: &Expression,
+    compiler: &mut StatementCompiler<'_>,
+    parts: &mut Vec<String>,
+) -> Result<()> {
+    for (operand, other) in [(left, right), (right, left)] {
+        match operand {
+            Expression::Binary { left, operator: BinaryOperator::Concat, right, .. } => {
+                push_concatenated(left, right, compiler, parts)?;
+            }
+            operand => parts.push(compiler.function_operand(operand, other)?),
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn limit_sql(select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+    // the offset comes first, in the order of the placeholders too
+    let offset = select.offset.as_ref().map(|offset| compiler.expression(offset)).transpose()?;
+    let limit = select.limit.as_ref().map(|limit| compiler.expression(limit)).transpose()?;
+    Ok(match (offset, limit) {
+        (None, Some(limit)) => format!("\n LIMIT {limit}"),
+        (Some(offset), Some(limit)) => format!("\n LIMIT {offset}, {limit}"),
+        (Some(offset), None) => format!("\n LIMIT {offset}, {NO_LIMIT}"),
+        (None, None) => String::new(),
+    })
+}
+
+/// Writes ON DUPLICATE KEY UPDATE, in the order of the assignments.
+pub(super) fn on_duplicate_key_sql(
+    on_conflict: &OnConflict,
+    table: &TableClause,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let mut assignments = Vec::with_capacity(on_conflict.set.len());
+    for (name, value) in &on_conflict.set {
+        let type_ = table.columns.get(name).cloned().unwrap_or(SqlType::Null);
+        let value = compiler.assigned_value(value, type_)?;
+        assignments.push(format!("{} = {value}", compiler.dialect().quote(&Identifier::new(name.as_str()))));
+    }
+    Ok(format!("ON DUPLICATE KEY UPDATE {}", assignments.join(", ")))
+}

@@ -1,0 +1,365 @@
+//! PostgreSQL's DDL: serial columns, indexes, the options of tables and constraints.
+
+use crate::dialect::{CompileOptions, Dialect, ddl, push_args, statement};
+use crate::engine::{Value, value_repr};
+use crate::error::{Error, Result};
+use crate::expression::Expression;
+use crate::schema::{
+    Autoincrement, CheckConstraint, Column, DialectOptions, ExcludeConstraint, Identifier, Index,
+    IndexExpression, OptionValue, ServerDefault, Table,
+};
+use crate::types::{Affinity, GenericType, SqlType, StandardType};
+
+use super::types;
+
+/// Writes a column: SERIAL where it counts up by itself.
+pub(super) fn column_specification(
+    dialect: &dyn Dialect,
+    column: &Column,
+    table: &Table,
+    options: &CompileOptions,
+) -> Result<String> {
+    let inherited = types::with_schema_of(column, table);
+    let column = inherited.as_ref().unwrap_or(column);
+    let mut sql = dialect.quote(&column.name);
+    let identity = column.identity();
+    if identity.is_none() && no_default_of_its_own(column) && counts_up(dialect, column, table)? {
+        sql.push_str(serial_name(&column.type_));
+    } else {
+        push_args(&mut sql, format_args!(" {}", dialect.type_sql(&column.type_)?));
+        if let Some(default) = dialect.column_default_string(column, options)? {
+            push_args(&mut sql, format_args!(" DEFAULT {default}"));
+        }
+    }
+    if let Some(computed) = column.computed() {
+        push_args(&mut sql, format_args!(" {}", dialect.computed_sql(computed, options)?));
+    }
+    if let Some(identity) = identity {
+        push_args(&mut sql, format_args!(" {}", dialect.identity_sql(identity)));
+    }
+    let nullable = table.is_nullable(column);
+    if !nullable && identity.is_none() {
+        sql.push_str(" NOT NULL");
+    } else if nullable && identity.is_some() && column.nullable_given {
+        sql.push_str(" NULL");
+    }
+    Ok(sql)
+}
+
+/// Tells whether a column has neither a default in Python nor a sequence that must be used.
+fn no_default_of_its_own(column: &Column) -> bool {
+    !column.has_default && column.sequence.as_ref().is_none_or(|sequence| sequence.optional)
+}
+
+fn serial_name(type_: &SqlType) -> &'static str {
+    match type_.for_dialect("postgresql") {
+        SqlType::Generic(GenericType::BigInteger) | SqlType::Standard(StandardType::BigInt) => " BIGSERIAL",
+        SqlType::Generic(GenericType::SmallInteger) | SqlType::Standard(StandardType::SmallInt) => {
+            " SMALLSERIAL"
+        }
+        _ => " SERIAL",
+    }
+}
+
+/// Tells whether a column is the one of its table that counts up (`_autoincrement_column`).
+///
+/// # Errors
+/// `autoincrement=True` on a column that cannot count.
+fn counts_up(dialect: &dyn Dialect, column: &Column, table: &Table) -> Result<bool> {
+    if !table.has_in_primary_key(column) || table.columns.is_empty() {
+        return Ok(false);
+    }
+    let is_number = matches!(column.type_.affinity(), Affinity::Integer);
+    if column.autoincrement == Autoincrement::Yes {
+        if !is_number && column.type_.affinity() != Affinity::Numeric {
+            return Err(Error::Argument(format!(
+                "Column type {} on column '{}.{}' is not compatible with autoincrement=True",
+                dialect.type_sql(&column.type_)?,
+                table.name,
+                column.name
+            )));
+        }
+        return Ok(is_number);
+    }
+    if table.primary_key_columns().len() != 1 || !is_number {
+        return Ok(false);
+    }
+    let has_server_default = !matches!(column.server_default, None | Some(ServerDefault::Identity(_)));
+    Ok(match column.autoincrement {
+        Autoincrement::Auto => !has_server_default && !table.has_foreign_key_on(column),
+        Autoincrement::IgnoreForeignKey => !has_server_default,
+        Autoincrement::Yes | Autoincrement::No => false,
+    })
+}
+
+/// Gives an option that is set, such as `postgresql_using`.
+fn option<'a>(options: &'a DialectOptions, name: &str) -> Option<&'a OptionValue> {
+    options.get(&format!("postgresql_{name}")).filter(|value| value.is_truthy())
+}
+
+fn text_option<'a>(options: &'a DialectOptions, name: &str) -> Option<&'a str> {
+    match option(options, name)? {
+        OptionValue::Value(Value::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// Gives the names in an option that is a list, or a single name.
+fn names_option(options: &DialectOptions, name: &str) -> Vec<Identifier> {
+    match option(options, name) {
+        Some(OptionValue::List(items)) => items.iter().filter_map(name_of).collect(),
+        Some(one) => name_of(one).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+fn name_of(value: &OptionValue) -> Option<Identifier> {
+    match value {
+        OptionValue::Value(Value::Text(text)) => Some(Identifier::new(text.as_str())),
+        OptionValue::Expression(Expression::Column(column)) => Some(column.name.clone()),
+        _ => None,
+    }
+}
+
+fn quoted_names(dialect: &dyn Dialect, names: &[Identifier]) -> String {
+    names.iter().map(|name| dialect.quote(name)).collect::<Vec<_>>().join(", ")
+}
+
+/// Writes storage parameters: ` WITH (fillfactor = 50)`.
+fn storage_parameters(options: &DialectOptions) -> Option<String> {
+    let Some(OptionValue::Map(parameters)) = option(options, "with") else { return None };
+    let parameters: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| match value {
+            OptionValue::Value(Value::Bool(flag)) => format!("{name} = {flag}"),
+            OptionValue::Value(Value::Text(text)) => format!("{name} = {text}"),
+            OptionValue::Value(Value::Null) => name.clone(),
+            OptionValue::Value(value) => format!("{name} = {}", value_repr(value)),
+            _ => name.clone(),
+        })
+        .collect();
+    Some(format!("WITH ({})", parameters.join(", ")))
+}
+
+/// Gives the condition that an option holds: an expression, or SQL as a string.
+fn condition_option(options: &DialectOptions, name: &str) -> Option<Expression> {
+    match options.get(&format!("postgresql_{name}")) {
+        Some(OptionValue::Expression(expression)) => Some(expression.clone()),
+        Some(OptionValue::Value(Value::Text(text))) => Some(Expression::text(text.as_str())),
+        _ => None,
+    }
+}
+
+/// Writes `NULLS DISTINCT` or `NULLS NOT DISTINCT`.
+fn nulls_distinct(options: &DialectOptions) -> &'static str {
+    match options.get("postgresql_nulls_not_distinct") {
+        Some(OptionValue::Value(Value::Bool(true))) => "NULLS NOT DISTINCT",
+        Some(OptionValue::Value(Value::Bool(false))) => "NULLS DISTINCT",
+        _ => "",
+    }
+}
+
+/// Writes ` INCLUDE (...)` of a constraint, whose columns must be the table's.
+pub(super) fn include_sql(dialect: &dyn Dialect, options: &DialectOptions, table: &Table) -> Result<String> {
+    let names = names_option(options, "include");
+    if names.is_empty() {
+        return Ok(String::new());
+    }
+    if let Some(missing) = names.iter().find(|name| table.column(name.as_str()).is_none()) {
+        return Err(Error::Key(missing.as_str().to_owned()));
+    }
+    Ok(format!(" INCLUDE ({})", quoted_names(dialect, &names)))
+}
+
+/// Writes what stands between UNIQUE and its columns.
+pub(super) fn unique_nulls_words(options: &DialectOptions) -> &'static str {
+    match nulls_distinct(options) {
+        "NULLS DISTINCT" => "NULLS DISTINCT ",
+        "NULLS NOT DISTINCT" => "NULLS NOT DISTINCT ",
+        _ => "",
+    }
+}
+
+/// Writes ` NOT VALID` where a constraint asks for it.
+pub(super) fn not_valid_sql(options: &DialectOptions) -> &'static str {
+    if option(options, "not_valid").is_some() { " NOT VALID" } else { "" }
+}
+
+/// Writes a CHECK clause.
+pub(super) fn check_sql(
+    dialect: &dyn Dialect,
+    check: &CheckConstraint,
+    table: &Table,
+    options: &CompileOptions,
+) -> Result<String> {
+    let mut sql = ddl::check_sql(dialect, check, table, options)?;
+    sql.push_str(not_valid_sql(&check.dialect_options));
+    Ok(sql)
+}
+
+/// Writes an EXCLUDE clause.
+pub(super) fn exclude_sql(
+    dialect: &dyn Dialect,
+    exclude: &ExcludeConstraint,
+    preamble: &str,
+    deferrability: &str,
+    options: &CompileOptions,
+) -> Result<String> {
+    let elements: Result<Vec<String>> = exclude
+        .elements
+        .iter()
+        .map(|element| {
+            let sql = match &element.expression {
+                IndexExpression::Column(name) => dialect.quote(name),
+                IndexExpression::Expression(expression) => ddl::ddl_expression(dialect, expression, options)?,
+            };
+            let class = element.operator_class.as_ref().map_or_else(String::new, |class| format!(" {class}"));
+            Ok(format!("{sql}{class} WITH {}", element.operator))
+        })
+        .collect();
+    let mut sql =
+        format!("{preamble}EXCLUDE USING {} ({})", exclude.using.to_lowercase(), elements?.join(", "));
+    if let Some(condition) = &exclude.where_ {
+        push_args(&mut sql, format_args!(" WHERE ({})", ddl::ddl_expression(dialect, condition, options)?));
+    }
+    sql.push_str(deferrability);
+    Ok(sql)
+}
+
+/// Writes what follows the closing parenthesis of CREATE TABLE.
+pub(super) fn post_create_table_sql(dialect: &dyn Dialect, table: &Table) -> String {
+    let options = &table.dialect_options;
+    let mut sql = String::new();
+    let parents = names_option(options, "inherits");
+    if !parents.is_empty() {
+        push_args(&mut sql, format_args!("\n INHERITS ({})", quoted_names(dialect, &parents)));
+    }
+    if let Some(partition) = text_option(options, "partition_by") {
+        push_args(&mut sql, format_args!("\n PARTITION BY {partition}"));
+    }
+    if let Some(method) = text_option(options, "using") {
+        push_args(&mut sql, format_args!("\n USING {method}"));
+    }
+    if let Some(parameters) = storage_parameters(options) {
+        push_args(&mut sql, format_args!("\n {parameters}"));
+    }
+    match options.get("postgresql_with_oids") {
+        Some(OptionValue::Value(Value::Bool(true))) => sql.push_str("\n WITH OIDS"),
+        Some(OptionValue::Value(Value::Bool(false))) => sql.push_str("\n WITHOUT OIDS"),
+        _ => {}
+    }
+    if let Some(action) = text_option(options, "on_commit") {
+        push_args(&mut sql, format_args!("\n ON COMMIT {}", action.replace('_', " ").to_uppercase()));
+    }
+    if let Some(tablespace) = text_option(options, "tablespace") {
+        let tablespace = dialect.quote(&Identifier::new(tablespace));
+        push_args(&mut sql, format_args!("\n TABLESPACE {tablespace}"));
+    }
+    sql
+}
+
+/// Writes CREATE INDEX.
+pub(super) fn create_index_sql(
+    dialect: &dyn Dialect,
+    index: &Index,
+    table: &Table,
+    if_not_exists: bool,
+    options: &CompileOptions,
+) -> Result<String> {
+    let given = &index.dialect_options;
+    let mut sql = "CREATE ".to_owned();
+    if index.unique {
+        sql.push_str("UNIQUE ");
+    }
+    sql.push_str("INDEX ");
+    if option(given, "concurrently").is_some() {
+        sql.push_str("CONCURRENTLY ");
+    }
+    push_args(
+        &mut sql,
+        format_args!(
+            "{}{} ON {} ",
+            ddl::if_not_exists_sql(if_not_exists),
+            ddl::index_name(dialect, index, table, false, "CREATE", options)?,
+            dialect.format_table(table.schema.as_ref(), &table.name, options)?
+        ),
+    );
+    if let Some(method) = text_option(given, "using") {
+        push_args(&mut sql, format_args!("USING {} ", index_method(method)?));
+    }
+    let classes = match given.get("postgresql_ops") {
+        Some(OptionValue::Map(classes)) => Some(classes),
+        _ => None,
+    };
+    let mut expressions = Vec::with_capacity(index.expressions.len());
+    for expression in &index.expressions {
+        let (mut text, key) = match expression {
+            IndexExpression::Column(name) => (dialect.quote(name), Some(name.as_str())),
+            IndexExpression::Expression(expression) => {
+                let key = match expression {
+                    Expression::Label { name, .. } => Some(name.as_str()),
+                    Expression::Column(column) => Some(column.name.as_str()),
+                    _ => None,
+                };
+                (statement::compile_grouped(dialect, expression, options)?, key)
+            }
+        };
+        if let Some(OptionValue::Value(Value::Text(class))) =
+            key.and_then(|key| classes.and_then(|classes| classes.get(key)))
+        {
+            push_args(&mut text, format_args!(" {class}"));
+        }
+        expressions.push(text);
+    }
+    push_args(&mut sql, format_args!("({})", expressions.join(", ")));
+    let included = names_option(given, "include");
+    if !included.is_empty() {
+        push_args(&mut sql, format_args!(" INCLUDE ({})", quoted_names(dialect, &included)));
+    }
+    match nulls_distinct(given) {
+        "" => {}
+        words => push_args(&mut sql, format_args!(" {words}")),
+    }
+    if let Some(parameters) = storage_parameters(given) {
+        push_args(&mut sql, format_args!(" {parameters}"));
+    }
+    if let Some(tablespace) = text_option(given, "tablespace") {
+        push_args(&mut sql, format_args!(" TABLESPACE {}", dialect.quote(&Identifier::new(tablespace))));
+    }
+    if let Some(condition) = condition_option(given, "where") {
+        let condition = ddl::ddl_expression(dialect, &condition, options)?;
+        push_args(&mut sql, format_args!(" WHERE {condition}"));
+    }
+    Ok(sql)
+}
+
+/// Lets through the name of an index method, in lower case.
+///
+/// # Errors
+/// Anything but one word.
+fn index_method(method: &str) -> Result<String> {
+    if !method.is_empty() && method.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return Ok(method.to_lowercase());
+    }
+    Err(Error::Compile(format!(
+        "Unexpected SQL phrase: {} (matching against '^(?:btree|hash|gist|gin|[\\\\w_]+)$')",
+        crate::engine::text_repr(method)
+    )))
+}
+
+/// Writes DROP INDEX.
+pub(super) fn drop_index_sql(
+    dialect: &dyn Dialect,
+    index: &Index,
+    table: &Table,
+    if_exists: bool,
+    options: &CompileOptions,
+) -> Result<String> {
+    let concurrently =
+        if option(&index.dialect_options, "concurrently").is_some() { "CONCURRENTLY " } else { "" };
+    Ok(format!(
+        "\nDROP INDEX {concurrently}{}{}",
+        if if_exists { "IF EXISTS " } else { "" },
+        ddl::index_name(dialect, index, table, true, "DROP", options)?
+    ))
+}
