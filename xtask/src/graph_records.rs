@@ -22,13 +22,13 @@ const MORE_SEEDS: [&str; 5] = ["3", "4", "5", "6", "7"];
 /// itself instead, one process for each command, and compared with the records.
 pub fn record(arguments: &[&str]) -> Result<(), String> {
     let verify = arguments.first() == Some(&"--verify");
-    let numbers: Vec<usize> = arguments[usize::from(verify)..]
-        .iter()
-        .map(|number| number.parse().map_err(|_| format!("no number of a graph: {number}")))
-        .collect::<Result<_, _>>()?;
+    let numbers = graphs::parse_numbers(arguments[usize::from(verify)..].iter().copied())?;
     let numbers = if numbers.is_empty() { (0..graphs::COUNT).collect() } else { numbers };
-    let directory = xtask::graphs_directory();
-    fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    for directory in
+        numbers.iter().filter_map(|number| graphs::record_path(*number).parent().map(Path::to_owned))
+    {
+        fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    }
     // Made before the threads start, so that only one of them makes the reference's environment.
     let program = reference_program(SEEDS[0])?;
     let next = AtomicUsize::new(0);

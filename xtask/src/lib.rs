@@ -27,6 +27,12 @@ pub fn workspace_root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_path_buf()
 }
 
+/// Returns the workspace's target directory.
+#[must_use]
+pub fn target_directory() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace_root().join("target"), PathBuf::from)
+}
+
 /// Returns the directory that holds the recorded cases.
 #[must_use]
 pub fn cases_directory() -> PathBuf {

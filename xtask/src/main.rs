@@ -8,7 +8,7 @@ mod compatibility;
 mod graph_records;
 mod reference;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
@@ -22,8 +22,9 @@ cargo xtask <task>
                                       tests/reference/cases; --check compares with the records instead; --forked
                                       imports the reference once and runs each command in a forked child
   reference graphs [--verify] [number...]
-                                      records all or some of the generated sessions on revision graphs; --verify
-                                      runs the reference one process a command and compares with the records
+                                      records all or some of the generated sessions on revision graphs (17, 3-9);
+                                      those that are not in the suite (200-299) into target/graphs; --verify runs
+                                      the reference one process a command and compares with the records
   graph <number>                      prints a generated session
   bench [--revisions N] [--runs N] [filter]
                                       times target/release/alembic against the reference, checks the budgets
@@ -66,11 +67,6 @@ fn show_graph(number: &str) -> Result<(), String> {
 fn run_sql(database: &Path, file: &Path) -> Result<(), String> {
     let statements = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     xtask::dump::run_statements(database, &statements)
-}
-
-/// Returns the workspace's target directory.
-fn target_directory() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| xtask::workspace_root().join("target"), PathBuf::from)
 }
 
 /// Shows a command, runs it in the workspace's root with the terminal's streams, and fails when it fails.

@@ -9,8 +9,9 @@ use xtask::compare::difference;
 use xtask::record::Record;
 use xtask::run::{Program, check_case, run_case};
 use xtask::server::Server;
+use xtask::target_directory;
 
-use crate::{run_visibly, target_directory};
+use crate::run_visibly;
 
 /// The versions that define the reference's behaviour.
 const PACKAGES: [&str; 2] = ["alembic==1.20.1", "sqlalchemy==2.1.9"];

@@ -2,7 +2,7 @@
 //!
 //! `xtask::graphs` makes a session of its number, `cargo xtask reference graphs` records it, `cargo xtask graph N`
 //! prints it. What differs on purpose is in `tests/reference/generated_graphs/known-differences`.
-//! `LIMBECK_GRAPHS=17,40` runs those alone and shows all of their differences.
+//! `LIMBECK_GRAPHS=17,200-299` runs those alone and shows all of their differences.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
@@ -32,9 +32,9 @@ fn differences(number: usize, program: &Program, known: &KnownDifferences) -> Re
 fn generated_sessions_on_random_graphs_agree_with_the_reference() {
     let program = Program::new(env!("CARGO_BIN_EXE_alembic"));
     let known = KnownDifferences::read().expect("the known differences can be read");
-    let wanted: Option<Vec<usize>> = std::env::var("LIMBECK_GRAPHS").ok().map(|numbers| {
-        numbers.split(',').map(|number| number.parse().expect("a number of a graph")).collect()
-    });
+    let wanted: Option<Vec<usize>> = std::env::var("LIMBECK_GRAPHS")
+        .ok()
+        .map(|numbers| graphs::parse_numbers(numbers.split(',')).expect("numbers of graphs"));
     let numbers = wanted.clone().unwrap_or_else(|| (0..graphs::COUNT).collect());
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Vec::new());

@@ -61,10 +61,29 @@ pub fn session(number: usize) -> String {
     text
 }
 
-/// Returns the file that holds the record of a session.
+/// Returns the file that holds the record of a session. Those of the suite are part of the repository; any further one
+/// may be recorded to look for differences, and is kept with what is built.
 #[must_use]
 pub fn record_path(number: usize) -> PathBuf {
-    crate::graphs_directory().join(format!("{number:03}.txt"))
+    let directory =
+        if number < COUNT { crate::graphs_directory() } else { crate::target_directory().join("graphs") };
+    directory.join(format!("{number:03}.txt"))
+}
+
+/// Reads numbers of sessions, each alone (`17`) or the first and the last of several (`200-299`).
+///
+/// # Errors
+/// A word that is neither.
+pub fn parse_numbers<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Vec<usize>, String> {
+    let mut numbers = Vec::new();
+    for word in words {
+        let (first, last) = word.split_once('-').unwrap_or((word, word));
+        match (first.parse(), last.parse::<usize>()) {
+            (Ok(first), Ok(last)) => numbers.extend(first..=last),
+            _ => return Err(format!("no number of a graph: {word}")),
+        }
+    }
+    Ok(numbers)
 }
 
 /// Reads the record of a session; fails when the session is not the one that was recorded.
@@ -111,6 +130,12 @@ mod tests {
             verbs.extend(commands);
         }
         assert_eq!(verbs.len(), 11, "{verbs:?}");
+    }
+
+    #[test]
+    fn numbers_are_given_alone_or_as_ranges() {
+        assert_eq!(parse_numbers(["3", "7-9"]), Ok(vec![3, 7, 8, 9]));
+        assert_eq!(parse_numbers(["x"]), Err("no number of a graph: x".to_owned()));
     }
 
     #[test]
