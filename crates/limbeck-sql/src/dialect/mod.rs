@@ -501,6 +501,12 @@ pub trait Dialect: Debug + Send + Sync {
         text_literal(self.as_dialect(), text)
     }
 
+    /// Gives the type that a parameter is cast to in the statement, for drivers that do not tell the server its type.
+    fn bind_cast_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        let _ = type_;
+        Ok(None)
+    }
+
     /// Turns a value of a type into what the driver is sent (SQLAlchemy's bind processors).
     fn bind_value(&self, value: Value, type_: &SqlType) -> Result<Value> {
         literal::bind_value(self.as_dialect(), value, type_)

@@ -332,8 +332,12 @@ impl<'a> StatementCompiler<'a> {
                 )));
             }
         }
+        let cast = self.dialect.bind_cast_sql(&bind.type_)?;
         let (index, _) = self.binds.insert_full(name.to_owned(), bind);
-        Ok(format!("{MARK_START}{index}{MARK_END}"))
+        Ok(match cast {
+            Some(cast) => format!("{MARK_START}{index}{MARK_END}::{cast}"),
+            None => format!("{MARK_START}{index}{MARK_END}"),
+        })
     }
 
     /// Puts the placeholders in and gathers the parameters.
