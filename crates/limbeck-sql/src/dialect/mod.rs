@@ -458,6 +458,12 @@ pub trait Dialect: Debug + Send + Sync {
         format!("'{}'", uuid.hyphenated())
     }
 
+    /// Renders a UUID that a script has as a string, with its quotes; `is_native` when the database stores UUIDs.
+    fn uuid_text_literal(&self, text: &str, is_native: bool) -> String {
+        let _ = is_native;
+        format!("'{}'", text.replace('-', "").replace('\'', "''"))
+    }
+
     /// Renders a date as a literal, with its quotes.
     fn date_literal(&self, date: jiff::civil::Date) -> String {
         format!("'{}'", literal::date_text(date))
@@ -474,8 +480,8 @@ pub trait Dialect: Debug + Send + Sync {
     }
 
     /// Renders a time of day as a literal, with its quotes.
-    fn time_literal(&self, time: jiff::civil::Time) -> String {
-        format!("'{}'", literal::iso_time(time))
+    fn time_literal(&self, time: jiff::civil::Time, offset: Option<jiff::tz::Offset>) -> String {
+        format!("'{}{}'", literal::iso_time(time), literal::iso_offset(offset))
     }
 
     /// Renders an array of values that are literals already.
@@ -493,6 +499,12 @@ pub trait Dialect: Debug + Send + Sync {
     fn string_literal(&self, text: &str, type_: &SqlType) -> String {
         let _ = type_;
         text_literal(self.as_dialect(), text)
+    }
+
+    /// Gives the type that a parameter is cast to in the statement, for drivers that do not tell the server its type.
+    fn bind_cast_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        let _ = type_;
+        Ok(None)
     }
 
     /// Turns a value of a type into what the driver is sent (SQLAlchemy's bind processors).

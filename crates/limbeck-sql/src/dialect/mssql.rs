@@ -120,6 +120,11 @@ impl Dialect for MssqlDialect {
         true
     }
 
+    fn uuid_text_literal(&self, text: &str, is_native: bool) -> String {
+        let text = if is_native { text.to_owned() } else { text.replace('-', "") };
+        format!("'{}'", text.replace('\'', "''"))
+    }
+
     fn quote_schema(&self, schema: &Identifier) -> String {
         schema_name::quote(self, schema)
     }

@@ -1,6 +1,6 @@
 //! INSERT, UPDATE and DELETE.
 
-use crate::dialect::push_args;
+use crate::dialect::{no_literal_renderer, push_args};
 use indexmap::IndexMap;
 
 use super::{Bind, StatementCompiler, select};
@@ -99,6 +99,9 @@ impl StatementCompiler<'_> {
                         table.name
                     )));
                 };
+                if self.literal_binds && matches!(type_, SqlType::Null) && !value.is_null() {
+                    return Err(no_literal_renderer(self.dialect, value));
+                }
                 values.push(self.value_parameter(
                     &format!("{name}_m{number}"),
                     Some(value.clone()),
