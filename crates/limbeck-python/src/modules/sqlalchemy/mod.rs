@@ -118,7 +118,8 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
 }
 
 // Cargo rebuilds when these change; the freezing macro alone does not tell it to.
-const _: [&str; 3] = [
+const _: [&str; 4] = [
+    include_str!("python/sqlalchemy/dialects/postgresql/bitstring.py"),
     include_str!("python/sqlalchemy/orm/__init__.py"),
     include_str!("python/sqlalchemy/ext/asyncio.py"),
     include_str!("python/sqlalchemy/ext/hybrid.py"),
@@ -129,7 +130,12 @@ fn frozen() -> impl Iterator<Item = (&'static str, FrozenModule)> {
     py_freeze!(dir = "python", crate_name = "rustpython_compiler_core")
         .into_iter()
         // The directories that only lead to modules are no modules themselves.
-        .filter(|(name, _)| !matches!(*name, "sqlalchemy" | "sqlalchemy.ext"))
+        .filter(|(name, _)| {
+            !matches!(
+                *name,
+                "sqlalchemy" | "sqlalchemy.ext" | "sqlalchemy.dialects" | "sqlalchemy.dialects.postgresql"
+            )
+        })
 }
 
 /// Builds all classes, once for the process.
@@ -400,6 +406,17 @@ const POSTGRESQL_CLASSES: &[&str] = &[
     "NamedType",
 ];
 
+/// Old names of PostgreSQL's types, and the class of each.
+const POSTGRESQL_ALIASES: &[(&str, &str)] = &[
+    ("PGBit", "postgresql.BIT"),
+    ("PGCidr", "postgresql.CIDR"),
+    ("PGInet", "postgresql.INET"),
+    ("PGInterval", "postgresql.INTERVAL"),
+    ("PGMacAddr", "postgresql.MACADDR"),
+    ("PGMacAddr8", "postgresql.MACADDR8"),
+    ("PGUuid", "UUID"),
+];
+
 fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
     let name = path.split('.').next().unwrap_or(path);
     if let Some((_, shared)) = SHARED_TYPES.iter().find(|(dialect, _)| *dialect == name) {
@@ -427,6 +444,17 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
         let any_and_all = [("Any", "any"), ("All", "all")];
         for (name, operator) in any_and_all {
             set(module, name, postgresql::array_comparison(name, operator, vm), vm)?;
+        }
+        for (alias, class) in POSTGRESQL_ALIASES {
+            set(module, alias, class_object(class), vm)?;
+        }
+        if path == name {
+            // These modules have the name of a class: importing one must not put the module in the class's place.
+            let modules = vm.sys_module.get_attr("modules", vm)?;
+            for same in ["array", "hstore"] {
+                let module: PyObjectRef = module.to_owned().into();
+                modules.set_item(format!("sqlalchemy.dialects.postgresql.{same}").as_str(), module, vm)?;
+            }
         }
     }
     let dialect_name = name.to_owned();
@@ -468,6 +496,13 @@ fn missing(module: &'static str, vm: &VirtualMachine) -> PyObjectRef {
             && let Some(class) = sql::functions::function_class(&name, vm)?
         {
             return Ok(class);
+        }
+        if name == "BitString" && module.starts_with("sqlalchemy.dialects.postgresql") {
+            // in Python, and seldom needed
+            vm.import("sqlalchemy.dialects.postgresql.bitstring", 0)?;
+            let modules = vm.sys_module.get_attr("modules", vm)?;
+            let module = modules.get_item("sqlalchemy.dialects.postgresql.bitstring", vm)?;
+            return module.get_attr("BitString", vm);
         }
         let is_dunder = name.starts_with("__");
         let own_name = module.starts_with("sqlalchemy.dialects.")

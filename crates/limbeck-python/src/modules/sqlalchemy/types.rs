@@ -136,7 +136,7 @@ const TYPES: &[TypeDef] = &[
         Some(&[("protocol", Int(5)), ("pickler", NONE), ("comparator", NONE), ("impl", NONE)]),
     ),
     sql("UserDefinedType", &["ExternalType", "TypeEngine"], None),
-    helper("NamedType", &["SchemaType"]),
+    helper("NamedType", &["SchemaType", "TypeEngine"]),
     helper("AbstractRange", &["TypeEngine"]),
     helper("AbstractSingleRange", &["AbstractRange"]),
     helper("AbstractMultiRange", &["AbstractRange"]),
@@ -150,6 +150,18 @@ pub(crate) const KIND: &str = "__limbeck_type__";
 
 const BASES: &[ClassDef] = &[
     ClassDef { name: "Visitable", module: "sqlalchemy.sql.visitors", bases: &[], members: &[] },
+    ClassDef {
+        name: "symbol",
+        module: "sqlalchemy.util.langhelpers",
+        bases: &[],
+        members: &[(
+            "__repr__",
+            method(|this, _, vm| {
+                let name = object::get_text(&this, "name", vm)?.unwrap_or_default();
+                Ok(new_text(format!("symbol('{name}')"), vm))
+            }),
+        )],
+    },
     ClassDef { name: "TypeEngineMixin", module: API_MODULE, bases: &[], members: &[] },
     ClassDef { name: "SchemaEventTarget", module: "sqlalchemy.sql.base", bases: &[], members: &[] },
     ClassDef {
@@ -194,6 +206,7 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
         ],
     ),
     ("ARRAY", &[("__init__", method(array_init))]),
+    ("JSON", &[("NULL", Member::Value(json_null))]),
     ("UUID", &[("native_uuid", Member::Value(|vm| new_bool(true, vm)))]),
     ("TupleType", &[("__init__", method(tuple_init))]),
     (
@@ -388,6 +401,17 @@ pub(crate) fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) 
     }
     arguments.finish()?;
     object::none(vm)
+}
+
+/// JSON's own `null`, which `None` is not.
+fn json_null(vm: &VirtualMachine) -> PyObjectRef {
+    let marker = object::instance("symbol", vm);
+    if let Ok(marker) = &marker
+        && set(marker, "name", new_text("JSON_NULL", vm), vm).is_err()
+    {
+        return vm.ctx.none();
+    }
+    marker.unwrap_or_else(|_| vm.ctx.none())
 }
 
 fn array_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
