@@ -10,6 +10,7 @@ pub(crate) mod arguments;
 pub mod engine;
 pub(crate) mod exc;
 pub(crate) mod ext;
+pub(crate) mod mysql;
 pub(crate) mod object;
 pub(crate) mod postgresql;
 pub(crate) mod schema;
@@ -33,7 +34,21 @@ const MODULES: &[(&str, bool)] = &[
     ("sqlalchemy.dialects.mssql", true),
     ("sqlalchemy.dialects.mssql.base", false),
     ("sqlalchemy.dialects.mysql", true),
+    ("sqlalchemy.dialects.mysql.aiomysql", false),
+    ("sqlalchemy.dialects.mysql.asyncmy", false),
     ("sqlalchemy.dialects.mysql.base", false),
+    ("sqlalchemy.dialects.mysql.cymysql", false),
+    ("sqlalchemy.dialects.mysql.dml", false),
+    ("sqlalchemy.dialects.mysql.enumerated", false),
+    ("sqlalchemy.dialects.mysql.expression", false),
+    ("sqlalchemy.dialects.mysql.json", false),
+    ("sqlalchemy.dialects.mysql.mariadb", false),
+    ("sqlalchemy.dialects.mysql.mariadbconnector", false),
+    ("sqlalchemy.dialects.mysql.mysqlconnector", false),
+    ("sqlalchemy.dialects.mysql.mysqldb", false),
+    ("sqlalchemy.dialects.mysql.pymysql", false),
+    ("sqlalchemy.dialects.mysql.pyodbc", false),
+    ("sqlalchemy.dialects.mysql.types", false),
     ("sqlalchemy.dialects.oracle", true),
     ("sqlalchemy.dialects.oracle.base", false),
     ("sqlalchemy.dialects.postgresql", true),
@@ -135,6 +150,7 @@ fn build(vm: &VirtualMachine) -> PyResult<()> {
     object::build(sql::compiled::CLASSES, vm)?;
     sql::clauses::build(vm)?;
     object::build(postgresql::CLASSES, vm)?;
+    mysql::build(vm)?;
     object::build(ext::CLASSES, vm)?;
     engine::build(vm)?;
     schema::build(vm)
@@ -413,11 +429,13 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
     }
     let upsert: &[(&str, Function)] = match name {
         "sqlite" | "postgresql" => &[("insert", insert)],
+        "mysql" | "mariadb" => &[("insert", mysql::insert)],
         _ => &[],
     };
     functions(module, upsert, vm)?;
     if !upsert.is_empty() {
-        set(module, "Insert", class_object("Insert"), vm)?;
+        let class = if types_of == "mysql" { mysql::INSERT } else { "Insert" };
+        set(module, "Insert", class_object(class), vm)?;
     }
     if name == "postgresql" {
         classes(module, postgresql::CLASSES.iter().map(|def| def.name), vm)?;

@@ -303,7 +303,11 @@ const DIALECT_MEMBERS: &[(&str, Members)] = &[
 ];
 
 fn dialect_members(key: &str) -> Members {
-    DIALECT_MEMBERS.iter().find(|(class, _)| *class == key).map_or(&[], |(_, members)| members)
+    DIALECT_MEMBERS
+        .iter()
+        .chain(super::mysql::MEMBERS)
+        .find(|(class, _)| *class == key)
+        .map_or(&[], |(_, members)| members)
 }
 
 /// The names that `sqlalchemy.types` exports.
@@ -376,7 +380,7 @@ fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef 
     }
 }
 
-fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+pub(crate) fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let name = class_name(&this);
     let parameters = parameters(this.class(), vm);
     if parameters.is_empty() {
@@ -488,7 +492,7 @@ fn passes_value(_this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRe
     Ok(args.args.first().cloned().unwrap_or_else(|| vm.ctx.none()))
 }
 
-fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+pub(crate) fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("Enum.__init__", args, vm);
     let mut given = arguments.rest();
     // A single list of labels is unpacked by SQLAlchemy as well.
