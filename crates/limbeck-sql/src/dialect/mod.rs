@@ -15,7 +15,7 @@ mod postgresql;
 mod reserved;
 mod sqlite;
 mod statement;
-mod types;
+pub(crate) mod types;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub use ddl::{DdlElement, DropBehavior};
 pub use default::DefaultDialect;
 pub use identifier::IdentifierQuotes;
 pub use literal::{no_literal_renderer, text_literal};
-pub use mssql::MssqlDialect;
+pub use mssql::{MssqlDialect, alter_comment_sql};
 pub use mysql::MysqlDialect;
 pub use oracle::OracleDialect;
 pub use postgresql::PostgresqlDialect;
@@ -718,6 +718,12 @@ pub trait Dialect: Debug + Send + Sync {
     }
 
     // DDL.
+
+    /// Gives what SQLAlchemy warns of when it compiles a DDL element (`SAWarning`).
+    fn warnings(&self, element: &DdlElement) -> Vec<String> {
+        let _ = element;
+        Vec::new()
+    }
 
     /// Compiles a DDL element.
     fn compile_ddl(&self, element: &DdlElement, options: &CompileOptions) -> Result<String> {

@@ -5,6 +5,8 @@ mod schema_name;
 mod statement;
 mod types;
 
+pub use ddl::alter_comment_sql;
+
 use super::{
     CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, SelectContext,
     StatementCompiler, reserved,

@@ -43,7 +43,7 @@ pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String>
 }
 
 /// Gives the error for a type that the dialect has no SQL for.
-pub(super) fn cannot_render(dialect: &dyn Dialect, class_name: &str) -> Error {
+pub(crate) fn cannot_render(dialect: &dyn Dialect, class_name: &str) -> Error {
     Error::Compile(format!(
         "Compiler {} can't render element of type {class_name} (Background on this error at: \
          https://sqlalche.me/e/21/l7de)",
