@@ -2,7 +2,8 @@
 //! batches.
 
 use limbeck_sql::dialect::{CompileOptions, Dialect, alter_comment_sql};
-use limbeck_sql::schema::{Identifier, OptionValue, ServerDefault, Table};
+use limbeck_sql::engine::Value;
+use limbeck_sql::schema::{Column, Identifier, OptionValue, ServerDefault, Table};
 use limbeck_sql::types::SqlType;
 
 use super::alter::{
@@ -10,7 +11,7 @@ use super::alter::{
     is_identity,
 };
 use super::implementation::{alter_column_generally, bulk_insert, drop_column};
-use super::{Executor, Impl, WARNINGS};
+use super::{Executor, Impl, SA_DEPRECATION_WARNINGS, WARNINGS};
 use crate::error::{Error, Result};
 use crate::operations::{AddColumnOp, AlterColumnOp, Argument, BulkInsertOp, DropColumnOp};
 
@@ -36,6 +37,11 @@ impl Impl for MssqlImpl {
         executor.end_batch()
     }
 
+    fn before_create_table(&self, _executor: &Executor, table: &Table) -> Result<()> {
+        warn_of_identity_options(&table.columns);
+        Ok(())
+    }
+
     fn add_column_sql(
         &self,
         dialect: &dyn Dialect,
@@ -43,6 +49,7 @@ impl Impl for MssqlImpl {
         table: &Table,
         options: &CompileOptions,
     ) -> Result<String> {
+        warn_of_identity_options(std::slice::from_ref(&operation.column));
         add_bare_column(dialect, operation, table, options)
     }
 
@@ -213,6 +220,23 @@ fn with_whole_type(operation: &AlterColumnOp) -> Result<AlterColumnOp> {
         _ => {}
     }
     Ok(change)
+}
+
+/// Warns of columns that say how they count up in the way of old.
+fn warn_of_identity_options(columns: &[Column]) {
+    for column in columns {
+        let options = &column.dialect_options;
+        let is_old = ["mssql_identity_start", "mssql_identity_increment"]
+            .iter()
+            .any(|name| !matches!(options.get(*name), None | Some(OptionValue::Value(Value::Null))));
+        if is_old && column.identity().is_none() {
+            log::warn!(
+                target: SA_DEPRECATION_WARNINGS,
+                "The dialect options 'mssql_identity_start' and 'mssql_identity_increment' are deprecated. Use the \
+                 'Identity' object instead."
+            );
+        }
+    }
 }
 
 /// A constraint that the server keeps for a column under a name of its own making.

@@ -44,6 +44,16 @@ impl Impl for OracleImpl {
         add_bare_column(dialect, operation, table, options)
     }
 
+    fn rename_table_sql(
+        &self,
+        dialect: &dyn Dialect,
+        old: &Identifier,
+        new: &Identifier,
+        schema: Option<&Identifier>,
+    ) -> String {
+        format!("{} RENAME TO {}", alter_table(dialect, old, schema), dialect.quote(new))
+    }
+
     fn column_nullable_sql(
         &self,
         dialect: &dyn Dialect,

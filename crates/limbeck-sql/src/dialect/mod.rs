@@ -123,6 +123,8 @@ pub struct DialectArguments {
     pub paramstyle: Option<ParamStyle>,
     /// The longest name in place of the dialect's own limit, in characters.
     pub max_identifier_length: Option<usize>,
+    /// Whether SQL Server's `VARCHAR(max)` and its kin take the place of TEXT, NTEXT and IMAGE.
+    pub deprecate_large_types: bool,
 }
 
 /// Makes the dialect with the given name and, when given, the given driver.
@@ -339,6 +341,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// Tells whether `%` is doubled in SQL, as the placeholder style asks for.
     fn doubles_percents(&self) -> bool {
         matches!(self.paramstyle(), ParamStyle::Format | ParamStyle::PyFormat)
+    }
+
+    /// Tells whether `%` is doubled in quoted names as it is elsewhere.
+    fn doubles_percents_in_names(&self) -> bool {
+        self.doubles_percents()
     }
 
     /// Tells whether a name must be quoted.
@@ -682,6 +689,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// Gives the dialect's word for the keyword of a compound query, such as EXCEPT.
     fn compound_keyword<'k>(&self, keyword: &'k str) -> &'k str {
         keyword
+    }
+
+    /// Tells whether the common table expressions of `INSERT ... SELECT` stand before the SELECT rather than the INSERT.
+    fn cte_follows_insert(&self) -> bool {
+        false
     }
 
     /// Gives the operator that joins strings.

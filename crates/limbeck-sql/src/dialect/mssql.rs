@@ -74,6 +74,10 @@ impl Dialect for MssqlDialect {
         IdentifierQuotes { initial: '[', last: ']', escaped: ']' }
     }
 
+    fn doubles_percents_in_names(&self) -> bool {
+        false
+    }
+
     fn supports_comments(&self) -> bool {
         true
     }
@@ -127,7 +131,7 @@ impl Dialect for MssqlDialect {
     }
 
     fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
-        types::type_sql(type_).map(Ok)
+        types::type_sql(type_, self.arguments.deprecate_large_types).map(Ok)
     }
 
     fn string_literal(&self, text: &str, type_: &SqlType) -> String {

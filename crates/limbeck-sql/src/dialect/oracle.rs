@@ -172,6 +172,10 @@ impl Dialect for OracleDialect {
         if keyword == "EXCEPT" { "MINUS" } else { keyword }
     }
 
+    fn cte_follows_insert(&self) -> bool {
+        true
+    }
+
     fn returning_sql(&self, columns: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::returning_sql(columns, compiler)
     }

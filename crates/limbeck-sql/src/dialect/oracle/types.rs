@@ -34,6 +34,7 @@ pub(super) fn type_sql(type_: &SqlType) -> Option<Result<String>> {
             },
             StandardType::Float(float) => return Some(float_sql("FLOAT", float)),
             StandardType::DoublePrecision(double) => double_sql(double),
+            StandardType::Timestamp { timezone: true } => "TIMESTAMP WITH TIME ZONE".to_owned(),
             _ => return None,
         },
         _ => return None,
