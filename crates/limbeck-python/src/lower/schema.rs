@@ -150,8 +150,14 @@ pub fn server_default(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Se
     if is_clause(obj, vm) {
         return expression(obj, vm).map(|expression| Some(ServerDefault::Expression(expression)));
     }
-    let shown = repr(obj, vm)?;
-    Err(exc::argument(format!("a server default is expected, got {shown}"), vm))
+    Err(exc::argument(
+        format!(
+            "Argument 'arg' is expected to be one of type '<class 'str'>' or '<class \
+             'sqlalchemy.sql.elements.ClauseElement'>' or '<class 'sqlalchemy.sql.elements.TextClause'>', got '{}'",
+            repr(obj.class().as_object(), vm)?
+        ),
+        vm,
+    ))
 }
 
 /// Lowers a `Computed`.
@@ -283,6 +289,7 @@ pub fn constraint(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Constraint> {
         return Ok(Constraint::PrimaryKey(PrimaryKeyConstraint {
             name,
             columns,
+            implicit: own(obj, "_implicit_generated", vm).is_some(),
             deferrable,
             initially,
             comment,

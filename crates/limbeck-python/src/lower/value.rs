@@ -1,21 +1,22 @@
 //! Plain Python values to [`Value`].
 
-use limbeck_sql::engine::Value;
+use std::sync::Arc;
+
+use limbeck_sql::engine::{OpaqueValue, Value};
 use rustpython_vm::builtins::{PyBytes, PyDict, PyFloat, PyInt};
 use rustpython_vm::{AsObject, PyObject, PyResult, VirtualMachine};
 
-use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
     class_name, get, get_int, get_some, get_text, is_a, is_list, items, own, pairs, repr, text, text_of,
 };
 
 /// Lowers a value that is sent to a database or written as a literal.
 ///
-/// Accepts `None`, `bool`, `int`, `float`, `str`, `bytes`, `Decimal`, `date`, `time`, `datetime`, `timedelta`,
-/// `UUID`, members of enums, and lists and mappings of them.
+/// `None`, `bool`, `int`, `float`, `str`, `bytes`, `Decimal`, `date`, `time`, `datetime`, `timedelta`, `UUID`, members
+/// of enums, and lists and mappings of them have values; any other object stays what it is, for types of user code.
 ///
 /// # Errors
-/// `ArgumentError` for anything else, naming its class.
+/// What the parts of the object raise.
 pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
     let types = &vm.ctx.types;
     if vm.is_none(obj) {
@@ -48,7 +49,7 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
         return items(obj, vm)?.iter().map(|item| value(item, vm)).collect::<PyResult<_>>().map(Value::Array);
     }
     if obj.downcast_ref::<PyDict>().is_some() {
-        return json(obj, vm).map(Value::Json);
+        return json(obj, vm).map(Value::Json).or_else(|_| opaque(obj, vm));
     }
     let mut class = class_name(obj);
     if module != "datetime" && module != "decimal" && module != "uuid" {
@@ -84,11 +85,17 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
                 vm.call_method(obj, "__bytes__", ()).or_else(|_| vm.call_method(obj, "tobytes", ()))?;
             value(&bytes, vm)
         }
-        _ => Err(exc::argument(
-            format!("a value of class {module}.{class} cannot be sent to a database: {}", repr(obj, vm)?),
-            vm,
-        )),
+        _ => opaque(obj, vm),
     }
+}
+
+/// Takes an object as what it is.
+fn opaque(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
+    Ok(Value::Opaque(OpaqueValue {
+        repr: repr(obj, vm)?,
+        class_name: class_name(obj),
+        object: Arc::new(obj.to_owned()),
+    }))
 }
 
 fn temporal(obj: &PyObject, class: &str, vm: &VirtualMachine) -> PyResult<Value> {
@@ -154,7 +161,11 @@ pub(crate) fn value_for(obj: &PyObject, type_: Option<&PyObject>, vm: &VirtualMa
         return Ok(Value::Null);
     }
     if is_a(type_, "JSON") {
-        return json(obj, vm).map(Value::Json);
+        if is_a(obj, "symbol") {
+            return Ok(Value::Json(serde_json::Value::Null));
+        }
+        // what is no document is told so when it is sent to a database
+        return json(obj, vm).map(Value::Json).or_else(|_| opaque(obj, vm));
     }
     if is_a(type_, "Enum")
         && let Some(members) = own(type_, "_enums_argument", vm)
@@ -168,14 +179,13 @@ pub(crate) fn value_for(obj: &PyObject, type_: Option<&PyObject>, vm: &VirtualMa
         }
     }
     if is_a(type_, "TypeDecorator") && !is_a(type_, "Interval") && !is_a(type_, "PickleType") {
-        // The decorator's own conversion happens when the dialect is known; a value of a class that only the
-        // decorator understands is converted now.
-        return match value(obj, vm) {
-            Ok(value) => Ok(value),
-            Err(_) => {
-                let bound = vm.call_method(type_, "process_bind_param", (obj.to_owned(), vm.ctx.none()))?;
-                value(&bound, vm)
-            }
+        // The decorator converts the object itself, when the dialect is known.
+        let types = &vm.ctx.types;
+        let plain = [types.bool_type, types.int_type, types.float_type, types.str_type, types.bytes_type];
+        return if plain.iter().any(|class| obj.class().is(*class)) {
+            value(obj, vm)
+        } else {
+            opaque(obj, vm)
         };
     }
     if is_a(type_, "PickleType") {

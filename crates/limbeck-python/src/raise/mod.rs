@@ -38,6 +38,10 @@ pub fn value(value: &Value, vm: &VirtualMachine) -> PyResult {
         }
         Value::Uuid(uuid) => call("uuid", "UUID", vec![new_text(uuid.to_string(), vm)], vm)?,
         Value::Json(document) => json(document, vm)?,
+        Value::Opaque(object) => match object.object.downcast_ref::<PyObjectRef>() {
+            Some(object) => object.clone(),
+            None => new_text(&object.repr, vm),
+        },
         Value::Array(values) => {
             let items = values.iter().map(|item| self::value(item, vm)).collect::<PyResult<_>>()?;
             new_list(items, vm)

@@ -323,6 +323,12 @@ fn as_json(value: &Value) -> Result<serde_json::Value> {
         Value::Text(text) => text.clone().into(),
         Value::Json(json) => json.clone(),
         Value::Array(items) => serde_json::Value::Array(items.iter().map(as_json).collect::<Result<_>>()?),
+        Value::Opaque(object) => {
+            return Err(Error::Argument(format!(
+                "Object of type {} is not JSON serializable",
+                object.class_name
+            )));
+        }
         other => {
             return Err(Error::Argument(format!("{} is not JSON serializable", value_repr(other))));
         }

@@ -22,4 +22,4 @@ pub use python_json::json_dumps;
 pub use python_repr::{float_repr, parameter_sets_repr, parameters_repr, text_repr, value_repr};
 pub use transaction::{NestedTransaction, Transaction, TransactionGuard};
 pub use url::{Password, QueryValue, Url, UrlChanges};
-pub use value::{QueryResult, Row, Value};
+pub use value::{OpaqueValue, QueryResult, Row, Value};

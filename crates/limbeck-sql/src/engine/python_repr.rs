@@ -50,7 +50,9 @@ pub fn value_repr(value: &Value) -> String {
         }
         Value::Interval(duration) => interval_repr(*duration),
         Value::Uuid(uuid) => format!("UUID('{uuid}')"),
+        Value::Json(serde_json::Value::Null) => "symbol('JSON_NULL')".to_owned(),
         Value::Json(document) => json_repr(document),
+        Value::Opaque(object) => object.repr.clone(),
         Value::Array(items) => {
             format!("[{}]", items.iter().map(value_repr).collect::<Vec<_>>().join(", "))
         }

@@ -1,6 +1,8 @@
 //! Values that go to and come from a database.
 
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -33,10 +35,12 @@ pub enum Value {
     Interval(jiff::SignedDuration),
     /// A UUID.
     Uuid(uuid::Uuid),
-    /// A JSON document.
+    /// A JSON document; JSON's own `null` is `JSON.NULL` of SQLAlchemy.
     Json(serde_json::Value),
     /// A list.
     Array(Vec<Value>),
+    /// An object of the application, which only its own types understand.
+    Opaque(OpaqueValue),
 }
 
 impl Value {
@@ -93,6 +97,29 @@ impl From<bool> for Value {
 impl From<f64> for Value {
     fn from(number: f64) -> Self {
         Self::Float(number)
+    }
+}
+
+/// An object of the application: databases cannot store it, but a type of the application may turn it into a value.
+#[derive(Clone)]
+pub struct OpaqueValue {
+    /// Python's `repr` of it.
+    pub repr: String,
+    /// The name of its class.
+    pub class_name: String,
+    /// The object, for who made the value.
+    pub object: Arc<dyn Any + Send + Sync>,
+}
+
+impl fmt::Debug for OpaqueValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OpaqueValue({})", self.repr)
+    }
+}
+
+impl PartialEq for OpaqueValue {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.object, &other.object)
     }
 }
 

@@ -114,7 +114,7 @@ impl SqlType {
     /// Gives the type of a value that came without one, as `literal(value)` finds it.
     pub fn of_value(value: &Value) -> Self {
         Self::Generic(match value {
-            Value::Null | Value::Json(_) | Value::Array(_) => return Self::Null,
+            Value::Null | Value::Json(_) | Value::Array(_) | Value::Opaque(_) => return Self::Null,
             Value::Bool(_) => GenericType::Boolean(super::BooleanType::default()),
             Value::Int(_) | Value::BigInt(_) => GenericType::Integer,
             Value::Float(_) => GenericType::Double(super::FloatType::default()),

@@ -10,6 +10,7 @@ pub(crate) mod arguments;
 pub mod engine;
 pub(crate) mod exc;
 pub(crate) mod ext;
+pub(crate) mod mysql;
 pub(crate) mod object;
 pub(crate) mod postgresql;
 pub(crate) mod schema;
@@ -34,7 +35,21 @@ const MODULES: &[(&str, bool)] = &[
     ("sqlalchemy.dialects.mssql.base", false),
     ("sqlalchemy.dialects.mssql.json", false),
     ("sqlalchemy.dialects.mysql", true),
+    ("sqlalchemy.dialects.mysql.aiomysql", false),
+    ("sqlalchemy.dialects.mysql.asyncmy", false),
     ("sqlalchemy.dialects.mysql.base", false),
+    ("sqlalchemy.dialects.mysql.cymysql", false),
+    ("sqlalchemy.dialects.mysql.dml", false),
+    ("sqlalchemy.dialects.mysql.enumerated", false),
+    ("sqlalchemy.dialects.mysql.expression", false),
+    ("sqlalchemy.dialects.mysql.json", false),
+    ("sqlalchemy.dialects.mysql.mariadb", false),
+    ("sqlalchemy.dialects.mysql.mariadbconnector", false),
+    ("sqlalchemy.dialects.mysql.mysqlconnector", false),
+    ("sqlalchemy.dialects.mysql.mysqldb", false),
+    ("sqlalchemy.dialects.mysql.pymysql", false),
+    ("sqlalchemy.dialects.mysql.pyodbc", false),
+    ("sqlalchemy.dialects.mysql.types", false),
     ("sqlalchemy.dialects.oracle", true),
     ("sqlalchemy.dialects.oracle.base", false),
     ("sqlalchemy.dialects.oracle.json", false),
@@ -106,16 +121,22 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
 }
 
 // Cargo rebuilds when these change; the freezing macro alone does not tell it to.
-const _: [&str; 4] = [
+const _: [&str; 5] = [
     include_str!("python/sqlalchemy/dialects/oracle/vector.py"),
+    include_str!("python/sqlalchemy/dialects/postgresql/bitstring.py"),
     include_str!("python/sqlalchemy/orm/__init__.py"),
     include_str!("python/sqlalchemy/ext/asyncio.py"),
     include_str!("python/sqlalchemy/ext/hybrid.py"),
 ];
 
 /// The directories of `python` that Rust fills the modules of.
-const DIRECTORIES: [&str; 4] =
-    ["sqlalchemy", "sqlalchemy.dialects", "sqlalchemy.dialects.oracle", "sqlalchemy.ext"];
+const DIRECTORIES: [&str; 5] = [
+    "sqlalchemy",
+    "sqlalchemy.dialects",
+    "sqlalchemy.dialects.oracle",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.ext",
+];
 
 /// What Oracle's module exports of its Python module `vector`.
 const VECTOR_NAMES: [&str; 6] = [
@@ -147,6 +168,7 @@ fn build(vm: &VirtualMachine) -> PyResult<()> {
     object::build(sql::compiled::CLASSES, vm)?;
     sql::clauses::build(vm)?;
     object::build(postgresql::CLASSES, vm)?;
+    mysql::build(vm)?;
     object::build(ext::CLASSES, vm)?;
     engine::build(vm)?;
     schema::build(vm)
@@ -428,6 +450,17 @@ const POSTGRESQL_CLASSES: &[&str] = &[
     "NamedType",
 ];
 
+/// Old names of PostgreSQL's types, and the class of each.
+const POSTGRESQL_ALIASES: &[(&str, &str)] = &[
+    ("PGBit", "postgresql.BIT"),
+    ("PGCidr", "postgresql.CIDR"),
+    ("PGInet", "postgresql.INET"),
+    ("PGInterval", "postgresql.INTERVAL"),
+    ("PGMacAddr", "postgresql.MACADDR"),
+    ("PGMacAddr8", "postgresql.MACADDR8"),
+    ("PGUuid", "UUID"),
+];
+
 fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
     let name = path.split('.').next().unwrap_or(path);
     if let Some((_, shared)) = SHARED_TYPES.iter().find(|(dialect, _)| *dialect == name) {
@@ -440,11 +473,13 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
     }
     let upsert: &[(&str, Function)] = match name {
         "sqlite" | "postgresql" => &[("insert", insert)],
+        "mysql" | "mariadb" => &[("insert", mysql::insert)],
         _ => &[],
     };
     functions(module, upsert, vm)?;
     if !upsert.is_empty() {
-        set(module, "Insert", class_object("Insert"), vm)?;
+        let class = if types_of == "mysql" { mysql::INSERT } else { "Insert" };
+        set(module, "Insert", class_object(class), vm)?;
     }
     if name == "postgresql" {
         classes(module, postgresql::CLASSES.iter().map(|def| def.name), vm)?;
@@ -453,6 +488,17 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
         let any_and_all = [("Any", "any"), ("All", "all")];
         for (name, operator) in any_and_all {
             set(module, name, postgresql::array_comparison(name, operator, vm), vm)?;
+        }
+        for (alias, class) in POSTGRESQL_ALIASES {
+            set(module, alias, class_object(class), vm)?;
+        }
+        if path == name {
+            // These modules have the name of a class: importing one must not put the module in the class's place.
+            let modules = vm.sys_module.get_attr("modules", vm)?;
+            for same in ["array", "hstore"] {
+                let module: PyObjectRef = module.to_owned().into();
+                modules.set_item(format!("sqlalchemy.dialects.postgresql.{same}").as_str(), module, vm)?;
+            }
         }
     }
     for (dialect, alias, class) in TYPE_ALIASES {
@@ -505,6 +551,13 @@ fn missing(module: &'static str, vm: &VirtualMachine) -> PyObjectRef {
             && let Some(class) = sql::functions::function_class(&name, vm)?
         {
             return Ok(class);
+        }
+        if name == "BitString" && module.starts_with("sqlalchemy.dialects.postgresql") {
+            // in Python, and seldom needed
+            vm.import("sqlalchemy.dialects.postgresql.bitstring", 0)?;
+            let modules = vm.sys_module.get_attr("modules", vm)?;
+            let module = modules.get_item("sqlalchemy.dialects.postgresql.bitstring", vm)?;
+            return module.get_attr("BitString", vm);
         }
         let is_dunder = name.starts_with("__");
         let own_name = module.starts_with("sqlalchemy.dialects.")

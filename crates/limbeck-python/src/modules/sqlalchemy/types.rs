@@ -136,7 +136,7 @@ const TYPES: &[TypeDef] = &[
         Some(&[("protocol", Int(5)), ("pickler", NONE), ("comparator", NONE), ("impl", NONE)]),
     ),
     sql("UserDefinedType", &["ExternalType", "TypeEngine"], None),
-    helper("NamedType", &["SchemaType"]),
+    helper("NamedType", &["SchemaType", "TypeEngine"]),
     helper("AbstractRange", &["TypeEngine"]),
     helper("AbstractSingleRange", &["AbstractRange"]),
     helper("AbstractMultiRange", &["AbstractRange"]),
@@ -150,6 +150,18 @@ pub(crate) const KIND: &str = "__limbeck_type__";
 
 const BASES: &[ClassDef] = &[
     ClassDef { name: "Visitable", module: "sqlalchemy.sql.visitors", bases: &[], members: &[] },
+    ClassDef {
+        name: "symbol",
+        module: "sqlalchemy.util.langhelpers",
+        bases: &[],
+        members: &[(
+            "__repr__",
+            method(|this, _, vm| {
+                let name = object::get_text(&this, "name", vm)?.unwrap_or_default();
+                Ok(new_text(format!("symbol('{name}')"), vm))
+            }),
+        )],
+    },
     ClassDef { name: "TypeEngineMixin", module: API_MODULE, bases: &[], members: &[] },
     ClassDef { name: "SchemaEventTarget", module: "sqlalchemy.sql.base", bases: &[], members: &[] },
     ClassDef {
@@ -194,6 +206,7 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
         ],
     ),
     ("ARRAY", &[("__init__", method(array_init))]),
+    ("JSON", &[("NULL", Member::Value(json_null))]),
     ("UUID", &[("native_uuid", Member::Value(|vm| new_bool(true, vm)))]),
     ("TupleType", &[("__init__", method(tuple_init))]),
     (
@@ -292,7 +305,11 @@ const DIALECT_MEMBERS: &[(&str, Members)] = &[
 ];
 
 fn dialect_members(key: &str) -> Members {
-    DIALECT_MEMBERS.iter().find(|(class, _)| *class == key).map_or(&[], |(_, members)| members)
+    DIALECT_MEMBERS
+        .iter()
+        .chain(super::mysql::MEMBERS)
+        .find(|(class, _)| *class == key)
+        .map_or(&[], |(_, members)| members)
 }
 
 /// The names that `sqlalchemy.types` exports.
@@ -365,7 +382,7 @@ fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef 
     }
 }
 
-fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+pub(crate) fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let name = class_name(&this);
     let parameters = parameters(this.class(), vm);
     if parameters.is_empty() {
@@ -406,6 +423,17 @@ fn oracle_timestamp_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine)
         return Err(exc::argument("timezone and local_timezone are mutually exclusive", vm));
     }
     object::none(vm)
+}
+
+/// JSON's own `null`, which `None` is not.
+fn json_null(vm: &VirtualMachine) -> PyObjectRef {
+    let marker = object::instance("symbol", vm);
+    if let Ok(marker) = &marker
+        && set(marker, "name", new_text("JSON_NULL", vm), vm).is_err()
+    {
+        return vm.ctx.none();
+    }
+    marker.unwrap_or_else(|_| vm.ctx.none())
 }
 
 fn array_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -486,7 +514,7 @@ fn passes_value(_this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRe
     Ok(args.args.first().cloned().unwrap_or_else(|| vm.ctx.none()))
 }
 
-fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+pub(crate) fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("Enum.__init__", args, vm);
     let mut given = arguments.rest();
     // A single list of labels is unpacked by SQLAlchemy as well.

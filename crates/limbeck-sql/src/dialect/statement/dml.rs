@@ -200,6 +200,22 @@ impl StatementCompiler<'_> {
         self.hinted(value, &super::precedence::Operator::Any, Some(&("param".to_owned(), type_)))
     }
 
+    /// Writes what `write` does with parameters as placeholders even among literals, and with the columns of the row
+    /// that goes by `alias` in a form of their own.
+    pub fn with_row_form<T>(
+        &mut self,
+        alias: &'static str,
+        form: fn(&str) -> String,
+        write: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let form = self.row_form.replace((alias, form));
+        let literal_binds = std::mem::replace(&mut self.literal_binds, false);
+        let result = write(self);
+        self.row_form = form;
+        self.literal_binds = literal_binds;
+        result
+    }
+
     /// Gives the columns of the primary key that the database must give back because only it knows them.
     ///
     /// As in the reference: the dialect has RETURNING and is not told by the driver, and the statement inserts one row

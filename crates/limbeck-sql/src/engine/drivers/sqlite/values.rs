@@ -33,7 +33,8 @@ pub(super) fn adapt(value: &Value) -> Cow<'_, Value> {
         | Value::Float(_)
         | Value::Text(_)
         | Value::Bytes(_)
-        | Value::Array(_) => return Cow::Borrowed(value),
+        | Value::Array(_)
+        | Value::Opaque(_) => return Cow::Borrowed(value),
     };
     Cow::Owned(adapted)
 }
@@ -55,6 +56,7 @@ pub(super) fn to_sqlite<'v>(value: &'v Value, position: &str) -> Result<ToSqlOut
         other => {
             let type_name = match &*other {
                 Value::Interval(_) => "datetime.timedelta",
+                Value::Opaque(object) => &object.class_name,
                 _ => "list",
             };
             return Err(programming_error(format!(
