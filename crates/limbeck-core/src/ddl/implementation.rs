@@ -14,7 +14,7 @@ use super::alter::{is_computed, is_identity};
 use super::{Executor, WARNINGS};
 use crate::error::{Error, Result};
 use crate::operations::{
-    AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp, DropConstraintOp,
+    AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp, DropConstraintOp, MigrateOperation,
 };
 use crate::runtime::{VersionTableOptions, version_table};
 
@@ -341,6 +341,12 @@ pub trait Impl: Debug + Send + Sync {
             table: Box::new(table.clone()),
             if_exists,
         })
+    }
+
+    /// Tells whether a batch of operations needs its table to be replaced by a changed copy.
+    fn requires_recreate_in_batch(&self, dialect: &dyn Dialect, operations: &[MigrateOperation]) -> bool {
+        let _ = (dialect, operations);
+        false
     }
 
     // Data.
