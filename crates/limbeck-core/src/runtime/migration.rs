@@ -89,7 +89,7 @@ impl MigrationContext {
             dialect,
             connection,
             &options,
-            implementation.command_terminator(),
+            implementation.as_ref(),
             naming_convention(&options)?,
         )?;
         if let (Some(transactional), Some(connection), false) =

@@ -35,7 +35,10 @@ impl StatementCompiler<'_> {
                 }
                 let names: Vec<String> =
                     columns.iter().map(|name| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
-                let query = self.select(query, select::SelectContext::TopLevel)?;
+                let mut query = self.select(query, select::SelectContext::TopLevel)?;
+                if self.dialect.cte_follows_insert() {
+                    query = self.with_ctes(query);
+                }
                 (format!(" ({})", names.join(", ")), format!(" {query}"))
             }
             InsertValues::Multiple(rows) => self.rows(rows, table)?,
