@@ -834,6 +834,14 @@ pub trait Dialect: Debug + Send + Sync {
         ddl::unique_sql(self.as_dialect(), unique, table, options)
     }
 
+    /// Lets through what follows ON DELETE.
+    ///
+    /// # Errors
+    /// Anything but words and what else the database has there.
+    fn on_delete_phrase<'p>(&self, phrase: &'p str) -> Result<&'p str> {
+        identifier::validate_phrase(phrase)
+    }
+
     /// Writes a CHECK clause.
     fn check_sql(
         &self,

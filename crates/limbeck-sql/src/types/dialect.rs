@@ -10,6 +10,7 @@ use crate::dialect::Dialect;
 use crate::engine::text_repr;
 use crate::error::Result;
 use crate::expression::Expression;
+use crate::schema::Identifier;
 
 /// What a parameter of a type is when it is not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub enum TypeArgument {
     Int(i64),
     /// A string.
     Text(String),
+    /// A name that is quoted, or is not, whatever it is.
+    Name(Identifier),
     /// Several strings.
     Texts(Vec<String>),
     /// A type.
@@ -172,7 +175,16 @@ impl DialectType {
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.argument(name) {
             TypeArgument::Text(text) => Some(text),
+            TypeArgument::Name(name) => Some(name.as_str()),
             _ => None,
+        }
+    }
+
+    /// Gives a name among the arguments.
+    pub fn identifier(&self, name: &str) -> Option<Identifier> {
+        match self.argument(name) {
+            TypeArgument::Name(name) => Some(name.clone()),
+            _ => self.text(name).map(Identifier::new),
         }
     }
 
@@ -183,6 +195,7 @@ impl DialectType {
             TypeArgument::Bool(flag) => *flag,
             TypeArgument::Int(number) => *number != 0,
             TypeArgument::Text(text) => !text.is_empty(),
+            TypeArgument::Name(name) => !name.as_str().is_empty(),
             TypeArgument::Texts(texts) => !texts.is_empty(),
             TypeArgument::Type(_) | TypeArgument::Expression(_) => true,
         }
@@ -208,6 +221,7 @@ impl DialectType {
                 TypeArgument::Bool(flag) => if *flag { "True" } else { "False" }.to_owned(),
                 TypeArgument::Int(number) => number.to_string(),
                 TypeArgument::Text(text) => text_repr(text),
+                TypeArgument::Name(name) => text_repr(name.as_str()),
                 TypeArgument::Texts(texts) => {
                     format!("[{}]", texts.iter().map(|text| text_repr(text)).collect::<Vec<_>>().join(", "))
                 }

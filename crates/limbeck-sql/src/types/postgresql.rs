@@ -5,7 +5,6 @@ use super::{Affinity, EnumType, GenericType, SqlType, StandardType, StringType};
 use crate::dialect::Dialect;
 use crate::dialect::postgresql_types as write;
 use crate::error::Result;
-use crate::schema::Identifier;
 
 use ParameterDefault::{Bool, NewText, None as NoValue, Required, Rest};
 
@@ -197,6 +196,7 @@ pub(super) const CLASSES: &[DialectTypeClass] = &[
             ("check", NoValue),
             ("create_type", Bool(true)),
             ("schema", NoValue),
+            ("inherit_schema", Bool(false)),
         ],
         write::named,
     ),
@@ -204,15 +204,14 @@ pub(super) const CLASSES: &[DialectTypeClass] = &[
 
 /// Gives the generic type that stands for an `ENUM`.
 pub(crate) fn generic_enum(type_: &DialectType) -> EnumType {
-    let text = |name: &str| type_.text(name).map(Identifier::new);
     EnumType {
         values: match type_.argument("enums") {
             TypeArgument::Texts(labels) => labels.clone(),
             _ => Vec::new(),
         },
         enum_class: None,
-        name: text("name"),
-        schema: text("schema"),
+        name: type_.identifier("name"),
+        schema: type_.identifier("schema"),
         native_enum: true,
         create_constraint: false,
         length: None,
