@@ -8,9 +8,9 @@ use super::{CompileOptions, Dialect, identifier, statement};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::schema::{
-    Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, ExcludeConstraint,
-    ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject,
-    PrimaryKeyConstraint, ServerDefault, Table, UniqueConstraint,
+    Autoincrement, CheckConstraint, Column, Computed, Constraint, ExcludeConstraint, ForeignKeyConstraint,
+    Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint,
+    ServerDefault, Table, UniqueConstraint,
 };
 
 /// Compiles a DDL element.
@@ -319,7 +319,7 @@ pub(super) fn primary_key_sql(
     if columns.is_empty() {
         return Ok(None);
     }
-    if key.name == ConstraintName::Unnamed && dialect.counting_column_comes_first() {
+    if (key.implicit || key.columns.is_empty()) && dialect.counting_column_comes_first() {
         // the column that counts up comes first where the key follows from the columns
         let counts = |name: &Identifier| {
             table

@@ -15,7 +15,7 @@ mod postgresql;
 mod reserved;
 mod sqlite;
 mod statement;
-mod types;
+pub(crate) mod types;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub use ddl::{DdlElement, DropBehavior};
 pub use default::DefaultDialect;
 pub use identifier::IdentifierQuotes;
 pub use literal::{no_literal_renderer, text_literal};
-pub use mssql::MssqlDialect;
+pub use mssql::{MssqlDialect, alter_comment_sql};
 pub use mysql::MysqlDialect;
 pub use oracle::OracleDialect;
 pub use postgresql::PostgresqlDialect;
@@ -123,6 +123,8 @@ pub struct DialectArguments {
     pub paramstyle: Option<ParamStyle>,
     /// The longest name in place of the dialect's own limit, in characters.
     pub max_identifier_length: Option<usize>,
+    /// Whether SQL Server's `VARCHAR(max)` and its kin take the place of TEXT, NTEXT and IMAGE.
+    pub deprecate_large_types: bool,
 }
 
 /// Makes the dialect with the given name and, when given, the given driver.
@@ -339,6 +341,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// Tells whether `%` is doubled in SQL, as the placeholder style asks for.
     fn doubles_percents(&self) -> bool {
         matches!(self.paramstyle(), ParamStyle::Format | ParamStyle::PyFormat)
+    }
+
+    /// Tells whether `%` is doubled in quoted names as it is elsewhere.
+    fn doubles_percents_in_names(&self) -> bool {
+        self.doubles_percents()
     }
 
     /// Tells whether a name must be quoted.
@@ -696,6 +703,11 @@ pub trait Dialect: Debug + Send + Sync {
         keyword
     }
 
+    /// Tells whether the common table expressions of `INSERT ... SELECT` stand before the SELECT rather than the INSERT.
+    fn cte_follows_insert(&self) -> bool {
+        false
+    }
+
     /// Gives the operator that joins strings.
     fn concat_sign(&self) -> &'static str {
         "||"
@@ -730,6 +742,12 @@ pub trait Dialect: Debug + Send + Sync {
     }
 
     // DDL.
+
+    /// Gives what SQLAlchemy warns of when it compiles a DDL element (`SAWarning`).
+    fn warnings(&self, element: &DdlElement) -> Vec<String> {
+        let _ = element;
+        Vec::new()
+    }
 
     /// Compiles a DDL element.
     fn compile_ddl(&self, element: &DdlElement, options: &CompileOptions) -> Result<String> {

@@ -300,10 +300,16 @@ pub(crate) fn dialect_class(key: &str) -> Option<&'static DialectTypeClass> {
 const DIALECT_MEMBERS: &[(&str, Members)] = &[
     ("postgresql.ARRAY", &[("__init__", method(array_init))]),
     ("postgresql.DOMAIN", super::postgresql::DOMAIN_MEMBERS),
+    ("mssql.VARBINARY", &[("__init__", method(varbinary_init))]),
+    ("oracle.TIMESTAMP", &[("__init__", method(oracle_timestamp_init))]),
 ];
 
 fn dialect_members(key: &str) -> Members {
-    DIALECT_MEMBERS.iter().find(|(class, _)| *class == key).map_or(&[], |(_, members)| members)
+    DIALECT_MEMBERS
+        .iter()
+        .chain(super::mysql::MEMBERS)
+        .find(|(class, _)| *class == key)
+        .map_or(&[], |(_, members)| members)
 }
 
 /// The names that `sqlalchemy.types` exports.
@@ -376,7 +382,7 @@ fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef 
     }
 }
 
-fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+pub(crate) fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let name = class_name(&this);
     let parameters = parameters(this.class(), vm);
     if parameters.is_empty() {
@@ -396,6 +402,26 @@ fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
         set(&this, parameter, value, vm)?;
     }
     arguments.finish()?;
+    object::none(vm)
+}
+
+/// `mssql.VARBINARY(length, filestream)`: only what has no limit is kept in files.
+fn varbinary_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    let length = get(&this, "length", vm)?;
+    let is_unlimited = vm.is_none(&length) || text_of(&length).is_some_and(|length| length == "max");
+    if get_bool(&this, "filestream", vm)? && !is_unlimited {
+        return Err(vm.new_value_error("length must be None or 'max' when setting filestream"));
+    }
+    object::none(vm)
+}
+
+/// `oracle.TIMESTAMP(timezone, local_timezone)`
+fn oracle_timestamp_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    if get_bool(&this, "timezone", vm)? && get_bool(&this, "local_timezone", vm)? {
+        return Err(exc::argument("timezone and local_timezone are mutually exclusive", vm));
+    }
     object::none(vm)
 }
 
@@ -488,7 +514,7 @@ fn passes_value(_this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRe
     Ok(args.args.first().cloned().unwrap_or_else(|| vm.ctx.none()))
 }
 
-fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+pub(crate) fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("Enum.__init__", args, vm);
     let mut given = arguments.rest();
     // A single list of labels is unpacked by SQLAlchemy as well.

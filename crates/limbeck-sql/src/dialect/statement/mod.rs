@@ -152,6 +152,8 @@ pub struct StatementCompiler<'a> {
     omit_table_names: bool,
     /// The name in front of all columns, where a statement speaks of the rows that it changes.
     output_row: Option<&'static str>,
+    /// How the columns of a row that goes by an alias are written, where that is no name: the alias, and the form.
+    row_form: Option<(&'static str, fn(&str) -> String)>,
     binds: IndexMap<String, Bind>,
     anonymous: HashMap<String, usize>,
     truncated: usize,
@@ -170,6 +172,7 @@ impl<'a> StatementCompiler<'a> {
             literal_binds: options.literal_binds,
             omit_table_names: options.omit_table_names,
             output_row: None,
+            row_form: None,
             binds: IndexMap::new(),
             anonymous: HashMap::new(),
             truncated: 0,
