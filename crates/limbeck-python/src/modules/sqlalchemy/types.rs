@@ -299,6 +299,7 @@ pub(crate) fn dialect_class(key: &str) -> Option<&'static DialectTypeClass> {
 /// Members that only some classes of the dialects have, by key.
 const DIALECT_MEMBERS: &[(&str, Members)] = &[
     ("postgresql.ARRAY", &[("__init__", method(array_init))]),
+    ("postgresql.BIT", &[("__init__", method(bit_init))]),
     ("postgresql.DOMAIN", super::postgresql::DOMAIN_MEMBERS),
     ("mssql.VARBINARY", &[("__init__", method(varbinary_init))]),
     ("oracle.TIMESTAMP", &[("__init__", method(oracle_timestamp_init))]),
@@ -448,6 +449,15 @@ fn array_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResul
     object::none(vm)
 }
 
+/// `BIT(length=None, varying=False)`: one bit unless it varies.
+fn bit_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    if own(&this, "length", vm).is_none() && !get_bool(&this, "varying", vm)? {
+        set(&this, "length", vm.ctx.new_int(1), vm)?;
+    }
+    object::none(vm)
+}
+
 fn is_a_or_subclass(obj: &PyObject, key: &str) -> bool {
     obj.downcast_ref::<PyType>().map_or_else(|| is_a(obj, key), |cls| cls.fast_issubclass(&class(key)))
 }
@@ -567,7 +577,20 @@ pub(crate) fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) 
         .max()
         .unwrap_or(0);
     let length = arguments.keyword_value("length");
-    let native_enum = arguments.flag("native_enum", true)?;
+    let native_enum = arguments.keyword_value("native_enum");
+    let refused = native_enum.as_ref().is_some_and(|given| given.is(&vm.ctx.false_value));
+    let mut native_enum = native_enum.map_or(Ok(true), |given| given.try_to_bool(vm))?;
+    if is_a(&this, "postgresql.ENUM") {
+        native_enum = true;
+    }
+    if refused && native_enum {
+        exc::warn(
+            "SAWarning",
+            "the native_enum flag does not apply to the sqlalchemy.dialects.postgresql.ENUM datatype; this type \
+             always refers to ENUM.   Use sqlalchemy.types.Enum for non-native enum.",
+            vm,
+        )?;
+    }
     set(&this, "_limbeck_length_given", new_bool(length.is_some(), vm), vm)?;
     let length = match length {
         Some(length) if !vm.is_none(&length) => {
@@ -593,19 +616,46 @@ pub(crate) fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) 
     set(&this, "collation", vm.ctx.none(), vm)?;
     set(&this, "validate_strings", new_bool(arguments.flag("validate_strings", false)?, vm), vm)?;
     set(&this, "create_constraint", new_bool(arguments.flag("create_constraint", false)?, vm), vm)?;
-    set(&this, "inherit_schema", new_bool(arguments.flag("inherit_schema", false)?, vm), vm)?;
     set(&this, "create_type", new_bool(arguments.flag("create_type", true)?, vm), vm)?;
     let name = arguments.keyword("name").or_else(|| default_name.map(|name| new_text(name, vm)));
-    set(&this, "name", name.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    schema_type(&this, name, &mut arguments, vm)?;
+    // The reference ignores any other keyword as well.
+    object::none(vm)
+}
+
+/// Sets what types with a name in the database have: name, schema, metadata.
+pub(super) fn schema_type(
+    this: &PyObject,
+    name: Option<PyObjectRef>,
+    arguments: &mut Arguments<'_>,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let quote = arguments.keyword("quote");
+    let name = name.map(|name| super::schema::quoted(name, quote, vm)).transpose()?;
+    set(this, "name", name.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    let inherit_schema = arguments.flag("inherit_schema", false)?;
+    set(this, "inherit_schema", new_bool(inherit_schema, vm), vm)?;
     let metadata = arguments.keyword("metadata");
     let mut schema = arguments.keyword("schema");
+    if inherit_schema {
+        exc::warn(
+            "SADeprecationWarning",
+            "the ``inherit_schema`` parameter is deprecated.The schema will be inherited from the ``metadata`` \
+             object. To keep using the table schema as the type schema, pass the ``schema`` parameter directly.",
+            vm,
+        )?;
+        if schema.is_some() {
+            return Err(exc::argument(
+                "Ambiguously setting inherit_schema=True while also passing a schema argument",
+                vm,
+            ));
+        }
+    }
     if let (None, Some(metadata)) = (&schema, &metadata) {
         schema = get_some(metadata, "schema", vm)?;
     }
-    set(&this, "schema", schema.unwrap_or_else(|| vm.ctx.none()), vm)?;
-    set(&this, "metadata", metadata.unwrap_or_else(|| vm.ctx.none()), vm)?;
-    // The reference ignores any other keyword as well.
-    object::none(vm)
+    set(this, "schema", schema.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    set(this, "metadata", metadata.unwrap_or_else(|| vm.ctx.none()), vm)
 }
 
 fn enum_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {

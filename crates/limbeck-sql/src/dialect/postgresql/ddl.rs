@@ -10,8 +10,8 @@ use crate::engine::{Value, value_repr};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::schema::{
-    CheckConstraint, Column, DialectOptions, ExcludeConstraint, Identifier, Index,
-    IndexExpression, OptionValue, Table,
+    CheckConstraint, Column, DialectOptions, ExcludeConstraint, Identifier, Index, IndexExpression,
+    OptionValue, Table,
 };
 use crate::types::{Affinity, GenericType, SqlType, StandardType};
 
