@@ -19,6 +19,8 @@ pub enum ParameterDefault {
     Required,
     /// `None`
     None,
+    /// `None`, and only given by name: `repr` does not show it.
+    Hidden,
     /// A boolean.
     Bool(bool),
     /// A number.
@@ -235,7 +237,7 @@ impl DialectType {
                 shown.extend(texts.iter().map(|text| text_repr(text)));
             } else if default == ParameterDefault::Required {
                 shown.push(value);
-            } else if !default.is(argument) {
+            } else if default != ParameterDefault::Hidden && !default.is(argument) {
                 shown.push(format!("{name}={value}"));
             }
         }
@@ -247,7 +249,7 @@ impl ParameterDefault {
     /// Gives the argument that the parameter has when it is not given.
     pub fn argument(self) -> TypeArgument {
         match self {
-            Self::Required | Self::None => TypeArgument::None,
+            Self::Required | Self::None | Self::Hidden => TypeArgument::None,
             Self::Bool(flag) => TypeArgument::Bool(flag),
             Self::Int(number) => TypeArgument::Int(number),
             Self::NewText => {

@@ -376,7 +376,7 @@ pub(crate) fn null_type(vm: &VirtualMachine) -> PyResult {
 
 fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef {
     match default {
-        ParameterDefault::None | Required | Rest => vm.ctx.none(),
+        ParameterDefault::None | ParameterDefault::Hidden | Required | Rest => vm.ctx.none(),
         ParameterDefault::NewText => new_type("Text", vm).unwrap_or_else(|_| vm.ctx.none()),
         Bool(flag) => new_bool(flag, vm),
         Int(number) => vm.ctx.new_int(number).into(),
@@ -663,7 +663,9 @@ fn enum_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
     for label in items(&*get(this, "enums", vm)?, vm)? {
         parts.push(repr(&label, vm)?);
     }
-    for name in ["name", "schema", "metadata"] {
+    let names: &[&str] =
+        if is_a(this, "postgresql.ENUM") { &["name", "schema"] } else { &["name", "schema", "metadata"] };
+    for name in names.iter().copied() {
         if let Some(value) = own(this, name, vm) {
             parts.push(format!("{name}={}", repr(&value, vm)?));
         }
@@ -699,6 +701,7 @@ fn signature(this: &PyObject, vm: &VirtualMachine) -> PyResult<Signature> {
         for (name, default) in parameters(this.class(), vm) {
             match default {
                 Required => result.positional.push((*name).to_owned()),
+                ParameterDefault::Hidden => {}
                 default => result.named.push(((*name).to_owned(), default_value(*default, vm))),
             }
         }
@@ -733,8 +736,7 @@ fn signature(this: &PyObject, vm: &VirtualMachine) -> PyResult<Signature> {
 /// Gives `repr` of a type: its arguments that differ from their defaults, as SQLAlchemy shows them.
 pub(crate) fn generic_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
     // A decorator shows the arguments of the type behind it.
-    let decorated =
-        is_a(this, "TypeDecorator") && !matches!(kind(this, vm).as_deref(), Some("Interval" | "PickleType"));
+    let decorated = is_a(this, "TypeDecorator");
     let inspected = if decorated { impl_instance(this.to_owned(), vm)? } else { this.to_owned() };
     if decorated && is_a(&inspected, "Enum") {
         let shown = enum_repr(&inspected, vm)?;

@@ -30,7 +30,7 @@ pub(super) fn column_specification(
     let identity = column.identity();
     let counts = table.autoincrement_column()?.is_some_and(|counting| counting.name == column.name);
     if counts && is_whole(&column.type_) && identity.is_none() && no_default_of_its_own(column) {
-        sql.push_str(serial_name(&column.type_));
+        sql.push_str(serial_name(dialect, &column.type_)?);
     } else {
         push_args(&mut sql, format_args!(" {}", dialect.type_sql(&column.type_)?));
         if let Some(default) = dialect.column_default_string(column, options)? {
@@ -57,14 +57,20 @@ fn no_default_of_its_own(column: &Column) -> bool {
     !column.has_default && column.sequence.as_ref().is_none_or(|sequence| sequence.optional)
 }
 
-fn serial_name(type_: &SqlType) -> &'static str {
-    match type_.for_dialect("postgresql") {
+fn serial_name(dialect: &dyn Dialect, type_: &SqlType) -> Result<&'static str> {
+    Ok(match type_.for_dialect(dialect.name()) {
+        SqlType::Custom(custom) => match custom.dialect_type(dialect.name())? {
+            Some(inner) => return serial_name(dialect, &inner),
+            None => " SERIAL",
+        },
+        SqlType::Dialect(own) if own.class().bases.contains(&"BIGINT") => " BIGSERIAL",
+        SqlType::Dialect(own) if own.class().bases.contains(&"SMALLINT") => " SMALLSERIAL",
         SqlType::Generic(GenericType::BigInteger) | SqlType::Standard(StandardType::BigInt) => " BIGSERIAL",
         SqlType::Generic(GenericType::SmallInteger) | SqlType::Standard(StandardType::SmallInt) => {
             " SMALLSERIAL"
         }
         _ => " SERIAL",
-    }
+    })
 }
 
 /// Tells whether a type is one that SERIAL stands for.

@@ -1,12 +1,9 @@
 //! PostgreSQL's types: their SQL, and the types that have names of their own in the database.
 
-use crate::dialect::types::string_sql;
 use crate::dialect::{CompileOptions, Dialect, ddl, literal};
 use crate::error::{Error, Result};
 use crate::schema::{Column, Identifier, Table};
-use crate::types::{
-    DialectType, EnumType, GenericType, SqlType, StandardType, TypeArgument, generic_enum, string_arguments,
-};
+use crate::types::{DialectType, EnumType, GenericType, SqlType, StandardType, TypeArgument, generic_enum};
 
 const NAME: &str = "postgresql";
 
@@ -101,13 +98,6 @@ fn qualified(dialect: &dyn Dialect, schema: Option<&Identifier>, name: &Identifi
 }
 
 // What the table of classes refers to.
-
-/// Writes `CITEXT`.
-pub(crate) fn citext(type_: &DialectType, dialect: &dyn Dialect) -> Result<String> {
-    let mut string = string_arguments(type_);
-    string.length = None;
-    Ok(string_sql(dialect, "CITEXT", &string))
-}
 
 /// Writes `BIT` and `BIT VARYING`.
 pub(crate) fn bit(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
