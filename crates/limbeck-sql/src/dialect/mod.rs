@@ -10,6 +10,7 @@ mod literal;
 mod md5;
 mod mssql;
 mod mysql;
+mod options;
 mod oracle;
 mod postgresql;
 mod reserved;
@@ -28,6 +29,7 @@ pub use identifier::IdentifierQuotes;
 pub use literal::{no_literal_renderer, text_literal};
 pub use mssql::{MssqlDialect, alter_comment_sql};
 pub use mysql::MysqlDialect;
+pub use options::{OptionProblem, check_option};
 pub use oracle::OracleDialect;
 pub use postgresql::PostgresqlDialect;
 pub(crate) use postgresql::types as postgresql_types;
@@ -850,6 +852,14 @@ pub trait Dialect: Debug + Send + Sync {
         options: &CompileOptions,
     ) -> Result<Option<String>> {
         ddl::unique_sql(self.as_dialect(), unique, table, options)
+    }
+
+    /// Lets through what follows ON DELETE.
+    ///
+    /// # Errors
+    /// Anything but words and what else the database has there.
+    fn on_delete_phrase<'p>(&self, phrase: &'p str) -> Result<&'p str> {
+        identifier::validate_phrase(phrase)
     }
 
     /// Writes a CHECK clause.
