@@ -31,8 +31,7 @@ use crate::error::Result;
 /// The log target of what the reference says with Python's `warnings.warn`, named as `logging.captureWarnings` names it.
 pub const WARNINGS: &str = "py.warnings";
 
-/// The log target of warnings that are SQLAlchemy's, an `SAWarning` there.
-pub const SA_WARNINGS: &str = "py.warnings.SAWarning";
+pub use limbeck_sql::warnings::SA_WARNINGS;
 
 /// Finds the implementation for a dialect.
 ///

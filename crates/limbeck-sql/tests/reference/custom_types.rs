@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use limbeck_sql::Result;
 use limbeck_sql::dialect::{self, DialectArguments, ParamStyle};
 use limbeck_sql::engine::Value;
 use limbeck_sql::types::{Affinity, CustomType, GenericType, SqlType, UuidType};
-use limbeck_sql::Result;
 
 /// A decorator that stores text in upper case.
 #[derive(Debug)]

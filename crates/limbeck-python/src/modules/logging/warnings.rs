@@ -5,7 +5,8 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
-use limbeck_core::ddl::{SA_WARNINGS, WARNINGS};
+use limbeck_core::ddl::WARNINGS;
+use limbeck_sql::warnings::{SA_DEPRECATIONS, SA_WARNINGS};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 /// The class of a warning.
@@ -15,6 +16,8 @@ pub(super) enum Category {
     User,
     /// `sqlalchemy.exc.SAWarning`
     SqlAlchemy,
+    /// `sqlalchemy.exc.SADeprecationWarning`
+    Deprecation,
 }
 
 impl Category {
@@ -23,15 +26,18 @@ impl Category {
         match target {
             WARNINGS => Some(Self::User),
             SA_WARNINGS => Some(Self::SqlAlchemy),
+            SA_DEPRECATIONS => Some(Self::Deprecation),
             _ => None,
         }
     }
 
     fn class(self, vm: &VirtualMachine) -> PyResult<PyObjectRef> {
-        match self {
-            Self::User => Ok(vm.ctx.exceptions.user_warning.to_owned().into()),
-            Self::SqlAlchemy => vm.import("sqlalchemy", 0)?.get_attr("exc", vm)?.get_attr("SAWarning", vm),
-        }
+        let name = match self {
+            Self::User => return Ok(vm.ctx.exceptions.user_warning.to_owned().into()),
+            Self::SqlAlchemy => "SAWarning",
+            Self::Deprecation => "SADeprecationWarning",
+        };
+        vm.import("sqlalchemy", 0)?.get_attr("exc", vm)?.get_attr(name, vm)
     }
 }
 
@@ -40,6 +46,7 @@ impl fmt::Display for Category {
         f.write_str(match self {
             Self::User => "UserWarning",
             Self::SqlAlchemy => "SAWarning",
+            Self::Deprecation => "SADeprecationWarning",
         })
     }
 }
@@ -55,7 +62,8 @@ pub(super) fn warn(category: Category, message: &str) {
         let warnings = vm.import("warnings", 0)?;
         vm.call_method(&warnings, "warn", (vm.ctx.new_str(message), category.class(vm)?)).map(drop)
     });
-    if matches!(warned, Some(Ok(()))) {
+    // Python shows no warnings of deprecation unless it is told to.
+    if matches!(warned, Some(Ok(()))) || category == Category::Deprecation {
         return;
     }
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);

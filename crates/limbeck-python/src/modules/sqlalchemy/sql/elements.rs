@@ -375,6 +375,7 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             | BinaryOperator::BitwiseAnd
             | BinaryOperator::BitwiseOr
             | BinaryOperator::BitwiseXor
+            | BinaryOperator::RegexpReplace
             | BinaryOperator::Custom { is_comparison: false, .. } => type_of(left, vm)?,
             _ => Some(new_type("Boolean", vm)?),
         },
