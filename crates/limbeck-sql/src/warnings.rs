@@ -4,4 +4,4 @@
 pub const SA_WARNINGS: &str = "py.warnings.SAWarning";
 
 /// The log target of an `SADeprecationWarning`.
-pub const SA_DEPRECATIONS: &str = "py.warnings.SADeprecationWarning";
+pub const SA_DEPRECATION_WARNINGS: &str = "py.warnings.SADeprecationWarning";

@@ -14,7 +14,7 @@ use super::alter::{is_computed, is_identity};
 use super::{Executor, WARNINGS};
 use crate::error::{Error, Result};
 use crate::operations::{
-    AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp, DropConstraintOp,
+    AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp, DropConstraintOp, MigrateOperation,
 };
 use crate::runtime::{VersionTableOptions, version_table};
 
@@ -28,6 +28,11 @@ pub trait Impl: Debug + Send + Sync {
     /// Gives what ends a statement in offline output.
     fn command_terminator(&self) -> &'static str {
         ";"
+    }
+
+    /// Gives what follows each statement in offline output, on a line of its own, unless env.py says otherwise.
+    fn batch_separator(&self) -> Option<&'static str> {
+        None
     }
 
     /// Gives the structure of the version table.
@@ -172,14 +177,7 @@ pub trait Impl: Debug + Send + Sync {
 
     /// Drops a column.
     fn drop_column(&self, executor: &Executor, operation: &DropColumnOp) -> Result<()> {
-        let dialect = executor.dialect().as_ref();
-        let column = operation.to_column();
-        executor.execute_sql(format!(
-            "{} DROP COLUMN {}{}",
-            alter_table(dialect, &operation.table_name, operation.schema.as_ref()),
-            if operation.if_exists == Some(true) { "IF EXISTS " } else { "" },
-            dialect.quote(&column.name)
-        ))
+        drop_column(executor, operation)
     }
 
     /// Changes a column: nullability, default, type, comment, and its name last.
@@ -345,6 +343,12 @@ pub trait Impl: Debug + Send + Sync {
         })
     }
 
+    /// Tells whether a batch of operations needs its table to be replaced by a changed copy.
+    fn requires_recreate_in_batch(&self, dialect: &dyn Dialect, operations: &[MigrateOperation]) -> bool {
+        let _ = (dialect, operations);
+        false
+    }
+
     // Data.
 
     /// Inserts rows: offline one statement for each with its values as literals, online as `multiinsert` says.
@@ -440,6 +444,18 @@ fn altered(dialect: &dyn Dialect, operation: &AlterColumnOp, change: &str) -> St
     )
 }
 
+/// Drops a column by the general rules.
+pub(super) fn drop_column(executor: &Executor, operation: &DropColumnOp) -> Result<()> {
+    let dialect = executor.dialect().as_ref();
+    let column = operation.to_column();
+    executor.execute_sql(format!(
+        "{} DROP COLUMN {}{}",
+        alter_table(dialect, &operation.table_name, operation.schema.as_ref()),
+        if operation.if_exists == Some(true) { "IF EXISTS " } else { "" },
+        dialect.quote(&column.name)
+    ))
+}
+
 /// Drops a constraint by the general rules.
 pub(super) fn drop_constraint(
     executor: &Executor,
@@ -454,7 +470,8 @@ pub(super) fn drop_constraint(
     })
 }
 
-fn bulk_insert(executor: &Executor, operation: &BulkInsertOp) -> Result<()> {
+/// Inserts rows by the general rules.
+pub(super) fn bulk_insert(executor: &Executor, operation: &BulkInsertOp) -> Result<()> {
     let insert = |values| {
         Statement::Insert(Box::new(Insert {
             table: operation.table.clone(),

@@ -20,6 +20,7 @@ pub use alter::{format_table_name, quote_dotted};
 pub use executor::{Executor, MessagingOutput, OutputBuffer, TextBuffer};
 pub use implementation::Impl;
 pub(crate) use implementation::comments_are_statements;
+pub use limbeck_sql::warnings::{SA_DEPRECATION_WARNINGS, SA_WARNINGS};
 pub use mssql::MssqlImpl;
 pub use mysql::MysqlImpl;
 pub use oracle::OracleImpl;
@@ -30,8 +31,6 @@ use crate::error::Result;
 
 /// The log target of what the reference says with Python's `warnings.warn`, named as `logging.captureWarnings` names it.
 pub const WARNINGS: &str = "py.warnings";
-
-pub use limbeck_sql::warnings::SA_WARNINGS;
 
 /// Finds the implementation for a dialect.
 ///
@@ -69,6 +68,9 @@ pub fn dialect_of_url(url: &Url, options: &IndexMap<String, Value>) -> Result<Ar
             }
             ("max_identifier_length", value) => {
                 arguments.max_identifier_length = value.as_i64().and_then(|length| length.try_into().ok());
+            }
+            ("deprecate_large_types", value) => {
+                arguments.deprecate_large_types = matches!(value, Value::Bool(true));
             }
             // Options that only change how a connection behaves mean nothing where there is none.
             _ => {}

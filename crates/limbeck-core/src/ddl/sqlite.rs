@@ -7,7 +7,7 @@ use limbeck_sql::schema::{Constraint, Identifier, Table};
 use super::alter::{alter_table, format_table_name};
 use super::{Executor, Impl, WARNINGS};
 use crate::error::{Error, Result};
-use crate::operations::AlterColumnOp;
+use crate::operations::{AlterColumnOp, MigrateOperation, needs_copy_on_sqlite};
 
 /// The reference's sentence for constraints that would need an ALTER.
 const NO_ALTER: &str = "No support for ALTER of constraints in SQLite dialect. Please refer to the batch mode feature \
@@ -40,6 +40,10 @@ impl Impl for SqliteImpl {
 
     fn drop_constraint(&self, _: &Executor, _: &Table, constraint: &Constraint, _: bool) -> Result<()> {
         if is_type_bound(constraint) { Ok(()) } else { Err(Error::not_implemented(NO_ALTER)) }
+    }
+
+    fn requires_recreate_in_batch(&self, dialect: &dyn Dialect, operations: &[MigrateOperation]) -> bool {
+        operations.iter().any(|operation| needs_copy_on_sqlite(dialect, operation))
     }
 
     fn rename_table_sql(

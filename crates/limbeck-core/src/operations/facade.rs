@@ -7,7 +7,7 @@ use limbeck_sql::expression::{BindParameter, Expression};
 use limbeck_sql::schema::{ConstraintName, Identifier, Table};
 use limbeck_sql::types::SqlType;
 
-use super::{MigrateOperation, to_impl};
+use super::{Batch, MigrateOperation, to_impl};
 use crate::error::Result;
 use crate::runtime::MigrationContext;
 
@@ -15,12 +15,25 @@ use crate::runtime::MigrationContext;
 #[derive(Clone, Debug)]
 pub struct Operations {
     context: Arc<MigrationContext>,
+    batch: Option<Arc<Batch>>,
 }
 
 impl Operations {
     /// Makes the operations of a context.
     pub fn new(context: Arc<MigrationContext>) -> Self {
-        Self { context }
+        Self { context, batch: None }
+    }
+
+    /// Gives operations that are kept back for a batch, as `BatchOperations`.
+    #[must_use]
+    pub fn in_batch(&self, batch: Arc<Batch>) -> Self {
+        Self { context: Arc::clone(&self.context), batch: Some(batch) }
+    }
+
+    /// Gives the batch that operations are kept back for.
+    #[must_use]
+    pub fn batch(&self) -> Option<&Arc<Batch>> {
+        self.batch.as_ref()
     }
 
     /// Gives the context (`get_context()`, `migration_context`).
@@ -37,10 +50,18 @@ impl Operations {
 
     /// Carries out an operation; `create_table` gives the table that it made.
     ///
+    /// In a batch what changes tables is kept back instead; statements are executed at once there, too.
+    ///
     /// # Errors
     /// What the dialect cannot do, and what the database refuses.
     pub fn invoke(&self, operation: &MigrateOperation) -> Result<Option<Table>> {
-        to_impl::invoke(&self.context, operation)
+        match &self.batch {
+            Some(batch) if !matches!(operation, MigrateOperation::ExecuteSql(_)) => {
+                batch.push(operation.clone());
+                Ok(None)
+            }
+            _ => to_impl::invoke(&self.context, operation),
+        }
     }
 
     /// Marks a name as final, so that no naming convention touches it (`op.f`).

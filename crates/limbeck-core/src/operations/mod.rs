@@ -2,6 +2,7 @@
 //!
 //! An operation says what a migration script asked for; [`crate::ddl`] decides which statements that takes.
 
+mod batch;
 mod column;
 mod constraint;
 mod container;
@@ -15,6 +16,8 @@ mod table;
 mod tests;
 mod to_impl;
 
+pub(crate) use batch::needs_copy_on_sqlite;
+pub use batch::{Batch, Recreate};
 pub use column::{AddColumnOp, AlterColumnOp, DropColumnOp};
 pub use constraint::{
     AddConstraintOp, ConstraintKind, CreateCheckConstraintOp, CreateExcludeConstraintOp, CreateForeignKeyOp,

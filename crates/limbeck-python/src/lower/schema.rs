@@ -233,6 +233,17 @@ pub fn option_value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<OptionValue
             entries.into_iter().map(|(key, value)| Ok((key, option_value(&value, vm)?))).collect();
         return entries.map(OptionValue::Map);
     }
+    if let Some(member_value) = super::types::enum_value(obj, vm)? {
+        return option_value(&member_value, vm);
+    }
+    if let Ok(fields) = obj.class().as_object().get_attr("__dataclass_fields__", vm) {
+        let mut entries = IndexMap::new();
+        for (name, _) in pairs(&fields, vm)? {
+            let field = obj.get_attr(vm.ctx.intern_str(name.as_str()), vm)?;
+            entries.insert(name, option_value(&field, vm)?);
+        }
+        return Ok(OptionValue::Map(entries));
+    }
     value(obj, vm).map(OptionValue::Value)
 }
 

@@ -17,7 +17,7 @@ use crate::schema::{
     Column, DialectOptions, ForeignKeyConstraint, Identifier, Index, OptionValue, PrimaryKeyConstraint, Table,
 };
 use crate::types::SqlType;
-use crate::warnings::SA_DEPRECATIONS;
+use crate::warnings::SA_DEPRECATION_WARNINGS;
 
 /// The MySQL dialect, and MariaDB's, with any of the drivers that SQLAlchemy knows for them.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ impl MysqlDialect {
             let shared = options.get(&format!("mysql_{name}")).filter(|value| self.mariadb && !is_none(value));
             if shared.is_some() {
                 log::warn!(
-                    target: SA_DEPRECATIONS,
+                    target: SA_DEPRECATION_WARNINGS,
                     "Using 'mysql_{name}' with the 'mariadb' dialect is deprecated; please additionally specify \
                      'mariadb_{name}'."
                 );

@@ -65,15 +65,18 @@ impl ArgumentKind {
 }
 
 // Cargo rebuilds when these change; the freezing macro alone does not tell it to.
-const _: [&str; 2] =
-    [include_str!("python/alembic/_command_line.py"), include_str!("python/alembic/script/revision.py")];
+const _: [&str; 3] = [
+    include_str!("python/alembic/_command_line.py"),
+    include_str!("python/alembic/operations/ops.py"),
+    include_str!("python/alembic/script/revision.py"),
+];
 
 /// Gives the modules of the package that are written in Python: where its class machinery is the feature.
 pub(super) fn frozen() -> impl Iterator<Item = (&'static str, FrozenModule)> {
     py_freeze!(dir = "python", crate_name = "rustpython_compiler_core")
         .into_iter()
         // The directories that only lead to modules are no modules themselves.
-        .filter(|(name, _)| !matches!(*name, "alembic" | "alembic.script"))
+        .filter(|(name, _)| !matches!(*name, "alembic" | "alembic.operations" | "alembic.script"))
 }
 
 /// Gives a module that is imported when it was not yet.

@@ -1,6 +1,7 @@
 //! The `alembic` package: what env.py and migration scripts import, over the engine.
 
 mod autogenerate;
+mod batch;
 mod command;
 mod command_line;
 mod config;
@@ -13,6 +14,7 @@ mod mock;
 mod op;
 mod operations;
 mod output;
+mod plugins;
 mod script;
 mod state;
 mod steps;
@@ -74,6 +76,7 @@ pub(crate) fn config_object(config: Arc<Config>, vm: &VirtualMachine) -> PyResul
 /// Lets go of all Python objects that are kept here, before the interpreter ends.
 pub(crate) fn forget_objects() {
     state::forget_contexts();
+    plugins::forget();
     write_hooks::forget();
 }
 

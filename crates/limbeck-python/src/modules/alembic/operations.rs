@@ -15,11 +15,11 @@ use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
 use super::errors::to_python;
-use super::migration;
+use super::{batch, migration, plugins};
 use crate::arguments::Arguments;
 use crate::arguments::Parameter::{self, KeywordOnly, Keywords, Optional, Required, Rest};
 use crate::lower;
-pub(super) use native::module_def;
+pub(super) use native::{batch_block, module_def, object};
 
 /// A method of `Operations`, as a function of the operations and the call's arguments.
 pub(super) type Function = fn(&Operations, FuncArgs, &VirtualMachine) -> PyResult;
@@ -28,7 +28,7 @@ pub(super) type Function = fn(&Operations, FuncArgs, &VirtualMachine) -> PyResul
 pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("add_column", add_column),
     ("alter_column", alter_column),
-    ("batch_alter_table", batch_alter_table),
+    ("batch_alter_table", batch::batch_alter_table),
     ("bulk_insert", bulk_insert),
     ("create_check_constraint", create_check_constraint),
     ("create_exclude_constraint", create_exclude_constraint),
@@ -48,9 +48,9 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("get_bind", get_bind),
     ("get_context", get_context),
     ("inline_literal", inline_literal),
-    ("invoke", |_, _, vm| not_yet("invoke", vm)),
+    ("invoke", plugins::invoke),
     ("rename_table", rename_table),
-    ("run_async", |_, _, vm| not_yet("run_async", vm)),
+    ("run_async", run_async),
 ];
 
 /// Carries an operation out.
@@ -588,8 +588,18 @@ fn get_context(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
     Ok(migration::object(operations.get_context(), vm))
 }
 
-fn batch_alter_table(_operations: &Operations, _arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    not_yet("batch_alter_table", vm)
+/// `run_async(async_function, *args, **kw)`: waits for what an async function gives, online.
+fn run_async(operations: &Operations, mut arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let Some(function) = arguments.take_positional() else {
+        let message = "run_async() missing 1 required positional argument: 'async_function'";
+        return Err(vm.new_type_error(message));
+    };
+    if operations.get_context().as_sql() {
+        let message = "SQLAlchemy 2.0 does not support run_async in offline mode";
+        return Err(to_python(limbeck_core::Error::not_implemented(message), vm));
+    }
+    let _ = function;
+    not_yet("run_async", vm)
 }
 
 fn create_exclude_constraint(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -626,11 +636,37 @@ mod native {
 
     use super::{FUNCTIONS, Parameter};
     use crate::arguments::Arguments;
+    use crate::modules::alembic::batch::BatchTarget;
+    use crate::modules::alembic::errors::to_python;
+    use crate::modules::alembic::plugins::{self, Owner};
     use crate::modules::alembic::{migration, state};
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
+        let operations = module.get_attr("Operations", vm)?;
+        module.set_attr("AbstractOperations", operations, vm)?;
+        let missing = |name: PyObjectRef, vm: &VirtualMachine| -> PyResult {
+            match name.str(vm)?.to_string().as_str() {
+                "MigrateOperation" => plugins::class("MigrateOperation", vm),
+                "ops" => plugins::classes(vm),
+                name => {
+                    let message = format!("module 'alembic.operations' has no attribute '{name}'");
+                    Err(vm.new_attribute_error(message))
+                }
+            }
+        };
+        module.set_attr("__getattr__", vm.new_function("__getattr__", missing), vm)?;
         module.set_attr("__path__", vm.ctx.new_list(Vec::new()), vm)
+    }
+
+    /// Makes the object for operations: of a batch, or of none.
+    pub fn object(operations: Operations, vm: &VirtualMachine) -> PyObjectRef {
+        PyOperations { operations }.into_pyobject(vm)
+    }
+
+    /// Makes what a `with` block of a batch enters.
+    pub fn batch_block(target: BatchTarget, vm: &VirtualMachine) -> PyObjectRef {
+        PyBatchBlock { target }.into_pyobject(vm)
     }
 
     /// Operations on a migration context of one's own, as programs use them.
@@ -668,17 +704,106 @@ mod native {
             migration::object(self.operations.get_context(), vm).get_attr("impl", vm)
         }
 
-        /// Refuses operations that user code defines.
+        /// Makes user code's class an operation, by a name of its choice.
         #[pystaticmethod]
-        fn register_operation(_arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
-            Self::not_yet("register_operation", vm)
+        fn register_operation(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+            plugins::register_operation(Owner::Operations, arguments, vm)
         }
 
-        /// Refuses implementations of operations that user code defines.
+        /// Makes a function carry out the operations of a class.
         #[pystaticmethod]
-        fn implementation_for(_arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
-            Self::not_yet("implementation_for", vm)
+        fn implementation_for(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+            plugins::implementation_for(arguments, vm)
         }
+    }
+
+    /// The operations of a batch.
+    #[pyattr]
+    #[pyclass(module = "alembic.operations.base", name = "BatchOperations")]
+    #[derive(Debug, PyPayload)]
+    pub struct PyBatchOperations {
+        target: BatchTarget,
+    }
+
+    #[pyclass(with(GetAttr))]
+    impl PyBatchOperations {
+        #[pygetset]
+        fn migration_context(&self, vm: &VirtualMachine) -> PyObjectRef {
+            migration::object(self.target.operations.get_context(), vm)
+        }
+
+        #[pygetset(name = "impl")]
+        fn implementation(&self, vm: &VirtualMachine) -> PyResult {
+            migration::object(self.target.operations.get_context(), vm).get_attr("impl", vm)
+        }
+
+        /// Makes user code's class an operation of batches.
+        #[pystaticmethod]
+        fn register_operation(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+            plugins::register_operation(Owner::Batch, arguments, vm)
+        }
+
+        /// Makes a function carry out the operations of a class.
+        #[pystaticmethod]
+        fn implementation_for(arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+            plugins::implementation_for(arguments, vm)
+        }
+    }
+
+    /// What `batch_alter_table()` gives.
+    #[pyattr]
+    #[pyclass(module = "alembic.operations.base", name = "_BatchBlock")]
+    #[derive(Debug, PyPayload)]
+    pub struct PyBatchBlock {
+        target: BatchTarget,
+    }
+
+    #[pyclass]
+    impl PyBatchBlock {
+        #[pymethod]
+        fn __enter__(&self) -> PyBatchOperations {
+            PyBatchOperations { target: self.target.clone() }
+        }
+
+        /// Carries the batch out, unless its block failed.
+        #[pymethod]
+        fn __exit__(
+            &self,
+            _class: PyObjectRef,
+            exception: PyObjectRef,
+            _traceback: PyObjectRef,
+            vm: &VirtualMachine,
+        ) -> PyResult<()> {
+            let operations = &self.target.operations;
+            match operations.batch() {
+                Some(batch) if vm.is_none(&exception) => {
+                    batch.flush(operations).map_err(|error| to_python(error, vm))
+                }
+                _ => Ok(()),
+            }
+        }
+    }
+
+    impl GetAttr for PyBatchOperations {
+        fn getattro(zelf: &Py<Self>, name: &Py<PyStr>, vm: &VirtualMachine) -> PyResult {
+            let text = name.as_wtf8().to_string();
+            if let Some(function) = plugins::registered(Owner::Batch, &text) {
+                return Ok(bound(function, zelf.as_object().to_owned(), vm));
+            }
+            match zelf.target.method(&text, vm) {
+                Some(method) => Ok(method),
+                None => zelf.as_object().generic_getattr(name, vm),
+            }
+        }
+    }
+
+    /// Makes a registered operation a method: its function gets the operations first.
+    fn bound(function: PyObjectRef, operations: PyObjectRef, vm: &VirtualMachine) -> PyObjectRef {
+        let call = move |mut arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
+            arguments.prepend_arg(operations.clone());
+            function.call(arguments, vm)
+        };
+        vm.new_function("registered", call).into()
     }
 
     /// What `Operations.context()` gives.
@@ -703,21 +828,18 @@ mod native {
         }
     }
 
-    impl PyOperations {
-        fn not_yet(method: &str, vm: &VirtualMachine) -> PyResult {
-            Err(vm.new_not_implemented_error(format!("Operations.{method}() is not provided by Limbeck yet")))
-        }
-    }
-
     impl GetAttr for PyOperations {
         fn getattro(zelf: &Py<Self>, name: &Py<PyStr>, vm: &VirtualMachine) -> PyResult {
             let text = name.as_wtf8().to_string();
+            if let Some(function) = plugins::registered(Owner::Operations, &text) {
+                return Ok(bound(function, zelf.as_object().to_owned(), vm));
+            }
             let Some((name, function)) = FUNCTIONS.iter().find(|(known, _)| *known == text) else {
                 return zelf.as_object().generic_getattr(name, vm);
             };
             let operations = zelf.operations.clone();
             let native = vm.new_function(name, move |arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
-                function(&operations, arguments, vm)
+                plugins::call(name, *function, &operations, arguments, vm)
             });
             Ok(native.into())
         }

@@ -5,8 +5,7 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
-use limbeck_core::ddl::WARNINGS;
-use limbeck_sql::warnings::{SA_DEPRECATIONS, SA_WARNINGS};
+use limbeck_core::ddl::{SA_DEPRECATION_WARNINGS, SA_WARNINGS, WARNINGS};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 /// The class of a warning.
@@ -17,7 +16,7 @@ pub(super) enum Category {
     /// `sqlalchemy.exc.SAWarning`
     SqlAlchemy,
     /// `sqlalchemy.exc.SADeprecationWarning`
-    Deprecation,
+    SqlAlchemyDeprecation,
 }
 
 impl Category {
@@ -26,18 +25,19 @@ impl Category {
         match target {
             WARNINGS => Some(Self::User),
             SA_WARNINGS => Some(Self::SqlAlchemy),
-            SA_DEPRECATIONS => Some(Self::Deprecation),
+            SA_DEPRECATION_WARNINGS => Some(Self::SqlAlchemyDeprecation),
             _ => None,
         }
     }
 
     fn class(self, vm: &VirtualMachine) -> PyResult<PyObjectRef> {
-        let name = match self {
-            Self::User => return Ok(vm.ctx.exceptions.user_warning.to_owned().into()),
-            Self::SqlAlchemy => "SAWarning",
-            Self::Deprecation => "SADeprecationWarning",
-        };
-        vm.import("sqlalchemy", 0)?.get_attr("exc", vm)?.get_attr(name, vm)
+        match self {
+            Self::User => Ok(vm.ctx.exceptions.user_warning.to_owned().into()),
+            Self::SqlAlchemy | Self::SqlAlchemyDeprecation => {
+                let exc = vm.import("sqlalchemy", 0)?.get_attr("exc", vm)?;
+                exc.get_attr(vm.ctx.intern_str(self.to_string()), vm)
+            }
+        }
     }
 }
 
@@ -46,7 +46,7 @@ impl fmt::Display for Category {
         f.write_str(match self {
             Self::User => "UserWarning",
             Self::SqlAlchemy => "SAWarning",
-            Self::Deprecation => "SADeprecationWarning",
+            Self::SqlAlchemyDeprecation => "SADeprecationWarning",
         })
     }
 }
@@ -63,7 +63,7 @@ pub(super) fn warn(category: Category, message: &str) {
         vm.call_method(&warnings, "warn", (vm.ctx.new_str(message), category.class(vm)?)).map(drop)
     });
     // Python shows no warnings of deprecation unless it is told to.
-    if matches!(warned, Some(Ok(()))) || category == Category::Deprecation {
+    if matches!(warned, Some(Ok(()))) || category == Category::SqlAlchemyDeprecation {
         return;
     }
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);

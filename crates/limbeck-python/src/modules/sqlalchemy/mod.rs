@@ -33,6 +33,7 @@ const MODULES: &[(&str, bool)] = &[
     ("sqlalchemy.dialects.mariadb", true),
     ("sqlalchemy.dialects.mssql", true),
     ("sqlalchemy.dialects.mssql.base", false),
+    ("sqlalchemy.dialects.mssql.json", false),
     ("sqlalchemy.dialects.mysql", true),
     ("sqlalchemy.dialects.mysql.aiomysql", false),
     ("sqlalchemy.dialects.mysql.asyncmy", false),
@@ -51,6 +52,8 @@ const MODULES: &[(&str, bool)] = &[
     ("sqlalchemy.dialects.mysql.types", false),
     ("sqlalchemy.dialects.oracle", true),
     ("sqlalchemy.dialects.oracle.base", false),
+    ("sqlalchemy.dialects.oracle.json", false),
+    ("sqlalchemy.dialects.oracle.types", false),
     ("sqlalchemy.dialects.postgresql", true),
     ("sqlalchemy.dialects.postgresql.base", false),
     ("sqlalchemy.dialects.postgresql.dml", false),
@@ -118,11 +121,31 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
 }
 
 // Cargo rebuilds when these change; the freezing macro alone does not tell it to.
-const _: [&str; 4] = [
+const _: [&str; 5] = [
+    include_str!("python/sqlalchemy/dialects/oracle/vector.py"),
     include_str!("python/sqlalchemy/dialects/postgresql/bitstring.py"),
     include_str!("python/sqlalchemy/orm/__init__.py"),
     include_str!("python/sqlalchemy/ext/asyncio.py"),
     include_str!("python/sqlalchemy/ext/hybrid.py"),
+];
+
+/// The directories of `python` that Rust fills the modules of.
+const DIRECTORIES: [&str; 5] = [
+    "sqlalchemy",
+    "sqlalchemy.dialects",
+    "sqlalchemy.dialects.oracle",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.ext",
+];
+
+/// What Oracle's module exports of its Python module `vector`.
+const VECTOR_NAMES: [&str; 6] = [
+    "SparseVector",
+    "VectorDistanceType",
+    "VectorIndexConfig",
+    "VectorIndexType",
+    "VectorStorageFormat",
+    "VectorStorageType",
 ];
 
 /// Gives the modules of the package that are written in Python.
@@ -130,12 +153,7 @@ fn frozen() -> impl Iterator<Item = (&'static str, FrozenModule)> {
     py_freeze!(dir = "python", crate_name = "rustpython_compiler_core")
         .into_iter()
         // The directories that only lead to modules are no modules themselves.
-        .filter(|(name, _)| {
-            !matches!(
-                *name,
-                "sqlalchemy" | "sqlalchemy.ext" | "sqlalchemy.dialects" | "sqlalchemy.dialects.postgresql"
-            )
-        })
+        .filter(|(name, _)| !DIRECTORIES.contains(name))
 }
 
 /// Builds all classes, once for the process.
@@ -393,6 +411,32 @@ const SHARED_TYPES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Further names of types: dialect, name, and the class by its key.
+const TYPE_ALIASES: &[(&str, &str, &str)] = &[
+    ("oracle", "NVARCHAR2", "NVARCHAR"),
+    ("oracle", "OracleRaw", "oracle.RAW"),
+    ("mssql", "MSBinary", "BINARY"),
+    ("mssql", "MSBit", "mssql.BIT"),
+    ("mssql", "MSChar", "CHAR"),
+    ("mssql", "MSDateTime2", "mssql.DATETIME2"),
+    ("mssql", "MSDateTimeOffset", "mssql.DATETIMEOFFSET"),
+    ("mssql", "MSImage", "mssql.IMAGE"),
+    ("mssql", "MSMoney", "mssql.MONEY"),
+    ("mssql", "MSNChar", "NCHAR"),
+    ("mssql", "MSNText", "mssql.NTEXT"),
+    ("mssql", "MSNVarchar", "NVARCHAR"),
+    ("mssql", "MSReal", "mssql.REAL"),
+    ("mssql", "MSSmallDateTime", "mssql.SMALLDATETIME"),
+    ("mssql", "MSSmallMoney", "mssql.SMALLMONEY"),
+    ("mssql", "MSString", "VARCHAR"),
+    ("mssql", "MSText", "TEXT"),
+    ("mssql", "MSTime", "mssql.TIME"),
+    ("mssql", "MSTinyInteger", "mssql.TINYINT"),
+    ("mssql", "MSUniqueIdentifier", "mssql.UNIQUEIDENTIFIER"),
+    ("mssql", "MSVarBinary", "mssql.VARBINARY"),
+    ("mssql", "MSVariant", "mssql.SQL_VARIANT"),
+];
+
 /// What PostgreSQL's module exports of the classes that are made elsewhere.
 const POSTGRESQL_CLASSES: &[&str] = &[
     "AbstractMultiRange",
@@ -457,6 +501,11 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
             }
         }
     }
+    for (dialect, alias, class) in TYPE_ALIASES {
+        if *dialect == name {
+            set(module, alias, class_object(class), vm)?;
+        }
+    }
     let dialect_name = name.to_owned();
     let dialect =
         vm.new_function("dialect", move |_args: rustpython_vm::function::FuncArgs, vm: &VirtualMachine| {
@@ -491,6 +540,12 @@ fn missing(module: &'static str, vm: &VirtualMachine) -> PyObjectRef {
         if is_module && path != "sqlalchemy.orm" {
             vm.import(vm.ctx.intern_str(path.as_str()), 0)?;
             return vm.sys_module.get_attr("modules", vm)?.get_item(path.as_str(), vm);
+        }
+        if module.starts_with("sqlalchemy.dialects.oracle") && VECTOR_NAMES.contains(&name.as_str()) {
+            const VECTOR: &str = "sqlalchemy.dialects.oracle.vector";
+            vm.import(VECTOR, 0)?;
+            let vector = vm.sys_module.get_attr("modules", vm)?.get_item(VECTOR, vm)?;
+            return vector.get_attr(vm.ctx.intern_str(name), vm);
         }
         if module == "sqlalchemy.sql.functions"
             && let Some(class) = sql::functions::function_class(&name, vm)?

@@ -300,6 +300,8 @@ pub(crate) fn dialect_class(key: &str) -> Option<&'static DialectTypeClass> {
 const DIALECT_MEMBERS: &[(&str, Members)] = &[
     ("postgresql.ARRAY", &[("__init__", method(array_init))]),
     ("postgresql.DOMAIN", super::postgresql::DOMAIN_MEMBERS),
+    ("mssql.VARBINARY", &[("__init__", method(varbinary_init))]),
+    ("oracle.TIMESTAMP", &[("__init__", method(oracle_timestamp_init))]),
 ];
 
 fn dialect_members(key: &str) -> Members {
@@ -400,6 +402,26 @@ pub(crate) fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) 
         set(&this, parameter, value, vm)?;
     }
     arguments.finish()?;
+    object::none(vm)
+}
+
+/// `mssql.VARBINARY(length, filestream)`: only what has no limit is kept in files.
+fn varbinary_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    let length = get(&this, "length", vm)?;
+    let is_unlimited = vm.is_none(&length) || text_of(&length).is_some_and(|length| length == "max");
+    if get_bool(&this, "filestream", vm)? && !is_unlimited {
+        return Err(vm.new_value_error("length must be None or 'max' when setting filestream"));
+    }
+    object::none(vm)
+}
+
+/// `oracle.TIMESTAMP(timezone, local_timezone)`
+fn oracle_timestamp_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    if get_bool(&this, "timezone", vm)? && get_bool(&this, "local_timezone", vm)? {
+        return Err(exc::argument("timezone and local_timezone are mutually exclusive", vm));
+    }
     object::none(vm)
 }
 

@@ -1,6 +1,6 @@
 //! INSERT, UPDATE and DELETE.
 
-use crate::dialect::push_args;
+use crate::dialect::{no_literal_renderer, push_args};
 use indexmap::IndexMap;
 
 use super::{Bind, StatementCompiler, select};
@@ -35,7 +35,10 @@ impl StatementCompiler<'_> {
                 }
                 let names: Vec<String> =
                     columns.iter().map(|name| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
-                let query = self.select(query, select::SelectContext::TopLevel)?;
+                let mut query = self.select(query, select::SelectContext::TopLevel)?;
+                if self.dialect.cte_follows_insert() {
+                    query = self.with_ctes(query);
+                }
                 (format!(" ({})", names.join(", ")), format!(" {query}"))
             }
             InsertValues::Multiple(rows) => self.rows(rows, table)?,
@@ -99,6 +102,9 @@ impl StatementCompiler<'_> {
                         table.name
                     )));
                 };
+                if self.literal_binds && matches!(type_, SqlType::Null) && !value.is_null() {
+                    return Err(no_literal_renderer(self.dialect, value));
+                }
                 values.push(self.value_parameter(
                     &format!("{name}_m{number}"),
                     Some(value.clone()),
