@@ -203,8 +203,7 @@ impl StatementCompiler<'_> {
         self.hinted(value, &super::precedence::Operator::Any, Some(&("param".to_owned(), type_)))
     }
 
-    /// Writes what `write` does with parameters as placeholders even among literals, and with the columns of the row
-    /// that goes by `alias` in a form of their own.
+    /// Writes what `write` does, with the columns of the row that goes by `alias` in a form of their own.
     pub fn with_row_form<T>(
         &mut self,
         alias: &'static str,
@@ -212,9 +211,15 @@ impl StatementCompiler<'_> {
         write: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
         let form = self.row_form.replace((alias, form));
-        let literal_binds = std::mem::replace(&mut self.literal_binds, false);
         let result = write(self);
         self.row_form = form;
+        result
+    }
+
+    /// Writes what `write` does with parameters as placeholders, even among literals.
+    pub fn with_placeholders<T>(&mut self, write: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let literal_binds = std::mem::replace(&mut self.literal_binds, false);
+        let result = write(self);
         self.literal_binds = literal_binds;
         result
     }
