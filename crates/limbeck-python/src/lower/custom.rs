@@ -1,8 +1,13 @@
-//! Types that user code defines, seen from Rust.
+//! Types and elements that user code defines, seen from Rust.
 
+use std::cell::RefCell;
 use std::fmt;
 
+use limbeck_sql::dialect::{
+    CompileOptions, CompilerKind, Dialect, DialectArguments, unsupported_compilation,
+};
 use limbeck_sql::engine::Value;
+use limbeck_sql::expression::CustomElement;
 use limbeck_sql::types::{CustomType, SqlType};
 use limbeck_sql::{Error, Result};
 use rustpython_vm::builtins::PyBaseExceptionRef;
@@ -10,9 +15,10 @@ use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use crate::modules::sqlalchemy::engine::dialect_object;
+use crate::modules::sqlalchemy::engine::{dialect_object, new_dialect};
 use crate::modules::sqlalchemy::ext::compiled_text;
-use crate::modules::sqlalchemy::object::{class_name, class_path, get, repr, text, text_of};
+use crate::modules::sqlalchemy::object::{self, class_name, class_path, get, repr, text, text_of};
+use crate::modules::sqlalchemy::types::is_type;
 
 /// A `TypeDecorator`, a `UserDefinedType`, or a user's subclass of a built-in type.
 pub(super) struct PythonType {
@@ -44,13 +50,76 @@ fn run<T>(call: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> Result<T> {
     with_current_vm(|vm| call(vm).map_err(|raised| python_error(&raised, vm)))
 }
 
+thread_local! {
+    /// The exception of user code that a Rust caller hears of, with its message.
+    static RAISED: RefCell<Option<(String, PyBaseExceptionRef)>> = const { RefCell::new(None) };
+}
+
+/// Gives the exception of user code that an error of this message stands for.
+pub(crate) fn raised_by_user_code(message: &str) -> Option<PyBaseExceptionRef> {
+    let (kept, raised) = RAISED.take()?;
+    (kept == message).then_some(raised)
+}
+
 fn python_error(raised: &PyBaseExceptionRef, vm: &VirtualMachine) -> Error {
     let message = text(raised.as_object(), vm).unwrap_or_default();
     let class = class_name(raised.as_object());
-    if class == "CompileError" || class == "UnsupportedCompilationError" {
-        Error::Compile(message)
-    } else {
-        Error::Compile(format!("{class}: {message}"))
+    if class == "CompileError" {
+        return Error::Compile(message);
+    }
+    let message = format!("{class}: {message}");
+    let before = RAISED.replace(Some((message.clone(), raised.clone())));
+    drop(before);
+    Error::UserCode(message)
+}
+
+/// An element of user code with a function for each dialect (`@compiles`).
+pub(super) struct PythonElement {
+    obj: PyObjectRef,
+    kind: CompilerKind,
+    type_: SqlType,
+}
+
+impl PythonElement {
+    /// Takes an element; `kind` says which of SQLAlchemy's compilers would write it.
+    pub(super) fn new(obj: &PyObject, kind: CompilerKind, vm: &VirtualMachine) -> Self {
+        let type_ = object::get_some(obj, "type", vm).ok().flatten();
+        let type_ = type_.filter(|type_| is_type(type_)).and_then(|type_| super::sql_type(&type_, vm).ok());
+        Self { obj: obj.to_owned(), kind, type_: type_.unwrap_or(SqlType::Null) }
+    }
+}
+
+impl fmt::Debug for PythonElement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PythonElement({})", class_name(&self.obj))
+    }
+}
+
+impl CustomElement for PythonElement {
+    fn sql(&self, dialect: &dyn Dialect, options: &CompileOptions) -> Result<String> {
+        let written = run(|vm| {
+            let dialect = same_dialect(dialect, vm)?;
+            compiled_text(&self.obj, &dialect, options, vm)
+        })?;
+        written.ok_or_else(|| {
+            let path = run(|vm| Ok(class_path(&self.obj, vm))).unwrap_or_default();
+            let element =
+                format!("<class '{path}'>: <class '{path}'> construct has no default compilation handler.");
+            unsupported_compilation(dialect, self.kind, element)
+        })
+    }
+
+    fn result_type(&self) -> SqlType {
+        self.type_.clone()
+    }
+}
+
+/// Makes the Python object of a dialect that is only borrowed here.
+fn same_dialect(dialect: &dyn Dialect, vm: &VirtualMachine) -> PyResult {
+    let arguments = DialectArguments { paramstyle: Some(dialect.paramstyle()), ..DialectArguments::default() };
+    match limbeck_sql::dialect::by_name_with(dialect.name(), None, arguments) {
+        Ok(same) => new_dialect(&same, vm),
+        Err(_) => dialect_object(dialect.name(), vm),
     }
 }
 
@@ -91,7 +160,8 @@ impl CustomType for PythonType {
 
     fn column_specification(&self, dialect_name: &str) -> Result<Option<String>> {
         run(|vm| {
-            if let Some(sql) = compiled_text(&self.obj, dialect_name, vm)? {
+            let dialect = dialect_object(dialect_name, vm)?;
+            if let Some(sql) = compiled_text(&self.obj, &dialect, &CompileOptions::literal(), vm)? {
                 return Ok(Some(sql));
             }
             if self.kind != "UserDefinedType" {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use limbeck_sql::types::{
     ArrayType, BooleanType, DialectType, DialectTypeClass, EnumType, FloatType, GenericType, IntervalType,
-    JsonType, NumericType, SqlType, StandardType, StringType, TypeArgument, UuidType,
+    JsonType, NumericType, SqlType, SqliteType, StandardType, StorageFormat, StringType, TypeArgument, UuidType,
 };
 use rustpython_vm::builtins::PyDict;
 use rustpython_vm::{AsObject, PyObject, PyResult, VirtualMachine};
@@ -142,10 +142,23 @@ pub(crate) fn builtin(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> PyResu
         }))
         .into(),
         "Enum" => GenericType::Enum(Box::new(enum_type(obj, vm)?)).into(),
+        "sqlite.DATE" => SqlType::Sqlite(SqliteType::Date(storage_format(obj, vm)?)),
+        "sqlite.DATETIME" => SqlType::Sqlite(SqliteType::DateTime(storage_format(obj, vm)?)),
+        "sqlite.TIME" => SqlType::Sqlite(SqliteType::Time(storage_format(obj, vm)?)),
+        "sqlite.JSON" => SqlType::Sqlite(SqliteType::Json(json()?)),
+        "sqlite.JSONB" => SqlType::Sqlite(SqliteType::Jsonb(json()?)),
         other => match dialect_class(other) {
             Some(class) => dialect_type(obj, class, vm)?.into(),
             None => return Err(exc::not_provided(&format!("the type {other} in SQL"), vm)),
         },
+    })
+}
+
+/// Lowers how a date or time type of SQLite's writes its values.
+fn storage_format(obj: &PyObject, vm: &VirtualMachine) -> PyResult<StorageFormat> {
+    Ok(StorageFormat {
+        format: get_text(obj, "storage_format", vm)?,
+        truncate_microseconds: get_bool(obj, "truncate_microseconds", vm)?,
     })
 }
 

@@ -448,6 +448,10 @@ pub(super) fn create_table_sql(
             Error::Compile(message) => {
                 Error::Compile(format!("(in table '{}', column '{}'): {message}", table.name, column.name))
             }
+            Error::UnsupportedCompilation { compiler, element } => Error::Compile(format!(
+                "(in table '{}', column '{}'): Compiler {compiler} can't render element of type {element}",
+                table.name, column.name
+            )),
             other => other,
         })?;
         sql.push_str(separator);

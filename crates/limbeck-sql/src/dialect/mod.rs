@@ -33,6 +33,7 @@ pub use postgresql::PostgresqlDialect;
 pub(crate) use postgresql::types as postgresql_types;
 pub use postgresql::types::NamedType;
 pub use sqlite::SqliteDialect;
+pub use types::{CompilerKind, unsupported_compilation};
 pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
 
 use crate::engine::Value;
@@ -839,12 +840,9 @@ pub trait Dialect: Debug + Send + Sync {
         table: &Table,
         options: &CompileOptions,
     ) -> Result<Option<String>> {
-        let _ = (table, options);
-        Err(Error::Compile(format!(
-            "the '{}' dialect has no EXCLUDE constraints: {} cannot be written",
-            self.name(),
-            exclude.name.as_str().unwrap_or("this one")
-        )))
+        let _ = (exclude, table, options);
+        let class = "<class 'sqlalchemy.dialects.postgresql.ext.ExcludeConstraint'>";
+        Err(unsupported_compilation(self.as_dialect(), CompilerKind::Ddl, class))
     }
 
     /// Tells whether a sequence is created with the type of its values.

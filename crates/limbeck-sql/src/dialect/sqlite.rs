@@ -168,6 +168,7 @@ impl Dialect for SqliteDialect {
             SqliteType::DateTime(format) => name("DATETIME", format),
             SqliteType::Time(format) => name("TIME", format),
             SqliteType::Json(_) => "JSON".to_owned(),
+            SqliteType::Jsonb(_) => "JSONB".to_owned(),
         }))
     }
 

@@ -193,6 +193,7 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
             ("drop", method(|this, args, vm| super::postgresql::ddl(&this, "Drop", args, vm))),
         ],
     ),
+    ("JSON", &[("NULL", Member::Value(json_null))]),
     ("ARRAY", &[("__init__", method(array_init))]),
     ("UUID", &[("native_uuid", Member::Value(|vm| new_bool(true, vm)))]),
     ("TupleType", &[("__init__", method(tuple_init))]),
@@ -229,6 +230,18 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
     ),
     ("Float", &[("_default_decimal_return_scale", Member::Value(|vm| vm.ctx.new_int(10).into()))]),
 ];
+
+/// `JSON.NULL`: the JSON value null, whatever `none_as_null` says.
+fn json_null(vm: &VirtualMachine) -> PyObjectRef {
+    const CLASS: &[ClassDef] = &[ClassDef {
+        name: "JSON_NULL",
+        module: MODULE,
+        bases: &[],
+        members: &[("__repr__", method(|_, _, vm| Ok(new_text("symbol('JSON_NULL')", vm))))],
+    }];
+    let made = object::build(CLASS, vm).and_then(|()| object::instance("JSON_NULL", vm));
+    made.unwrap_or_else(|_| vm.ctx.none())
+}
 
 fn own_members(name: &str) -> Members {
     OWN_MEMBERS.iter().find(|(class, _)| *class == name).map_or(&[], |(_, members)| members)
@@ -283,10 +296,16 @@ pub(crate) fn dialect_class(key: &str) -> Option<&'static DialectTypeClass> {
     dialect_type_classes(dialect).iter().find(|class| class.name == name)
 }
 
+const SHOWN_WITHOUT_ARGUMENTS: Members =
+    &[("__repr__", method(|this, _, vm| Ok(new_text(format!("{}()", class_name(&this)), vm))))];
+
 /// Members that only some classes of the dialects have, by key.
 const DIALECT_MEMBERS: &[(&str, Members)] = &[
     ("postgresql.ARRAY", &[("__init__", method(array_init))]),
     ("postgresql.DOMAIN", super::postgresql::DOMAIN_MEMBERS),
+    ("sqlite.DATE", SHOWN_WITHOUT_ARGUMENTS),
+    ("sqlite.DATETIME", SHOWN_WITHOUT_ARGUMENTS),
+    ("sqlite.TIME", SHOWN_WITHOUT_ARGUMENTS),
 ];
 
 fn dialect_members(key: &str) -> Members {

@@ -136,7 +136,11 @@ fn init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
             && (has_server_side || get_some(&this, "server_default", vm)?.is_some())
         {
             return Err(exc::argument(
-                "A generated column cannot specify a server_default or a server_onupdate argument",
+                if is_a(&item, "Computed") {
+                    "A generated column cannot specify a server_default or a server_onupdate argument"
+                } else {
+                    "A column with an Identity object cannot specify a server_default or a server_onupdate argument"
+                },
                 vm,
             ));
         }
