@@ -4,7 +4,8 @@ use std::fmt::Debug;
 
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{
-    CompileOptions, CompilerKind, DdlElement, Dialect, DropBehavior, no_literal_renderer, unsupported_compilation,
+    CompileOptions, CompilerKind, DdlElement, Dialect, DropBehavior, no_literal_renderer,
+    unsupported_compilation,
 };
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{BindParameter, Expression, Insert, InsertValues, Statement};

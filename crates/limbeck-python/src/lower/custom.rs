@@ -116,7 +116,8 @@ impl CustomElement for PythonElement {
 
 /// Makes the Python object of a dialect that is only borrowed here.
 fn same_dialect(dialect: &dyn Dialect, vm: &VirtualMachine) -> PyResult {
-    let arguments = DialectArguments { paramstyle: Some(dialect.paramstyle()), ..DialectArguments::default() };
+    let arguments =
+        DialectArguments { paramstyle: Some(dialect.paramstyle()), ..DialectArguments::default() };
     match limbeck_sql::dialect::by_name_with(dialect.name(), None, arguments) {
         Ok(same) => new_dialect(&same, vm),
         Err(_) => dialect_object(dialect.name(), vm),

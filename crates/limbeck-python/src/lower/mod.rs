@@ -18,9 +18,9 @@ pub use operations::{
 };
 pub use schema::{constraint, identifier, index, metadata, option_value, sequence, server_default, table};
 pub(crate) use schema::{constraint_name, naming_convention, opt_identifier};
+pub(crate) use statement::plain_statement;
 pub(crate) use statement::python_defaults;
 pub use statement::statement;
-pub(crate) use statement::plain_statement;
 pub(crate) use statement::{from_clause, select, table_clause};
 pub(crate) use types::builtin as builtin_type;
 pub use types::sql_type;

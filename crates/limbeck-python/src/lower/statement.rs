@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use limbeck_sql::dialect::CompilerKind;
+use limbeck_sql::dialect::{CompilerKind, DdlElement};
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
     BindParameter, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement,
@@ -65,7 +65,7 @@ pub(crate) fn plain_statement(obj: &PyObject, vm: &VirtualMachine) -> PyResult<S
         return Ok(Statement::Ddl(Box::new(element)));
     }
     if is_a(&obj, "DDL") {
-        return Ok(Statement::Driver(get_text(&obj, "statement", vm)?.unwrap_or_default()));
+        return Ok(Statement::Ddl(Box::new(DdlElement::Custom(ddl::filled_in(&obj, None, vm)?))));
     }
     if is_a(&obj, "BaseDDLElement") {
         return Ok(custom(&obj, vm));

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use limbeck_sql::types::{
     ArrayType, BooleanType, DialectType, DialectTypeClass, EnumType, FloatType, GenericType, IntervalType,
-    JsonType, NumericType, SqlType, SqliteType, StandardType, StorageFormat, StringType, TypeArgument, UuidType,
+    JsonType, NumericType, SqlType, SqliteType, StandardType, StorageFormat, StringType, TypeArgument,
+    UuidType,
 };
 use rustpython_vm::builtins::PyDict;
 use rustpython_vm::{AsObject, PyObject, PyResult, VirtualMachine};

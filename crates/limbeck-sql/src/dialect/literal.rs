@@ -308,7 +308,9 @@ fn none_is_null(type_: &SqlType) -> bool {
     match type_ {
         SqlType::Generic(GenericType::Json(json))
         | SqlType::Standard(StandardType::Json(json))
-        | SqlType::Sqlite(crate::types::SqliteType::Json(json) | crate::types::SqliteType::Jsonb(json)) => json.none_as_null,
+        | SqlType::Sqlite(crate::types::SqliteType::Json(json) | crate::types::SqliteType::Jsonb(json)) => {
+            json.none_as_null
+        }
         _ => false,
     }
 }

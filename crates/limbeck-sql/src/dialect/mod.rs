@@ -33,8 +33,8 @@ pub use postgresql::PostgresqlDialect;
 pub(crate) use postgresql::types as postgresql_types;
 pub use postgresql::types::NamedType;
 pub use sqlite::SqliteDialect;
-pub use types::{CompilerKind, unsupported_compilation};
 pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
+pub use types::{CompilerKind, unsupported_compilation};
 
 use crate::engine::Value;
 use crate::error::{Error, Result};
@@ -848,6 +848,16 @@ pub trait Dialect: Debug + Send + Sync {
     /// Tells whether a sequence is created with the type of its values.
     fn sequences_have_types(&self) -> bool {
         false
+    }
+
+    /// Gives the words that let a view take the place of another.
+    fn or_replace_view(&self) -> &'static str {
+        "OR REPLACE "
+    }
+
+    /// Writes a table made of a query; `prefix` is everything before the name.
+    fn create_table_as_sql(&self, prefix: &str, name: &str, query: &str) -> String {
+        format!("{prefix}{name} AS {query}")
     }
 
     /// Writes CREATE TABLE.

@@ -68,7 +68,9 @@ pub fn unsupported_compilation(
     let type_compiler = dialect.type_compiler_name();
     let compiler = match kind {
         CompilerKind::Type => type_compiler.to_owned(),
-        CompilerKind::Ddl => type_compiler.replace("GenericTypeCompiler", "DDLCompiler").replace("TypeCompiler", "DDLCompiler"),
+        CompilerKind::Ddl => {
+            type_compiler.replace("GenericTypeCompiler", "DDLCompiler").replace("TypeCompiler", "DDLCompiler")
+        }
         CompilerKind::Statement => {
             type_compiler.replace("GenericTypeCompiler", "StrSQLCompiler").replace("TypeCompiler", "Compiler")
         }

@@ -76,5 +76,7 @@ pub(super) fn call(
 
 /// Gives the name of a column; a name is its own.
 fn name_of(column: &PyObject, vm: &VirtualMachine) -> PyResult<PyObjectRef> {
-    Ok(vm.get_attribute_opt(column.to_owned(), vm.ctx.intern_str("name"))?.unwrap_or_else(|| column.to_owned()))
+    Ok(vm
+        .get_attribute_opt(column.to_owned(), vm.ctx.intern_str("name"))?
+        .unwrap_or_else(|| column.to_owned()))
 }

@@ -35,8 +35,8 @@ pub(super) fn bind_of(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> P
 mod native {
     use std::sync::Arc;
 
-    use limbeck_core::runtime::{AutocommitBlock, ContextOptions, MigrationContext, TransactionScope};
     use limbeck_core::operations::Operations;
+    use limbeck_core::runtime::{AutocommitBlock, ContextOptions, MigrationContext, TransactionScope};
     use rustpython_vm::builtins::{PyBaseException, PyDictRef, PyModule, PyStr, PyStrRef};
     use rustpython_vm::function::FuncArgs;
     use rustpython_vm::types::GetAttr;

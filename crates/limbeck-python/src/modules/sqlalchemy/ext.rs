@@ -11,7 +11,8 @@ use super::arguments::Arguments;
 use super::engine::dialect_value;
 use super::exc;
 use super::object::{
-    self, ClassDef, Function, Member, get, get_text, instance, instance_with, method, new_text, set, state, text_of,
+    self, ClassDef, Function, Member, get, get_text, instance, instance_with, method, new_text, set, state,
+    text_of,
 };
 use super::types::is_type;
 
@@ -228,8 +229,10 @@ fn native_text(element: &PyObject, compiler: &PyObject, vm: &VirtualMachine) -> 
     if is_type(element) {
         return dialect.type_sql(&crate::lower::sql_type(element, vm)?).map_err(from_sql);
     }
-    let options = state::<Options>(compiler)
-        .map_or_else(CompileOptions::literal, |options| CompileOptions { literal_binds: true, ..options.0.clone() });
+    let options = state::<Options>(compiler).map_or_else(CompileOptions::literal, |options| CompileOptions {
+        literal_binds: true,
+        ..options.0.clone()
+    });
     if object::is_a(element, "ClauseList") {
         let parts = object::items(&*get(element, "clauses", vm)?, vm)?;
         let parts = parts.iter().map(|part| {
@@ -242,7 +245,10 @@ fn native_text(element: &PyObject, compiler: &PyObject, vm: &VirtualMachine) -> 
     }
     if object::is_a(element, "ColumnElement") || object::is_a(element, "TextClause") {
         let expression = crate::lower::plain_expression(element, vm)?;
-        return dialect.compile_expression(&expression, &options).map(|compiled| compiled.sql).map_err(from_sql);
+        return dialect
+            .compile_expression(&expression, &options)
+            .map(|compiled| compiled.sql)
+            .map_err(from_sql);
     }
     if object::is_a(element, "TableClause") {
         let table = crate::lower::table_clause(element, vm)?;
@@ -250,7 +256,10 @@ fn native_text(element: &PyObject, compiler: &PyObject, vm: &VirtualMachine) -> 
     }
     if object::is_a(element, "Executable") || object::is_a(element, "BaseDDLElement") {
         let statement = crate::lower::plain_statement(element, vm)?;
-        return dialect.compile_statement(&statement, &options).map(|compiled| compiled.sql).map_err(from_sql);
+        return dialect
+            .compile_statement(&statement, &options)
+            .map(|compiled| compiled.sql)
+            .map_err(from_sql);
     }
     let compiled = dialect.compile_expression(&crate::lower::plain_expression(element, vm)?, &options);
     Ok(compiled.map_err(from_sql)?.sql)

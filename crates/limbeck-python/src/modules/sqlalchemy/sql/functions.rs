@@ -28,8 +28,14 @@ pub(crate) const CLAUSE_LIST: &[ClassDef] = &[ClassDef {
     module: "sqlalchemy.sql.elements",
     bases: &["ClauseElement"],
     members: &[
-        ("__iter__", method(|this, _, vm| vm.call_method(&*object::get(&this, "clauses", vm)?, "__iter__", ()))),
-        ("__len__", method(|this, _, vm| vm.call_method(&*object::get(&this, "clauses", vm)?, "__len__", ()))),
+        (
+            "__iter__",
+            method(|this, _, vm| vm.call_method(&*object::get(&this, "clauses", vm)?, "__iter__", ())),
+        ),
+        (
+            "__len__",
+            method(|this, _, vm| vm.call_method(&*object::get(&this, "clauses", vm)?, "__len__", ())),
+        ),
         (
             "__getitem__",
             method(|this, args, vm| {
@@ -41,7 +47,8 @@ pub(crate) const CLAUSE_LIST: &[ClassDef] = &[ClassDef {
 
 /// `FunctionElement(*clauses)`, which user code subclasses.
 fn element_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let clauses = args.args.iter().map(|argument| coerce(argument, None, vm)).collect::<PyResult<Vec<_>>>()?;
+    let clauses =
+        args.args.iter().map(|argument| coerce(argument, None, vm)).collect::<PyResult<Vec<_>>>()?;
     object::set(&this, "_clauses", object::new_list(clauses, vm), vm)?;
     object::none(vm)
 }
