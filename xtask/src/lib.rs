@@ -7,13 +7,16 @@
 
 pub mod compare;
 pub mod dump;
+pub mod graphs;
 pub mod normalise;
 pub mod process;
 pub mod project;
 pub mod random;
 pub mod record;
 pub mod run;
+pub mod server;
 pub mod session;
+pub mod variants;
 
 use std::path::{Path, PathBuf};
 
@@ -24,10 +27,22 @@ pub fn workspace_root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_path_buf()
 }
 
+/// Returns the workspace's target directory.
+#[must_use]
+pub fn target_directory() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace_root().join("target"), PathBuf::from)
+}
+
 /// Returns the directory that holds the recorded cases.
 #[must_use]
 pub fn cases_directory() -> PathBuf {
     workspace_root().join("tests/reference/cases")
+}
+
+/// Returns the directory that holds the records of the generated sessions on revision graphs.
+#[must_use]
+pub fn graphs_directory() -> PathBuf {
+    workspace_root().join("tests/reference/generated_graphs")
 }
 
 /// Turns an I/O error into a sentence that names the file.

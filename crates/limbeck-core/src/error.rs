@@ -69,6 +69,8 @@ pub enum BuiltinError {
     Value,
     /// `KeyError`
     Key,
+    /// `AttributeError`
+    Attribute,
     /// `AssertionError`
     Assertion,
     /// `ModuleNotFoundError`
@@ -96,6 +98,7 @@ impl BuiltinError {
             Self::Type => "TypeError",
             Self::Value => "ValueError",
             Self::Key => "KeyError",
+            Self::Attribute => "AttributeError",
             Self::Assertion => "AssertionError",
             Self::ModuleNotFound => "ModuleNotFoundError",
             Self::Lookup => "LookupError",
@@ -133,6 +136,11 @@ impl Error {
     /// Makes what the reference raises as `KeyError`.
     pub fn key(key: impl Into<String>) -> Self {
         Self::Builtin { kind: BuiltinError::Key, message: key.into() }
+    }
+
+    /// Makes what the reference raises as `AttributeError`.
+    pub fn attribute(message: impl Into<String>) -> Self {
+        Self::Builtin { kind: BuiltinError::Attribute, message: message.into() }
     }
 
     /// Makes what the reference raises as `AssertionError`.

@@ -277,6 +277,7 @@ fn constraints_of_a_table_come_in_the_order_of_their_creation() {
         length: None,
         inherit_schema: false,
         metadata: false,
+        create_type: true,
     };
     let named_key = PrimaryKeyConstraint {
         name: given("thepk"),

@@ -132,6 +132,20 @@ pub(crate) fn inline_foreign_key(table: &Table) -> Option<&ForeignKeyConstraint>
     }
 }
 
+/// Writes `ALTER TABLE ... ADD ...`, the column alone: neither COLUMN nor anything inline follows.
+pub(super) fn add_bare_column(
+    dialect: &dyn Dialect,
+    operation: &AddColumnOp,
+    table: &Table,
+    options: &CompileOptions,
+) -> Result<String> {
+    Ok(format!(
+        "{} ADD {}",
+        alter_table(dialect, &operation.table_name, operation.schema.as_ref()),
+        dialect.column_specification(&operation.column, table, options)?
+    ))
+}
+
 /// Tells whether a server default is `Computed`.
 pub(super) fn is_computed(default: Option<&ServerDefault>) -> bool {
     matches!(default, Some(ServerDefault::Computed(_)))

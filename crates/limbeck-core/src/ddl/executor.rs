@@ -9,6 +9,7 @@ use limbeck_sql::engine::{Connection, Value};
 use limbeck_sql::expression::Statement;
 use limbeck_sql::schema::NamingConvention;
 
+use super::{Impl, SA_WARNINGS};
 use crate::config::Messaging;
 use crate::error::{Error, Result};
 use crate::runtime::ContextOptions;
@@ -69,6 +70,7 @@ pub struct Executor {
     literal_binds: bool,
     output: Option<Arc<dyn OutputBuffer>>,
     command_terminator: &'static str,
+    batch_separator: String,
     naming_convention: NamingConvention,
 }
 
@@ -81,19 +83,26 @@ impl Executor {
         dialect: Arc<dyn Dialect>,
         connection: Option<Connection>,
         options: &ContextOptions,
-        command_terminator: &'static str,
+        implementation: &dyn Impl,
         naming_convention: NamingConvention,
     ) -> Result<Self> {
         if options.literal_binds && !options.as_sql {
             return Err(Error::command("Can't use literal_binds setting without as_sql mode"));
         }
+        let batch_separator =
+            match (implementation.batch_separator(), options.batch_separators.get(dialect.name())) {
+                (None, _) => "",
+                (Some(_), Some(given)) => given,
+                (Some(own), None) => own,
+            };
         Ok(Self {
+            batch_separator: batch_separator.to_owned(),
             dialect,
             connection,
             as_sql: options.as_sql,
             literal_binds: options.literal_binds,
             output: options.output_buffer.clone(),
-            command_terminator,
+            command_terminator: implementation.command_terminator(),
             naming_convention,
         })
     }
@@ -141,6 +150,11 @@ impl Executor {
         statement: &Statement,
         execution_options: &IndexMap<String, Value>,
     ) -> Result<Option<i64>> {
+        if let Statement::Ddl(element) = statement {
+            for warning in self.dialect.warnings(element) {
+                log::warn!(target: SA_WARNINGS, "{warning}");
+            }
+        }
         let mut options = self.ddl_options();
         if self.as_sql {
             options.literal_binds = self.literal_binds && !matches!(statement, Statement::Ddl(_));
@@ -214,7 +228,13 @@ impl Executor {
 
     fn write_sql(&self, sql: &str) -> Result<()> {
         let sql = sql.replace('\t', "    ");
-        self.static_output(&format!("{}{}", sql.trim(), self.command_terminator))
+        self.static_output(&format!("{}{}", sql.trim(), self.command_terminator))?;
+        self.end_batch()
+    }
+
+    /// Writes what ends a batch of statements to the output, where the dialect has it.
+    pub fn end_batch(&self) -> Result<()> {
+        if self.batch_separator.is_empty() { Ok(()) } else { self.static_output(&self.batch_separator) }
     }
 
     fn require_connection(&self) -> Result<&Connection> {

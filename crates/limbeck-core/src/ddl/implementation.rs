@@ -33,6 +33,11 @@ pub trait Impl: Debug + Send + Sync {
         ";"
     }
 
+    /// Gives what follows each statement in offline output, on a line of its own, unless env.py says otherwise.
+    fn batch_separator(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Gives the structure of the version table.
     fn version_table_impl(&self, options: &VersionTableOptions) -> Table {
         version_table::structure(options)
@@ -175,14 +180,7 @@ pub trait Impl: Debug + Send + Sync {
 
     /// Drops a column.
     fn drop_column(&self, executor: &Executor, operation: &DropColumnOp) -> Result<()> {
-        let dialect = executor.dialect().as_ref();
-        let column = operation.to_column();
-        executor.execute_sql(format!(
-            "{} DROP COLUMN {}{}",
-            alter_table(dialect, &operation.table_name, operation.schema.as_ref()),
-            if operation.if_exists == Some(true) { "IF EXISTS " } else { "" },
-            dialect.quote(&column.name)
-        ))
+        drop_column(executor, operation)
     }
 
     /// Changes a column: nullability, default, type, comment, and its name last.
@@ -445,6 +443,18 @@ fn altered(dialect: &dyn Dialect, operation: &AlterColumnOp, change: &str) -> St
     )
 }
 
+/// Drops a column by the general rules.
+pub(super) fn drop_column(executor: &Executor, operation: &DropColumnOp) -> Result<()> {
+    let dialect = executor.dialect().as_ref();
+    let column = operation.to_column();
+    executor.execute_sql(format!(
+        "{} DROP COLUMN {}{}",
+        alter_table(dialect, &operation.table_name, operation.schema.as_ref()),
+        if operation.if_exists == Some(true) { "IF EXISTS " } else { "" },
+        dialect.quote(&column.name)
+    ))
+}
+
 /// Drops a constraint by the general rules.
 pub(super) fn drop_constraint(
     executor: &Executor,
@@ -459,7 +469,8 @@ pub(super) fn drop_constraint(
     })
 }
 
-fn bulk_insert(executor: &Executor, operation: &BulkInsertOp) -> Result<()> {
+/// Inserts rows by the general rules.
+pub(super) fn bulk_insert(executor: &Executor, operation: &BulkInsertOp) -> Result<()> {
     let insert = |values| {
         Statement::Insert(Box::new(Insert {
             table: operation.table.clone(),

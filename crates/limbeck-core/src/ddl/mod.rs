@@ -28,6 +28,9 @@ pub use sqlite::SqliteImpl;
 
 use crate::error::Result;
 
+/// The log target of warnings that are SQLAlchemy's, an `SADeprecationWarning` there.
+pub const SA_DEPRECATION_WARNINGS: &str = "py.warnings.SADeprecationWarning";
+
 /// The log target of what the reference says with Python's `warnings.warn`, named as `logging.captureWarnings` names it.
 pub const WARNINGS: &str = "py.warnings";
 
@@ -70,6 +73,9 @@ pub fn dialect_of_url(url: &Url, options: &IndexMap<String, Value>) -> Result<Ar
             }
             ("max_identifier_length", value) => {
                 arguments.max_identifier_length = value.as_i64().and_then(|length| length.try_into().ok());
+            }
+            ("deprecate_large_types", value) => {
+                arguments.deprecate_large_types = matches!(value, Value::Bool(true));
             }
             // Options that only change how a connection behaves mean nothing where there is none.
             _ => {}

@@ -278,6 +278,7 @@ impl AddConstraintOp {
             Self::PrimaryKey(op) => Constraint::PrimaryKey(PrimaryKeyConstraint {
                 name: op.constraint_name.clone(),
                 columns: op.columns.clone(),
+                implicit: false,
                 deferrable: op.deferrable,
                 initially: op.initially.clone(),
                 comment: None,

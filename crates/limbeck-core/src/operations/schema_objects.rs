@@ -122,6 +122,7 @@ impl SchemaObjects {
                     of_columns.extend(constraints.iter().cloned().map(SchemaItem::Constraint));
                     if column.primary_key {
                         table.primary_key.columns.push(column.name.clone());
+                        table.primary_key.implicit = true;
                     }
                     table.columns.push(column);
                 }

@@ -64,6 +64,9 @@ pub struct ContextOptions {
     pub transaction_per_migration: bool,
     /// Where offline SQL goes.
     pub output_buffer: Option<Arc<dyn OutputBuffer>>,
+    /// Offline, what follows each statement, by the name of the dialect (`mssql_batch_separator`, ...); an empty text
+    /// is none. Dialects that are not here have their own.
+    pub batch_separators: IndexMap<String, String>,
     /// Offline, parameters become literals.
     pub literal_binds: bool,
     /// The models.
@@ -138,6 +141,7 @@ impl Default for ContextOptions {
             transactional_ddl: None,
             transaction_per_migration: false,
             output_buffer: None,
+            batch_separators: IndexMap::new(),
             literal_binds: false,
             target_metadata: None,
             include_schemas: false,
@@ -221,6 +225,8 @@ pub struct ConfigureOptions {
     pub version_table_schema: Option<Identifier>,
     /// `version_table_pk`; `None` leaves what an earlier call set.
     pub version_table_pk: Option<bool>,
+    /// `mssql_batch_separator` and its kin, by the name of the dialect; others stay what an earlier call set.
+    pub batch_separators: IndexMap<String, String>,
     /// `on_version_apply`, `include_name`, `include_object`, `process_revision_directives`, `render_item`, and the
     /// callables given as `compare_type` and `compare_server_default`.
     pub hooks: Arc<dyn EnvironmentHooks>,
@@ -255,6 +261,7 @@ impl Default for ConfigureOptions {
             version_table: None,
             version_table_schema: None,
             version_table_pk: None,
+            batch_separators: IndexMap::new(),
             hooks: defaults.hooks,
         }
     }
@@ -310,6 +317,7 @@ impl ContextOptions {
         if let Some(primary_key) = given.version_table_pk {
             self.version_table.primary_key = primary_key;
         }
+        self.batch_separators.extend(given.batch_separators);
         self.hooks = given.hooks;
     }
 }

@@ -250,6 +250,7 @@ fn type_(description: &Value) -> SqlType {
             length: number("length"),
             inherit_schema: false,
             metadata: false,
+            create_type: true,
         }))
         .into(),
         "VARCHAR" => StandardType::Varchar(text()).into(),

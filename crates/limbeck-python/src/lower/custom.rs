@@ -8,6 +8,7 @@ use limbeck_sql::dialect::{
 };
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::CustomElement;
+use limbeck_sql::schema::Column;
 use limbeck_sql::types::{CustomType, SqlType};
 use limbeck_sql::{Error, Result};
 use rustpython_vm::builtins::PyBaseExceptionRef;
@@ -36,6 +37,34 @@ impl PythonType {
             class_name: class_name(obj),
             module_path: class_path(obj, vm),
         }
+    }
+}
+
+impl PythonType {
+    /// Gives the SQL that user code writes for the type, of a column when it stands in one.
+    fn specification(
+        &self,
+        dialect_name: &str,
+        column: Option<PyObjectRef>,
+        vm: &VirtualMachine,
+    ) -> PyResult<Option<String>> {
+        let dialect = dialect_object(dialect_name, vm)?;
+        if let Some(sql) = compiled_text(&self.obj, &dialect, &CompileOptions::literal(), vm)? {
+            return Ok(Some(sql));
+        }
+        if self.kind != "UserDefinedType" {
+            return Ok(None);
+        }
+        let specify = get(&self.obj, "get_col_spec", vm)?;
+        // `**kw` is optional in user code, and what it gets is of use to few.
+        let takes_keywords = match object::get_some(&specify, "__code__", vm)? {
+            Some(code) => object::get_int(&code, "co_flags", vm)?.is_some_and(|flags| flags & 0x08 != 0),
+            None => false,
+        };
+        let keywords = column.filter(|_| takes_keywords).map(|column| ("type_expression".to_owned(), column));
+        let keywords = KwArgs::new(keywords.into_iter().collect());
+        let sql = specify.call(FuncArgs::new(Vec::new(), keywords), vm)?;
+        Ok(text_of(&sql))
     }
 }
 
@@ -147,7 +176,7 @@ impl CustomType for PythonType {
                 }
                 super::sql_type(&inner, vm).map(Some)
             }),
-            "UserDefinedType" => Ok(None),
+            "UserDefinedType" | "TypeEngine" => Ok(None),
             kind => run(|vm| super::types::builtin(&self.obj, kind, vm).map(Some)),
         }
     }
@@ -160,18 +189,50 @@ impl CustomType for PythonType {
     }
 
     fn column_specification(&self, dialect_name: &str) -> Result<Option<String>> {
+        run(|vm| self.specification(dialect_name, None, vm))
+    }
+
+    fn specification_of_column(&self, dialect_name: &str, column: &Column) -> Result<Option<String>> {
         run(|vm| {
-            let dialect = dialect_object(dialect_name, vm)?;
-            if let Some(sql) = compiled_text(&self.obj, &dialect, &CompileOptions::literal(), vm)? {
-                return Ok(Some(sql));
-            }
-            if self.kind != "UserDefinedType" {
+            let name = object::new_text(column.name.as_str(), vm);
+            let expression = object::class_object("Column").call((name, self.obj.clone()), vm)?;
+            self.specification(dialect_name, Some(expression), vm)
+        })
+    }
+
+    fn literal(&self, value: &Value, dialect_name: &str) -> Result<Option<String>> {
+        if self.kind == "TypeDecorator" {
+            return Ok(None);
+        }
+        run(|vm| {
+            let Some(processor) = object::get_some(&self.obj, "literal_processor", vm)? else {
+                return Ok(None);
+            };
+            let processor = processor.call((dialect_object(dialect_name, vm)?,), vm)?;
+            if vm.is_none(&processor) {
                 return Ok(None);
             }
-            let specification =
-                get(&self.obj, "get_col_spec", vm)?.call(FuncArgs::new(Vec::new(), KwArgs::default()), vm)?;
-            Ok(text_of(&specification))
+            let written = processor.call((crate::raise::value(value, vm)?,), vm)?;
+            Ok(text_of(&written))
         })
+    }
+
+    fn literal_value(&self, value: Value, dialect_name: &str) -> Result<Value> {
+        if self.kind != "TypeDecorator" {
+            return Ok(value);
+        }
+        let converted = run(|vm| {
+            let Some(convert) = object::get_some(&self.obj, "process_literal_param", vm)? else {
+                return Ok(None);
+            };
+            let given = crate::raise::value(&value, vm)?;
+            let converted = convert.call((given, dialect_object(dialect_name, vm)?), vm)?;
+            super::value(&converted, vm).map(Some)
+        })?;
+        match converted {
+            Some(converted) => Ok(converted),
+            None => self.bind_value(value, dialect_name),
+        }
     }
 
     fn bind_value(&self, value: Value, dialect_name: &str) -> Result<Value> {

@@ -150,8 +150,14 @@ pub fn server_default(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Se
     if is_clause(obj, vm) {
         return expression(obj, vm).map(|expression| Some(ServerDefault::Expression(expression)));
     }
-    let shown = repr(obj, vm)?;
-    Err(exc::argument(format!("a server default is expected, got {shown}"), vm))
+    Err(exc::argument(
+        format!(
+            "Argument 'arg' is expected to be one of type '<class 'str'>' or '<class \
+             'sqlalchemy.sql.elements.ClauseElement'>' or '<class 'sqlalchemy.sql.elements.TextClause'>', got '{}'",
+            repr(obj.class().as_object(), vm)?
+        ),
+        vm,
+    ))
 }
 
 /// Lowers a `Computed`.
@@ -227,6 +233,17 @@ pub fn option_value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<OptionValue
             entries.into_iter().map(|(key, value)| Ok((key, option_value(&value, vm)?))).collect();
         return entries.map(OptionValue::Map);
     }
+    if let Some(member_value) = super::types::enum_value(obj, vm)? {
+        return option_value(&member_value, vm);
+    }
+    if let Ok(fields) = obj.class().as_object().get_attr("__dataclass_fields__", vm) {
+        let mut entries = IndexMap::new();
+        for (name, _) in pairs(&fields, vm)? {
+            let field = obj.get_attr(vm.ctx.intern_str(name.as_str()), vm)?;
+            entries.insert(name, option_value(&field, vm)?);
+        }
+        return Ok(OptionValue::Map(entries));
+    }
     value(obj, vm).map(OptionValue::Value)
 }
 
@@ -272,6 +289,7 @@ pub fn constraint(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Constraint> {
         return Ok(Constraint::PrimaryKey(PrimaryKeyConstraint {
             name,
             columns,
+            implicit: own(obj, "_implicit_generated", vm).is_some(),
             deferrable,
             initially,
             comment,

@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use limbeck_sql::types::{
-    ArrayType, BooleanType, DialectType, DialectTypeClass, EnumType, FloatType, GenericType, IntervalType,
-    JsonType, NumericType, SqlType, SqliteType, StandardType, StorageFormat, StringType, TypeArgument,
-    UuidType,
+    ArrayType, BooleanType, CAPITAL_MAX_LENGTH, DialectType, DialectTypeClass, EnumType, FloatType,
+    GenericType, IntervalType, JsonType, MAX_LENGTH, NumericType, SqlType, SqliteType, StandardType,
+    StorageFormat, StringType, TypeArgument, UuidType,
 };
 use rustpython_vm::builtins::PyDict;
-use rustpython_vm::{AsObject, PyObject, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::custom::PythonType;
 use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::ext::has_compiler;
 use crate::modules::sqlalchemy::object::{
-    class, class_name, get, get_bool, get_int, get_some, get_text, is_list, items, own, repr, text, text_of,
+    class, get, get_bool, get_int, get_some, get_text, is_list, items, own, repr, text, text_of,
 };
 use crate::modules::sqlalchemy::sql::elements::is_clause;
 use crate::modules::sqlalchemy::types::{dialect_class, is_type, kind, to_instance};
@@ -44,15 +45,29 @@ pub fn sql_type(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SqlType> {
 }
 
 fn without_variants(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SqlType> {
-    let Some(kind) = kind(obj, vm) else {
-        return Err(exc::not_provided(&format!("the type {}", class_name(obj)), vm));
-    };
+    // A type based on none of the built-in ones is what user code compiles it to.
+    let kind = kind(obj, vm).unwrap_or_else(|| "TypeEngine".to_owned());
     // A class of the user's, whatever it is based on, keeps its own name.
     let exact = obj.class().is(&class(&kind));
-    if !exact || matches!(kind.as_str(), "TypeDecorator" | "UserDefinedType") {
+    if !exact || matches!(kind.as_str(), "TypeDecorator" | "UserDefinedType") || has_compiler(obj, vm)? {
         return Ok(SqlType::Custom(Arc::new(PythonType::new(obj, &kind, vm))));
     }
     builtin(obj, &kind, vm)
+}
+
+/// Lowers the length of a type: a number, perhaps as a string, or SQL Server's `'max'`.
+fn length(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<u32>> {
+    match get_some(obj, "length", vm)?.as_deref().and_then(text_of) {
+        Some(text) if text == "max" => Ok(Some(MAX_LENGTH)),
+        Some(text) if text == "MAX" => Ok(Some(CAPITAL_MAX_LENGTH)),
+        Some(text) => match text.trim().parse() {
+            Ok(length) => Ok(Some(length)),
+            Err(_) => {
+                Err(exc::argument(format!("the length of a type is a number or 'max', not '{text}'"), vm))
+            }
+        },
+        None => Ok(get_int(obj, "length", vm)?.and_then(|number| u32::try_from(number).ok())),
+    }
 }
 
 /// Lowers an object as the class of the table called `kind`, whatever its own class is.
@@ -61,7 +76,7 @@ pub(crate) fn builtin(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> PyResu
         Ok(get_int(obj, name, vm)?.and_then(|number| u32::try_from(number).ok()))
     };
     let string = || -> PyResult<StringType> {
-        Ok(StringType { length: number("length")?, collation: get_text(obj, "collation", vm)? })
+        Ok(StringType { length: length(obj, vm)?, collation: get_text(obj, "collation", vm)? })
     };
     let numeric = || -> PyResult<NumericType> {
         Ok(NumericType {
@@ -123,8 +138,8 @@ pub(crate) fn builtin(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> PyResu
         "TIME" => StandardType::Time { timezone: timezone()? }.into(),
         "LargeBinary" | "_Binary" => GenericType::LargeBinary { length: number("length")? }.into(),
         "BLOB" => StandardType::Blob { length: number("length")? }.into(),
-        "BINARY" => StandardType::Binary { length: number("length")? }.into(),
-        "VARBINARY" => StandardType::Varbinary { length: number("length")? }.into(),
+        "BINARY" => StandardType::Binary { length: length(obj, vm)? }.into(),
+        "VARBINARY" => StandardType::Varbinary { length: length(obj, vm)? }.into(),
         "JSON" => GenericType::Json(json()?).into(),
         "Uuid" => GenericType::Uuid(uuid()?).into(),
         "UUID" => StandardType::Uuid(uuid()?).into(),
@@ -174,6 +189,9 @@ fn dialect_type(
 
 /// Lowers an argument of a dialect's type.
 fn type_argument(value: &PyObject, vm: &VirtualMachine) -> PyResult<TypeArgument> {
+    if let Some(member_value) = enum_value(value, vm)? {
+        return type_argument(&member_value, vm);
+    }
     Ok(if vm.is_none(value) {
         TypeArgument::None
     } else if value.is(&vm.ctx.true_value) || value.is(&vm.ctx.false_value) {
@@ -190,6 +208,12 @@ fn type_argument(value: &PyObject, vm: &VirtualMachine) -> PyResult<TypeArgument
     } else {
         TypeArgument::Int(value.to_owned().try_into_value(vm)?)
     })
+}
+
+/// Gives the value of a member of an enumeration; `None` for any other object.
+pub(super) fn enum_value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    let is_member = obj.class().as_object().get_attr("_member_map_", vm).is_ok();
+    if is_member { get(obj, "value", vm).map(Some) } else { Ok(None) }
 }
 
 fn enum_type(obj: &PyObject, vm: &VirtualMachine) -> PyResult<EnumType> {

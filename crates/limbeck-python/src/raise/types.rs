@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 use limbeck_sql::types::{
-    FloatType, GenericType, NumericType, ParameterDefault, SqlType, SqliteType, StandardType, StringType,
-    TypeArgument,
+    CAPITAL_MAX_LENGTH, FloatType, GenericType, MAX_LENGTH, NumericType, ParameterDefault, SqlType,
+    SqliteType, StandardType, StringType, TypeArgument,
 };
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
@@ -19,9 +19,14 @@ use crate::modules::sqlalchemy::types::dialect_key;
 pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
     let int =
         |number: Option<u32>| number.map_or_else(|| vm.ctx.none(), |number| vm.ctx.new_int(number).into());
+    let length = |length: Option<u32>| match length {
+        Some(MAX_LENGTH) => new_text("max", vm),
+        Some(CAPITAL_MAX_LENGTH) => new_text("MAX", vm),
+        length => int(length),
+    };
     let string = |name: &str, type_: &StringType| {
         let collation = new_opt_text(type_.collation.as_ref(), vm);
-        make(name, vec![], vec![("length", int(type_.length)), ("collation", collation)], vm)
+        make(name, vec![], vec![("length", length(type_.length)), ("collation", collation)], vm)
     };
     let numeric = |name: &str, type_: &NumericType| {
         let scale = type_.scale.map_or_else(|| vm.ctx.none(), |scale| vm.ctx.new_int(scale).into());
@@ -39,7 +44,7 @@ pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
     };
     let zoned = |name: &str, zone: bool| make(name, vec![], vec![("timezone", new_bool(zone, vm))], vm);
     let plain = |name: &str| make(name, vec![], vec![], vm);
-    let sized = |name: &str, length: Option<u32>| make(name, vec![], vec![("length", int(length))], vm);
+    let sized = |name: &str, size: Option<u32>| make(name, vec![], vec![("length", length(size))], vm);
     match type_ {
         SqlType::Null => plain("NullType"),
         SqlType::Variant { base, variants } => {

@@ -7,9 +7,9 @@ use super::{CompileOptions, Dialect, identifier, statement};
 use crate::error::{Error, Result};
 use crate::expression::{Expression, Select, Statement};
 use crate::schema::{
-    Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, ExcludeConstraint,
-    ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject,
-    PrimaryKeyConstraint, ServerDefault, Table, UniqueConstraint,
+    Autoincrement, CheckConstraint, Column, Computed, Constraint, ExcludeConstraint, ForeignKeyConstraint,
+    Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint,
+    ServerDefault, Table, UniqueConstraint,
 };
 
 /// Compiles a DDL element.
@@ -219,7 +219,7 @@ pub(super) fn column_specification(
     table: &Table,
     options: &CompileOptions,
 ) -> Result<String> {
-    let mut sql = format!("{} {}", dialect.quote(&column.name), dialect.type_sql(&column.type_)?);
+    let mut sql = format!("{} {}", dialect.quote(&column.name), dialect.column_type_sql(column)?);
     if let Some(default) = dialect.column_default_string(column, options)? {
         sql.push_str(" DEFAULT ");
         sql.push_str(&default);
@@ -353,7 +353,7 @@ pub(super) fn primary_key_sql(
     if columns.is_empty() {
         return Ok(None);
     }
-    if key.name == ConstraintName::Unnamed && dialect.counting_column_comes_first() {
+    if (key.implicit || key.columns.is_empty()) && dialect.counting_column_comes_first() {
         // the column that counts up comes first where the key follows from the columns
         let counts = |name: &Identifier| {
             table

@@ -3,6 +3,7 @@
 use super::{Dialect, DialectArguments, ParamStyle};
 use crate::error::Result;
 use crate::schema::Identifier;
+use crate::types::SqlType;
 
 /// SQLAlchemy's `StrCompileDialect`.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +73,16 @@ impl Dialect for DefaultDialect {
 
     fn delete_returning(&self) -> bool {
         true
+    }
+
+    fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
+        // what has no SQL without its dialect is called by its name
+        match type_ {
+            SqlType::Dialect(type_) if type_.class().standard.is_none() => {
+                Some(Ok(type_.class().name.to_owned()))
+            }
+            _ => None,
+        }
     }
 
     fn null_type_sql(&self) -> Result<String> {

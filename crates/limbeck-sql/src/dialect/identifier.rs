@@ -51,7 +51,7 @@ pub(super) fn quote_identifier(dialect: &dyn Dialect, name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 2);
     out.push(quotes.initial);
     for c in name.chars() {
-        if c == quotes.escaped || (c == '%' && dialect.doubles_percents()) {
+        if c == quotes.escaped || (c == '%' && dialect.doubles_percents_in_names()) {
             out.push(c);
         }
         out.push(c);

@@ -15,7 +15,7 @@ mod postgresql;
 mod reserved;
 mod sqlite;
 mod statement;
-mod types;
+pub(crate) mod types;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub use ddl::{DdlElement, DropBehavior};
 pub use default::DefaultDialect;
 pub use identifier::IdentifierQuotes;
 pub use literal::{no_literal_renderer, text_literal};
-pub use mssql::MssqlDialect;
+pub use mssql::{MssqlDialect, alter_comment_sql};
 pub use mysql::MysqlDialect;
 pub use oracle::OracleDialect;
 pub use postgresql::PostgresqlDialect;
@@ -124,6 +124,8 @@ pub struct DialectArguments {
     pub paramstyle: Option<ParamStyle>,
     /// The longest name in place of the dialect's own limit, in characters.
     pub max_identifier_length: Option<usize>,
+    /// Whether SQL Server's `VARCHAR(max)` and its kin take the place of TEXT, NTEXT and IMAGE.
+    pub deprecate_large_types: bool,
 }
 
 /// Makes the dialect with the given name and, when given, the given driver.
@@ -342,6 +344,11 @@ pub trait Dialect: Debug + Send + Sync {
         matches!(self.paramstyle(), ParamStyle::Format | ParamStyle::PyFormat)
     }
 
+    /// Tells whether `%` is doubled in quoted names as it is elsewhere.
+    fn doubles_percents_in_names(&self) -> bool {
+        self.doubles_percents()
+    }
+
     /// Tells whether a name must be quoted.
     fn requires_quotes(&self, name: &str) -> bool {
         identifier::requires_quotes(self.as_dialect(), name)
@@ -439,6 +446,11 @@ pub trait Dialect: Debug + Send + Sync {
         Err(types::no_named_types(self.as_dialect(), type_))
     }
 
+    /// Writes the type of a column.
+    fn column_type_sql(&self, column: &Column) -> Result<String> {
+        types::column_type_sql(self.as_dialect(), column)
+    }
+
     /// Gives the name under which SQLAlchemy's messages show the dialect's type compiler.
     fn type_compiler_name(&self) -> &'static str {
         "<sqlalchemy.sql.compiler.GenericTypeCompiler object>"
@@ -459,6 +471,12 @@ pub trait Dialect: Debug + Send + Sync {
         format!("'{}'", uuid.hyphenated())
     }
 
+    /// Renders a UUID that a script has as a string, with its quotes; `is_native` when the database stores UUIDs.
+    fn uuid_text_literal(&self, text: &str, is_native: bool) -> String {
+        let _ = is_native;
+        format!("'{}'", text.replace('-', "").replace('\'', "''"))
+    }
+
     /// Renders a date as a literal, with its quotes.
     fn date_literal(&self, date: jiff::civil::Date) -> String {
         format!("'{}'", literal::date_text(date))
@@ -475,8 +493,8 @@ pub trait Dialect: Debug + Send + Sync {
     }
 
     /// Renders a time of day as a literal, with its quotes.
-    fn time_literal(&self, time: jiff::civil::Time) -> String {
-        format!("'{}'", literal::iso_time(time))
+    fn time_literal(&self, time: jiff::civil::Time, offset: Option<jiff::tz::Offset>) -> String {
+        format!("'{}{}'", literal::iso_time(time), literal::iso_offset(offset))
     }
 
     /// Renders an array of values that are literals already.
@@ -494,6 +512,12 @@ pub trait Dialect: Debug + Send + Sync {
     fn string_literal(&self, text: &str, type_: &SqlType) -> String {
         let _ = type_;
         text_literal(self.as_dialect(), text)
+    }
+
+    /// Gives the type that a parameter is cast to in the statement, for drivers that do not tell the server its type.
+    fn bind_cast_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        let _ = type_;
+        Ok(None)
     }
 
     /// Turns a value of a type into what the driver is sent (SQLAlchemy's bind processors).
@@ -685,6 +709,11 @@ pub trait Dialect: Debug + Send + Sync {
         keyword
     }
 
+    /// Tells whether the common table expressions of `INSERT ... SELECT` stand before the SELECT rather than the INSERT.
+    fn cte_follows_insert(&self) -> bool {
+        false
+    }
+
     /// Gives the operator that joins strings.
     fn concat_sign(&self) -> &'static str {
         "||"
@@ -719,6 +748,12 @@ pub trait Dialect: Debug + Send + Sync {
     }
 
     // DDL.
+
+    /// Gives what SQLAlchemy warns of when it compiles a DDL element (`SAWarning`).
+    fn warnings(&self, element: &DdlElement) -> Vec<String> {
+        let _ = element;
+        Vec::new()
+    }
 
     /// Compiles a DDL element.
     fn compile_ddl(&self, element: &DdlElement, options: &CompileOptions) -> Result<String> {

@@ -5,6 +5,8 @@ mod schema_name;
 mod statement;
 mod types;
 
+pub use ddl::alter_comment_sql;
+
 use super::{
     CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, SelectContext,
     StatementCompiler, reserved,
@@ -72,6 +74,10 @@ impl Dialect for MssqlDialect {
         IdentifierQuotes { initial: '[', last: ']', escaped: ']' }
     }
 
+    fn doubles_percents_in_names(&self) -> bool {
+        false
+    }
+
     fn supports_comments(&self) -> bool {
         true
     }
@@ -120,12 +126,17 @@ impl Dialect for MssqlDialect {
         true
     }
 
+    fn uuid_text_literal(&self, text: &str, is_native: bool) -> String {
+        let text = if is_native { text.to_owned() } else { text.replace('-', "") };
+        format!("'{}'", text.replace('\'', "''"))
+    }
+
     fn quote_schema(&self, schema: &Identifier) -> String {
         schema_name::quote(self, schema)
     }
 
     fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
-        types::type_sql(type_).map(Ok)
+        types::type_sql(type_, self.arguments.deprecate_large_types).map(Ok)
     }
 
     fn string_literal(&self, text: &str, type_: &SqlType) -> String {

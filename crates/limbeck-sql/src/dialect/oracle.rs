@@ -1,6 +1,15 @@
 //! Oracle: what it writes in its own way.
 
-use super::{Dialect, DialectArguments, ParamStyle, reserved};
+mod ddl;
+mod literal;
+mod statement;
+mod types;
+
+use super::{CompileOptions, DdlElement, Dialect, DialectArguments, ParamStyle, StatementCompiler, reserved};
+use crate::error::{Error, Result};
+use crate::expression::{BinaryOperator, Expression, FunctionCall, Select};
+use crate::schema::{Computed, Constraint, ForeignKeyConstraint, Identifier, Identity, Index, Table};
+use crate::types::SqlType;
 
 /// The Oracle dialect with any of the drivers that SQLAlchemy knows for it.
 #[derive(Clone, Debug)]
@@ -77,6 +86,164 @@ impl Dialect for OracleDialect {
 
     fn postfetch_lastrowid(&self) -> bool {
         false
+    }
+
+    fn supports_json(&self) -> bool {
+        true
+    }
+
+    fn requires_quotes(&self, name: &str) -> bool {
+        // an Oracle name begins with a letter
+        super::identifier::requires_quotes(self, name) || name.starts_with('_')
+    }
+
+    fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
+        types::type_sql(type_)
+    }
+
+    fn cast_type_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        types::cast_type_sql(self, type_).map(Some)
+    }
+
+    fn true_sql(&self) -> &'static str {
+        "1"
+    }
+
+    fn false_sql(&self) -> &'static str {
+        "0"
+    }
+
+    fn date_literal(&self, date: jiff::civil::Date) -> String {
+        literal::date(date)
+    }
+
+    fn datetime_literal(&self, moment: jiff::civil::DateTime, offset: Option<jiff::tz::Offset>) -> String {
+        literal::datetime(moment, offset)
+    }
+
+    fn date_as_datetime_literal(&self, date: jiff::civil::Date) -> String {
+        literal::date_as_datetime(date)
+    }
+
+    fn interval_literal(&self, interval: jiff::SignedDuration) -> Option<String> {
+        Some(literal::interval(interval))
+    }
+
+    fn own_function_sql(
+        &self,
+        function: &FunctionCall,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        statement::function_sql(function, compiler)
+    }
+
+    fn own_binary_sql(
+        &self,
+        left: &Expression,
+        operator: &BinaryOperator,
+        right: &Expression,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        statement::binary_sql(left, operator, right, compiler)
+    }
+
+    fn next_value_sql(
+        &self,
+        schema: Option<&Identifier>,
+        name: &Identifier,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        Ok(format!("{}.nextval", self.format_table(schema, name, options)?))
+    }
+
+    fn limit_sql(&self, query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        statement::limit_sql(query, compiler)
+    }
+
+    fn no_table_sql(&self) -> &'static str {
+        " FROM DUAL"
+    }
+
+    fn alias_sign(&self) -> &'static str {
+        " "
+    }
+
+    fn compound_keyword<'k>(&self, keyword: &'k str) -> &'k str {
+        if keyword == "EXCEPT" { "MINUS" } else { keyword }
+    }
+
+    fn cte_follows_insert(&self) -> bool {
+        true
+    }
+
+    fn returning_sql(&self, columns: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        statement::returning_sql(columns, compiler)
+    }
+
+    fn supports_update_from(&self) -> bool {
+        false
+    }
+
+    fn computed_sql(&self, computed: &Computed, options: &CompileOptions) -> Result<String> {
+        if computed.persisted == Some(true) {
+            return Err(Error::Compile(
+                "Oracle Database computed columns do not support 'stored' persistence; set the 'persisted' flag to \
+                 None or False for Oracle Database support."
+                    .to_owned(),
+            ));
+        }
+        super::ddl::computed_sql(self, computed, options)
+    }
+
+    fn identity_sql(&self, identity: &Identity) -> String {
+        ddl::identity_sql(identity)
+    }
+
+    fn identity_options_sql(&self, identity: &Identity) -> String {
+        ddl::identity_options_sql(identity)
+    }
+
+    fn own_comment_sql(&self, element: &DdlElement, options: &CompileOptions) -> Option<Result<String>> {
+        ddl::comment_sql(self, element, options)
+    }
+
+    fn warnings(&self, element: &DdlElement) -> Vec<String> {
+        match element {
+            DdlElement::CreateTable { table, .. } => {
+                ddl::warnings(table.constraints.iter().filter_map(|constraint| match constraint {
+                    Constraint::ForeignKey(key) if !key.use_alter => Some(key),
+                    _ => None,
+                }))
+            }
+            DdlElement::AddConstraint { constraint, .. } => match constraint.as_ref() {
+                Constraint::ForeignKey(key) => ddl::warnings(std::iter::once(key)),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    fn foreign_key_sql(
+        &self,
+        key: &ForeignKeyConstraint,
+        table: &Table,
+        options: &CompileOptions,
+    ) -> Result<Option<String>> {
+        ddl::foreign_key_sql(self, key, table, options).map(Some)
+    }
+
+    fn post_create_table_sql(&self, table: &Table) -> Result<String> {
+        Ok(ddl::post_create_table_sql(self, table))
+    }
+
+    fn create_index_sql(
+        &self,
+        index: &Index,
+        table: &Table,
+        _if_not_exists: bool,
+        options: &CompileOptions,
+    ) -> Result<String> {
+        ddl::create_index_sql(self, index, table, options)
     }
 
     fn type_compiler_name(&self) -> &'static str {

@@ -1,5 +1,6 @@
 //! PostgreSQL: what it writes in its own way.
 
+mod binds;
 mod ddl;
 mod statement;
 pub(crate) mod types;
@@ -171,6 +172,10 @@ impl Dialect for PostgresqlDialect {
 
     fn interval_literal(&self, interval: jiff::SignedDuration) -> Option<String> {
         Some(statement::interval_literal(interval))
+    }
+
+    fn bind_cast_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        binds::bind_cast_sql(self, type_)
     }
 
     // Statements.

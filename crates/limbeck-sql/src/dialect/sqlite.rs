@@ -180,7 +180,7 @@ impl Dialect for SqliteDialect {
         self.datetime_literal(date.to_datetime(jiff::civil::Time::midnight()), None)
     }
 
-    fn time_literal(&self, time: jiff::civil::Time) -> String {
+    fn time_literal(&self, time: jiff::civil::Time, _offset: Option<jiff::tz::Offset>) -> String {
         format!("'{}'", literal::full_time(time))
     }
 
@@ -302,7 +302,7 @@ impl Dialect for SqliteDialect {
         table: &Table,
         options: &CompileOptions,
     ) -> Result<String> {
-        let mut sql = format!("{} {}", self.quote(&column.name), self.type_sql(&column.type_)?);
+        let mut sql = format!("{} {}", self.quote(&column.name), self.column_type_sql(column)?);
         if let Some(default) = self.column_default_string(column, options)? {
             if needs_parentheses(&default) {
                 push_args(&mut sql, format_args!(" DEFAULT ({default})"));

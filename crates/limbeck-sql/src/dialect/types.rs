@@ -3,8 +3,10 @@
 use super::Dialect;
 use crate::dialect::push_args;
 use crate::error::{Error, Result};
-use crate::schema::Identifier;
-use crate::types::{GenericType, MAX_LENGTH, NumericType, SqlType, SqliteType, StandardType, StringType};
+use crate::schema::{Column, Identifier};
+use crate::types::{
+    CAPITAL_MAX_LENGTH, GenericType, MAX_LENGTH, NumericType, SqlType, SqliteType, StandardType, StringType,
+};
 
 /// Gives the SQL of a type, asking the dialect for what it renders in its own way.
 pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String> {
@@ -43,8 +45,18 @@ pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String>
     }
 }
 
+/// Gives the SQL of a column's type; a type of user code may ask for the column.
+pub(super) fn column_type_sql(dialect: &dyn Dialect, column: &Column) -> Result<String> {
+    if let SqlType::Custom(custom) = column.type_.for_dialect(dialect.name())
+        && let Some(sql) = custom.specification_of_column(dialect.name(), column)?
+    {
+        return Ok(sql);
+    }
+    dialect.type_sql(&column.type_)
+}
+
 /// Gives the error for a type that the dialect has no SQL for.
-pub(super) fn cannot_render(dialect: &dyn Dialect, class_name: &str) -> Error {
+pub(crate) fn cannot_render(dialect: &dyn Dialect, class_name: &str) -> Error {
     unsupported_compilation(dialect, CompilerKind::Type, class_name)
 }
 
@@ -157,7 +169,11 @@ pub(super) fn string_sql(dialect: &dyn Dialect, name: &str, string: &StringType)
 
 /// Writes a length: a number, or SQL Server's `max`.
 pub(super) fn length_text(length: u32) -> String {
-    if length == MAX_LENGTH { "max".to_owned() } else { length.to_string() }
+    match length {
+        MAX_LENGTH => "max".to_owned(),
+        CAPITAL_MAX_LENGTH => "MAX".to_owned(),
+        length => length.to_string(),
+    }
 }
 
 fn numeric_sql(name: &str, numeric: &NumericType) -> String {

@@ -1,8 +1,10 @@
 //! Values that go to and come from a database.
 
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
-use rust_decimal::Decimal;
+use super::ExactNumber;
 
 /// A value of a parameter or of a result's column.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,25 +20,27 @@ pub enum Value {
     /// A floating-point number.
     Float(f64),
     /// An exact number.
-    Decimal(Decimal),
+    Decimal(ExactNumber),
     /// A string.
     Text(String),
     /// Bytes.
     Bytes(Vec<u8>),
     /// A calendar date.
     Date(jiff::civil::Date),
-    /// A time of day.
-    Time(jiff::civil::Time),
+    /// A time of day, with its offset from UTC when it has one.
+    Time(jiff::civil::Time, Option<jiff::tz::Offset>),
     /// A date and time, with its offset from UTC when it has one.
     DateTime(jiff::civil::DateTime, Option<jiff::tz::Offset>),
     /// A duration (`timedelta`).
     Interval(jiff::SignedDuration),
     /// A UUID.
     Uuid(uuid::Uuid),
-    /// A JSON document.
+    /// A JSON document; JSON's own `null` is `JSON.NULL` of SQLAlchemy.
     Json(serde_json::Value),
     /// A list.
     Array(Vec<Value>),
+    /// An object of the application, which only its own types understand.
+    Opaque(OpaqueValue),
 }
 
 impl Value {
@@ -93,6 +97,31 @@ impl From<bool> for Value {
 impl From<f64> for Value {
     fn from(number: f64) -> Self {
         Self::Float(number)
+    }
+}
+
+/// An object of the application: databases cannot store it, but a type of the application may turn it into a value.
+#[derive(Clone)]
+pub struct OpaqueValue {
+    /// Python's `repr` of it.
+    pub repr: String,
+    /// What a database is sent for it, where that is known.
+    pub stored: Option<Box<Value>>,
+    /// The name of its class.
+    pub class_name: String,
+    /// The object, for who made the value.
+    pub object: Arc<dyn Any + Send + Sync>,
+}
+
+impl fmt::Debug for OpaqueValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OpaqueValue({})", self.repr)
+    }
+}
+
+impl PartialEq for OpaqueValue {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.object, &other.object)
     }
 }
 

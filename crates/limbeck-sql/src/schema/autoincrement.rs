@@ -57,8 +57,15 @@ impl Table {
             Ok(sql) => sql,
             Err(_) => column.type_.python_repr()?,
         };
+        let scale = match column.type_.affinity() {
+            Affinity::Numeric => {
+                let scale = scale(&column.type_).map_or_else(|| "None".to_owned(), |scale| scale.to_string());
+                format!(" with non-zero scale {scale}")
+            }
+            _ => String::new(),
+        };
         Err(Error::Argument(format!(
-            "Column type {type_} on column '{}.{}' is not compatible with autoincrement=True",
+            "Column type {type_}{scale} on column '{}.{}' is not compatible with autoincrement=True",
             self.key(),
             column.name
         )))

@@ -25,6 +25,8 @@ pub struct PrimaryKeyConstraint {
     pub name: ConstraintName,
     /// The columns, by name.
     pub columns: Vec<Identifier>,
+    /// Whether the key follows from the columns that say `primary_key=True`, rather than being given by itself.
+    pub implicit: bool,
     /// DEFERRABLE or NOT DEFERRABLE.
     pub deferrable: Option<bool>,
     /// INITIALLY ...

@@ -114,7 +114,7 @@ impl SqlType {
     /// Gives the type of a value that came without one, as `literal(value)` finds it.
     pub fn of_value(value: &Value) -> Self {
         Self::Generic(match value {
-            Value::Null | Value::Json(_) | Value::Array(_) => return Self::Null,
+            Value::Null | Value::Json(_) | Value::Array(_) | Value::Opaque(_) => return Self::Null,
             Value::Bool(_) => GenericType::Boolean(super::BooleanType::default()),
             Value::Int(_) | Value::BigInt(_) => GenericType::Integer,
             Value::Float(_) => GenericType::Double(super::FloatType::default()),
@@ -123,7 +123,7 @@ impl SqlType {
             Value::Text(_) => GenericType::String(super::StringType::default()),
             Value::Bytes(_) => GenericType::LargeBinary { length: None },
             Value::Date(_) => GenericType::Date,
-            Value::Time(_) => GenericType::Time { timezone: false },
+            Value::Time(_, offset) => GenericType::Time { timezone: offset.is_some() },
             Value::DateTime(_, offset) => GenericType::DateTime { timezone: offset.is_some() },
             Value::Interval(_) => GenericType::Interval(super::IntervalType::default()),
             Value::Uuid(_) => GenericType::Uuid(super::UuidType::default()),

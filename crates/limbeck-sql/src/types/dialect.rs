@@ -191,8 +191,10 @@ impl DialectType {
 
     /// Gives a length among the arguments; the text `max` is [`MAX_LENGTH`](super::MAX_LENGTH).
     pub fn length(&self, name: &str) -> Option<u32> {
-        if self.text(name).is_some_and(|text| text.eq_ignore_ascii_case("max")) {
-            return Some(super::MAX_LENGTH);
+        match self.text(name) {
+            Some("max") => return Some(super::MAX_LENGTH),
+            Some("MAX") => return Some(super::CAPITAL_MAX_LENGTH),
+            _ => {}
         }
         self.number(name).and_then(|number| u32::try_from(number).ok())
     }

@@ -63,6 +63,9 @@ pub enum GenericType {
 /// The length `'max'` of SQL Server's types, as a number that no database has.
 pub const MAX_LENGTH: u32 = u32::MAX;
 
+/// The same length as scripts also write it, `'MAX'`.
+pub const CAPITAL_MAX_LENGTH: u32 = u32::MAX - 1;
+
 /// The arguments of the string types.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StringType {

@@ -20,8 +20,8 @@ pub use dialect::{
     DIALECTS_WITH_TYPES, DialectType, DialectTypeClass, ParameterDefault, TypeArgument, dialect_type_classes,
 };
 pub use generic::{
-    ArrayType, BooleanType, EnumType, FloatType, GenericType, IntervalType, JsonType, MAX_LENGTH,
-    NumericType, StringType, UuidType,
+    ArrayType, BooleanType, CAPITAL_MAX_LENGTH, EnumType, FloatType, GenericType, IntervalType, JsonType,
+    MAX_LENGTH, NumericType, StringType, UuidType,
 };
 use indexmap::IndexMap;
 pub(crate) use postgresql::{generic_enum, string_arguments};

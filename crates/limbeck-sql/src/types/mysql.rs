@@ -46,6 +46,7 @@ const STRING: Parameters = &[
     ("unicode", FALSE),
     ("national", FALSE),
     ("length", NONE),
+    ("collation_schema", NONE),
 ];
 
 const ENUM: Parameters = &[

@@ -50,7 +50,12 @@ pub(super) const CLASSES: &[DialectTypeClass] = &[
     },
     DialectTypeClass { parameters: STRING, ..class("NCLOB", &["Text"], Affinity::String) },
     DialectTypeClass { parameters: STRING, ..class("LONG", &["Text"], Affinity::String) },
-    DialectTypeClass { parameters: LENGTH, ..class("BFILE", &["LargeBinary"], Affinity::Binary) },
+    DialectTypeClass {
+        parameters: LENGTH,
+        // the reference has the class and no SQL for it
+        sql: |_, dialect| Err(crate::dialect::types::cannot_render(dialect, "BFILE")),
+        ..class("BFILE", &["LargeBinary"], Affinity::Binary)
+    },
     DialectTypeClass {
         parameters: LENGTH,
         sql: |type_, _| Ok(sized("RAW", type_.number("length").filter(|length| *length != 0))),

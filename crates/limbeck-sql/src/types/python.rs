@@ -167,7 +167,11 @@ fn length_argument(length: Option<u32>) -> String {
 }
 
 fn length_repr(length: u32) -> String {
-    if length == super::MAX_LENGTH { "'max'".to_owned() } else { length.to_string() }
+    match length {
+        super::MAX_LENGTH => "'max'".to_owned(),
+        super::CAPITAL_MAX_LENGTH => "'MAX'".to_owned(),
+        length => length.to_string(),
+    }
 }
 
 fn timezone_argument(timezone: bool) -> String {

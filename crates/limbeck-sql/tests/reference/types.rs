@@ -32,6 +32,7 @@ pub fn enumeration(values: &[&str], name: Option<&str>) -> EnumType {
         length: None,
         inherit_schema: false,
         metadata: false,
+        create_type: true,
     }
 }
 

@@ -285,6 +285,9 @@ pub(super) fn apply_opts(
     let opts: PyRef<PyDict> = opts.clone().try_into_value(vm)?;
     for (name, value) in opts {
         let name = name.str(vm)?.to_string();
+        if let Some(separator) = batch_separator(&name, &value, vm)? {
+            options.batch_separators.extend([separator]);
+        }
         if vm.is_none(&value) {
             continue;
         }
@@ -325,6 +328,17 @@ fn template_args(given: PyObjectRef, vm: &VirtualMachine) -> PyResult<TemplateAr
     Ok(arguments)
 }
 
+/// Reads an option such as `mssql_batch_separator`: the dialect's name, and what follows each statement offline.
+fn batch_separator(
+    name: &str,
+    value: &PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Option<(String, String)>> {
+    let Some(dialect) = name.strip_suffix("_batch_separator") else { return Ok(None) };
+    let separator = if value.clone().is_true(vm)? { value.str(vm)?.to_string() } else { String::new() };
+    Ok(Some((dialect.to_owned(), separator)))
+}
+
 /// Gives the keyword argument `name` that `configure` has no parameter for, unless it is `None`.
 fn keyword(arguments: &Arguments, name: &str, vm: &VirtualMachine) -> Option<PyObjectRef> {
     let (_, value) = arguments.keywords().iter().find(|(keyword, _)| keyword == name)?;
@@ -347,6 +361,10 @@ fn configure_options(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Con
         None => defaults.template_args,
     };
     let plugins = arguments.strings("autogenerate_plugins", vm)?;
+    let mut batch_separators = IndexMap::new();
+    for (name, value) in arguments.keywords() {
+        batch_separators.extend(batch_separator(name, value, vm)?);
+    }
     Ok(ConfigureOptions {
         target: database_target(arguments, vm)?,
         dialect_opts: dialect_opts(arguments, vm)?,
@@ -385,6 +403,7 @@ fn configure_options(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Con
             .transpose()?,
         migrations_fn: keyword(arguments, "fn", vm).map(steps::migrations_fn),
         as_sql: keyword(arguments, "as_sql", vm).map(|value| value.is_true(vm)).transpose()?,
+        batch_separators,
         hooks: Arc::new(PythonHooks::from_arguments(arguments, vm)?),
     })
 }

@@ -103,6 +103,7 @@ pub fn to_python(error: Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
                 BuiltinError::Type => exceptions.type_error,
                 BuiltinError::Value => exceptions.value_error,
                 BuiltinError::Key => exceptions.key_error,
+                BuiltinError::Attribute => exceptions.attribute_error,
                 BuiltinError::Assertion => exceptions.assertion_error,
                 BuiltinError::ModuleNotFound => exceptions.module_not_found_error,
                 BuiltinError::Lookup => exceptions.lookup_error,

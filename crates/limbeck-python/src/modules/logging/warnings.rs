@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
-use limbeck_core::ddl::{SA_WARNINGS, WARNINGS};
+use limbeck_core::ddl::{SA_DEPRECATION_WARNINGS, SA_WARNINGS, WARNINGS};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 /// The class of a warning.
@@ -15,6 +15,8 @@ pub(super) enum Category {
     User,
     /// `sqlalchemy.exc.SAWarning`
     SqlAlchemy,
+    /// `sqlalchemy.exc.SADeprecationWarning`
+    SqlAlchemyDeprecation,
 }
 
 impl Category {
@@ -23,6 +25,7 @@ impl Category {
         match target {
             WARNINGS => Some(Self::User),
             SA_WARNINGS => Some(Self::SqlAlchemy),
+            SA_DEPRECATION_WARNINGS => Some(Self::SqlAlchemyDeprecation),
             _ => None,
         }
     }
@@ -30,7 +33,10 @@ impl Category {
     fn class(self, vm: &VirtualMachine) -> PyResult<PyObjectRef> {
         match self {
             Self::User => Ok(vm.ctx.exceptions.user_warning.to_owned().into()),
-            Self::SqlAlchemy => vm.import("sqlalchemy", 0)?.get_attr("exc", vm)?.get_attr("SAWarning", vm),
+            Self::SqlAlchemy | Self::SqlAlchemyDeprecation => {
+                let exc = vm.import("sqlalchemy", 0)?.get_attr("exc", vm)?;
+                exc.get_attr(vm.ctx.intern_str(self.to_string()), vm)
+            }
         }
     }
 }
@@ -40,6 +46,7 @@ impl fmt::Display for Category {
         f.write_str(match self {
             Self::User => "UserWarning",
             Self::SqlAlchemy => "SAWarning",
+            Self::SqlAlchemyDeprecation => "SADeprecationWarning",
         })
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod arguments;
 pub mod engine;
 pub(crate) mod exc;
 pub(crate) mod ext;
+pub(crate) mod mysql;
 pub(crate) mod object;
 pub(crate) mod postgresql;
 pub(crate) mod schema;
@@ -32,10 +33,27 @@ const MODULES: &[(&str, bool)] = &[
     ("sqlalchemy.dialects.mariadb", true),
     ("sqlalchemy.dialects.mssql", true),
     ("sqlalchemy.dialects.mssql.base", false),
+    ("sqlalchemy.dialects.mssql.json", false),
     ("sqlalchemy.dialects.mysql", true),
+    ("sqlalchemy.dialects.mysql.aiomysql", false),
+    ("sqlalchemy.dialects.mysql.asyncmy", false),
     ("sqlalchemy.dialects.mysql.base", false),
+    ("sqlalchemy.dialects.mysql.cymysql", false),
+    ("sqlalchemy.dialects.mysql.dml", false),
+    ("sqlalchemy.dialects.mysql.enumerated", false),
+    ("sqlalchemy.dialects.mysql.expression", false),
+    ("sqlalchemy.dialects.mysql.json", false),
+    ("sqlalchemy.dialects.mysql.mariadb", false),
+    ("sqlalchemy.dialects.mysql.mariadbconnector", false),
+    ("sqlalchemy.dialects.mysql.mysqlconnector", false),
+    ("sqlalchemy.dialects.mysql.mysqldb", false),
+    ("sqlalchemy.dialects.mysql.pymysql", false),
+    ("sqlalchemy.dialects.mysql.pyodbc", false),
+    ("sqlalchemy.dialects.mysql.types", false),
     ("sqlalchemy.dialects.oracle", true),
     ("sqlalchemy.dialects.oracle.base", false),
+    ("sqlalchemy.dialects.oracle.json", false),
+    ("sqlalchemy.dialects.oracle.types", false),
     ("sqlalchemy.dialects.postgresql", true),
     ("sqlalchemy.dialects.postgresql.base", false),
     ("sqlalchemy.dialects.postgresql.dml", false),
@@ -103,10 +121,31 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
 }
 
 // Cargo rebuilds when these change; the freezing macro alone does not tell it to.
-const _: [&str; 3] = [
+const _: [&str; 5] = [
+    include_str!("python/sqlalchemy/dialects/oracle/vector.py"),
+    include_str!("python/sqlalchemy/dialects/postgresql/bitstring.py"),
     include_str!("python/sqlalchemy/orm/__init__.py"),
     include_str!("python/sqlalchemy/ext/asyncio.py"),
     include_str!("python/sqlalchemy/ext/hybrid.py"),
+];
+
+/// The directories of `python` that Rust fills the modules of.
+const DIRECTORIES: [&str; 5] = [
+    "sqlalchemy",
+    "sqlalchemy.dialects",
+    "sqlalchemy.dialects.oracle",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.ext",
+];
+
+/// What Oracle's module exports of its Python module `vector`.
+const VECTOR_NAMES: [&str; 6] = [
+    "SparseVector",
+    "VectorDistanceType",
+    "VectorIndexConfig",
+    "VectorIndexType",
+    "VectorStorageFormat",
+    "VectorStorageType",
 ];
 
 /// Gives the modules of the package that are written in Python.
@@ -114,7 +153,7 @@ fn frozen() -> impl Iterator<Item = (&'static str, FrozenModule)> {
     py_freeze!(dir = "python", crate_name = "rustpython_compiler_core")
         .into_iter()
         // The directories that only lead to modules are no modules themselves.
-        .filter(|(name, _)| !matches!(*name, "sqlalchemy" | "sqlalchemy.ext"))
+        .filter(|(name, _)| !DIRECTORIES.contains(name))
 }
 
 /// Builds all classes, once for the process.
@@ -129,6 +168,7 @@ fn build(vm: &VirtualMachine) -> PyResult<()> {
     object::build(sql::compiled::CLASSES, vm)?;
     sql::clauses::build(vm)?;
     object::build(postgresql::CLASSES, vm)?;
+    mysql::build(vm)?;
     object::build(ext::CLASSES, vm)?;
     engine::build(vm)?;
     schema::build(vm)
@@ -370,6 +410,32 @@ const SHARED_TYPES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Further names of types: dialect, name, and the class by its key.
+const TYPE_ALIASES: &[(&str, &str, &str)] = &[
+    ("oracle", "NVARCHAR2", "NVARCHAR"),
+    ("oracle", "OracleRaw", "oracle.RAW"),
+    ("mssql", "MSBinary", "BINARY"),
+    ("mssql", "MSBit", "mssql.BIT"),
+    ("mssql", "MSChar", "CHAR"),
+    ("mssql", "MSDateTime2", "mssql.DATETIME2"),
+    ("mssql", "MSDateTimeOffset", "mssql.DATETIMEOFFSET"),
+    ("mssql", "MSImage", "mssql.IMAGE"),
+    ("mssql", "MSMoney", "mssql.MONEY"),
+    ("mssql", "MSNChar", "NCHAR"),
+    ("mssql", "MSNText", "mssql.NTEXT"),
+    ("mssql", "MSNVarchar", "NVARCHAR"),
+    ("mssql", "MSReal", "mssql.REAL"),
+    ("mssql", "MSSmallDateTime", "mssql.SMALLDATETIME"),
+    ("mssql", "MSSmallMoney", "mssql.SMALLMONEY"),
+    ("mssql", "MSString", "VARCHAR"),
+    ("mssql", "MSText", "TEXT"),
+    ("mssql", "MSTime", "mssql.TIME"),
+    ("mssql", "MSTinyInteger", "mssql.TINYINT"),
+    ("mssql", "MSUniqueIdentifier", "mssql.UNIQUEIDENTIFIER"),
+    ("mssql", "MSVarBinary", "mssql.VARBINARY"),
+    ("mssql", "MSVariant", "mssql.SQL_VARIANT"),
+];
+
 /// What PostgreSQL's module exports of the classes that are made elsewhere.
 const POSTGRESQL_CLASSES: &[&str] = &[
     "AbstractMultiRange",
@@ -381,6 +447,17 @@ const POSTGRESQL_CLASSES: &[&str] = &[
     "DropEnumType",
     "ExcludeConstraint",
     "NamedType",
+];
+
+/// Old names of PostgreSQL's types, and the class of each.
+const POSTGRESQL_ALIASES: &[(&str, &str)] = &[
+    ("PGBit", "postgresql.BIT"),
+    ("PGCidr", "postgresql.CIDR"),
+    ("PGInet", "postgresql.INET"),
+    ("PGInterval", "postgresql.INTERVAL"),
+    ("PGMacAddr", "postgresql.MACADDR"),
+    ("PGMacAddr8", "postgresql.MACADDR8"),
+    ("PGUuid", "UUID"),
 ];
 
 fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
@@ -395,11 +472,13 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
     }
     let upsert: &[(&str, Function)] = match name {
         "sqlite" | "postgresql" => &[("insert", insert)],
+        "mysql" | "mariadb" => &[("insert", mysql::insert)],
         _ => &[],
     };
     functions(module, upsert, vm)?;
     if !upsert.is_empty() {
-        set(module, "Insert", class_object("Insert"), vm)?;
+        let class = if types_of == "mysql" { mysql::INSERT } else { "Insert" };
+        set(module, "Insert", class_object(class), vm)?;
     }
     if name == "postgresql" {
         classes(module, postgresql::CLASSES.iter().map(|def| def.name), vm)?;
@@ -408,6 +487,22 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
         let any_and_all = [("Any", "any"), ("All", "all")];
         for (name, operator) in any_and_all {
             set(module, name, postgresql::array_comparison(name, operator, vm), vm)?;
+        }
+        for (alias, class) in POSTGRESQL_ALIASES {
+            set(module, alias, class_object(class), vm)?;
+        }
+        if path == name {
+            // These modules have the name of a class: importing one must not put the module in the class's place.
+            let modules = vm.sys_module.get_attr("modules", vm)?;
+            for same in ["array", "hstore"] {
+                let module: PyObjectRef = module.to_owned().into();
+                modules.set_item(format!("sqlalchemy.dialects.postgresql.{same}").as_str(), module, vm)?;
+            }
+        }
+    }
+    for (dialect, alias, class) in TYPE_ALIASES {
+        if *dialect == name {
+            set(module, alias, class_object(class), vm)?;
         }
     }
     let dialect_name = name.to_owned();
@@ -445,10 +540,23 @@ fn missing(module: &'static str, vm: &VirtualMachine) -> PyObjectRef {
             vm.import(vm.ctx.intern_str(path.as_str()), 0)?;
             return vm.sys_module.get_attr("modules", vm)?.get_item(path.as_str(), vm);
         }
+        if module.starts_with("sqlalchemy.dialects.oracle") && VECTOR_NAMES.contains(&name.as_str()) {
+            const VECTOR: &str = "sqlalchemy.dialects.oracle.vector";
+            vm.import(VECTOR, 0)?;
+            let vector = vm.sys_module.get_attr("modules", vm)?.get_item(VECTOR, vm)?;
+            return vector.get_attr(vm.ctx.intern_str(name), vm);
+        }
         if module == "sqlalchemy.sql.functions"
             && let Some(class) = sql::functions::function_class(&name, vm)?
         {
             return Ok(class);
+        }
+        if name == "BitString" && module.starts_with("sqlalchemy.dialects.postgresql") {
+            // in Python, and seldom needed
+            vm.import("sqlalchemy.dialects.postgresql.bitstring", 0)?;
+            let modules = vm.sys_module.get_attr("modules", vm)?;
+            let module = modules.get_item("sqlalchemy.dialects.postgresql.bitstring", vm)?;
+            return module.get_attr("BitString", vm);
         }
         let is_dunder = name.starts_with("__");
         let own_name = module.starts_with("sqlalchemy.dialects.")

@@ -25,6 +25,8 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         members: &[
             ("__init__", method(range_init)),
             ("__repr__", method(range_repr)),
+            ("__str__", method(range_str)),
+            ("__eq__", method(range_equal)),
             ("__class_getitem__", Member::Class(|this, _, _| Ok(this))),
         ],
     },
@@ -113,6 +115,30 @@ fn range_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResul
     set(&this, "empty", new_bool(arguments.flag("empty", false)?, vm), vm)?;
     arguments.finish()?;
     object::none(vm)
+}
+
+fn range_str(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    if object::get_bool(&this, "empty", vm)? {
+        return Ok(new_text("empty", vm));
+    }
+    let bounds = object::get_text(&this, "bounds", vm)?.unwrap_or_default();
+    let end =
+        |name| object::get_some(&this, name, vm)?.map_or(Ok(String::new()), |end| object::text(&end, vm));
+    let (lower, upper) = (end("lower")?, end("upper")?);
+    let (before, after) = bounds.split_at_checked(1).unwrap_or(("[", ")"));
+    Ok(new_text(format!("{before}{lower},{upper}{after}"), vm))
+}
+
+fn range_equal(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let Some(other) = args.args.first().filter(|other| is_a(other, "Range")) else {
+        return Ok(vm.ctx.not_implemented());
+    };
+    for name in ["lower", "upper", "bounds", "empty"] {
+        if !vm.bool_eq(&*get(&this, name, vm)?, &*get(other, name, vm)?)? {
+            return Ok(new_bool(false, vm));
+        }
+    }
+    Ok(new_bool(true, vm))
 }
 
 fn range_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {

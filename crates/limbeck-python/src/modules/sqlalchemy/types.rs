@@ -136,7 +136,7 @@ const TYPES: &[TypeDef] = &[
         Some(&[("protocol", Int(5)), ("pickler", NONE), ("comparator", NONE), ("impl", NONE)]),
     ),
     sql("UserDefinedType", &["ExternalType", "TypeEngine"], None),
-    helper("NamedType", &["SchemaType"]),
+    helper("NamedType", &["SchemaType", "TypeEngine"]),
     helper("AbstractRange", &["TypeEngine"]),
     helper("AbstractSingleRange", &["AbstractRange"]),
     helper("AbstractMultiRange", &["AbstractRange"]),
@@ -150,6 +150,18 @@ pub(crate) const KIND: &str = "__limbeck_type__";
 
 const BASES: &[ClassDef] = &[
     ClassDef { name: "Visitable", module: "sqlalchemy.sql.visitors", bases: &[], members: &[] },
+    ClassDef {
+        name: "symbol",
+        module: "sqlalchemy.util.langhelpers",
+        bases: &[],
+        members: &[(
+            "__repr__",
+            method(|this, _, vm| {
+                let name = object::get_text(&this, "name", vm)?.unwrap_or_default();
+                Ok(new_text(format!("symbol('{name}')"), vm))
+            }),
+        )],
+    },
     ClassDef { name: "TypeEngineMixin", module: API_MODULE, bases: &[], members: &[] },
     ClassDef { name: "SchemaEventTarget", module: "sqlalchemy.sql.base", bases: &[], members: &[] },
     ClassDef {
@@ -193,8 +205,8 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
             ("drop", method(|this, args, vm| super::postgresql::ddl(&this, "Drop", args, vm))),
         ],
     ),
-    ("JSON", &[("NULL", Member::Value(json_null))]),
     ("ARRAY", &[("__init__", method(array_init))]),
+    ("JSON", &[("NULL", Member::Value(json_null))]),
     ("UUID", &[("native_uuid", Member::Value(|vm| new_bool(true, vm)))]),
     ("TupleType", &[("__init__", method(tuple_init))]),
     (
@@ -230,18 +242,6 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
     ),
     ("Float", &[("_default_decimal_return_scale", Member::Value(|vm| vm.ctx.new_int(10).into()))]),
 ];
-
-/// `JSON.NULL`: the JSON value null, whatever `none_as_null` says.
-fn json_null(vm: &VirtualMachine) -> PyObjectRef {
-    const CLASS: &[ClassDef] = &[ClassDef {
-        name: "JSON_NULL",
-        module: MODULE,
-        bases: &[],
-        members: &[("__repr__", method(|_, _, vm| Ok(new_text("symbol('JSON_NULL')", vm))))],
-    }];
-    let made = object::build(CLASS, vm).and_then(|()| object::instance("JSON_NULL", vm));
-    made.unwrap_or_else(|_| vm.ctx.none())
-}
 
 fn own_members(name: &str) -> Members {
     OWN_MEMBERS.iter().find(|(class, _)| *class == name).map_or(&[], |(_, members)| members)
@@ -306,10 +306,16 @@ const DIALECT_MEMBERS: &[(&str, Members)] = &[
     ("sqlite.DATE", SHOWN_WITHOUT_ARGUMENTS),
     ("sqlite.DATETIME", SHOWN_WITHOUT_ARGUMENTS),
     ("sqlite.TIME", SHOWN_WITHOUT_ARGUMENTS),
+    ("mssql.VARBINARY", &[("__init__", method(varbinary_init))]),
+    ("oracle.TIMESTAMP", &[("__init__", method(oracle_timestamp_init))]),
 ];
 
 fn dialect_members(key: &str) -> Members {
-    DIALECT_MEMBERS.iter().find(|(class, _)| *class == key).map_or(&[], |(_, members)| members)
+    DIALECT_MEMBERS
+        .iter()
+        .chain(super::mysql::MEMBERS)
+        .find(|(class, _)| *class == key)
+        .map_or(&[], |(_, members)| members)
 }
 
 /// The names that `sqlalchemy.types` exports.
@@ -382,7 +388,7 @@ fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef 
     }
 }
 
-fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+pub(crate) fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let name = class_name(&this);
     let parameters = parameters(this.class(), vm);
     if parameters.is_empty() {
@@ -403,6 +409,37 @@ fn type_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
     }
     arguments.finish()?;
     object::none(vm)
+}
+
+/// `mssql.VARBINARY(length, filestream)`: only what has no limit is kept in files.
+fn varbinary_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    let length = get(&this, "length", vm)?;
+    let is_unlimited = vm.is_none(&length) || text_of(&length).is_some_and(|length| length == "max");
+    if get_bool(&this, "filestream", vm)? && !is_unlimited {
+        return Err(vm.new_value_error("length must be None or 'max' when setting filestream"));
+    }
+    object::none(vm)
+}
+
+/// `oracle.TIMESTAMP(timezone, local_timezone)`
+fn oracle_timestamp_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    if get_bool(&this, "timezone", vm)? && get_bool(&this, "local_timezone", vm)? {
+        return Err(exc::argument("timezone and local_timezone are mutually exclusive", vm));
+    }
+    object::none(vm)
+}
+
+/// JSON's own `null`, which `None` is not.
+fn json_null(vm: &VirtualMachine) -> PyObjectRef {
+    let marker = object::instance("symbol", vm);
+    if let Ok(marker) = &marker
+        && set(marker, "name", new_text("JSON_NULL", vm), vm).is_err()
+    {
+        return vm.ctx.none();
+    }
+    marker.unwrap_or_else(|_| vm.ctx.none())
 }
 
 fn array_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -483,7 +520,7 @@ fn passes_value(_this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRe
     Ok(args.args.first().cloned().unwrap_or_else(|| vm.ctx.none()))
 }
 
-fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+pub(crate) fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("Enum.__init__", args, vm);
     let mut given = arguments.rest();
     // A single list of labels is unpacked by SQLAlchemy as well.

@@ -19,7 +19,7 @@ pub(super) fn column_specification(
     sql.push(' ');
     match column.computed() {
         Some(computed) => sql.push_str(&dialect.computed_sql(computed, options)?),
-        None => sql.push_str(&dialect.type_sql(&column.type_)?),
+        None => sql.push_str(&dialect.column_type_sql(column)?),
     }
     let sequence = column.sequence.as_ref().filter(|sequence| !sequence.optional);
     let identity = identity_words(column, table, sequence)?;
@@ -165,7 +165,7 @@ pub(super) fn comment_sql(
 }
 
 /// Writes a comment as a national string.
-fn comment_literal(dialect: &MssqlDialect, comment: Option<&str>) -> String {
+fn comment_literal(dialect: &dyn Dialect, comment: Option<&str>) -> String {
     let national = SqlType::from(StandardType::NVarchar(StringType::default()));
     comment.map_or_else(|| "NULL".to_owned(), |comment| dialect.string_literal(comment, &national))
 }
@@ -175,7 +175,7 @@ fn comment_literal(dialect: &MssqlDialect, comment: Option<&str>) -> String {
 /// # Errors
 /// The table names no schema: which one is meant only the server knows.
 fn extended_property(
-    dialect: &MssqlDialect,
+    dialect: &dyn Dialect,
     (schema, table, column): (Option<&Identifier>, &Identifier, Option<&Identifier>),
     options: &CompileOptions,
 ) -> Result<String> {
@@ -202,25 +202,23 @@ fn no_schema(table: &Identifier, column: Option<&Identifier>) -> Error {
     ))
 }
 
-impl MssqlDialect {
-    /// Writes the change of a column's comment in ALTER COLUMN: set, replaced or removed.
-    ///
-    /// # Errors
-    /// No schema is named.
-    pub fn alter_comment_sql(
-        &self,
-        (schema, table, column): (Option<&Identifier>, &Identifier, &Identifier),
-        existing: Option<&str>,
-        comment: Option<&str>,
-    ) -> Result<String> {
-        let path = extended_property(self, (schema, table, Some(column)), &CompileOptions::default())?;
-        Ok(match (comment, existing) {
-            (None, _) => format!("exec sp_dropextendedproperty 'MS_Description', {path}"),
-            (Some(comment), existing) => format!(
-                "exec sp_{}extendedproperty 'MS_Description', {}, {path}",
-                if existing.is_some() { "update" } else { "add" },
-                comment_literal(self, Some(comment))
-            ),
-        })
-    }
+/// Writes the change of a column's comment in ALTER COLUMN: set, replaced or removed.
+///
+/// # Errors
+/// No schema is named.
+pub fn alter_comment_sql(
+    dialect: &dyn Dialect,
+    (schema, table, column): (Option<&Identifier>, &Identifier, &Identifier),
+    existing: Option<&str>,
+    comment: Option<&str>,
+) -> Result<String> {
+    let path = extended_property(dialect, (schema, table, Some(column)), &CompileOptions::default())?;
+    Ok(match (comment, existing) {
+        (None, _) => format!("exec sp_dropextendedproperty 'MS_Description', {path}"),
+        (Some(comment), existing) => format!(
+            "exec sp_{}extendedproperty 'MS_Description', {}, {path}",
+            if existing.is_some() { "update" } else { "add" },
+            comment_literal(dialect, Some(comment))
+        ),
+    })
 }

@@ -6,9 +6,8 @@ use crate::schema::Identifier;
 
 /// Quotes a schema: the database and the owner each by itself; brackets hold dots together.
 pub(super) fn quote(dialect: &MssqlDialect, schema: &Identifier) -> String {
-    if schema.quote() == Some(false)
-        || (schema.quote() == Some(true) && !schema.as_str().contains(['[', ']']))
-    {
+    // that a schema shall not be quoted is not heard, as in the reference
+    if schema.quote() == Some(true) && !schema.as_str().contains(['[', ']']) {
         return dialect.quote(schema);
     }
     let (database, owner) = split(schema.as_str());
@@ -89,6 +88,6 @@ mod tests {
             assert_eq!(quoted(Identifier::new(schema)), expected, "{schema}");
         }
         assert_eq!(quoted(Identifier::quoted("My.dbo", Some(true))), "[My.dbo]");
-        assert_eq!(quoted(Identifier::quoted("my.dbo", Some(false))), "my.dbo");
+        assert_eq!(quoted(Identifier::quoted("My.dbo", Some(false))), "[My].dbo");
     }
 }

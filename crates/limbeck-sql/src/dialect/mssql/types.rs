@@ -1,14 +1,20 @@
 //! The types of SQL Server: generic ones by its own names.
 
 use crate::dialect::types::length_text;
-use crate::types::{FloatType, GenericType, SqlType, StandardType, StringType};
+use crate::types::{FloatType, GenericType, MAX_LENGTH, SqlType, StandardType, StringType};
 
 /// Gives the SQL of a type that SQL Server writes in its own way.
-pub(super) fn type_sql(type_: &SqlType) -> Option<String> {
+///
+/// `large` says that the types without a limit are those of the server's newer versions.
+pub(super) fn type_sql(type_: &SqlType, large: bool) -> Option<String> {
     Some(match type_.for_dialect("mssql") {
         SqlType::Generic(kind) => match kind {
             GenericType::String(string) => string_sql("VARCHAR", string, "(max)"),
             GenericType::Unicode(string) => string_sql("NVARCHAR", string, "(max)"),
+            GenericType::Text(string) if large => string_sql("VARCHAR", string, "(max)"),
+            GenericType::UnicodeText(string) if large => string_sql("NVARCHAR", string, "(max)"),
+            GenericType::LargeBinary { length } if large => binary_sql("VARBINARY", *length),
+            GenericType::PickleType if large => binary_sql("VARBINARY", None),
             GenericType::Text(string) => string_sql("TEXT", string, ""),
             GenericType::UnicodeText(string) => string_sql("NTEXT", string, ""),
             GenericType::Enum(enumeration) => {
@@ -38,10 +44,7 @@ pub(super) fn type_sql(type_: &SqlType) -> Option<String> {
             StandardType::Char(string) | StandardType::NChar(string) | StandardType::Text(string) => {
                 string_sql(kind.name(), string, "")
             }
-            StandardType::Varbinary { length } => match length.filter(|length| *length > 0) {
-                Some(length) => format!("VARBINARY({})", length_text(length)),
-                None => "VARBINARY(max)".to_owned(),
-            },
+            StandardType::Varbinary { length } => binary_sql("VARBINARY", *length),
             StandardType::Float(float) => float_sql(float),
             StandardType::Json(_) => "NVARCHAR(max)".to_owned(),
             _ => return None,
@@ -67,6 +70,10 @@ fn string_sql(name: &str, string: &StringType, without_length: &str) -> String {
         sql.push_str(collation);
     }
     sql
+}
+
+fn binary_sql(name: &str, length: Option<u32>) -> String {
+    format!("{name}({})", length_text(length.filter(|length| *length > 0).unwrap_or(MAX_LENGTH)))
 }
 
 fn float_sql(float: &FloatType) -> String {

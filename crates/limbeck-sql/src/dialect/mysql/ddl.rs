@@ -81,12 +81,15 @@ pub(super) fn column_specification(
     table: &Table,
     options: &CompileOptions,
 ) -> Result<String> {
-    let mut sql = format!("{} {}", dialect.quote(&column.name), dialect.type_sql(&column.type_)?);
+    let mut sql = format!("{} {}", dialect.quote(&column.name), dialect.column_type_sql(column)?);
     if let Some(computed) = column.computed() {
         sql.push(' ');
         sql.push_str(&dialect.computed_sql(computed, options)?);
     }
-    if !table.is_nullable(column) {
+    // MariaDB has no NOT NULL for generated columns, where only the primary key asks for it
+    let nullable = table.is_nullable(column)
+        || (dialect.mariadb && column.computed().is_some() && !column.nullable_given);
+    if !nullable {
         sql.push_str(" NOT NULL");
     } else if types::is_timestamp(column.type_.for_dialect(dialect.name())) {
         // MySQL's own default for a TIMESTAMP is NOT NULL
@@ -113,10 +116,9 @@ pub(super) fn column_specification(
 fn needs_parentheses(default: &str) -> bool {
     let lower = default.to_lowercase();
     let is_literal = default.trim_start().starts_with(['\'', '"', '(']);
-    let has_update = lower.match_indices("on").any(|(position, word)| {
-        let rest = &lower[position + word.len()..];
-        rest.trim_start().len() < rest.len() && rest.trim_start().starts_with("update")
-    });
+    let has_update = lower
+        .match_indices("on ")
+        .any(|(position, word)| lower[position + word.len()..].trim_start_matches(' ').starts_with("update"));
     !is_literal
         && !has_update
         && !is_moment_with_precision(&lower)

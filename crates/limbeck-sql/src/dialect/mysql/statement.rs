@@ -2,7 +2,9 @@
 
 use crate::dialect::StatementCompiler;
 use crate::error::Result;
-use crate::expression::{BinaryOperator, Expression, FunctionCall, OnConflict, Select, TableClause};
+use crate::expression::{
+    BinaryOperator, BindParameter, Expression, FunctionCall, OnConflict, Select, TableClause,
+};
 use crate::schema::Identifier;
 use crate::types::SqlType;
 
@@ -82,16 +84,30 @@ pub(super) fn limit_sql(select: &Select, compiler: &mut StatementCompiler<'_>) -
 }
 
 /// Writes ON DUPLICATE KEY UPDATE, in the order of the assignments.
+///
+/// The reference leaves parameters in there as placeholders, under `literal_binds` too.
 pub(super) fn on_duplicate_key_sql(
     on_conflict: &OnConflict,
     table: &TableClause,
     compiler: &mut StatementCompiler<'_>,
 ) -> Result<String> {
-    let mut assignments = Vec::with_capacity(on_conflict.set.len());
-    for (name, value) in &on_conflict.set {
-        let type_ = table.columns.get(name).cloned().unwrap_or(SqlType::Null);
-        let value = compiler.assigned_value(value, type_)?;
-        assignments.push(format!("{} = {value}", compiler.dialect().quote(&Identifier::new(name.as_str()))));
-    }
-    Ok(format!("ON DUPLICATE KEY UPDATE {}", assignments.join(", ")))
+    let write = |compiler: &mut StatementCompiler<'_>| {
+        let mut assignments = Vec::with_capacity(on_conflict.set.len());
+        for (name, value) in &on_conflict.set {
+            let type_ = table.columns.get(name).cloned().unwrap_or(SqlType::Null);
+            let value = match value {
+                // VALUES has parameters that are called as the columns are
+                Expression::Bind(bind) if bind.key.as_ref() == Some(name) => {
+                    Expression::Bind(BindParameter { key: None, unique: true, ..bind.clone() })
+                }
+                value => value.clone(),
+            };
+            let value = compiler.assigned_value(&value, type_)?;
+            let name = compiler.dialect().quote(&Identifier::new(name.as_str()));
+            assignments.push(format!("{name} = {value}"));
+        }
+        Ok(assignments.join(", "))
+    };
+    let assignments = compiler.with_row_form("inserted", |name| format!("VALUES({name})"), write)?;
+    Ok(format!("ON DUPLICATE KEY UPDATE {assignments}"))
 }

@@ -26,7 +26,7 @@ pub(super) fn column_specification(
     if identity.is_none() && no_default_of_its_own(column) && counts_up(dialect, column, table)? {
         sql.push_str(serial_name(&column.type_));
     } else {
-        push_args(&mut sql, format_args!(" {}", dialect.type_sql(&column.type_)?));
+        push_args(&mut sql, format_args!(" {}", dialect.column_type_sql(column)?));
         if let Some(default) = dialect.column_default_string(column, options)? {
             push_args(&mut sql, format_args!(" DEFAULT {default}"));
         }
@@ -74,7 +74,7 @@ fn counts_up(dialect: &dyn Dialect, column: &Column, table: &Table) -> Result<bo
         if !is_number && column.type_.affinity() != Affinity::Numeric {
             return Err(Error::Argument(format!(
                 "Column type {} on column '{}.{}' is not compatible with autoincrement=True",
-                dialect.type_sql(&column.type_)?,
+                dialect.column_type_sql(column)?,
                 table.name,
                 column.name
             )));

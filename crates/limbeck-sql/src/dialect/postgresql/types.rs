@@ -59,7 +59,8 @@ fn float_sql(precision: Option<u32>) -> String {
     precision.map_or_else(|| "FLOAT".to_owned(), |precision| format!("FLOAT({precision})"))
 }
 
-fn moment_sql(name: &str, precision: Option<i64>, timezone: bool) -> String {
+/// Writes a type of dates or times.
+pub(super) fn moment_sql(name: &str, precision: Option<i64>, timezone: bool) -> String {
     let precision = precision.map_or_else(String::new, |precision| format!("({precision})"));
     format!("{name}{precision} {} TIME ZONE", if timezone { "WITH" } else { "WITHOUT" })
 }

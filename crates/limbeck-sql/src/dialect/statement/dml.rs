@@ -1,6 +1,6 @@
 //! INSERT, UPDATE and DELETE.
 
-use crate::dialect::push_args;
+use crate::dialect::{no_literal_renderer, push_args};
 use indexmap::IndexMap;
 
 use super::{Bind, StatementCompiler, select};
@@ -35,7 +35,10 @@ impl StatementCompiler<'_> {
                 }
                 let names: Vec<String> =
                     columns.iter().map(|name| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
-                let query = self.select(query, select::SelectContext::TopLevel)?;
+                let mut query = self.select(query, select::SelectContext::TopLevel)?;
+                if self.dialect.cte_follows_insert() {
+                    query = self.with_ctes(query);
+                }
                 (format!(" ({})", names.join(", ")), format!(" {query}"))
             }
             InsertValues::Multiple(rows) => self.rows(rows, table)?,
@@ -99,6 +102,9 @@ impl StatementCompiler<'_> {
                         table.name
                     )));
                 };
+                if self.literal_binds && matches!(type_, SqlType::Null) && !value.is_null() {
+                    return Err(no_literal_renderer(self.dialect, value));
+                }
                 values.push(self.value_parameter(
                     &format!("{name}_m{number}"),
                     Some(value.clone()),
@@ -195,6 +201,22 @@ impl StatementCompiler<'_> {
     /// Writes a value that an assignment gives to a column of a type.
     pub fn assigned_value(&mut self, value: &Expression, type_: SqlType) -> Result<String> {
         self.hinted(value, &super::precedence::Operator::Any, Some(&("param".to_owned(), type_)))
+    }
+
+    /// Writes what `write` does with parameters as placeholders even among literals, and with the columns of the row
+    /// that goes by `alias` in a form of their own.
+    pub fn with_row_form<T>(
+        &mut self,
+        alias: &'static str,
+        form: fn(&str) -> String,
+        write: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let form = self.row_form.replace((alias, form));
+        let literal_binds = std::mem::replace(&mut self.literal_binds, false);
+        let result = write(self);
+        self.row_form = form;
+        self.literal_binds = literal_binds;
+        result
     }
 
     /// Gives the columns of the primary key that the database must give back because only it knows them.

@@ -502,6 +502,11 @@ impl StatementCompiler<'_> {
         if let Some(row) = self.output_row {
             return Ok(format!("{row}.{name}"));
         }
+        if let Some((alias, form)) = self.row_form
+            && column.table.as_ref().is_some_and(|table| table.as_str() == alias)
+        {
+            return Ok(form(&name));
+        }
         let Some(table) = column.table.as_ref().filter(|_| !self.omit_table_names) else { return Ok(name) };
         let table = self.dialect.format_table(column.schema.as_ref(), table, self.options)?;
         Ok(format!("{table}.{name}"))

@@ -6,7 +6,7 @@ mod function;
 mod precedence;
 mod select;
 
-use crate::dialect::push_args;
+use crate::dialect::{no_literal_renderer, push_args};
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
@@ -156,6 +156,8 @@ pub struct StatementCompiler<'a> {
     omit_table_names: bool,
     /// The name in front of all columns, where a statement speaks of the rows that it changes.
     output_row: Option<&'static str>,
+    /// How the columns of a row that goes by an alias are written, where that is no name: the alias, and the form.
+    row_form: Option<(&'static str, fn(&str) -> String)>,
     binds: IndexMap<String, Bind>,
     anonymous: HashMap<String, usize>,
     truncated: usize,
@@ -174,6 +176,7 @@ impl<'a> StatementCompiler<'a> {
             literal_binds: options.literal_binds,
             omit_table_names: options.omit_table_names,
             output_row: None,
+            row_form: None,
             binds: IndexMap::new(),
             anonymous: HashMap::new(),
             truncated: 0,
@@ -218,6 +221,10 @@ impl<'a> StatementCompiler<'a> {
             return match (bind.expanding, value) {
                 (true, Some(Value::Array(values))) => self.value_list(&values, &type_),
                 (_, Some(Value::Null) | None) => Ok("NULL".to_owned()),
+                // the value of a column without a type is not looked at
+                (_, Some(value)) if matches!(bind.type_, Some(SqlType::Null)) => {
+                    Err(no_literal_renderer(self.dialect, &value))
+                }
                 (_, Some(value)) => self.dialect.literal(&value, &type_),
             };
         }
@@ -332,8 +339,12 @@ impl<'a> StatementCompiler<'a> {
                 )));
             }
         }
+        let cast = self.dialect.bind_cast_sql(&bind.type_)?;
         let (index, _) = self.binds.insert_full(name.to_owned(), bind);
-        Ok(format!("{MARK_START}{index}{MARK_END}"))
+        Ok(match cast {
+            Some(cast) => format!("{MARK_START}{index}{MARK_END}::{cast}"),
+            None => format!("{MARK_START}{index}{MARK_END}"),
+        })
     }
 
     /// Puts the placeholders in and gathers the parameters.

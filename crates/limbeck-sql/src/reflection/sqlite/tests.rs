@@ -281,6 +281,7 @@ fn a_table_is_assembled_from_all_its_parts() {
             Constraint::Unique(unique) => (constraint.name().as_str(), unique.columns[0].as_str()),
             Constraint::Check(_) => (constraint.name().as_str(), "check"),
             Constraint::PrimaryKey(_) => (constraint.name().as_str(), "primary key"),
+            Constraint::Exclude(_) => (constraint.name().as_str(), "exclude"),
         })
         .collect();
     assert_eq!(kinds, [(Some("fk"), "p"), (Some("uq"), "x"), (Some("ck"), "check")]);

@@ -169,6 +169,7 @@ pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let dialect_arguments = DialectArguments {
         paramstyle: paramstyle.and_then(|style| ParamStyle::by_name(&style)),
         max_identifier_length,
+        ..DialectArguments::default()
     };
     let dialect = by_name_with(url.get_backend_name(), driver, dialect_arguments).map_err(from_sql)?;
     let engine = Engine::new(url, dialect, options).map_err(from_sql)?;

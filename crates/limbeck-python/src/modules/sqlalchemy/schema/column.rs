@@ -135,12 +135,13 @@ fn init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         if (is_a(&item, "Computed") || is_a(&item, "Identity"))
             && (has_server_side || get_some(&this, "server_default", vm)?.is_some())
         {
+            let generated = if is_a(&item, "Computed") {
+                "A generated column"
+            } else {
+                "A column with an Identity object"
+            };
             return Err(exc::argument(
-                if is_a(&item, "Computed") {
-                    "A generated column cannot specify a server_default or a server_onupdate argument"
-                } else {
-                    "A column with an Identity object cannot specify a server_default or a server_onupdate argument"
-                },
+                format!("{generated} cannot specify a server_default or a server_onupdate argument"),
                 vm,
             ));
         }

@@ -531,6 +531,7 @@ fn attach_primary_key(this: &PyObject, table: &PyObject, vm: &VirtualMachine) ->
 /// Makes the empty primary key of a new table.
 pub(crate) fn new_primary_key(table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     let key = object::class_object("PrimaryKeyConstraint").call((), vm)?;
+    set(&key, "_implicit_generated", new_bool(true, vm), vm)?;
     set(&key, "table", table.to_owned(), vm)?;
     set(&key, "parent", table.to_owned(), vm)?;
     set(table, "primary_key", key.clone(), vm)?;

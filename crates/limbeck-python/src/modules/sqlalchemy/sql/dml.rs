@@ -76,10 +76,6 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("excluded", Member::Get(excluded)),
             ("on_conflict_do_nothing", method(|this, args, vm| on_conflict(&this, args, false, vm))),
             ("on_conflict_do_update", method(|this, args, vm| on_conflict(&this, args, true, vm))),
-            (
-                "on_duplicate_key_update",
-                method(|_, _, vm| Err(exc::not_provided("Insert.on_duplicate_key_update()", vm))),
-            ),
         ],
     },
     ClassDef {
@@ -128,7 +124,7 @@ pub(crate) fn for_table(class: &str, table: PyObjectRef, args: FuncArgs, vm: &Vi
     new(class, &table, vm)
 }
 
-fn change(this: &PyObject, edit: impl FnOnce(&mut DmlState), vm: &VirtualMachine) -> PyResult {
+pub(crate) fn change(this: &PyObject, edit: impl FnOnce(&mut DmlState), vm: &VirtualMachine) -> PyResult {
     let copy = object::shallow_copy(this, vm)?;
     if let Some(state) = state::<DmlState>(this) {
         let mut changed = (*state).clone();

@@ -1,0 +1,68 @@
+//! The statements of Oracle: functions that stand for operators, FETCH FIRST, RETURNING INTO.
+
+use crate::dialect::{StatementCompiler, push_args};
+use crate::error::Result;
+use crate::expression::{BinaryOperator, Expression, FunctionCall, Select};
+
+/// Writes a function that Oracle calls otherwise.
+pub(super) fn function_sql(
+    function: &FunctionCall,
+    compiler: &mut StatementCompiler<'_>,
+) -> Option<Result<String>> {
+    let called = match function.name.last()?.to_lowercase().as_str() {
+        "now" => return Some(Ok("CURRENT_TIMESTAMP".to_owned())),
+        "char_length" => "LENGTH",
+        "pow" => "POWER",
+        "aggregate_strings" => "LISTAGG",
+        _ => return None,
+    };
+    Some(compiler.function_arguments(function).map(|arguments| format!("{called}({arguments})")))
+}
+
+/// Writes an operator that Oracle has in another form, mostly as a function.
+pub(super) fn binary_sql(
+    left: &Expression,
+    operator: &BinaryOperator,
+    right: &Expression,
+    compiler: &mut StatementCompiler<'_>,
+) -> Option<Result<String>> {
+    let form: fn(&str, &str) -> String = match operator {
+        BinaryOperator::Modulo => |left, right| format!("mod({left}, {right})"),
+        BinaryOperator::BitwiseAnd => |left, right| format!("BITAND({left}, {right})"),
+        BinaryOperator::BitwiseOr => |left, right| format!("BITOR({left}, {right})"),
+        BinaryOperator::BitwiseXor => |left, right| format!("BITXOR({left}, {right})"),
+        BinaryOperator::Divide => |left, right| format!("{left} / {right}"),
+        BinaryOperator::FloorDivide => |left, right| format!("FLOOR({left} / {right})"),
+        BinaryOperator::IsDistinctFrom => |left, right| format!("DECODE({left}, {right}, 0, 1) = 1"),
+        BinaryOperator::IsNotDistinctFrom => |left, right| format!("DECODE({left}, {right}, 0, 1) = 0"),
+        BinaryOperator::RegexpMatch => |left, right| format!("REGEXP_LIKE({left}, {right})"),
+        BinaryOperator::NotRegexpMatch => |left, right| format!("NOT REGEXP_LIKE({left}, {right})"),
+        _ => return None,
+    };
+    Some(compiler.operands(left, operator, right).map(|(left, right)| form(&left, &right)))
+}
+
+/// Writes OFFSET and FETCH FIRST.
+pub(super) fn limit_sql(query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+    let mut sql = String::new();
+    if let Some(offset) = &query.offset {
+        push_args(&mut sql, format_args!("\n OFFSET {} ROWS", compiler.expression(offset)?));
+    }
+    if let Some(limit) = &query.limit {
+        push_args(&mut sql, format_args!("\n FETCH FIRST {} ROWS ONLY", compiler.expression(limit)?));
+    }
+    Ok(sql)
+}
+
+/// Writes RETURNING with a variable of the caller for each column.
+pub(super) fn returning_sql(columns: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
+    let unlabelled: Result<Vec<String>> = columns
+        .iter()
+        .map(|column| match column {
+            Expression::Label { operand, .. } => compiler.expression(operand),
+            column => compiler.expression(column),
+        })
+        .collect();
+    let variables: Vec<String> = (0..columns.len()).map(|number| format!(":ret_{number}")).collect();
+    Ok(format!(" RETURNING {} INTO {}", unlabelled?.join(", "), variables.join(", ")))
+}
