@@ -441,6 +441,27 @@ pub(crate) fn type_of_value(value: &PyObject, vm: &VirtualMachine) -> PyResult<O
     new_type(name, vm).map(Some)
 }
 
+/// Gives the type of a plain value beside an expression of a type (`coerce_compared_value`): the expression's, unless the
+/// value is of another family by itself.
+pub(crate) fn compared_type(
+    type_: Option<PyObjectRef>,
+    value: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<Option<PyObjectRef>> {
+    let Some(type_) = type_ else { return Ok(None) };
+    if is_a(&type_, "ExternalType") && !is_a(&type_, "Interval") && !is_a(&type_, "PickleType") {
+        return vm.call_method(&type_, "coerce_compared_value", (vm.ctx.none(), value.to_owned())).map(Some);
+    }
+    let Some(natural) = type_of_value(value, vm)? else { return Ok(Some(type_)) };
+    let family = |type_: &PyObject| object::get(type_, "_type_affinity", vm);
+    Ok(Some(if family(&type_)?.is(&family(&natural)?) { type_ } else { natural }))
+}
+
+/// Turns a plain value beside an expression of a type into a parameter; an expression stays.
+pub(crate) fn coerce_compared(value: &PyObject, type_: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
+    coerce(value, compared_type(type_, value, vm)?, vm)
+}
+
 /// The getter of `ColumnElement.type`.
 pub(crate) fn type_getter(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     match type_of(&this, vm)? {

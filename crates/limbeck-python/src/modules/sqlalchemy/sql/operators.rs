@@ -5,7 +5,7 @@ use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::elements::{
-    Bind, Node, clause_element, coerce, coerce_condition, element, is_select, literal, node, type_of,
+    Bind, Node, clause_element, coerce_compared, coerce_condition, element, is_select, literal, node, type_of,
 };
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
@@ -152,7 +152,7 @@ fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine
             ))
         }
         _ => {
-            let right = coerce(&other, type_of(this, vm)?, vm)?;
+            let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
             binary(left, operator, right, vm)
         }
     }
@@ -201,18 +201,7 @@ fn arithmetic(
     vm: &VirtualMachine,
 ) -> PyResult {
     let other = one(&args, vm)?;
-    let type_ = type_of(this, vm)?;
-    // A number beside a date is a number; only values of the same family take the column's type.
-    let type_ = match (&type_, super::elements::type_of_value(&other, vm)?) {
-        (Some(type_), Some(natural)) => {
-            let same =
-                object::get(type_, "_type_affinity", vm)?.is(&object::get(&natural, "_type_affinity", vm)?);
-            Some(if same { type_.clone() } else { natural })
-        }
-        (None, natural) => natural,
-        (Some(type_), None) => Some(type_.clone()),
-    };
-    let other = coerce(&other, type_, vm)?;
+    let other = coerce_compared(&other, type_of(this, vm)?, vm)?;
     let this = this.to_owned();
     if reversed { binary(other, operator, this, vm) } else { binary(this, operator, other, vm) }
 }
@@ -313,7 +302,7 @@ fn like(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine) -> P
     let other = arguments.required("other")?;
     let escape = arguments.text("escape");
     arguments.finish()?;
-    let right = coerce(&other, type_of(this, vm)?, vm)?;
+    let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
 
@@ -335,7 +324,7 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
         }
         _ => other,
     };
-    let right = coerce(&other, type_of(this, vm)?, vm)?;
+    let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
     let operator = Op::LikePart { before, after, negated: false };
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
@@ -382,8 +371,8 @@ fn between(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         return Err(exc::not_provided("between(symmetric=True)", vm));
     }
     let type_ = type_of(&this, vm)?;
-    let low = coerce(&low, type_.clone(), vm)?;
-    let high = coerce(&high, type_, vm)?;
+    let low = coerce_compared(&low, type_.clone(), vm)?;
+    let high = coerce_compared(&high, type_, vm)?;
     element(Node::Between { operand: this, low, high, negated: false }, vm)
 }
 
@@ -402,7 +391,7 @@ fn op(this: &PyObject, args: FuncArgs, comparison: bool, vm: &VirtualMachine) ->
     let left = this.to_owned();
     let function = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
         let other = one(&args, vm)?;
-        let right = coerce(&other, type_of(&left, vm)?, vm)?;
+        let right = coerce_compared(&other, type_of(&left, vm)?, vm)?;
         binary(left.clone(), operator.clone(), right, vm)
     };
     Ok(vm.new_function("op", function).into())
