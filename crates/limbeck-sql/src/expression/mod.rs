@@ -5,8 +5,8 @@ mod statement;
 mod visit;
 
 pub use statement::{
-    Delete, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement, Subquery, TableClause,
-    Update,
+    Delete, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement, Subquery,
+    TableClause, Update,
 };
 
 use crate::engine::Value;
