@@ -40,8 +40,8 @@ pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, Select,
-    Statement, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, RowLimit,
+    Select, Statement, TableClause,
 };
 use crate::schema::{
     CheckConstraint, Column, Computed, Constraint, DialectOptions, ExcludeConstraint, ForeignKeyConstraint,
@@ -407,6 +407,11 @@ pub trait Dialect: Debug + Send + Sync {
         self.type_sql(type_).map(Some)
     }
 
+    /// Writes a CAST to a type.
+    fn cast_sql(&self, operand: &str, type_: &str) -> String {
+        statement::cast_sql(operand, type_)
+    }
+
     /// Tells whether the dialect writes the types of the module `sqlalchemy.dialects.<module>` itself.
     fn has_types_of(&self, module: &str) -> bool {
         self.name() == module
@@ -563,6 +568,48 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Writes `match()`, a search in the text of a column; `modifier` is what the caller says of how.
+    fn match_sql(
+        &self,
+        left: &Expression,
+        right: &Expression,
+        modifier: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let _ = modifier;
+        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        Ok(format!("{left} MATCH {right}"))
+    }
+
+    /// Writes `regexp_match(pattern, flags=...)` or its negation; `None` where the flags are left out.
+    fn regexp_with_flags_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        flags: &str,
+        negated: bool,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        let _ = (left, pattern, flags, negated, compiler);
+        None
+    }
+
+    /// Writes `regexp_replace()`.
+    fn regexp_replace_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        replacement: &Expression,
+        flags: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let _ = (left, pattern, replacement, flags, compiler);
+        Err(Error::Compile(format!(
+            "{} dialect does not support regular expression replacements",
+            self.name()
+        )))
+    }
+
     /// Writes an infix operator that the dialect has in its own way; `None` leaves it to the general rules.
     fn own_binary_sql(
         &self,
@@ -657,6 +704,18 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Writes how many rows an UPDATE or DELETE touches at most.
+    fn row_limit_sql(&self, limit: &RowLimit, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = compiler;
+        match limit.limit {
+            None => Ok(String::new()),
+            Some(_) => Err(Error::Compile(format!(
+                "the '{}' dialect has no LIMIT of an UPDATE or DELETE",
+                self.name()
+            ))),
+        }
+    }
+
     /// Tells whether an UPDATE can have further tables.
     fn supports_update_from(&self) -> bool {
         true
@@ -693,6 +752,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// Writes the FROM of a query that reads from nothing.
     fn no_table_sql(&self) -> &'static str {
         ""
+    }
+
+    /// Writes the FROM of a query that reads from nothing and has conditions.
+    fn no_table_before_where_sql(&self) -> &'static str {
+        self.no_table_sql()
     }
 
     /// Writes what stands between an element of FROM and its alias.

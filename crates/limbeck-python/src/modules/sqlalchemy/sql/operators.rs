@@ -75,9 +75,9 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
         }),
     ),
     ("__getattr__", method(attribute)),
-    ("regexp_match", method(|this, args, vm| comparison(&this, Op::RegexpMatch, args, vm))),
-    ("match", method(|_, _, vm| Err(exc::not_provided("ColumnOperators.match()", vm)))),
-    ("regexp_replace", method(|_, _, vm| Err(exc::not_provided("ColumnOperators.regexp_replace()", vm)))),
+    ("regexp_match", method(regexp_match)),
+    ("match", method(match_)),
+    ("regexp_replace", method(regexp_replace)),
     ("in_", method(|this, args, vm| in_(&this, false, args, vm))),
     ("not_in", method(|this, args, vm| in_(&this, true, args, vm))),
     ("notin_", method(|this, args, vm| in_(&this, true, args, vm))),
@@ -255,6 +255,8 @@ pub(crate) fn negate(this: &PyObject, vm: &VirtualMachine) -> PyResult {
             }
             Op::ILike => Op::NotILike,
             Op::NotILike => Op::ILike,
+            Op::Match => Op::NotMatch,
+            Op::NotMatch => Op::Match,
             Op::RegexpMatch => Op::NotRegexpMatch,
             Op::NotRegexpMatch => Op::RegexpMatch,
             _ => return None,
@@ -327,6 +329,39 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
     let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
     let operator = Op::LikePart { before, after, negated: false };
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
+}
+
+fn regexp_match(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("regexp_match", args, vm);
+    let pattern = arguments.required("pattern")?;
+    let escape = arguments.text("flags");
+    arguments.finish()?;
+    let right = coerce(&pattern, type_of(&this, vm)?, vm)?;
+    element(Node::Binary { left: this, operator: Op::RegexpMatch, right, escape }, vm)
+}
+
+fn regexp_replace(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("regexp_replace", args, vm);
+    let pattern = arguments.required("pattern")?;
+    let replacement = arguments.required("replacement")?;
+    let escape = arguments.text("flags");
+    arguments.finish()?;
+    let type_ = type_of(&this, vm)?;
+    let parts = vec![coerce(&pattern, type_.clone(), vm)?, coerce(&replacement, type_, vm)?];
+    let right = element(Node::Tuple(parts), vm)?;
+    element(Node::Binary { left: this, operator: Op::RegexpReplace, right, escape }, vm)
+}
+
+/// `match(other, **modifiers)`; the modifiers are for one dialect each.
+fn match_(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("match", args, vm);
+    let other = arguments.required("other")?;
+    if let Some((name, _)) = arguments.rest_keywords().into_iter().next() {
+        return Err(exc::not_provided(&format!("match({name}=...)"), vm));
+    }
+    arguments.finish()?;
+    let right = coerce(&other, type_of(&this, vm)?, vm)?;
+    element(Node::Binary { left: this, operator: Op::Match, right, escape: None }, vm)
 }
 
 fn in_(this: &PyObject, negated: bool, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
