@@ -13,7 +13,7 @@ use super::{identifier, opt_identifier, select, sql_type, value_for};
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{get, get_some, is_a, is_list, items, own};
 use crate::modules::sqlalchemy::sql::elements::{
-    Bind, Form, Node, Place, clause_element, is_clause, is_select, node, type_of,
+    Bind, Form, Node, Place, clause_element, compared_type, is_clause, is_select, node, type_of,
 };
 use crate::modules::sqlalchemy::types::to_instance;
 
@@ -225,7 +225,10 @@ fn in_list(operand: &PyObject, list: &PyObject, vm: &VirtualMachine) -> PyResult
         });
         return Ok(InList::Expressions(rows.collect::<PyResult<_>>()?));
     }
-    let type_ = type_of(operand, vm)?;
+    let type_ = match values.iter().find(|value| !is_clause(value, vm)) {
+        Some(first) => compared_type(type_of(operand, vm)?, first, vm)?,
+        None => type_of(operand, vm)?,
+    };
     if has_expressions {
         let lowered = values.iter().map(|value| {
             if is_clause(value, vm) {
