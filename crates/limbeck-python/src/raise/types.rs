@@ -110,10 +110,11 @@ pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
             }
         },
         SqlType::Sqlite(sqlite) => match sqlite {
-            SqliteType::Date(_) => plain("DATE"),
-            SqliteType::DateTime(_) => plain("DATETIME"),
-            SqliteType::Time(_) => plain("TIME"),
-            SqliteType::Json(_) => plain("JSON"),
+            SqliteType::Date(_) => plain("sqlite.DATE"),
+            SqliteType::DateTime(_) => plain("sqlite.DATETIME"),
+            SqliteType::Time(_) => plain("sqlite.TIME"),
+            SqliteType::Json(_) => plain("sqlite.JSON"),
+            SqliteType::Jsonb(_) => plain("sqlite.JSONB"),
         },
         SqlType::Dialect(type_) => {
             let mut given = Vec::new();
@@ -140,6 +141,7 @@ fn type_argument(argument: &TypeArgument, vm: &VirtualMachine) -> PyResult {
         TypeArgument::Bool(flag) => new_bool(*flag, vm),
         TypeArgument::Int(number) => vm.ctx.new_int(*number).into(),
         TypeArgument::Text(text) => new_text(text, vm),
+        TypeArgument::Name(name) => class_object("quoted_name").call((name.as_str(), name.quote()), vm)?,
         TypeArgument::Texts(texts) => new_list(texts.iter().map(|text| new_text(text, vm)).collect(), vm),
         TypeArgument::Type(type_) => sql_type(type_, vm)?,
         TypeArgument::Expression(_) => {

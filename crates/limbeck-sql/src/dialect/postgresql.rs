@@ -299,6 +299,10 @@ impl Dialect for PostgresqlDialect {
         Ok(Some(sql))
     }
 
+    fn on_delete_phrase<'p>(&self, phrase: &'p str) -> Result<&'p str> {
+        ddl::on_delete_phrase(phrase)
+    }
+
     fn foreign_key_sql(
         &self,
         key: &ForeignKeyConstraint,

@@ -131,6 +131,10 @@ pub(crate) fn from_sql(error_: &Error, vm: &VirtualMachine) -> PyBaseExceptionRe
     match error_ {
         Error::Argument(message) => error("ArgumentError", message, vm),
         Error::Compile(message) => error("CompileError", message, vm),
+        Error::UserCode(message) => crate::lower::raised_by_user_code(message)
+            .unwrap_or_else(|| vm.new_runtime_error(message.clone())),
+        Error::UnsupportedCompilation { .. } => error("UnsupportedCompilationError", error_.to_string(), vm),
+        Error::ConstraintColumnNotFound(message) => error("ConstraintColumnNotFoundError", message, vm),
         Error::NoSuchModule(message) => error("NoSuchModuleError", message, vm),
         Error::NoSuchTable(message) => error("NoSuchTableError", message, vm),
         Error::InvalidRequest(message) => error("InvalidRequestError", message, vm),
@@ -212,4 +216,11 @@ fn statement_error_str(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) 
         lines.push(format!("(Background on this error at: https://sqlalche.me/e/21/{code})"));
     }
     Ok(new_text(lines.join("\n"), vm))
+}
+
+/// Warns, as `warnings.warn` does, with one of the package's categories.
+pub(crate) fn warn(category: &str, message: impl AsRef<str>, vm: &VirtualMachine) -> PyResult<()> {
+    let message = vm.ctx.new_str(message.as_ref());
+    let category = object::class_object(category);
+    vm.call_method(&*vm.import("warnings", 0)?, "warn", (message, category)).map(drop)
 }

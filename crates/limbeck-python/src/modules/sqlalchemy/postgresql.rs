@@ -13,7 +13,7 @@ use super::object::{
 use super::sql::elements::{Form, Node, Place, coerce, element, literal, type_of};
 use super::sql::functions::new_function;
 use super::sql::operators::{self, binary};
-use super::types::{new_type, to_instance};
+use super::types::{new_type, schema_type, to_instance};
 
 const RANGES: &str = "sqlalchemy.dialects.postgresql.ranges";
 
@@ -416,11 +416,9 @@ pub(crate) fn ddl(this: &PyObject, action: &str, args: FuncArgs, vm: &VirtualMac
 /// `DOMAIN(name, data_type, *, collation=None, default=None, constraint_name=None, ...)`
 fn domain_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("DOMAIN.__init__", args, vm);
-    set(&this, "name", arguments.required("name")?, vm)?;
+    let name = arguments.required("name")?;
     set(&this, "data_type", to_instance(&*arguments.required("data_type")?, vm)?, vm)?;
-    for name in
-        ["collation", "collation_schema", "default", "constraint_name", "not_null", "schema", "metadata"]
-    {
+    for name in ["collation", "collation_schema", "default", "constraint_name", "not_null"] {
         let value = arguments.keyword(name).unwrap_or_else(|| vm.ctx.none());
         set(&this, name, value, vm)?;
     }
@@ -433,7 +431,7 @@ fn domain_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResu
     };
     set(&this, "check", check, vm)?;
     set(&this, "create_type", new_bool(arguments.flag("create_type", true)?, vm), vm)?;
-    set(&this, "inherit_schema", new_bool(arguments.flag("inherit_schema", false)?, vm), vm)?;
+    schema_type(&this, Some(name), &mut arguments, vm)?;
     arguments.finish()?;
     object::none(vm)
 }
