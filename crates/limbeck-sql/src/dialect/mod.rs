@@ -561,6 +561,22 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Writes a match of a regular expression with flags; `None` where they are left out.
+    fn flagged_regexp_sql(&self, left: &str, right: &str, negated: bool, flags: &str) -> Option<String> {
+        let _ = (left, right, negated, flags);
+        None
+    }
+
+    /// Writes the complement of the bits of an operand.
+    fn bitwise_not_sql(&self, operand: &str) -> Result<String> {
+        Ok(format!("~{operand}"))
+    }
+
+    /// Writes the name of a collation after COLLATE.
+    fn collation_sql(&self, collation: &Identifier) -> String {
+        self.quote(collation)
+    }
+
     /// Tells whether the database has ILIKE.
     fn has_ilike(&self) -> bool {
         false

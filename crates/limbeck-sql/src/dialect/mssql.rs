@@ -157,6 +157,10 @@ impl Dialect for MssqlDialect {
         statement::binary_sql(left, operator, right, compiler)
     }
 
+    fn collation_sql(&self, collation: &Identifier) -> String {
+        collation.as_str().to_owned()
+    }
+
     fn concat_sign(&self) -> &'static str {
         "+"
     }

@@ -192,6 +192,16 @@ impl Dialect for MysqlDialect {
         statement::function_sql(function, compiler)
     }
 
+    fn flagged_regexp_sql(&self, left: &str, right: &str, negated: bool, flags: &str) -> Option<String> {
+        let not = if negated { "NOT " } else { "" };
+        let flags = super::literal::text_literal(self, flags);
+        Some(if self.mariadb {
+            format!("{left} {not}REGEXP CONCAT('(?', {flags}, ')', {right})")
+        } else {
+            format!("{not}REGEXP_LIKE({left}, {right}, {flags})")
+        })
+    }
+
     fn own_binary_sql(
         &self,
         left: &Expression,

@@ -147,6 +147,15 @@ impl Dialect for OracleDialect {
         statement::binary_sql(left, operator, right, compiler)
     }
 
+    fn flagged_regexp_sql(&self, left: &str, right: &str, negated: bool, flags: &str) -> Option<String> {
+        let not = if negated { "NOT " } else { "" };
+        Some(format!("{not}REGEXP_LIKE({left}, {right}, {})", super::literal::text_literal(self, flags)))
+    }
+
+    fn bitwise_not_sql(&self, _operand: &str) -> Result<String> {
+        Err(Error::Compile("Cannot compile bitwise_not in oracle".to_owned()))
+    }
+
     fn next_value_sql(
         &self,
         schema: Option<&Identifier>,

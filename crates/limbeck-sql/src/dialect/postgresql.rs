@@ -183,6 +183,15 @@ impl Dialect for PostgresqlDialect {
         statement::own_function_sql(function, compiler)
     }
 
+    fn flagged_regexp_sql(&self, left: &str, right: &str, negated: bool, flags: &str) -> Option<String> {
+        let not = if negated { "!" } else { "" };
+        Some(if flags == "i" {
+            format!("{left} {not}~* {right}")
+        } else {
+            format!("{left} {not}~ CONCAT('(?', {}, ')', {right})", super::literal::text_literal(self, flags))
+        })
+    }
+
     fn own_binary_sql(
         &self,
         left: &Expression,

@@ -58,7 +58,7 @@ impl StatementCompiler<'_> {
             Expression::Collate { operand, collation } => Ok(format!(
                 "{} COLLATE {}",
                 self.grouped(operand, &Operator::Collate)?,
-                self.dialect.quote(collation)
+                self.dialect.collation_sql(collation)
             )),
             Expression::Label { operand, .. } => self.grouped(operand, &Operator::As),
             Expression::Extract { field, operand } => {
@@ -247,6 +247,15 @@ impl StatementCompiler<'_> {
         escape: Option<&str>,
     ) -> Result<String> {
         let dialect = self.dialect;
+        if let Some(flags) = escape
+            && matches!(operator, BinaryOperator::RegexpMatch | BinaryOperator::NotRegexpMatch)
+        {
+            let (left_sql, right_sql) = self.operands(left, operator, right)?;
+            let negated = *operator == BinaryOperator::NotRegexpMatch;
+            if let Some(sql) = dialect.flagged_regexp_sql(&left_sql, &right_sql, negated, flags) {
+                return Ok(sql);
+            }
+        }
         if let Some(sql) = dialect.own_binary_sql(left, operator, right, self) {
             return sql;
         }
@@ -358,7 +367,7 @@ impl StatementCompiler<'_> {
         Ok(match operator {
             UnaryOperator::Not => format!("NOT {sql}"),
             UnaryOperator::Negative => format!("-{sql}"),
-            UnaryOperator::BitwiseNot => format!("~{sql}"),
+            UnaryOperator::BitwiseNot => return self.dialect.bitwise_not_sql(&sql),
             UnaryOperator::Distinct => format!("DISTINCT {sql}"),
             UnaryOperator::Ascending => format!("{sql} ASC"),
             UnaryOperator::Descending => format!("{sql} DESC"),

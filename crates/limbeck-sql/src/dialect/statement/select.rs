@@ -6,7 +6,9 @@ use std::collections::HashSet;
 use super::StatementCompiler;
 use super::precedence::Operator;
 use crate::error::{Error, Result};
-use crate::expression::{Expression, FromClause, Join, Select, Subquery, TableClause, UnaryOperator};
+use crate::expression::{
+    BinaryOperator, Expression, FromClause, Join, Select, Subquery, TableClause, UnaryOperator,
+};
 use crate::schema::Identifier;
 
 /// Where a SELECT stands.
@@ -242,7 +244,13 @@ impl StatementCompiler<'_> {
                         Some(name) => self.anonymous_name(&name),
                         None => self.anonymous_name(&anonymous_base(other)),
                     };
-                    let sql = self.grouped(other, &Operator::As)?;
+                    // the label is the compiler's own, so an operator without a precedence is not grouped
+                    let sql = match other {
+                        Expression::Binary { operator: BinaryOperator::LikePart { .. }, .. } => {
+                            self.expression(other)?
+                        }
+                        other => self.grouped(other, &Operator::As)?,
+                    };
                     format!("{sql} AS {}", self.dialect.quote(&Identifier::new(name)))
                 }
             };

@@ -75,7 +75,7 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
         }),
     ),
     ("__getattr__", method(attribute)),
-    ("regexp_match", method(|this, args, vm| comparison(&this, Op::RegexpMatch, args, vm))),
+    ("regexp_match", method(|this, args, vm| regexp_match(&this, args, vm))),
     ("match", method(|_, _, vm| Err(exc::not_provided("ColumnOperators.match()", vm)))),
     ("regexp_replace", method(|_, _, vm| Err(exc::not_provided("ColumnOperators.regexp_replace()", vm)))),
     ("in_", method(|this, args, vm| in_(&this, false, args, vm))),
@@ -131,6 +131,16 @@ pub(crate) fn binary(left: PyObjectRef, operator: Op, right: PyObjectRef, vm: &V
 }
 
 /// Compares, with SQLAlchemy's rules for `None` and booleans.
+/// `expr.regexp_match(pattern, flags=None)`
+fn regexp_match(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("regexp_match", args, vm);
+    let pattern = arguments.required("pattern")?;
+    let flags = arguments.text("flags");
+    arguments.finish()?;
+    let right = coerce(&*clause_element(&pattern, vm)?, type_of(this, vm)?, vm)?;
+    element(Node::Binary { left: this.to_owned(), operator: Op::RegexpMatch, right, escape: flags }, vm)
+}
+
 fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let other = one(&args, vm)?;
     let other = clause_element(&other, vm)?;
