@@ -180,7 +180,7 @@ const BASES: &[ClassDef] = &[
             ("dialect_impl", method(|this, _, _| Ok(this))),
             ("load_dialect_impl", method(|this, _, _| Ok(this))),
             ("as_generic", method(as_generic)),
-            ("coerce_compared_value", method(|this, _, _| Ok(this))),
+            ("coerce_compared_value", method(coerce_compared_value)),
             ("compare_against_backend", method(|_, _, vm| object::none(vm))),
             ("python_type", Member::Get(python_type)),
             ("_type_affinity", Member::GetAny(type_affinity)),
@@ -211,7 +211,11 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
     ("TupleType", &[("__init__", method(tuple_init))]),
     (
         "Interval",
-        &[("__init__", method(interval_init)), ("impl", Member::Value(|_| class_object("DateTime")))],
+        &[
+            ("__init__", method(interval_init)),
+            ("coerce_compared_value", method(coerce_compared_value)),
+            ("impl", Member::Value(|_| class_object("DateTime"))),
+        ],
     ),
     (
         "PickleType",
@@ -228,6 +232,7 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
             ("__init__", method(decorator_init)),
             ("__getattr__", method(decorator_getattr)),
             ("cache_ok", Member::Value(|vm| vm.ctx.none())),
+            ("coerce_compared_value", method(|this, _, _| Ok(this))),
             ("load_dialect_impl", method(|this, _, vm| get(&this, "impl_instance", vm))),
             ("impl_instance", Member::Get(impl_instance)),
             ("process_bind_param", method(passes_value)),
@@ -238,7 +243,11 @@ const OWN_MEMBERS: &[(&str, Members)] = &[
     ),
     (
         "UserDefinedType",
-        &[("cache_ok", Member::Value(|vm| vm.ctx.none())), ("__getattr__", method(no_such_attribute))],
+        &[
+            ("cache_ok", Member::Value(|vm| vm.ctx.none())),
+            ("coerce_compared_value", method(|this, _, _| Ok(this))),
+            ("__getattr__", method(no_such_attribute)),
+        ],
     ),
     ("Float", &[("_default_decimal_return_scale", Member::Value(|vm| vm.ctx.new_int(10).into()))]),
 ];
@@ -862,6 +871,20 @@ fn python_type(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 }
 
 /// The class that stands for a family of types, such as `Integer` for `BIGINT`.
+/// `type.coerce_compared_value(op, value)`: the type that a value has beside an expression of this type.
+fn coerce_compared_value(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("coerce_compared_value", args, vm);
+    arguments.optional("op");
+    let value = arguments.required("value")?;
+    arguments.finish()?;
+    let Some(natural) = super::sql::elements::type_of_value(&value, vm)? else { return Ok(this) };
+    if is_a(&this, "Uuid") && text_of(&value).is_some() {
+        return Ok(this);
+    }
+    let is_same = get(&this, "_type_affinity", vm)?.is(&get(&natural, "_type_affinity", vm)?);
+    Ok(if is_same { this } else { natural })
+}
+
 fn type_affinity(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let cls: PyTypeRef = match this.clone().downcast::<PyType>() {
         Ok(cls) => cls,

@@ -1,6 +1,7 @@
 //! The operators of column expressions.
 
 use limbeck_sql::expression::{BinaryOperator, UnaryOperator};
+use rustpython_vm::builtins::PyType;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
@@ -131,13 +132,24 @@ pub(crate) fn binary(left: PyObjectRef, operator: Op, right: PyObjectRef, vm: &V
 }
 
 /// Compares, with SQLAlchemy's rules for `None` and booleans.
+/// Gives the type that a value has beside an expression: a number beside a date is a number; only values of the same
+/// family take the expression's type, unless that type says otherwise.
+fn compared_type(this: &PyObject, other: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    let Some(type_) = type_of(this, vm)? else { return Ok(None) };
+    if vm.is_none(other) || is_a(other, "ClauseElement") {
+        return Ok(Some(type_));
+    }
+    vm.call_method(&type_, "coerce_compared_value", (vm.ctx.none(), other.to_owned())).map(Some)
+}
+
 /// `expr.regexp_match(pattern, flags=None)`
 fn regexp_match(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("regexp_match", args, vm);
     let pattern = arguments.required("pattern")?;
     let flags = arguments.text("flags");
     arguments.finish()?;
-    let right = coerce(&*clause_element(&pattern, vm)?, type_of(this, vm)?, vm)?;
+    let pattern = clause_element(&pattern, vm)?;
+    let right = coerce(&pattern, compared_type(this, &pattern, vm)?, vm)?;
     element(Node::Binary { left: this.to_owned(), operator: Op::RegexpMatch, right, escape: flags }, vm)
 }
 
@@ -162,7 +174,7 @@ fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine
             ))
         }
         _ => {
-            let right = coerce(&other, type_of(this, vm)?, vm)?;
+            let right = coerce(&other, compared_type(this, &other, vm)?, vm)?;
             binary(left, operator, right, vm)
         }
     }
@@ -185,22 +197,44 @@ fn truth(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     Err(vm.new_type_error("Boolean value of this clause is not defined"))
 }
 
-fn is_text_type(type_: Option<&PyObjectRef>) -> bool {
-    type_.is_some_and(|type_| is_a(type_, "String"))
+/// What an operand of `+` is: a string joins with another one, and with what has no type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Addend {
+    Joins,
+    Untyped,
+    Other,
+}
+
+fn addend(type_: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult<Addend> {
+    let Some(type_) = type_ else { return Ok(Addend::Untyped) };
+    if is_a(&type_, "NullType") {
+        return Ok(Addend::Untyped);
+    }
+    let is_one_of = |names: &[&str]| names.iter().any(|name| is_a(&type_, name));
+    let is_text = match object::get(&type_, "_type_affinity", vm)?.downcast_ref::<PyType>() {
+        Some(affinity) => affinity.fast_issubclass(&object::class("String")),
+        None => false,
+    };
+    let joins = is_text || is_one_of(&["ARRAY", "postgresql.HSTORE", "postgresql.JSONB"]);
+    Ok(if joins { Addend::Joins } else { Addend::Other })
 }
 
 fn add(this: &PyObject, args: FuncArgs, reversed: bool, vm: &VirtualMachine) -> PyResult {
     let other = one(&args, vm)?;
-    let joins = |type_: Option<&PyObjectRef>| {
-        type_.is_some_and(|type_| {
-            ["ARRAY", "postgresql.HSTORE", "postgresql.JSONB"].iter().any(|class| is_a(type_, class))
-        })
+    let left = addend(type_of(this, vm)?, vm)?;
+    let right = if is_a(&other, "ClauseElement") {
+        addend(type_of(&other, vm)?, vm)?
+    } else {
+        match super::elements::type_of_value(&other, vm)? {
+            Some(natural) => addend(Some(natural), vm)?,
+            None => left,
+        }
     };
-    let text = is_text_type(type_of(this, vm)?.as_ref())
-        || joins(type_of(this, vm)?.as_ref())
-        || text_of(&other).is_some()
-        || (is_a(&other, "ClauseElement") && is_text_type(type_of(&other, vm)?.as_ref()));
-    arithmetic(this, if text { Op::Concat } else { Op::Add }, args, reversed, vm)
+    let joins = matches!(
+        (left, right),
+        (Addend::Joins, Addend::Joins | Addend::Untyped) | (Addend::Untyped, Addend::Joins)
+    );
+    arithmetic(this, if joins { Op::Concat } else { Op::Add }, args, reversed, vm)
 }
 
 fn arithmetic(
@@ -211,16 +245,9 @@ fn arithmetic(
     vm: &VirtualMachine,
 ) -> PyResult {
     let other = one(&args, vm)?;
-    let type_ = type_of(this, vm)?;
-    // A number beside a date is a number; only values of the same family take the column's type.
-    let type_ = match (&type_, super::elements::type_of_value(&other, vm)?) {
-        (Some(type_), Some(natural)) => {
-            let same =
-                object::get(type_, "_type_affinity", vm)?.is(&object::get(&natural, "_type_affinity", vm)?);
-            Some(if same { type_.clone() } else { natural })
-        }
-        (None, natural) => natural,
-        (Some(type_), None) => Some(type_.clone()),
+    let type_ = match compared_type(this, &other, vm)? {
+        Some(type_) => Some(type_),
+        None => super::elements::type_of_value(&other, vm)?,
     };
     let other = coerce(&other, type_, vm)?;
     let this = this.to_owned();
@@ -323,7 +350,7 @@ fn like(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine) -> P
     let other = arguments.required("other")?;
     let escape = arguments.text("escape");
     arguments.finish()?;
-    let right = coerce(&other, type_of(this, vm)?, vm)?;
+    let right = coerce(&other, compared_type(this, &other, vm)?, vm)?;
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
 
@@ -345,7 +372,7 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
         }
         _ => other,
     };
-    let right = coerce(&other, type_of(this, vm)?, vm)?;
+    let right = coerce(&other, compared_type(this, &other, vm)?, vm)?;
     let operator = Op::LikePart { before, after, negated: false };
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
