@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use xtask::project::{self, Project};
 
 use crate::reference::reference_alembic;
-use crate::target_directory;
+use xtask::target_directory;
 
 /// What stands before each run of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,26 @@ pub fn dump_database(path: &Path) -> Result<String, String> {
     dump(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// Returns all rows of all tables as `table (1, 'a')`; none of a file that is not there.
+pub fn rows(path: &Path) -> Result<Vec<String>, String> {
+    let read = || -> rusqlite::Result<Vec<String>> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let mut statement =
+            connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")?;
+        let tables = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+        let mut rows = Vec::new();
+        for table in tables {
+            rows.extend(rows_of(&connection, &table)?.into_iter().map(|row| format!("{table} {row}")));
+        }
+        Ok(rows)
+    };
+    if path.exists() {
+        read().map_err(|error| format!("{}: {error}", path.display()))
+    } else {
+        Ok(Vec::new())
+    }
+}
+
 /// Returns the values of a query's first column as text, for tests that ask a database one thing.
 pub fn query_texts(path: &Path, query: &str) -> Result<Vec<String>, String> {
     let read = || -> rusqlite::Result<Vec<String>> {
@@ -47,26 +67,30 @@ fn dump(path: &Path) -> rusqlite::Result<String> {
         }
     }
     for table in &tables {
-        let mut statement =
-            connection.prepare(&format!("SELECT * FROM \"{}\"", table.replace('"', "\"\"")))?;
-        let width = statement.column_count();
-        let mut rows = statement.query([])?;
-        let mut first = true;
-        while let Some(row) = rows.next()? {
-            if first {
-                let _ = writeln!(text, "rows of {table}:");
-                first = false;
-            }
-            let values = (0..width)
-                .map(|index| row.get_ref(index).map(literal))
-                .collect::<rusqlite::Result<Vec<_>>>()?;
-            let _ = writeln!(text, "({})", values.join(", "));
+        let rows = rows_of(&connection, table)?;
+        if !rows.is_empty() {
+            let _ = writeln!(text, "rows of {table}:");
+        }
+        for row in rows {
+            let _ = writeln!(text, "{row}");
         }
     }
     if text.is_empty() {
         text.push_str("nothing\n");
     }
     Ok(text)
+}
+
+/// The rows of a table as `(1, 'a')`, in the order in which SQLite gives them.
+fn rows_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare(&format!("SELECT * FROM \"{}\"", table.replace('"', "\"\"")))?;
+    let width = statement.column_count();
+    let rows = statement.query_map([], |row| {
+        let values =
+            (0..width).map(|index| row.get_ref(index).map(literal)).collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(format!("({})", values.join(", ")))
+    })?;
+    rows.collect()
 }
 
 fn literal(value: ValueRef<'_>) -> String {

@@ -5,19 +5,27 @@
 mod bench;
 mod checks;
 mod compatibility;
+mod graph_records;
 mod reference;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 cargo xtask <task>
 
-  test [--long] [filter]              everything the tests need, then all tests whose name contains the filter;
-                                      --long adds the slow ones
+  test [--long] [-p crate] [filter]   everything the tests need, then all tests (of the crate, whose name contains the
+                                      filter); --long adds the slow ones
   ci                                  formatting, lints and all tests, as .ci/run does
-  reference [--check] [case...]       records the reference's output for all or the named cases of
-                                      tests/reference/cases; --check compares with the records instead
+  reference [--check] [--forked] [case...]
+                                      records the reference's output for all or the named cases of
+                                      tests/reference/cases; --check compares with the records instead; --forked
+                                      imports the reference once and runs each command in a forked child
+  reference graphs [--verify] [number...]
+                                      records all or some of the generated sessions on revision graphs (17, 3-9);
+                                      those that are not in the suite (200-299) into target/graphs; --verify runs
+                                      the reference one process a command and compares with the records
+  graph <number>                      prints a generated session
   bench [--revisions N] [--runs N] [filter]
                                       times target/release/alembic against the reference, checks the budgets
   compatibility                       writes the known differences of the recorded cases into docs/compatibility.md
@@ -30,6 +38,8 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => checks::test(rest),
         ["ci"] => checks::ci(),
         ["compatibility"] => compatibility::write(),
+        ["reference", "graphs", rest @ ..] => graph_records::record(rest),
+        ["graph", number] => show_graph(number),
         ["reference", rest @ ..] => reference::record(rest),
         ["bench", rest @ ..] => bench::bench(rest),
         ["run-sql", database, file] => run_sql(Path::new(database), Path::new(file)),
@@ -48,22 +58,33 @@ fn main() -> ExitCode {
     }
 }
 
+fn show_graph(number: &str) -> Result<(), String> {
+    let number = number.parse().map_err(|_| format!("no number of a graph: {number}"))?;
+    print!("{}", xtask::graphs::session(number));
+    Ok(())
+}
+
 fn run_sql(database: &Path, file: &Path) -> Result<(), String> {
     let statements = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     xtask::dump::run_statements(database, &statements)
 }
 
-/// Returns the workspace's target directory.
-fn target_directory() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| xtask::workspace_root().join("target"), PathBuf::from)
-}
-
 /// Shows a command, runs it in the workspace's root with the terminal's streams, and fails when it fails.
 fn run_visibly(program: &str, arguments: &[&str]) -> Result<(), String> {
+    run_visibly_with(program, arguments, [])
+}
+
+/// Does what [`run_visibly`] does, with variables added to the environment.
+fn run_visibly_with<'a>(
+    program: &str,
+    arguments: &[&str],
+    variables: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<(), String> {
     let shown = format!("{program} {}", arguments.join(" "));
     println!("--> {shown}");
     let status = Command::new(program)
         .args(arguments)
+        .envs(variables)
         .current_dir(xtask::workspace_root())
         .status()
         .map_err(|error| format!("cannot start {program}: {error}"))?;

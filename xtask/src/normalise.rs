@@ -12,7 +12,8 @@
 //! - Of an argument parser's message only `alembic ...: error: ...` is kept, not the usage text.
 //! - A warning loses the place that raised it.
 //! - What the reference keeps in sets, and so prints in an order that changes between runs, is sorted: the
-//!   revisions that a branch point leads to, labels, and which row of a merge is updated and which ones deleted.
+//!   revisions that a branch point leads to, labels, which row of a merge is updated and which ones deleted, and the
+//!   rows that a stamp starts from.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -95,9 +96,10 @@ impl Normaliser {
     /// Normalises the two streams of a command.
     #[must_use]
     pub fn streams(&self, stdout: &str, stderr: &str) -> Streams {
-        let stderr = last_message_of_traceback(&self.text(stderr));
-        let (stdout, on_stdout) =
-            without_failure(&with_sorted_merges(&with_sorted_branches(&self.path(stdout))));
+        let stderr = with_sorted_stamps(&last_message_of_traceback(&self.text(stderr)));
+        let (stdout, on_stdout) = without_failure(&with_sorted_stamps(&with_sorted_merges(
+            &with_sorted_branches(&self.path(stdout)),
+        )));
         let (stderr, on_stderr) = without_failure(&without_usage(&without_places_of_warnings(&stderr)));
         let failure_on_stdout = on_stdout.is_some();
         let failure = on_stdout.or(on_stderr);
@@ -152,18 +154,22 @@ fn keep_lines(text: &str, keep: impl Fn(&str) -> bool) -> String {
     text.split_inclusive('\n').filter(|line| keep(line.trim_end_matches('\n'))).collect()
 }
 
-/// Sorts the items of `Branches into: b, a` and neighbouring lines of the form `   -> b`.
+/// Sorts the items of `Branches into: b, a` and neighbouring lines of the form `   -> b`, each with the further
+/// lines of its message.
 fn with_sorted_branches(stdout: &str) -> String {
     let mut text = String::new();
     let mut arrows: Vec<String> = Vec::new();
     for line in stdout.split_inclusive('\n').chain([""]) {
+        let named = with_sorted_names(line);
         if line.starts_with(' ') && line.trim_start().starts_with("-> ") {
-            arrows.push(with_sorted_names(line));
-            continue;
+            arrows.push(named);
+        } else if let Some(arrow) = arrows.last_mut().filter(|_| !line.trim().is_empty()) {
+            arrow.push_str(&named);
+        } else {
+            arrows.sort_unstable();
+            text.extend(arrows.drain(..));
+            text.push_str(&named);
         }
-        arrows.sort_unstable();
-        text.extend(arrows.drain(..));
-        text.push_str(&with_sorted_names(line));
     }
     text
 }
@@ -180,10 +186,19 @@ fn with_sorted_names(line: &str) -> String {
             return format!("{title}{}\n", sorted(items.trim_end()));
         }
     }
-    if !line.contains("(head)") && !line.contains(" -> ") {
+    if !line.contains("(head)") && !line.contains("(branchpoint)") && !line.contains(" -> ") {
         return line.to_owned();
     }
     substitute(pattern!(r"\((\w+(?:, \w+)+)\)"), line, |found| format!("({})", sorted(&found[1])))
+}
+
+/// Sorts the rows that a stamp starts from, which come in the order in which they were written.
+fn with_sorted_stamps(text: &str) -> String {
+    substitute(pattern!(r"Running stamp_revision (\w+(?:, \w+)+) -> "), text, |found| {
+        let mut rows: Vec<&str> = found[1].split(", ").collect();
+        rows.sort_unstable();
+        format!("Running stamp_revision {} -> ", rows.join(", "))
+    })
 }
 
 /// Gives the rows of a merge, in SQL, one order: the last id is the one that is updated.
@@ -376,11 +391,28 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_sorted_where_revisions_are_listed_and_nowhere_else() {
-        let stdout = "a -> b (right, left) (head), x\n   -> c (right, left)\nBranch names: right, left\nPRIMARY KEY (b, a)\n";
+    fn the_further_lines_of_a_message_stay_with_their_branch() {
+        let stdout = "a\n   -> c, one\nand two\n   -> b, three\n\nd\n";
         assert_eq!(
             normaliser().streams(stdout, "").stdout,
-            "a -> b (left, right) (head), x\n   -> c (left, right)\nBranch names: left, right\nPRIMARY KEY (b, a)\n"
+            "a\n   -> b, three\n   -> c, one\nand two\n\nd\n"
+        );
+    }
+
+    #[test]
+    fn labels_are_sorted_where_revisions_are_listed_and_nowhere_else() {
+        let stdout = "a -> b (right, left) (head), x\n   -> c (right, left)\nBranch names: right, left\nPRIMARY KEY (b, a)\nd (right, left) (branchpoint)\n";
+        assert_eq!(
+            normaliser().streams(stdout, "").stdout,
+            "a -> b (left, right) (head), x\n   -> c (left, right)\nBranch names: left, right\nPRIMARY KEY (b, a)\nd (left, right) (branchpoint)\n"
+        );
+    }
+
+    #[test]
+    fn the_rows_that_a_stamp_starts_from_are_sorted() {
+        assert_eq!(
+            normaliser().streams("", "INFO  [x] Running stamp_revision b, a -> c\n").stderr,
+            "INFO  [x] Running stamp_revision a, b -> c\n"
         );
     }
 

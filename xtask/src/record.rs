@@ -75,6 +75,12 @@ impl Record {
         text
     }
 
+    /// Changes the text of every section.
+    pub fn rewrite(&mut self, rewrite: impl Fn(&mut String)) {
+        let texts = self.entries.iter_mut().flat_map(|entry| &mut entry.sections).map(|(_, text)| text);
+        texts.for_each(rewrite);
+    }
+
     /// Reads a record's text form; an error names the line.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut record = Self::default();

@@ -3,12 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use xtask::compare::difference;
 use xtask::record::Record;
 use xtask::run::{Program, check_case, run_case};
+use xtask::server::Server;
+use xtask::target_directory;
 
-use crate::{run_visibly, target_directory};
+use crate::run_visibly;
 
 /// The versions that define the reference's behaviour.
 const PACKAGES: [&str; 2] = ["alembic==1.20.1", "sqlalchemy==2.1.9"];
@@ -18,12 +21,14 @@ const PACKAGES: [&str; 2] = ["alembic==1.20.1", "sqlalchemy==2.1.9"];
 pub fn record(arguments: &[&str]) -> Result<(), String> {
     let (options, names): (Vec<&str>, Vec<&str>) =
         arguments.iter().partition(|argument| argument.starts_with('-'));
-    let check = match options.as_slice() {
-        [] => false,
-        ["--check"] => true,
-        _ => return Err(format!("reference has no options {}", options.join(" "))),
+    if let Some(option) = options.iter().find(|option| !["--check", "--forked"].contains(option)) {
+        return Err(format!("reference has no option {option}"));
+    }
+    let (check, is_forked) = (options.contains(&"--check"), options.contains(&"--forked"));
+    let program = |seed: &str| {
+        let program = reference_program(seed)?;
+        if is_forked { forked(program) } else { Ok(program) }
     };
-    let program = |seed: &str| reference_program(seed);
     let (first, second) = (program("0")?, program("random")?);
     let mut failures = Vec::new();
     for case in cases(&names)? {
@@ -61,7 +66,8 @@ pub fn reference_alembic() -> Result<PathBuf, String> {
     Ok(alembic)
 }
 
-fn reference_program(hash_seed: &str) -> Result<Program, String> {
+/// Returns the reference as a program whose sets have the order of a hash seed.
+pub fn reference_program(hash_seed: &str) -> Result<Program, String> {
     let path = reference_alembic()?;
     let environment = path.parent().and_then(Path::parent).map(Path::to_path_buf);
     // The interpreter may show the directory by its real name.
@@ -77,6 +83,12 @@ fn reference_program(hash_seed: &str) -> Result<Program, String> {
     for path in environment.into_iter().chain(real) {
         program.replacements.push((path.display().to_string(), "<reference>".to_owned()));
     }
+    Ok(program)
+}
+
+/// Has a program run in forked children of one process, which gets the environment that it has now.
+pub fn forked(mut program: Program) -> Result<Program, String> {
+    program.server = Some(Arc::new(Server::start(&program.path, &program.environment)?));
     Ok(program)
 }
 

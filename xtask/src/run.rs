@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::normalise::{Normaliser, code_of};
 use crate::record::{Entry, Record, parse_known_differences, sort_sections};
+use crate::server::{Invocation, Server};
 use crate::session::{Session, Step};
 use crate::{at, compare, dump, process};
 
@@ -26,19 +28,52 @@ pub struct Program {
     pub environment: Vec<(String, String)>,
     /// Text of its output that stands for something else, such as the directory it is installed in.
     pub replacements: Vec<(String, String)>,
+    /// A process that runs the program's commands in place of the program itself.
+    pub server: Option<Arc<Server>>,
 }
 
 impl Program {
     /// Makes a program that needs no environment of its own.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), python: None, environment: Vec::new(), replacements: Vec::new() }
+        Self {
+            path: path.into(),
+            python: None,
+            environment: Vec::new(),
+            replacements: Vec::new(),
+            server: None,
+        }
+    }
+
+    fn run(&self, invocation: Invocation<'_>) -> Result<process::Outcome, String> {
+        if let (Some(server), false) = (&self.server, invocation.python) {
+            return server.run(invocation);
+        }
+        let mut command = match (invocation.python, &self.python) {
+            (true, Some(python)) => Command::new(python),
+            (python, _) => {
+                let mut command = Command::new(&self.path);
+                command.args(python.then_some("exec"));
+                command
+            }
+        };
+        command
+            .args(invocation.arguments)
+            .current_dir(invocation.directory)
+            .env_clear()
+            .envs(invocation.environment.iter().map(|(name, value)| (name, value)));
+        process::run(&mut command, LIMIT)
     }
 }
 
 /// Runs the session of a case's directory with the program.
 pub fn run_case(case: &Path, program: &Program) -> Result<Record, String> {
     let session = Session::read(case)?;
+    run_session(&session, case, program)
+}
+
+/// Runs a session with the program; what it needs besides its own text lies in the directory of the case.
+pub fn run_session(session: &Session, case: &Path, program: &Program) -> Result<Record, String> {
     let temporary = tempfile::Builder::new().prefix("limbeck-").tempdir().map_err(at(case))?;
     // The directory's real name: a program reports paths after resolving symbolic links.
     let base = temporary.path().canonicalize().map_err(at(temporary.path()))?;
@@ -56,7 +91,8 @@ pub fn run_case(case: &Path, program: &Program) -> Result<Record, String> {
         normaliser: Normaliser::new(&root),
         home: base.join("home"),
         root,
-        ignore_comments: session.ignore_comments,
+        session,
+        watched: BTreeMap::new(),
         record: Record::default(),
     };
     for (from, to) in &program.replacements {
@@ -153,7 +189,9 @@ struct Runner<'a> {
     normaliser: Normaliser,
     root: PathBuf,
     home: PathBuf,
-    ignore_comments: bool,
+    session: &'a Session,
+    /// The rows of the watched databases as last seen.
+    watched: BTreeMap<String, Vec<String>>,
     record: Record,
 }
 
@@ -207,26 +245,24 @@ impl Runner<'_> {
         unordered: bool,
     ) -> Result<(), String> {
         let before = read_tree(&self.root)?;
-        let mut command = match (python, &self.program.python) {
-            (true, Some(python)) => Command::new(python),
-            (python, _) => {
-                let mut command = Command::new(&self.program.path);
-                command.args(python.then_some("exec"));
-                command
-            }
-        };
-        command
-            .args(arguments)
-            .current_dir(&self.root)
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("HOME", &self.home)
-            .env("XDG_CACHE_HOME", self.home.join("cache"))
-            .env("LANG", "C.UTF-8")
-            .env("TZ", "UTC")
-            .envs(self.program.environment.iter().map(|(name, value)| (name, value)))
-            .envs(environment.iter().map(|(name, value)| (name, value)));
-        let outcome = process::run(&mut command, LIMIT)?;
+        let common = [
+            ("PATH", "/usr/bin:/bin".to_owned()),
+            ("HOME", self.home.display().to_string()),
+            ("XDG_CACHE_HOME", self.home.join("cache").display().to_string()),
+            ("LANG", "C.UTF-8".to_owned()),
+            ("TZ", "UTC".to_owned()),
+        ];
+        let environment: Vec<(String, String)> = common
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .chain(self.program.environment.iter().chain(environment).cloned())
+            .collect();
+        let outcome = self.program.run(Invocation {
+            directory: &self.root,
+            environment: &environment,
+            python,
+            arguments,
+        })?;
         let after = read_tree(&self.root)?;
 
         let makes_revisions = arguments.iter().any(|argument| argument == "revision" || argument == "merge");
@@ -247,8 +283,28 @@ impl Runner<'_> {
         }
         sections.retain(|(_, text)| !text.is_empty());
         self.describe_changes(&before, &after, &mut sections);
+        self.describe_rows(&mut sections)?;
         let prompt = if unordered { "$unordered" } else { "$" };
         self.add(format!("{prompt} {line}"), sections, streams.failure_on_stdout);
+        Ok(())
+    }
+
+    /// Tells which rows of the watched databases have come and gone.
+    fn describe_rows(&mut self, sections: &mut Vec<(String, String)>) -> Result<(), String> {
+        let session = self.session;
+        for path in &session.watched {
+            let now = dump::rows(&self.root.join(path))?;
+            let before = self.watched.insert(path.clone(), now.clone()).unwrap_or_default();
+            let only_in = |rows: &[String], others: &[String], mark: char| -> Vec<String> {
+                let rows = rows.iter().filter(|row| !others.contains(row));
+                rows.map(|row| format!("{mark} {row}\n")).collect()
+            };
+            let changes = [only_in(&before, &now, '-'), only_in(&now, &before, '+')].concat().concat();
+            if !changes.is_empty() {
+                // The reference writes the rows of a merge in the order of a set.
+                sections.push((format!("rows of {path}"), sorted_lines(&self.normaliser.text(&changes))));
+            }
+        }
         Ok(())
     }
 
@@ -264,7 +320,7 @@ impl Runner<'_> {
                 None => sections.push((format!("directory {mark} {shown}"), String::new())),
                 Some(bytes) => {
                     let text = self.normaliser.text(&String::from_utf8_lossy(bytes));
-                    let text = if self.ignore_comments { code_of(&shown, &text) } else { text };
+                    let text = if self.session.ignore_comments { code_of(&shown, &text) } else { text };
                     sections.push((format!("file {mark} {shown}"), text));
                 }
             }
@@ -275,7 +331,7 @@ impl Runner<'_> {
     }
 }
 
-fn sorted_lines(text: &str) -> String {
+pub(crate) fn sorted_lines(text: &str) -> String {
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
     lines.sort_unstable();
     lines.concat()

@@ -6,6 +6,7 @@
 //! # a comment; the first ones say what the case is about
 //! project examples/shop            lays out a directory of the repository (before any step)
 //! ignore-comments                  compares files written without comments and docstrings (see `normalise`)
+//! watch shop.db                    records after each command which rows of a SQLite file have come and gone
 //! $ alembic upgrade head           runs the program; single and double quotes group words as a shell does
 //! $ EDITOR=cat alembic edit ae1    ... with a variable set
 //! $ python program.py 1            runs a Python program: the reference with its own python, Limbeck as
@@ -31,6 +32,8 @@ pub struct Session {
     pub projects: Vec<String>,
     /// Whether written files are compared without comments and docstrings.
     pub ignore_comments: bool,
+    /// SQLite files of which the changes are recorded after each command.
+    pub watched: Vec<String>,
     /// What is done, in order.
     pub steps: Vec<Step>,
 }
@@ -136,6 +139,10 @@ impl Session {
                 }
                 ("ignore-comments", None) => {
                     session.ignore_comments = true;
+                    continue;
+                }
+                ("watch", None) => {
+                    session.watched.push(path);
                     continue;
                 }
                 ("$" | "$unordered", None) => {

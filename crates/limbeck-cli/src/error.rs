@@ -7,6 +7,7 @@ use limbeck_core::Error;
 use limbeck_core::config::Messaging;
 use limbeck_core::error::os_error_text;
 use limbeck_core::mako::python_repr;
+use limbeck_core::script::RevisionError;
 use limbeck_python::PythonError;
 use limbeck_sql::Error as SqlError;
 
@@ -103,6 +104,10 @@ impl CommandError {
                 Error::Builtin { kind, .. } => raised(format!("{}: {error}", kind.class_name()), &[]),
                 Error::Template(error) => {
                     raised(format!("mako.exceptions.{}: {error}", error.class.name()), &[])
+                }
+                // As where env.py runs and Python shows it.
+                Error::Revision(RevisionError::Unforeseen(sentence)) => {
+                    raised(format!("AssertionError: {sentence}"), &[])
                 }
                 other => raised(format!("FAILED: {other}"), &[]),
             },

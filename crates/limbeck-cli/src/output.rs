@@ -62,9 +62,9 @@ pub fn hint(text: &str) {
     labelled("hint", text);
 }
 
-/// Prints the warnings of a run that Python would show; it keeps deprecations to itself.
+/// Prints those warnings of a run that were not shown yet and that Python would show; it keeps deprecations to itself.
 pub fn warnings(messaging: &Messaging) {
-    for warning in messaging.warnings() {
+    for warning in messaging.take_unshown_warnings() {
         if warning.category == WarningCategory::User {
             labelled("UserWarning", &warning.message);
         }

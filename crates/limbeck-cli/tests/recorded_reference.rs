@@ -67,9 +67,26 @@ cases! {
     file_template_tokens
     generated_ids
     global_options
+    graph_criss_cross
     graph_cycles
+    graph_diamond_from_partial_states
+    graph_downgrade_ranges_as_sql
     graph_duplicates
+    graph_head_and_heads
+    graph_ids_given_twice
+    graph_implied_rows
+    graph_label_base_downgrades
+    graph_label_inheritance
+    graph_merge_of_three
     graph_missing_parent
+    graph_one_branch_alone
+    graph_partial_ids
+    graph_relative_walks
+    graph_revisions_that_are_gone
+    graph_rows_come_and_go
+    graph_splices
+    graph_stamps_across_branches
+    graph_three_bases_merged
     headers
     history_ranges
     imports

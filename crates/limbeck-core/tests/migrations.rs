@@ -12,6 +12,7 @@ use limbeck_core::operations::{
     AddColumnOp, BulkInsertOp, BulkValue, CreateTableOp, DropColumnOp, DropTableOp, ExecuteSQLOp, Operations,
     text_statement,
 };
+use limbeck_core::runtime::head_tracker::HeadTracker;
 use limbeck_core::runtime::steps::MigrationInfo;
 use limbeck_core::runtime::{
     ConfigureOptions, DatabaseTarget, EnvironmentContext, EnvironmentHooks, MigrationContext,
@@ -622,7 +623,7 @@ impl EnvironmentHooks for Listener {
         &self,
         context: &Arc<MigrationContext>,
         step: &MigrationInfo,
-        heads: &[RevisionId],
+        heads: &HeadTracker,
     ) -> Result<()> {
         assert!(!context.as_sql());
         let ids = |ids: &[RevisionId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join("+");
@@ -631,7 +632,7 @@ impl EnvironmentHooks for Listener {
             if step.is_stamp { "stamp" } else { "migration" },
             ids(&step.up_revision_ids),
             ids(&step.down_revision_ids),
-            ids(heads)
+            ids(&heads.heads())
         ));
         Ok(())
     }

@@ -15,7 +15,8 @@ use limbeck_core::Error;
 use limbeck_core::config::Messaging;
 use limbeck_core::error::Result;
 use limbeck_core::host::{ScriptHost, TemplateArguments};
-use limbeck_core::runtime::steps::{HeadTracker, MigrationStep, VersionChange};
+use limbeck_core::runtime::head_tracker::{HeadTracker, VersionChange};
+use limbeck_core::runtime::steps::MigrationStep;
 use limbeck_core::script::{
     CommandFormat, Node, RangeOptions, Revision, RevisionArgument, RevisionError, RevisionHeader, RevisionId,
     RevisionMap, ScriptDirectory, ScriptDirectoryOptions, Target, format_as_comma,

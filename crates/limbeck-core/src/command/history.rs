@@ -1,5 +1,6 @@
 //! `history`: the revisions in a range, the newest first.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::revision_environment;
@@ -139,9 +140,9 @@ impl Range {
         // Only one end can be the present state; the reference looks at the head first.
         let base = end(&self.base, self.base == "current" && !head_is_current, "base");
         let head = end(&self.head, head_is_current, "heads");
-        let rows = current.as_list().unwrap_or_default();
+        let rows: HashSet<&str> = current.as_list().unwrap_or_default().into_iter().collect();
         let is_current =
-            |revision: &Script<'_>| self.options.indicate_current && rows.contains(&revision.id().as_str());
+            |revision: &Script<'_>| self.options.indicate_current && rows.contains(revision.id().as_str());
         let revisions = self.script.walk_revisions(&base, &head)?;
         Ok(revisions.into_iter().map(|revision| (revision, is_current(&revision))).collect())
     }

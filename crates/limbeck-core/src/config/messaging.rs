@@ -5,6 +5,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use indexmap::IndexSet;
+
 /// Where output goes.
 pub type Sink = Box<dyn Write + Send>;
 
@@ -21,7 +23,7 @@ pub enum WarningCategory {
 }
 
 /// Something to tell the user that does not stop a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Warning {
     /// Its category.
     pub category: WarningCategory,
@@ -35,7 +37,14 @@ pub struct Messaging {
     printed: Mutex<Option<Sink>>,
     quiet: bool,
     terminal_width: Option<usize>,
-    warnings: Mutex<Vec<Warning>>,
+    warnings: Mutex<Warnings>,
+}
+
+/// The warnings of a run in the order in which they were given, and how many of them the user has seen.
+#[derive(Debug, Default)]
+struct Warnings {
+    given: IndexSet<Warning>,
+    shown: usize,
 }
 
 impl Messaging {
@@ -50,7 +59,7 @@ impl Messaging {
             printed: Mutex::new(None),
             quiet,
             terminal_width,
-            warnings: Mutex::new(Vec::new()),
+            warnings: Mutex::new(Warnings::default()),
         }
     }
 
@@ -150,22 +159,29 @@ impl Messaging {
     /// Keeps a warning for the edge to show. One that was given already is not kept again.
     pub fn warn(&self, category: WarningCategory, message: impl Into<String>) {
         let warning = Warning { category, message: message.into() };
+        lock(&self.warnings).given.insert(warning);
+    }
+
+    /// The warnings that were not taken yet, for who shows them to the user.
+    pub fn take_unshown_warnings(&self) -> Vec<Warning> {
         let mut warnings = lock(&self.warnings);
-        if !warnings.contains(&warning) {
-            warnings.push(warning);
-        }
+        let given = warnings.given.len();
+        let shown = std::mem::replace(&mut warnings.shown, given);
+        warnings.given.iter().skip(shown).cloned().collect()
     }
 
     /// The warnings so far.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
-        lock(&self.warnings).clone()
+        lock(&self.warnings).given.iter().cloned().collect()
     }
 
-    /// Gives the warnings so far to somebody who shows them, and forgets them.
+    /// As [`take_unshown_warnings`](Self::take_unshown_warnings), and forgets all that were given, so that one that is
+    /// given again is shown again.
     #[must_use]
     pub fn take_warnings(&self) -> Vec<Warning> {
-        std::mem::take(&mut lock(&self.warnings))
+        let Warnings { given, shown } = std::mem::take(&mut *lock(&self.warnings));
+        given.into_iter().skip(shown).collect()
     }
 
     /// Indents and wraps a message for a terminal.
@@ -302,9 +318,9 @@ pub(crate) mod tests {
         let messaging = Messaging::new(Box::new(io::sink()), false, None);
         messaging.warn(WarningCategory::User, "twice");
         messaging.warn(WarningCategory::User, "twice");
-        assert_eq!(
-            messaging.warnings(),
-            [Warning { category: WarningCategory::User, message: "twice".into() }]
-        );
+        let kept = [Warning { category: WarningCategory::User, message: "twice".into() }];
+        assert_eq!(messaging.warnings(), kept);
+        assert_eq!(messaging.take_unshown_warnings(), kept);
+        assert_eq!(messaging.take_unshown_warnings(), []);
     }
 }

@@ -3,7 +3,8 @@
 use limbeck_sql::expression::Statement;
 
 use super::MigrationContext;
-use super::steps::{HeadTracker, MigrationStep, VersionChange};
+use super::head_tracker::{HeadTracker, VersionChange};
+use super::steps::MigrationStep;
 use super::version_table;
 use crate::error::{Error, Result};
 use crate::script::{RevisionId, RevisionMap};
@@ -19,9 +20,9 @@ impl HeadMaintainer {
         Self { tracker: HeadTracker::new(heads.iter().map(|head| RevisionId::new(head.as_str()))) }
     }
 
-    /// Gives the heads.
-    pub(super) fn heads(&self) -> &[RevisionId] {
-        self.tracker.heads()
+    /// Gives the rows.
+    pub(super) fn tracker(&self) -> &HeadTracker {
+        &self.tracker
     }
 
     /// Writes what a step changes into the version table.
@@ -35,7 +36,10 @@ impl HeadMaintainer {
         map: &RevisionMap,
     ) -> Result<()> {
         let table = context.version_table();
-        for change in self.tracker.update_to_step(step, map)? {
+        let changes = self.tracker.changes_of(step, map)?;
+        // Each change is written before the next one is checked: what did fit stays in offline output.
+        for change in &changes {
+            self.tracker.apply(change)?;
             match change {
                 VersionChange::Insert(version) => {
                     let insert = version_table::insert(table, version.as_str());
@@ -51,6 +55,7 @@ impl HeadMaintainer {
                 }
             }
         }
+        self.tracker.move_applied(step, &changes, map);
         Ok(())
     }
 }

@@ -8,10 +8,10 @@ use limbeck_sql::schema::{
 use limbeck_sql::types::SqlType;
 
 use super::MigrationContext;
+use super::head_tracker::HeadTracker;
 use super::steps::MigrationInfo;
 use crate::error::Result;
 use crate::operations::{MigrateOperation, MigrationScript};
-use crate::script::RevisionId;
 
 /// The `type_` argument of `include_name` and `include_object`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -124,7 +124,7 @@ pub trait EnvironmentHooks: Send + Sync {
         &self,
         context: &Arc<MigrationContext>,
         step: &MigrationInfo,
-        heads: &[RevisionId],
+        heads: &HeadTracker,
     ) -> Result<()> {
         let _ = (context, step, heads);
         Ok(())

@@ -15,8 +15,8 @@ use super::options::ContextOptions;
 use super::scope::{AutocommitBlock, Entered, TransactionScope};
 use super::steps::{MigrationStep, RevisionStep};
 use super::{EnvironmentContext, version_table};
-use crate::config::Config;
-use crate::ddl::{self, Executor, Impl};
+use crate::config::{Config, WarningCategory};
+use crate::ddl::{self, Executor, Impl, WARNINGS};
 use crate::error::{Error, Result};
 use crate::host::{Direction, ScriptHost};
 use crate::operations::SchemaObjects;
@@ -319,8 +319,10 @@ impl MigrationContext {
                 (None | Some("base"), _) => Ok(Vec::new()),
                 (Some(revision), None) => Ok(vec![revision.to_owned()]),
                 (Some(revision), Some(script)) => {
-                    let found = script.get_revision(Some(revision))?;
-                    Ok(found.map(|script| script.revision().id().to_string()).into_iter().collect())
+                    let found = script.get_revision(Some(revision))?.ok_or_else(|| {
+                        Error::assertion(format!("the starting revision '{revision}' names no revision"))
+                    })?;
+                    Ok(vec![found.revision().id().to_string()])
                 }
             };
         }
@@ -406,7 +408,9 @@ impl MigrationContext {
         self.implementation.start_migrations(&self.executor)?;
         let mut lock = RunLock { possible: self.can_lock_run(), held: false };
         let mut heads = self.prepare_version_table(&mut lock)?;
-        let mut steps = plan(&heads, self)?;
+        let planned = plan(&heads, self);
+        self.show_warnings();
+        let mut steps = planned?;
         self.prepare_scripts(host, &steps)?;
         if !steps.is_empty() && self.lock_run(&mut lock)? {
             let present = self.get_current_heads()?;
@@ -421,6 +425,16 @@ impl MigrationContext {
             self.begin(true)?.run(|| self.run_step(host, step, &mut maintainer))?;
         }
         Ok(())
+    }
+
+    /// Shows what reading the revisions and planning the steps have warned of, ahead of the steps.
+    fn show_warnings(&self) {
+        let Some(script) = self.script() else { return };
+        for warning in script.messaging().take_unshown_warnings() {
+            if warning.category == WarningCategory::User {
+                log::warn!(target: WARNINGS, "{}", warning.message);
+            }
+        }
     }
 
     /// Tells the host which scripts will run, and which way.
@@ -502,7 +516,7 @@ impl MigrationContext {
         step: &MigrationStep,
         maintainer: &mut HeadMaintainer,
     ) -> Result<()> {
-        if self.as_sql() && maintainer.heads().is_empty() {
+        if self.as_sql() && maintainer.tracker().is_empty() {
             self.create_version_table()?;
         }
         log::info!(target: LOG, "Running {step}");
@@ -513,7 +527,7 @@ impl MigrationContext {
             host.run_revision(&self.script_of(revision)?, direction(step), self)?;
         }
         maintainer.update_to_step(self, step, self.require_script()?.revision_map())?;
-        self.options.hooks.on_version_apply(self, &step.info(), maintainer.heads())
+        self.options.hooks.on_version_apply(self, &step.info(), maintainer.tracker())
     }
 
     /// Executes a statement, or writes it offline.

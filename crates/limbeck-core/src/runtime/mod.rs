@@ -1,6 +1,7 @@
 //! A run: the environment that env.py talks to, the context of one database, and the version table.
 
 mod environment;
+pub mod head_tracker;
 mod heads;
 mod hooks;
 mod migration;

@@ -497,22 +497,18 @@ impl ScriptDirectory {
         let heads = self.get_nodes(rows)?;
         let base = RevisionArgument::from("base");
         let revision = if revision.is_empty() { &base } else { revision };
-        let mut filtered_heads: Vec<Node> = Vec::new();
+        let mut filtered_heads = map.node_set();
         for symbol in revision.as_list().unwrap_or_default().into_iter().filter(|symbol| !symbol.is_empty()) {
             let on_line =
                 map.filter_for_lineage(&heads, symbol, true).map_err(|error| context.command_error(error))?;
-            for head in on_line {
-                if !filtered_heads.contains(&head) {
-                    filtered_heads.push(head);
-                }
-            }
+            filtered_heads.extend(on_line);
         }
         let mut destinations =
             map.get_revisions(revision).map_err(|error| ErrorContext::default().command_error(error))?;
         if destinations.is_empty() {
             destinations.push(Target::Nothing);
         }
-        let head_ids = map.ids(&filtered_heads);
+        let head_ids = map.ids(&filtered_heads.iter().collect::<Vec<_>>());
         let mut steps: Vec<MigrationStep> = Vec::new();
         for destination in destinations {
             let destination = match destination {
@@ -522,15 +518,19 @@ impl ScriptDirectory {
                 }
                 walked => only_revision(walked)?,
             };
-            if filtered_heads.contains(&destination) {
+            if filtered_heads.contains(destination) {
                 continue;
             }
             let is_any_head = |links: Links| {
                 let related = map.related([destination], links);
-                filtered_heads.iter().any(|head| related.contains(*head))
+                filtered_heads.iter().any(|head| related.contains(head))
             };
             let id = map.revision(destination).id().clone();
-            let (is_above, is_below) = (is_any_head(Links::AllNext), is_any_head(Links::NormalizedDown));
+            let (is_above, is_below) = if filtered_heads.is_empty() {
+                (false, false)
+            } else {
+                (is_any_head(Links::AllNext), is_any_head(Links::NormalizedDown))
+            };
             steps.push(match (is_above, is_below) {
                 (true, true) => {
                     return Err(RevisionError::Unforeseen(format!(

@@ -1,5 +1,6 @@
 //! Ranges: which revisions lie between two points, and the order in which they are run.
 
+use super::descent::Descent;
 use super::error::RevisionError;
 use super::map::{Links, NodeSet, RevisionMap};
 use super::resolve::{RelativeDestination, Target, did_not_produce, only_revisions};
@@ -357,8 +358,7 @@ impl RevisionMap {
         let mut index = 0;
         while let Some(candidate) = lines.get(index).copied() {
             if front.is_below_another(candidate) {
-                front.look_above(self, candidate);
-                match lines.iter().position(|line| front.was_seen(*line)) {
+                match front.line_above(self, candidate, &lines) {
                     Some(other) => index = other,
                     None => break,
                 }
@@ -381,6 +381,7 @@ impl RevisionMap {
                 front.advance(self, candidate, std::iter::once(first).chain(rest));
             } else {
                 lines.remove(index);
+                front.forget(index);
                 front.advance(self, candidate, std::iter::empty());
                 index = index.saturating_sub(1);
             }
@@ -400,55 +401,59 @@ fn ambiguous_upgrade() -> RevisionError {
     RevisionError::Invalid("Ambiguous upgrade from multiple current revisions".to_owned())
 }
 
-/// The lines that a sort is walking down, and how many live links lead to each revision.
+/// The lines that a sort is walking down.
 ///
-/// A revision is live while some line is at or above it. Lines only move down, so each revision dies once and
-/// keeping the counts costs no more than walking the graph once.
+/// A revision is live while some line is at or above it. Lines only move down, so each revision dies once.
 struct Front {
-    is_line: Vec<bool>,
-    live_links: Vec<u32>,
+    live: Descent,
     /// The number of the look that last found each revision.
     seen: Vec<u32>,
     look: u32,
+    /// Where the last look began.
+    looked_from: Option<Node>,
+    /// Lines ahead of this place are not above the revision that the last look began at. They never will be: a line
+    /// that moves down onto something above it was above it before.
+    place: usize,
 }
 
 impl Front {
     fn new(map: &RevisionMap, lines: &[Node]) -> Self {
-        let live = map.related(lines.iter().copied(), Links::NormalizedDown);
-        let size = map.size();
-        let mut front =
-            Self { is_line: vec![false; size], live_links: vec![0; size], seen: vec![0; size], look: 0 };
-        for line in lines {
-            front.is_line[line.index()] = true;
-        }
-        for node in live.iter() {
-            for below in map.linked(node, Links::NormalizedDown) {
-                front.live_links[below.index()] += 1;
-            }
-        }
-        front
+        let live = Descent::new(map, lines.iter().copied());
+        Self { live, seen: vec![0; map.size()], look: 0, looked_from: None, place: 0 }
     }
 
     fn is_line(&self, node: Node) -> bool {
-        self.is_line[node.index()]
+        self.live.is_top(node)
     }
 
     /// Says whether another line still has to pass through a revision.
     fn is_below_another(&self, node: Node) -> bool {
-        self.live_links[node.index()] > 0
+        self.live.links(node) > 0
     }
 
-    fn is_live(&self, node: Node) -> bool {
-        self.is_line(node) || self.is_below_another(node)
+    /// The place of the first line that is above a revision.
+    fn line_above(&mut self, map: &RevisionMap, node: Node, lines: &[Node]) -> Option<usize> {
+        // The live revisions above one only become fewer, so a look stays good.
+        if self.looked_from != Some(node) {
+            self.look_above(map, node);
+        }
+        while let Some(line) = lines.get(self.place) {
+            if self.seen[line.index()] == self.look {
+                return Some(self.place);
+            }
+            self.place += 1;
+        }
+        None
     }
 
-    /// Finds the live revisions above one, for [`Front::was_seen`].
     fn look_above(&mut self, map: &RevisionMap, node: Node) {
         self.look += 1;
+        self.looked_from = Some(node);
+        self.place = 0;
         let mut todo = vec![node];
         while let Some(current) = todo.pop() {
             for above in map.linked(current, Links::AllNext) {
-                if self.is_live(*above) && self.seen[above.index()] != self.look {
+                if self.live.contains(*above) && self.seen[above.index()] != self.look {
                     self.seen[above.index()] = self.look;
                     todo.push(*above);
                 }
@@ -456,26 +461,18 @@ impl Front {
         }
     }
 
-    /// Says whether the last look found a revision.
-    fn was_seen(&self, node: Node) -> bool {
-        self.seen[node.index()] == self.look
+    /// Takes note that the line at a place is there no longer, and the later ones have moved up.
+    fn forget(&mut self, place: usize) {
+        if place < self.place {
+            self.place -= 1;
+        }
     }
 
     /// Moves a line from a revision to others below it, or ends it.
     fn advance(&mut self, map: &RevisionMap, from: Node, to: impl IntoIterator<Item = Node>) {
         for node in to {
-            self.is_line[node.index()] = true;
+            self.live.add(map, node);
         }
-        self.is_line[from.index()] = false;
-        let mut dead: Vec<Node> = if self.is_live(from) { Vec::new() } else { vec![from] };
-        while let Some(node) = dead.pop() {
-            for below in map.linked(node, Links::NormalizedDown) {
-                let links = &mut self.live_links[below.index()];
-                *links = links.saturating_sub(1);
-                if *links == 0 && !self.is_line[below.index()] {
-                    dead.push(*below);
-                }
-            }
-        }
+        self.live.remove(map, from);
     }
 }

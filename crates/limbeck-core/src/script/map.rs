@@ -7,9 +7,13 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::ascent::Ascent;
 use super::error::RevisionError;
 use super::revision::{Node, Revision, RevisionId};
 use crate::config::{Messaging, WarningCategory};
+
+/// Up to this number of revisions, a list of them is searched from its start.
+const FEW: usize = 16;
 
 /// A set of revisions of one map that remembers the order in which they were put in.
 #[derive(Clone, Debug)]
@@ -139,11 +143,13 @@ impl RevisionMap {
             if index >= identifiers && child == node {
                 continue;
             }
-            for down in map[node].all_down.clone() {
+            let parents = deduplicated(&map[node].parents, &[]).len();
+            for (place, down) in map[node].all_down.clone().into_iter().enumerate() {
                 if child != node && map[down].all_next.contains(&child) {
                     continue;
                 }
-                let is_parent = map[node].parents.contains(&down);
+                // Parents come first.
+                let is_parent = place < parents;
                 map.add_next(down, child, is_parent);
                 if is_parent {
                     is_head[down.index()] = false;
@@ -469,20 +475,22 @@ impl RevisionMap {
             }
         }
         let mut implied: HashSet<(Node, Node)> = HashSet::new();
-        for (dependency, nodes) in &wanted {
-            let users = dependants.get(dependency).map_or(&[][..], Vec::as_slice);
+        let is_shared = |(dependency, nodes): &(&Node, &Vec<Node>)| {
+            let users = dependants.get(*dependency).map_or(0, Vec::len);
             // A dependency of one revision alone cannot be an ancestor's too.
-            if users.len() < 2 && users == nodes.as_slice() {
-                continue;
-            }
-            let below: Vec<Node> =
-                users.iter().flat_map(|user| self.linked(*user, Links::Next)).copied().collect();
-            let below = self.related(below, Links::Next);
+            users > 1 || users != nodes.len()
+        };
+        let shared: Vec<(&Node, &Vec<Node>)> = wanted.iter().filter(is_shared).collect();
+        let mut above = if shared.is_empty() { None } else { Some(Ascent::new(self)) };
+        for (dependency, nodes) in shared {
+            let Some(above) = &mut above else { break };
+            let users = dependants.get(dependency).map_or(&[][..], Vec::as_slice);
+            above.walk(self, users, nodes);
             for node in nodes {
                 // No link leads to a shadowed revision, so its parents are asked.
                 let is_shadowed = self.canonical(*node) != *node;
-                let inherits = |parent: &Node| users.contains(parent) || below.contains(*parent);
-                if below.contains(*node) || is_shadowed && self[*node].parents.iter().any(inherits) {
+                let inherits = |parent: &Node| users.contains(parent) || above.contains(*parent);
+                if above.contains(*node) || is_shadowed && self[*node].parents.iter().any(inherits) {
                     implied.insert((*node, *dependency));
                 }
             }
@@ -565,8 +573,18 @@ impl std::ops::Index<Node> for RevisionMap {
 /// Both lists, each revision once.
 fn deduplicated(first: &[Node], second: &[Node]) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::with_capacity(first.len() + second.len());
+    let mut seen: HashSet<Node> = HashSet::new();
     for node in first.iter().chain(second) {
-        if !nodes.contains(node) {
+        // Most revisions name one or two, for which a look at the list is the quickest.
+        let is_new = if nodes.len() < FEW {
+            !nodes.contains(node)
+        } else {
+            if seen.is_empty() {
+                seen.extend(&nodes);
+            }
+            seen.insert(*node)
+        };
+        if is_new {
             nodes.push(*node);
         }
     }

@@ -1,5 +1,7 @@
 //! The script directory: revision files, their headers, and the revision graph.
 
+mod ascent;
+mod descent;
 mod directory;
 pub mod drawing;
 mod entry;
@@ -17,6 +19,7 @@ pub mod template_dir;
 mod view;
 pub mod write_hooks;
 
+pub(crate) use descent::Descent;
 pub use directory::{ErrorContext, ScriptDirectory, ScriptDirectoryOptions};
 pub use entry::RevisionEntry;
 pub use error::RevisionError;

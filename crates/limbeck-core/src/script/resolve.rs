@@ -83,6 +83,12 @@ pub(super) struct ResolvedSymbol<'a> {
     pub(super) branch_label: Option<&'a str>,
 }
 
+/// The revisions that may be named with a label.
+struct Branch<'a> {
+    label: &'a str,
+    line: NodeSet,
+}
+
 /// The revisions that share a line of descent with the revisions that a symbol names.
 pub(super) struct Lineage {
     /// The symbols to resolve; empty when every revision belongs.
@@ -149,9 +155,10 @@ impl RevisionMap {
             }
             return Ok(found);
         }
+        let branch = if resolved.ids.is_empty() { None } else { self.branch(resolved.branch_label)? };
         let mut found = Vec::with_capacity(resolved.ids.len());
         for id in &resolved.ids {
-            found.push(Target::Revision(self.revision_for_identifier(id, resolved.branch_label)?));
+            found.push(Target::Revision(self.revision_on_branch(id, branch.as_ref())?));
         }
         Ok(found)
     }
@@ -244,26 +251,31 @@ impl RevisionMap {
 
     /// Finds a revision by its identifier, a label, or the start of either, and checks its branch.
     pub(super) fn revision_for_identifier(&self, id: &str, check_branch: Option<&str>) -> Result<Node> {
-        let branch = match check_branch.filter(|label| !label.is_empty()) {
-            Some(label) => Some((label, self.resolve_branch(label)?)),
-            None => None,
-        };
+        self.revision_on_branch(id, self.branch(check_branch)?.as_ref())
+    }
+
+    /// The branch that a label names; `None` without one.
+    fn branch<'a>(&self, label: Option<&'a str>) -> Result<Option<Branch<'a>>> {
+        let Some(label) = label.filter(|label| !label.is_empty()) else { return Ok(None) };
+        let node = self.resolve_branch(label)?;
+        let mut line = self.related([node], Links::Next);
+        line.extend(self.related([node], Links::Parents).iter());
+        Ok(Some(Branch { label, line }))
+    }
+
+    fn revision_on_branch(&self, id: &str, branch: Option<&Branch<'_>>) -> Result<Node> {
         let node = match self.find(id) {
             Some(node) => node,
-            None => self.revision_for_partial_identifier(id, branch.map(|(label, _)| label))?,
+            None => self.revision_for_partial_identifier(id, branch.map(|branch| branch.label))?,
         };
-        if let Some((label, branch_node)) = branch {
-            let mut line = self.related([branch_node], Links::Next);
-            line.extend(self.related([branch_node], Links::Parents).iter());
-            if !line.contains(node) {
-                return Err(RevisionError::Resolution {
-                    message: format!("Revision {} is not a member of branch '{label}'", self[node].id),
-                    argument: id.to_owned(),
-                    hint: Some(format!("{} is on another branch", self[node].id)),
-                });
-            }
+        match branch.filter(|branch| !branch.line.contains(node)) {
+            None => Ok(node),
+            Some(branch) => Err(RevisionError::Resolution {
+                message: format!("Revision {} is not a member of branch '{}'", self[node].id, branch.label),
+                argument: id.to_owned(),
+                hint: Some(format!("{} is on another branch", self[node].id)),
+            }),
         }
-        Ok(node)
     }
 
     fn revision_for_partial_identifier(&self, id: &str, branch_label: Option<&str>) -> Result<Node> {

@@ -26,12 +26,6 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
         return Ok(Value::Bool(obj.to_owned().try_to_bool(vm)?));
     }
     let module = get_text(obj.class().as_object(), "__module__", vm)?.unwrap_or_default();
-    // A member of an enum goes by its name, as the Enum type stores it.
-    if vm.get_attribute_opt(obj.class().to_owned().into(), vm.ctx.intern_str("__members__"))?.is_some()
-        && let Some(name) = get_text(obj, "name", vm)?
-    {
-        return Ok(Value::Text(name));
-    }
     if let Some(number) = obj.downcast_ref::<PyInt>() {
         let digits = number.as_bigint().to_string();
         return Ok(digits.parse().map_or(Value::BigInt(digits), Value::Int));
@@ -40,7 +34,8 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
         return Ok(Value::Float(number.to_f64()));
     }
     if let Some(text) = text_of(obj) {
-        return Ok(Value::Text(text));
+        let text = Value::Text(text);
+        return if class_name(obj) == "BitString" { opaque(obj, Some(text), vm) } else { Ok(text) };
     }
     if let Some(bytes) = obj.downcast_ref::<PyBytes>() {
         return Ok(Value::Bytes(bytes.as_bytes().to_vec()));
@@ -49,7 +44,7 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
         return items(obj, vm)?.iter().map(|item| value(item, vm)).collect::<PyResult<_>>().map(Value::Array);
     }
     if obj.downcast_ref::<PyDict>().is_some() {
-        return json(obj, vm).map(Value::Json).or_else(|_| opaque(obj, vm));
+        return json(obj, vm).map(Value::Json).or_else(|_| opaque(obj, None, vm));
     }
     let mut class = class_name(obj);
     if module != "datetime" && module != "decimal" && module != "uuid" {
@@ -70,8 +65,7 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
         }
         "Decimal" => {
             let shown = text(obj, vm)?;
-            let parsed = shown.parse().or_else(|_| rust_decimal::Decimal::from_scientific(&shown));
-            parsed.map(Value::Decimal).map_err(|_| vm.new_value_error(format!("{shown} has too many digits")))
+            shown.parse().map(Value::Decimal).map_err(|_| vm.new_value_error(format!("{shown} is no number")))
         }
         "UUID" => {
             let shown = text(obj, vm)?;
@@ -85,14 +79,16 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
                 vm.call_method(obj, "__bytes__", ()).or_else(|_| vm.call_method(obj, "tobytes", ()))?;
             value(&bytes, vm)
         }
-        _ => opaque(obj, vm),
+        "Range" if is_a(obj, "Range") => opaque(obj, Some(Value::Text(text(obj, vm)?)), vm),
+        _ => opaque(obj, None, vm),
     }
 }
 
-/// Takes an object as what it is.
-fn opaque(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
+/// Takes an object as what it is; `stored` is what a database is sent for it.
+fn opaque(obj: &PyObject, stored: Option<Value>, vm: &VirtualMachine) -> PyResult<Value> {
     Ok(Value::Opaque(OpaqueValue {
         repr: repr(obj, vm)?,
+        stored: stored.map(Box::new),
         class_name: class_name(obj),
         object: Arc::new(obj.to_owned()),
     }))
@@ -110,19 +106,21 @@ fn temporal(obj: &PyObject, class: &str, vm: &VirtualMachine) -> PyResult<Value>
         let nanos = i32::try_from(field("microsecond")? * 1000).unwrap_or_default();
         jiff::civil::Time::new(small("hour")?, small("minute")?, small("second")?, nanos).map_err(range)
     };
+    let offset = || -> PyResult<Option<jiff::tz::Offset>> {
+        let offset = vm.call_method(obj, "utcoffset", ())?;
+        if vm.is_none(&offset) {
+            return Ok(None);
+        }
+        let days = get_int(&offset, "days", vm)?.unwrap_or_default();
+        let seconds = get_int(&offset, "seconds", vm)?.unwrap_or_default() + days * 86_400;
+        let seconds = i32::try_from(seconds).unwrap_or_default();
+        jiff::tz::Offset::from_seconds(seconds).map(Some).map_err(range)
+    };
     Ok(match class {
         "date" => Value::Date(date()?),
-        "time" => Value::Time(time()?),
+        "time" => Value::Time(time()?, offset()?),
         _ => {
-            let offset = vm.call_method(obj, "utcoffset", ())?;
-            let offset = if vm.is_none(&offset) {
-                None
-            } else {
-                let days = get_int(&offset, "days", vm)?.unwrap_or_default();
-                let seconds = get_int(&offset, "seconds", vm)?.unwrap_or_default() + days * 86_400;
-                let seconds = i32::try_from(seconds).unwrap_or_default();
-                Some(jiff::tz::Offset::from_seconds(seconds).map_err(range)?)
-            };
+            let offset = offset()?;
             Value::DateTime(date()?.to_datetime(time()?), offset)
         }
     })
@@ -165,7 +163,7 @@ pub(crate) fn value_for(obj: &PyObject, type_: Option<&PyObject>, vm: &VirtualMa
             return Ok(Value::Json(serde_json::Value::Null));
         }
         // what is no document is told so when it is sent to a database
-        return json(obj, vm).map(Value::Json).or_else(|_| opaque(obj, vm));
+        return json(obj, vm).map(Value::Json).or_else(|_| opaque(obj, None, vm));
     }
     if is_a(type_, "Enum")
         && let Some(members) = own(type_, "_enums_argument", vm)
@@ -185,13 +183,25 @@ pub(crate) fn value_for(obj: &PyObject, type_: Option<&PyObject>, vm: &VirtualMa
         return if plain.iter().any(|class| obj.class().is(*class)) {
             value(obj, vm)
         } else {
-            opaque(obj, vm)
+            opaque(obj, None, vm)
         };
     }
     if is_a(type_, "PickleType") {
         let pickled = vm.import("pickle", 0)?;
         let protocol = get_some(type_, "protocol", vm)?.unwrap_or_else(|| vm.ctx.none());
-        return value(&*vm.call_method(&pickled, "dumps", (obj.to_owned(), protocol))?, vm);
+        let bytes = value(&*vm.call_method(&pickled, "dumps", (obj.to_owned(), protocol))?, vm)?;
+        return opaque(obj, Some(bytes), vm);
+    }
+    if is_a(type_, "ARRAY")
+        && is_list(obj, vm)
+        && let Some(item_type) = own(type_, "item_type", vm)
+    {
+        let items = items(obj, vm)?;
+        let items = items.iter().map(|item| {
+            let type_ = if is_list(item, vm) { type_ } else { &item_type };
+            value_for(item, Some(type_), vm)
+        });
+        return items.collect::<PyResult<_>>().map(Value::Array);
     }
     value(obj, vm)
 }

@@ -29,7 +29,11 @@ pub fn value(value: &Value, vm: &VirtualMachine) -> PyResult {
         Value::Text(text) => new_text(text, vm),
         Value::Bytes(bytes) => vm.ctx.new_bytes(bytes.clone()).into(),
         Value::Date(date) => call("datetime", "date", date_fields(*date, vm), vm)?,
-        Value::Time(time) => call("datetime", "time", time_fields(*time, vm), vm)?,
+        Value::Time(time, offset) => {
+            let mut fields = time_fields(*time, vm);
+            fields.extend(offset.map(|offset| raise_offset(offset, vm)).transpose()?);
+            call("datetime", "time", fields, vm)?
+        }
         Value::DateTime(datetime, offset) => raise_datetime(*datetime, *offset, vm)?,
         Value::Interval(duration) => {
             let seconds = vm.ctx.new_int(duration.as_secs()).into();
@@ -73,16 +77,17 @@ fn time_fields(time: Time, vm: &VirtualMachine) -> Vec<PyObjectRef> {
 fn raise_datetime(datetime: DateTime, offset: Option<jiff::tz::Offset>, vm: &VirtualMachine) -> PyResult {
     let mut fields = date_fields(datetime.date(), vm);
     fields.extend(time_fields(datetime.time(), vm));
-    if let Some(offset) = offset {
-        let zero: PyObjectRef = vm.ctx.new_int(0).into();
-        let delta = call("datetime", "timedelta", vec![zero, vm.ctx.new_int(offset.seconds()).into()], vm)?;
-        fields.push(if offset.seconds() == 0 {
-            vm.import("datetime", 0)?.get_attr("timezone", vm)?.get_attr("utc", vm)?
-        } else {
-            call("datetime", "timezone", vec![delta], vm)?
-        });
-    }
+    fields.extend(offset.map(|offset| raise_offset(offset, vm)).transpose()?);
     call("datetime", "datetime", fields, vm)
+}
+
+fn raise_offset(offset: jiff::tz::Offset, vm: &VirtualMachine) -> PyResult {
+    if offset.seconds() == 0 {
+        return vm.import("datetime", 0)?.get_attr("timezone", vm)?.get_attr("utc", vm);
+    }
+    let zero: PyObjectRef = vm.ctx.new_int(0).into();
+    let delta = call("datetime", "timedelta", vec![zero, vm.ctx.new_int(offset.seconds()).into()], vm)?;
+    call("datetime", "timezone", vec![delta], vm)
 }
 
 fn json(document: &serde_json::Value, vm: &VirtualMachine) -> PyResult {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Dialect;
-use crate::engine::{Value, float_repr, value_repr};
+use crate::engine::{ExactNumber, OpaqueValue, Value, float_repr, value_repr};
 use crate::error::{Error, Result};
 use crate::types::{Affinity, GenericType, SqlType, StandardType};
 
@@ -25,6 +25,12 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
     if value.is_null() {
         return Ok("NULL".to_owned());
     }
+    let value = match value {
+        Value::Opaque(OpaqueValue { stored: Some(stored), .. }) if type_.affinity() == Affinity::String => {
+            stored
+        }
+        value => value,
+    };
     let datatype = || {
         let written = super::DefaultDialect::default().type_sql(type_);
         written.unwrap_or_else(|_| type_.python_class_name().to_owned())
@@ -41,14 +47,13 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
             Some(dialect.datetime_literal(*moment, *offset))
         }
         (Affinity::DateTime, Value::Date(date)) => Some(dialect.date_as_datetime_literal(*date)),
-        (Affinity::Time, Value::Time(time)) => Some(dialect.time_literal(*time)),
+        (Affinity::Time, Value::Time(time, offset)) => Some(dialect.time_literal(*time, *offset)),
         (Affinity::Binary, Value::Bytes(bytes)) if !is_pickle(type_) => {
             std::str::from_utf8(bytes).ok().map(|text| format!("'{}'", escaped_text(dialect, text)))
         }
         (Affinity::Uuid, Value::Uuid(uuid)) => Some(uuid_literal(dialect, type_, *uuid)),
         (Affinity::Uuid, Value::Text(text)) if !uuid_is_object(type_) => {
-            let text = if uuid_is_native(dialect, type_) { text.clone() } else { text.replace('-', "") };
-            Some(format!("'{}'", text.replace('\'', "''")))
+            Some(dialect.uuid_text_literal(text, uuid_is_native(dialect, type_)))
         }
         (Affinity::Array, Value::Array(items)) => {
             if items.iter().any(Value::is_null) {
@@ -129,7 +134,7 @@ fn integer_literal(value: &Value) -> Option<String> {
         Value::BigInt(digits) => Some(digits.clone()),
         Value::Bool(flag) => Some(u8::from(*flag).to_string()),
         Value::Float(number) if number.is_finite() => Some(format!("{:.0}", number.trunc())),
-        Value::Decimal(number) => Some(number.trunc().normalize().to_string()),
+        Value::Decimal(number) => number.truncated(),
         Value::Text(text) => {
             // Python's int() takes white space around the digits, a sign, and underscores between digits
             let digits = text.trim().replace('_', "");
@@ -152,7 +157,7 @@ fn numeric_literal(value: &Value) -> Option<String> {
         Value::Bool(flag) => Some(if *flag { "True".to_owned() } else { "False".to_owned() }),
         Value::Float(number) => Some(float_repr(*number)),
         Value::Decimal(number) => Some(number.to_string()),
-        Value::Text(text) if text.parse::<rust_decimal::Decimal>().is_ok() => Some(text.clone()),
+        Value::Text(text) if text.parse::<ExactNumber>().is_ok() => Some(text.clone()),
         _ => None,
     }
 }
@@ -224,20 +229,18 @@ pub(super) fn iso_time(time: jiff::civil::Time) -> String {
     }
 }
 
+/// Writes an offset from UTC as Python's `isoformat` does.
+pub(super) fn iso_offset(offset: Option<jiff::tz::Offset>) -> String {
+    let Some(offset) = offset else { return String::new() };
+    let sign = if offset.seconds() < 0 { '-' } else { '+' };
+    let seconds = offset.seconds().unsigned_abs();
+    let rest = if seconds % 60 == 0 { String::new() } else { format!(":{:02}", seconds % 60) };
+    format!("{sign}{:02}:{:02}{rest}", seconds / 3600, seconds / 60 % 60)
+}
+
 /// Writes a date and time as Python's `isoformat` does, with a space between the two.
 pub(super) fn iso_datetime(moment: jiff::civil::DateTime, offset: Option<jiff::tz::Offset>) -> String {
-    let mut text = format!("{} {}", date_text(moment.date()), iso_time(moment.time()));
-    if let Some(offset) = offset {
-        let seconds = offset.seconds();
-        let sign = if seconds < 0 { '-' } else { '+' };
-        let seconds = seconds.unsigned_abs();
-        // writing to a String cannot fail
-        let _ = write!(text, "{sign}{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
-        if seconds % 60 != 0 {
-            let _ = write!(text, ":{:02}", seconds % 60);
-        }
-    }
-    text
+    format!("{} {}{}", date_text(moment.date()), iso_time(moment.time()), iso_offset(offset))
 }
 
 /// Turns a value into what the driver is sent: types of user code first, then the dialect.
@@ -256,6 +259,10 @@ pub(super) fn bind_value(dialect: &dyn Dialect, value: Value, type_: &SqlType) -
 
 /// Turns a value into what a driver is sent, by the general rules.
 pub(super) fn driver_value(dialect: &dyn Dialect, value: Value, type_: &SqlType) -> Result<Value> {
+    let value = match value {
+        Value::Opaque(OpaqueValue { stored: Some(stored), .. }) => *stored,
+        value => value,
+    };
     Ok(match (type_.affinity(), value) {
         (Affinity::Json, value) if !(value.is_null() && none_is_null(type_)) => {
             Value::Text(json_text(&as_json(&value)?))
@@ -284,21 +291,13 @@ pub(super) fn driver_value(dialect: &dyn Dialect, value: Value, type_: &SqlType)
         (Affinity::Numeric | Affinity::Float, Value::Decimal(number))
             if !dialect.supports_native_decimal() =>
         {
-            Value::Float(number.to_string().parse().map_err(|error| {
-                Error::Argument(format!("number {number} cannot be sent as floating-point: {error}"))
-            })?)
+            Value::Float(number.to_f64())
         }
         (Affinity::Uuid, Value::Uuid(uuid)) if !dialect.supports_native_uuid() => {
             Value::Text(uuid.simple().to_string())
         }
         (Affinity::Uuid, Value::Text(text)) if !dialect.supports_native_uuid() => {
             Value::Text(text.replace('-', ""))
-        }
-        (Affinity::Binary, value) if is_pickle(type_) => {
-            return Err(Error::Compile(format!(
-                "PickleType needs Python's pickle to store {}; use LargeBinary or JSON",
-                shortened(&value_repr(&value))
-            )));
         }
         (_, value) => value,
     })

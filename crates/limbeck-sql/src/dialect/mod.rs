@@ -10,6 +10,7 @@ mod literal;
 mod md5;
 mod mssql;
 mod mysql;
+mod options;
 mod oracle;
 mod postgresql;
 mod reserved;
@@ -28,6 +29,7 @@ pub use identifier::IdentifierQuotes;
 pub use literal::{no_literal_renderer, text_literal};
 pub use mssql::{MssqlDialect, alter_comment_sql};
 pub use mysql::MysqlDialect;
+pub use options::{OptionProblem, check_option};
 pub use oracle::OracleDialect;
 pub use postgresql::PostgresqlDialect;
 pub(crate) use postgresql::types as postgresql_types;
@@ -405,6 +407,11 @@ pub trait Dialect: Debug + Send + Sync {
         self.type_sql(type_).map(Some)
     }
 
+    /// Writes a CAST to a type.
+    fn cast_sql(&self, operand: &str, type_: &str) -> String {
+        statement::cast_sql(operand, type_)
+    }
+
     /// Tells whether the dialect writes the types of the module `sqlalchemy.dialects.<module>` itself.
     fn has_types_of(&self, module: &str) -> bool {
         self.name() == module
@@ -465,6 +472,12 @@ pub trait Dialect: Debug + Send + Sync {
         format!("'{}'", uuid.hyphenated())
     }
 
+    /// Renders a UUID that a script has as a string, with its quotes; `is_native` when the database stores UUIDs.
+    fn uuid_text_literal(&self, text: &str, is_native: bool) -> String {
+        let _ = is_native;
+        format!("'{}'", text.replace('-', "").replace('\'', "''"))
+    }
+
     /// Renders a date as a literal, with its quotes.
     fn date_literal(&self, date: jiff::civil::Date) -> String {
         format!("'{}'", literal::date_text(date))
@@ -481,8 +494,8 @@ pub trait Dialect: Debug + Send + Sync {
     }
 
     /// Renders a time of day as a literal, with its quotes.
-    fn time_literal(&self, time: jiff::civil::Time) -> String {
-        format!("'{}'", literal::iso_time(time))
+    fn time_literal(&self, time: jiff::civil::Time, offset: Option<jiff::tz::Offset>) -> String {
+        format!("'{}{}'", literal::iso_time(time), literal::iso_offset(offset))
     }
 
     /// Renders an array of values that are literals already.
@@ -500,6 +513,12 @@ pub trait Dialect: Debug + Send + Sync {
     fn string_literal(&self, text: &str, type_: &SqlType) -> String {
         let _ = type_;
         text_literal(self.as_dialect(), text)
+    }
+
+    /// Gives the type that a parameter is cast to in the statement, for drivers that do not tell the server its type.
+    fn bind_cast_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        let _ = type_;
+        Ok(None)
     }
 
     /// Turns a value of a type into what the driver is sent (SQLAlchemy's bind processors).
@@ -549,6 +568,48 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Writes `match()`, a search in the text of a column; `modifier` is what the caller says of how.
+    fn match_sql(
+        &self,
+        left: &Expression,
+        right: &Expression,
+        modifier: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let _ = modifier;
+        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        Ok(format!("{left} MATCH {right}"))
+    }
+
+    /// Writes `regexp_match(pattern, flags=...)` or its negation; `None` where the flags are left out.
+    fn regexp_with_flags_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        flags: &str,
+        negated: bool,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        let _ = (left, pattern, flags, negated, compiler);
+        None
+    }
+
+    /// Writes `regexp_replace()`.
+    fn regexp_replace_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        replacement: &Expression,
+        flags: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let _ = (left, pattern, replacement, flags, compiler);
+        Err(Error::Compile(format!(
+            "{} dialect does not support regular expression replacements",
+            self.name()
+        )))
+    }
+
     /// Writes an infix operator that the dialect has in its own way; `None` leaves it to the general rules.
     fn own_binary_sql(
         &self,
@@ -558,12 +619,6 @@ pub trait Dialect: Debug + Send + Sync {
         compiler: &mut StatementCompiler<'_>,
     ) -> Option<Result<String>> {
         let _ = (left, operator, right, compiler);
-        None
-    }
-
-    /// Writes a match of a regular expression with flags; `None` where they are left out.
-    fn flagged_regexp_sql(&self, left: &str, right: &str, negated: bool, flags: &str) -> Option<String> {
-        let _ = (left, right, negated, flags);
         None
     }
 
@@ -695,6 +750,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// Writes the FROM of a query that reads from nothing.
     fn no_table_sql(&self) -> &'static str {
         ""
+    }
+
+    /// Writes the FROM of a query that reads from nothing and has conditions.
+    fn no_table_before_where_sql(&self) -> &'static str {
+        self.no_table_sql()
     }
 
     /// Writes what stands between an element of FROM and its alias.
@@ -854,6 +914,14 @@ pub trait Dialect: Debug + Send + Sync {
         options: &CompileOptions,
     ) -> Result<Option<String>> {
         ddl::unique_sql(self.as_dialect(), unique, table, options)
+    }
+
+    /// Lets through what follows ON DELETE.
+    ///
+    /// # Errors
+    /// Anything but words and what else the database has there.
+    fn on_delete_phrase<'p>(&self, phrase: &'p str) -> Result<&'p str> {
+        identifier::validate_phrase(phrase)
     }
 
     /// Writes a CHECK clause.

@@ -126,6 +126,11 @@ impl Dialect for MssqlDialect {
         true
     }
 
+    fn uuid_text_literal(&self, text: &str, is_native: bool) -> String {
+        let text = if is_native { text.to_owned() } else { text.replace('-', "") };
+        format!("'{}'", text.replace('\'', "''"))
+    }
+
     fn quote_schema(&self, schema: &Identifier) -> String {
         schema_name::quote(self, schema)
     }
@@ -155,6 +160,17 @@ impl Dialect for MssqlDialect {
         compiler: &mut StatementCompiler<'_>,
     ) -> Option<Result<String>> {
         statement::binary_sql(left, operator, right, compiler)
+    }
+
+    fn match_sql(
+        &self,
+        left: &Expression,
+        right: &Expression,
+        _modifier: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        Ok(format!("CONTAINS ({left}, {right})"))
     }
 
     fn collation_sql(&self, collation: &Identifier) -> String {

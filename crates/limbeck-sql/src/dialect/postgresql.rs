@@ -1,5 +1,6 @@
 //! PostgreSQL: what it writes in its own way.
 
+mod binds;
 mod ddl;
 mod statement;
 pub(crate) mod types;
@@ -173,6 +174,10 @@ impl Dialect for PostgresqlDialect {
         Some(statement::interval_literal(interval))
     }
 
+    fn bind_cast_sql(&self, type_: &SqlType) -> Result<Option<String>> {
+        binds::bind_cast_sql(self, type_)
+    }
+
     // Statements.
 
     fn own_function_sql(
@@ -181,15 +186,6 @@ impl Dialect for PostgresqlDialect {
         compiler: &mut StatementCompiler<'_>,
     ) -> Option<Result<String>> {
         statement::own_function_sql(function, compiler)
-    }
-
-    fn flagged_regexp_sql(&self, left: &str, right: &str, negated: bool, flags: &str) -> Option<String> {
-        let not = if negated { "!" } else { "" };
-        Some(if flags == "i" {
-            format!("{left} {not}~* {right}")
-        } else {
-            format!("{left} {not}~ CONCAT('(?', {}, ')', {right})", super::literal::text_literal(self, flags))
-        })
     }
 
     fn own_binary_sql(
@@ -223,6 +219,39 @@ impl Dialect for PostgresqlDialect {
         options: &CompileOptions,
     ) -> Result<String> {
         Ok(format!("nextval('{}')", self.format_table(schema, name, options)?))
+    }
+
+    fn match_sql(
+        &self,
+        left: &Expression,
+        right: &Expression,
+        _modifier: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        Ok(format!("{left} @@ plainto_tsquery({right})"))
+    }
+
+    fn regexp_with_flags_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        flags: &str,
+        negated: bool,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        Some(statement::regexp_with_flags_sql(left, pattern, flags, negated, compiler))
+    }
+
+    fn regexp_replace_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        replacement: &Expression,
+        flags: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        compiler.regexp_replace_function(left, pattern, replacement, flags)
     }
 
     fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
@@ -268,6 +297,10 @@ impl Dialect for PostgresqlDialect {
         sql.push_str(&ddl::include_sql(self, &key.dialect_options, table)?);
         sql.push_str(&general::deferrability(key.deferrable, key.initially.as_deref())?);
         Ok(Some(sql))
+    }
+
+    fn on_delete_phrase<'p>(&self, phrase: &'p str) -> Result<&'p str> {
+        ddl::on_delete_phrase(phrase)
     }
 
     fn foreign_key_sql(

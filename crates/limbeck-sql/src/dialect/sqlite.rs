@@ -179,7 +179,7 @@ impl Dialect for SqliteDialect {
         self.datetime_literal(date.to_datetime(jiff::civil::Time::midnight()), None)
     }
 
-    fn time_literal(&self, time: jiff::civil::Time) -> String {
+    fn time_literal(&self, time: jiff::civil::Time, _offset: Option<jiff::tz::Offset>) -> String {
         format!("'{}'", literal::full_time(time))
     }
 

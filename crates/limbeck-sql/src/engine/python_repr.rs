@@ -30,22 +30,18 @@ pub fn value_repr(value: &Value) -> String {
         Value::Text(text) => text_repr(text),
         Value::Bytes(bytes) => bytes_repr(bytes),
         Value::Date(date) => format!("datetime.date({}, {}, {})", date.year(), date.month(), date.day()),
-        Value::Time(time) => format!("datetime.time({})", time_arguments(*time)),
+        Value::Time(time, offset) => {
+            format!("datetime.time({}{})", time_arguments(*time), zone_argument(*offset))
+        }
         Value::DateTime(moment, offset) => {
             let date = moment.date();
-            let zone = offset.map_or_else(String::new, |offset| match offset.seconds() {
-                0 => ", tzinfo=datetime.timezone.utc".to_owned(),
-                seconds => format!(
-                    ", tzinfo=datetime.timezone({})",
-                    interval_repr(jiff::SignedDuration::from_secs(seconds.into()))
-                ),
-            });
             format!(
-                "datetime.datetime({}, {}, {}, {}{zone})",
+                "datetime.datetime({}, {}, {}, {}{})",
                 date.year(),
                 date.month(),
                 date.day(),
-                time_arguments(moment.time())
+                time_arguments(moment.time()),
+                zone_argument(*offset)
             )
         }
         Value::Interval(duration) => interval_repr(*duration),
@@ -211,6 +207,16 @@ fn time_arguments(time: jiff::civil::Time) -> String {
         let _ = write!(arguments, ", {microsecond}");
     }
     arguments
+}
+
+fn zone_argument(offset: Option<jiff::tz::Offset>) -> String {
+    offset.map_or_else(String::new, |offset| match offset.seconds() {
+        0 => ", tzinfo=datetime.timezone.utc".to_owned(),
+        seconds => format!(
+            ", tzinfo=datetime.timezone({})",
+            interval_repr(jiff::SignedDuration::from_secs(seconds.into()))
+        ),
+    })
 }
 
 fn interval_repr(duration: jiff::SignedDuration) -> String {

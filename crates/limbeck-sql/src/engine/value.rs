@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
+use super::ExactNumber;
 
 /// A value of a parameter or of a result's column.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,15 +20,15 @@ pub enum Value {
     /// A floating-point number.
     Float(f64),
     /// An exact number.
-    Decimal(Decimal),
+    Decimal(ExactNumber),
     /// A string.
     Text(String),
     /// Bytes.
     Bytes(Vec<u8>),
     /// A calendar date.
     Date(jiff::civil::Date),
-    /// A time of day.
-    Time(jiff::civil::Time),
+    /// A time of day, with its offset from UTC when it has one.
+    Time(jiff::civil::Time, Option<jiff::tz::Offset>),
     /// A date and time, with its offset from UTC when it has one.
     DateTime(jiff::civil::DateTime, Option<jiff::tz::Offset>),
     /// A duration (`timedelta`).
@@ -105,6 +105,8 @@ impl From<f64> for Value {
 pub struct OpaqueValue {
     /// Python's `repr` of it.
     pub repr: String,
+    /// What a database is sent for it, where that is known.
+    pub stored: Option<Box<Value>>,
     /// The name of its class.
     pub class_name: String,
     /// The object, for who made the value.

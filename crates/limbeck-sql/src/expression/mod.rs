@@ -52,7 +52,7 @@ pub enum Expression {
         operator: BinaryOperator,
         /// The right operand.
         right: Box<Expression>,
-        /// `ESCAPE` of the LIKE family, or other modifiers that belong to the operator.
+        /// `ESCAPE` of the LIKE family, the flags of regular expressions, the modifier of `match()`.
         escape: Option<String>,
     },
     /// `and_(...)` and `or_(...)`
@@ -346,6 +346,12 @@ pub enum BinaryOperator {
     Modulo,
     /// `||`
     Concat,
+    /// `match()`: a search in the text; the modifier is the words that say how
+    Match,
+    /// Negated `match()`
+    NotMatch,
+    /// `regexp_replace()`: the right side is the pattern and the replacement, the modifier the flags
+    RegexpReplace,
     /// `REGEXP` and its kin
     RegexpMatch,
     /// Negated `REGEXP`

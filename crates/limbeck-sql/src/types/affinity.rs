@@ -123,7 +123,7 @@ impl SqlType {
             Value::Text(_) => GenericType::String(super::StringType::default()),
             Value::Bytes(_) => GenericType::LargeBinary { length: None },
             Value::Date(_) => GenericType::Date,
-            Value::Time(_) => GenericType::Time { timezone: false },
+            Value::Time(_, offset) => GenericType::Time { timezone: offset.is_some() },
             Value::DateTime(_, offset) => GenericType::DateTime { timezone: offset.is_some() },
             Value::Interval(_) => GenericType::Interval(super::IntervalType::default()),
             Value::Uuid(_) => GenericType::Uuid(super::UuidType::default()),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use limbeck_core::ddl::OutputBuffer;
 use limbeck_core::operations::MigrationScript;
+use limbeck_core::runtime::head_tracker::HeadTracker;
 use limbeck_core::runtime::steps::MigrationInfo;
 use limbeck_core::runtime::{
     EnvironmentHooks, MigrationContext, NameFilterType, ParentNames, RenderItem, SchemaObject, TargetMetadata,
@@ -81,13 +82,13 @@ impl EnvironmentHooks for PythonHooks {
         &self,
         context: &Arc<MigrationContext>,
         step: &MigrationInfo,
-        heads: &[RevisionId],
+        heads: &HeadTracker,
     ) -> Result<()> {
         if self.on_version_apply.is_empty() {
             return Ok(());
         }
         in_python(|vm| {
-            let arguments = version_apply_arguments(context, step, heads, vm)?;
+            let arguments = version_apply_arguments(context, step, &heads.heads(), vm)?;
             for callable in &self.on_version_apply {
                 callable.call_with_args(arguments.clone(), vm)?;
             }

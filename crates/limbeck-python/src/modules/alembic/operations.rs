@@ -19,6 +19,7 @@ use super::{batch, migration, plugins};
 use crate::arguments::Arguments;
 use crate::arguments::Parameter::{self, KeywordOnly, Keywords, Optional, Required, Rest};
 use crate::lower;
+use crate::modules::sqlalchemy::schema::check_dialect_keyword;
 pub(super) use native::{batch_block, module_def, object};
 
 /// A method of `Operations`, as a function of the operations and the call's arguments.
@@ -93,6 +94,57 @@ fn dialect_options(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Diale
     Ok(options)
 }
 
+/// Holds what is left of the keyword arguments against what the dialects accept for an object of a class.
+fn check_options(options: &DialectOptions, class: &str, vm: &VirtualMachine) -> PyResult<()> {
+    let path = format!("sqlalchemy.sql.schema.{class}");
+    let classes: &[&str] = if class.ends_with("Constraint") { &[class, "Constraint"] } else { &[class] };
+    options.keys().try_for_each(|name| check_dialect_keyword(name, classes, &path, vm))
+}
+
+/// Gives the options of a constraint, checked.
+fn constraint_options(
+    mut options: DialectOptions,
+    class: &str,
+    vm: &VirtualMachine,
+) -> PyResult<DialectOptions> {
+    for ignored in ["info", "comment"] {
+        options.shift_remove(ignored);
+    }
+    check_options(&options, class, vm)?;
+    Ok(options)
+}
+
+/// Gives a name with the wish about quoting that the keyword `quote` is.
+fn with_quote(
+    arguments: &Arguments,
+    options: &mut DialectOptions,
+    name: ConstraintName,
+    vm: &VirtualMachine,
+) -> PyResult<ConstraintName> {
+    let Some(quote) = take_boolean(arguments, options, "quote", vm)? else { return Ok(name) };
+    let quoted = |name: Identifier| Identifier::quoted(name.as_str().to_owned(), Some(quote));
+    Ok(match name {
+        ConstraintName::Unnamed => ConstraintName::Unnamed,
+        ConstraintName::Given(name) => ConstraintName::Given(quoted(name)),
+        ConstraintName::Conv(name) => ConstraintName::Conv(quoted(name)),
+    })
+}
+
+/// Takes what only Python's `Table` understands out of its keyword arguments, and gives the table's name.
+fn table_name(
+    arguments: &Arguments,
+    options: &mut DialectOptions,
+    vm: &VirtualMachine,
+) -> PyResult<Identifier> {
+    let name = required_name(arguments, "table_name", vm)?;
+    let quote = take_boolean(arguments, options, "quote", vm)?;
+    for ignored in ["info", "listeners", "implicit_returning", "extend_existing", "keep_existing"] {
+        options.shift_remove(ignored);
+    }
+    check_options(options, "Table", vm)?;
+    Ok(if quote.is_some() { Identifier::quoted(name.as_str().to_owned(), quote) } else { name })
+}
+
 /// Takes an option with a meaning of its own out of the options of dialects.
 fn take_option(
     arguments: &Arguments,
@@ -145,7 +197,6 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
     let schema =
         arguments.keywords().iter().find(|(name, _)| name == "schema").map(|(_, schema)| schema.clone());
     let operation = CreateTableOp {
-        table_name: required_name(&arguments, "table_name", vm)?,
         columns,
         schema: take_name(&arguments, &mut kw, "schema", vm)?,
         if_not_exists: arguments.boolean("if_not_exists", vm)?,
@@ -153,10 +204,8 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
         prefixes,
         constraints_included: take_boolean(&arguments, &mut kw, "_constraints_included", vm)?
             .unwrap_or(false),
-        kw: {
-            kw.shift_remove("info");
-            kw
-        },
+        table_name: table_name(&arguments, &mut kw, vm)?,
+        kw,
     };
     invoke(operations, operation, vm)?;
     crate::raise::created_table(&arguments.required("table_name", vm)?, arguments.rest(), schema, vm)
@@ -170,11 +219,12 @@ fn schema_item(item: &PyObject, vm: &VirtualMachine) -> PyResult<SchemaItem> {
 fn drop_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let parameters = [Required("table_name"), KeywordOnly("schema"), KeywordOnly("if_exists"), Keywords];
     let arguments = Arguments::bind("drop_table", &parameters, arguments, vm)?;
+    let mut kw = dialect_options(&arguments, vm)?;
     let operation = DropTableOp {
-        table_name: required_name(&arguments, "table_name", vm)?,
+        table_name: table_name(&arguments, &mut kw, vm)?,
         schema: name(&arguments, "schema", vm)?,
         if_exists: arguments.boolean("if_exists", vm)?,
-        table_kw: dialect_options(&arguments, vm)?,
+        table_kw: kw,
         ..DropTableOp::default()
     };
     invoke(operations, operation, vm)
@@ -334,14 +384,19 @@ fn create_index(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
             lower::expression(column, vm).map(IndexExpression::Expression)
         })
         .collect::<PyResult<_>>()?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    let index_name = constraint_name(&arguments, "index_name", vm)?;
+    let index_name = with_quote(&arguments, &mut kw, index_name, vm)?;
+    kw.shift_remove("info");
+    check_options(&kw, "Index", vm)?;
     let operation = CreateIndexOp {
-        index_name: constraint_name(&arguments, "index_name", vm)?,
+        index_name,
         table_name: required_name(&arguments, "table_name", vm)?,
         columns,
         schema: name(&arguments, "schema", vm)?,
         unique: arguments.flag("unique", vm)?,
         if_not_exists: arguments.boolean("if_not_exists", vm)?,
-        kw: dialect_options(&arguments, vm)?,
+        kw,
     };
     invoke(operations, operation, vm)
 }
@@ -355,12 +410,17 @@ fn drop_index(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine)
         Keywords,
     ];
     let arguments = Arguments::bind("drop_index", &parameters, arguments, vm)?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    let index_name = constraint_name(&arguments, "index_name", vm)?;
+    let index_name = with_quote(&arguments, &mut kw, index_name, vm)?;
+    kw.shift_remove("info");
+    check_options(&kw, "Index", vm)?;
     let operation = DropIndexOp {
-        index_name: constraint_name(&arguments, "index_name", vm)?,
+        index_name,
         table_name: name(&arguments, "table_name", vm)?,
         schema: name(&arguments, "schema", vm)?,
         if_exists: arguments.boolean("if_exists", vm)?,
-        kw: dialect_options(&arguments, vm)?,
+        kw,
         ..DropIndexOp::default()
     };
     invoke(operations, operation, vm)
@@ -397,7 +457,7 @@ fn create_unique_constraint(operations: &Operations, arguments: FuncArgs, vm: &V
         schema: name(&arguments, "schema", vm)?,
         deferrable: take_boolean(&arguments, &mut kw, "deferrable", vm)?,
         initially: take_string(&arguments, &mut kw, "initially", vm)?,
-        kw,
+        kw: constraint_options(kw, "UniqueConstraint", vm)?,
     };
     invoke(operations, AddConstraintOp::Unique(operation), vm)
 }
@@ -434,7 +494,7 @@ fn create_foreign_key(operations: &Operations, arguments: FuncArgs, vm: &Virtual
         use_alter: take_boolean(&arguments, &mut kw, "use_alter", vm)?.unwrap_or(false),
         source_schema: name(&arguments, "source_schema", vm)?,
         referent_schema: name(&arguments, "referent_schema", vm)?,
-        kw,
+        kw: constraint_options(kw, "ForeignKeyConstraint", vm)?,
     };
     invoke(operations, AddConstraintOp::ForeignKey(operation), vm)
 }
@@ -461,7 +521,7 @@ fn create_check_constraint(operations: &Operations, arguments: FuncArgs, vm: &Vi
         schema: name(&arguments, "schema", vm)?,
         deferrable: take_boolean(&arguments, &mut kw, "deferrable", vm)?,
         initially: take_string(&arguments, &mut kw, "initially", vm)?,
-        kw,
+        kw: constraint_options(kw, "CheckConstraint", vm)?,
     };
     invoke(operations, AddConstraintOp::Check(operation), vm)
 }

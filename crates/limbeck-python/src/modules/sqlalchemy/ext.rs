@@ -80,8 +80,7 @@ fn warn_of_listener(args: &FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
             "Limbeck does not call listeners of {} yet: the one for the event '{name}' does nothing",
             class.name()
         );
-        let category = object::class_object("SAWarning");
-        vm.call_method(&*vm.import("warnings", 0)?, "warn", (new_text(message, vm), category))?;
+        exc::warn("SAWarning", message, vm)?;
     }
     Ok(())
 }

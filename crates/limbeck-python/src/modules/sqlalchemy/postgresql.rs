@@ -13,7 +13,7 @@ use super::object::{
 use super::sql::elements::{Form, Node, Place, coerce, element, literal, type_of};
 use super::sql::functions::new_function;
 use super::sql::operators::{self, binary};
-use super::types::{new_type, to_instance};
+use super::types::{new_type, schema_type, to_instance};
 
 const RANGES: &str = "sqlalchemy.dialects.postgresql.ranges";
 
@@ -25,6 +25,8 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         members: &[
             ("__init__", method(range_init)),
             ("__repr__", method(range_repr)),
+            ("__str__", method(range_str)),
+            ("__eq__", method(range_equal)),
             ("__class_getitem__", Member::Class(|this, _, _| Ok(this))),
         ],
     },
@@ -113,6 +115,30 @@ fn range_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResul
     set(&this, "empty", new_bool(arguments.flag("empty", false)?, vm), vm)?;
     arguments.finish()?;
     object::none(vm)
+}
+
+fn range_str(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    if object::get_bool(&this, "empty", vm)? {
+        return Ok(new_text("empty", vm));
+    }
+    let bounds = object::get_text(&this, "bounds", vm)?.unwrap_or_default();
+    let end =
+        |name| object::get_some(&this, name, vm)?.map_or(Ok(String::new()), |end| object::text(&end, vm));
+    let (lower, upper) = (end("lower")?, end("upper")?);
+    let (before, after) = bounds.split_at_checked(1).unwrap_or(("[", ")"));
+    Ok(new_text(format!("{before}{lower},{upper}{after}"), vm))
+}
+
+fn range_equal(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let Some(other) = args.args.first().filter(|other| is_a(other, "Range")) else {
+        return Ok(vm.ctx.not_implemented());
+    };
+    for name in ["lower", "upper", "bounds", "empty"] {
+        if !vm.bool_eq(&*get(&this, name, vm)?, &*get(other, name, vm)?)? {
+            return Ok(new_bool(false, vm));
+        }
+    }
+    Ok(new_bool(true, vm))
 }
 
 fn range_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -390,11 +416,9 @@ pub(crate) fn ddl(this: &PyObject, action: &str, args: FuncArgs, vm: &VirtualMac
 /// `DOMAIN(name, data_type, *, collation=None, default=None, constraint_name=None, ...)`
 fn domain_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("DOMAIN.__init__", args, vm);
-    set(&this, "name", arguments.required("name")?, vm)?;
+    let name = arguments.required("name")?;
     set(&this, "data_type", to_instance(&*arguments.required("data_type")?, vm)?, vm)?;
-    for name in
-        ["collation", "collation_schema", "default", "constraint_name", "not_null", "schema", "metadata"]
-    {
+    for name in ["collation", "collation_schema", "default", "constraint_name", "not_null"] {
         let value = arguments.keyword(name).unwrap_or_else(|| vm.ctx.none());
         set(&this, name, value, vm)?;
     }
@@ -407,7 +431,7 @@ fn domain_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResu
     };
     set(&this, "check", check, vm)?;
     set(&this, "create_type", new_bool(arguments.flag("create_type", true)?, vm), vm)?;
-    set(&this, "inherit_schema", new_bool(arguments.flag("inherit_schema", false)?, vm), vm)?;
+    schema_type(&this, Some(name), &mut arguments, vm)?;
     arguments.finish()?;
     object::none(vm)
 }

@@ -37,7 +37,7 @@ pub(super) fn driver_value(dialect: &SqliteDialect, value: Value, type_: &SqlTyp
         (Affinity::DateTime, value) => {
             return Err(literal::only_accepts("DateTime", "datetime and date", &value));
         }
-        (Affinity::Time, Value::Time(time)) => {
+        (Affinity::Time, Value::Time(time, _)) => {
             with_format(format, time_format(format), jiff::civil::Date::ZERO, time)
         }
         (Affinity::Time, value) => return Err(literal::only_accepts("Time", "time", &value)),

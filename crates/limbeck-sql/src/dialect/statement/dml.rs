@@ -1,6 +1,6 @@
 //! INSERT, UPDATE and DELETE.
 
-use crate::dialect::push_args;
+use crate::dialect::{no_literal_renderer, push_args};
 use indexmap::IndexMap;
 
 use super::{Bind, StatementCompiler, select};
@@ -102,6 +102,9 @@ impl StatementCompiler<'_> {
                         table.name
                     )));
                 };
+                if self.literal_binds && matches!(type_, SqlType::Null) && !value.is_null() {
+                    return Err(no_literal_renderer(self.dialect, value));
+                }
                 values.push(self.value_parameter(
                     &format!("{name}_m{number}"),
                     Some(value.clone()),
@@ -200,8 +203,7 @@ impl StatementCompiler<'_> {
         self.hinted(value, &super::precedence::Operator::Any, Some(&("param".to_owned(), type_)))
     }
 
-    /// Writes what `write` does with parameters as placeholders even among literals, and with the columns of the row
-    /// that goes by `alias` in a form of their own.
+    /// Writes what `write` does, with the columns of the row that goes by `alias` in a form of their own.
     pub fn with_row_form<T>(
         &mut self,
         alias: &'static str,
@@ -209,9 +211,15 @@ impl StatementCompiler<'_> {
         write: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
         let form = self.row_form.replace((alias, form));
-        let literal_binds = std::mem::replace(&mut self.literal_binds, false);
         let result = write(self);
         self.row_form = form;
+        result
+    }
+
+    /// Writes what `write` does with parameters as placeholders, even among literals.
+    pub fn with_placeholders<T>(&mut self, write: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let literal_binds = std::mem::replace(&mut self.literal_binds, false);
+        let result = write(self);
         self.literal_binds = literal_binds;
         result
     }

@@ -6,11 +6,12 @@ mod function;
 mod precedence;
 mod select;
 
-use crate::dialect::push_args;
+use crate::dialect::{no_literal_renderer, push_args};
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
+pub(super) use self::expression::cast_sql;
 pub use self::select::SelectContext;
 pub(super) use self::select::limit_sql;
 use super::{CompileOptions, Dialect, ParamStyle};
@@ -217,6 +218,10 @@ impl<'a> StatementCompiler<'a> {
             return match (bind.expanding, value) {
                 (true, Some(Value::Array(values))) => self.value_list(&values, &type_),
                 (_, Some(Value::Null) | None) => Ok("NULL".to_owned()),
+                // the value of a column without a type is not looked at
+                (_, Some(value)) if matches!(bind.type_, Some(SqlType::Null)) => {
+                    Err(no_literal_renderer(self.dialect, &value))
+                }
                 (_, Some(value)) => self.dialect.literal(&value, &type_),
             };
         }
@@ -331,8 +336,12 @@ impl<'a> StatementCompiler<'a> {
                 )));
             }
         }
+        let cast = self.dialect.bind_cast_sql(&bind.type_)?;
         let (index, _) = self.binds.insert_full(name.to_owned(), bind);
-        Ok(format!("{MARK_START}{index}{MARK_END}"))
+        Ok(match cast {
+            Some(cast) => format!("{MARK_START}{index}{MARK_END}::{cast}"),
+            None => format!("{MARK_START}{index}{MARK_END}"),
+        })
     }
 
     /// Puts the placeholders in and gathers the parameters.

@@ -125,7 +125,11 @@ impl StatementCompiler<'_> {
         }
         sql.push_str(&columns.join(", "));
         if from.is_empty() {
-            sql.push_str(dialect.no_table_sql());
+            sql.push_str(if query.where_.is_empty() {
+                dialect.no_table_sql()
+            } else {
+                dialect.no_table_before_where_sql()
+            });
         } else {
             let elements: Result<Vec<String>> = from.iter().map(|element| self.element(element)).collect();
             sql.push_str(" \nFROM ");
@@ -244,8 +248,8 @@ impl StatementCompiler<'_> {
                         Some(name) => self.anonymous_name(&name),
                         None => self.anonymous_name(&anonymous_base(other)),
                     };
-                    // the label is the compiler's own, so an operator without a precedence is not grouped
                     let sql = match other {
+                        // only a label that the user gives asks for parentheses
                         Expression::Binary { operator: BinaryOperator::LikePart { .. }, .. } => {
                             self.expression(other)?
                         }

@@ -51,9 +51,7 @@ pub(crate) fn result_value(
             (Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::BigInt(_), true) => {
                 decimal(&converted, type_, vm)
             }
-            (Value::Decimal(number), false) => {
-                Ok(vm.ctx.new_float(number.to_string().parse().unwrap_or(f64::NAN)).into())
-            }
+            (Value::Decimal(number), false) => Ok(vm.ctx.new_float(number.to_f64()).into()),
             (Value::Int(number), false) if is_a(type_, "Float") => {
                 vm.builtins.get_attr("float", vm)?.call((*number,), vm)
             }
@@ -119,7 +117,7 @@ fn from_text(text: &str, type_: &PyObject, vm: &VirtualMachine) -> PyResult<Opti
         return Ok(Some(Value::Date(text.parse().map_err(|_| invalid("date"))?)));
     }
     if is_a(type_, "Time") {
-        return Ok(Some(Value::Time(text.parse().map_err(|_| invalid("time"))?)));
+        return Ok(Some(Value::Time(text.parse().map_err(|_| invalid("time"))?, None)));
     }
     if is_a(type_, "Uuid") && get_bool(type_, "as_uuid", vm)? {
         return Ok(text.parse().ok().map(Value::Uuid));

@@ -11,6 +11,7 @@ pub(crate) mod table;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use limbeck_sql::dialect::{OptionProblem, check_option};
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::exc;
@@ -98,15 +99,52 @@ pub(crate) fn set_dialect_keywords(
     vm: &VirtualMachine,
 ) -> PyResult<()> {
     let dict = vm.ctx.new_dict();
+    let path = object::class_path(obj, vm);
     for (name, value) in keywords {
-        if name.split_once('_').is_none_or(|(dialect, argument)| dialect.is_empty() || argument.is_empty()) {
-            return Err(vm.new_type_error(format!(
-                "Additional arguments should be named <dialectname>_<argument>, got '{name}'"
-            )));
-        }
+        let classes = obj.class().mro_map_collect(|class| class.name().to_string());
+        let classes: Vec<&str> = classes.iter().map(String::as_str).collect();
+        check_dialect_keyword(&name, &classes, &path, vm)?;
         dict.set_item(name.as_str(), value, vm)?;
     }
     set(obj, "dialect_kwargs", dict, vm)
+}
+
+/// Holds a keyword argument against what the dialects accept for an object of one of `classes`; `path` names the
+/// object's own.
+///
+/// # Errors
+/// `TypeError` for a keyword that names no dialect, `ArgumentError` for one that its dialect does not have.
+pub(crate) fn check_dialect_keyword(
+    name: &str,
+    classes: &[&str],
+    path: &str,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    // the key of a column becomes a constraint
+    let (classes, path) = if classes.contains(&"ForeignKey") {
+        (["ForeignKeyConstraint", "Constraint"].as_slice(), "sqlalchemy.sql.schema.ForeignKeyConstraint")
+    } else {
+        (classes, path)
+    };
+    match check_option(name, classes) {
+        Ok(()) => Ok(()),
+        // it takes whatever it is given
+        Err(_) if classes.contains(&"ExcludeConstraint") => Ok(()),
+        Err(OptionProblem::NoDialect) => Err(vm.new_type_error(format!(
+            "Additional arguments should be named <dialectname>_<argument>, got '{name}'"
+        ))),
+        Err(OptionProblem::UnknownDialect(dialect)) => exc::warn(
+            "SAWarning",
+            format!(
+                "Can't validate argument '{name}'; can't locate any SQLAlchemy dialect named '{dialect}'"
+            ),
+            vm,
+        ),
+        Err(OptionProblem::NotAccepted(dialect)) => Err(exc::argument(
+            format!("Argument '{name}' is not accepted by dialect '{dialect}' on behalf of <class '{path}'>"),
+            vm,
+        )),
+    }
 }
 
 /// The error for an argument that is no schema item.

@@ -270,7 +270,44 @@ pub(crate) fn coerce(value: &PyObject, type_: Option<PyObjectRef>, vm: &VirtualM
             vm,
         ));
     }
+    let type_ = type_.filter(|type_| !has_type_of_its_own(&value, type_, vm));
     literal(&value, type_, vm)
+}
+
+/// The classes of plain values, each with the type whose family it belongs to.
+const PLAIN_VALUES: &[(&str, &str)] = &[
+    ("bool", "Boolean"),
+    ("int", "Integer"),
+    ("float", "Float"),
+    ("str", "String"),
+    ("bytes", "_Binary"),
+    ("datetime", "DateTime"),
+    ("date", "Date"),
+    ("time", "Time"),
+    ("timedelta", "Interval"),
+    ("Decimal", "Numeric"),
+    ("UUID", "Uuid"),
+];
+
+/// Tells whether a value that an expression is compared with keeps its own type, because it is of another family than
+/// the expression (`coerce_compared_value`).
+fn has_type_of_its_own(value: &PyObject, type_: &PyObject, vm: &VirtualMachine) -> bool {
+    let decides_itself = ["TypeDecorator", "UserDefinedType", "ARRAY", "AbstractRange", "NullType"];
+    if decides_itself.iter().any(|class| is_a(type_, class)) && !is_a(type_, "Interval") {
+        return false;
+    }
+    let class = class_name(value);
+    if class == "str" && ["Uuid", "_Binary"].iter().any(|class| is_a(type_, class)) {
+        return false;
+    }
+    let Some((_, family)) = PLAIN_VALUES.iter().find(|(name, _)| *name == class) else { return false };
+    // a class of the user's may have the name of a built-in one
+    let known = get_some(value.class().as_object(), "__module__", vm).ok().flatten();
+    let known = known.and_then(|module| text_of(&module));
+    matches!(
+        known.as_deref(),
+        Some("builtins" | "datetime" | "_pydatetime" | "decimal" | "_pydecimal" | "uuid")
+    ) && !is_a(type_, family)
 }
 
 /// Turns an argument of `and_`, `where` and their kin into an expression.
@@ -375,6 +412,7 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             | BinaryOperator::BitwiseAnd
             | BinaryOperator::BitwiseOr
             | BinaryOperator::BitwiseXor
+            | BinaryOperator::RegexpReplace
             | BinaryOperator::Custom { is_comparison: false, .. } => type_of(left, vm)?,
             _ => Some(new_type("Boolean", vm)?),
         },

@@ -76,9 +76,9 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
         }),
     ),
     ("__getattr__", method(attribute)),
-    ("regexp_match", method(|this, args, vm| regexp_match(&this, args, vm))),
-    ("match", method(|_, _, vm| Err(exc::not_provided("ColumnOperators.match()", vm)))),
-    ("regexp_replace", method(|_, _, vm| Err(exc::not_provided("ColumnOperators.regexp_replace()", vm)))),
+    ("regexp_match", method(regexp_match)),
+    ("match", method(match_)),
+    ("regexp_replace", method(regexp_replace)),
     ("in_", method(|this, args, vm| in_(&this, false, args, vm))),
     ("not_in", method(|this, args, vm| in_(&this, true, args, vm))),
     ("notin_", method(|this, args, vm| in_(&this, true, args, vm))),
@@ -132,27 +132,6 @@ pub(crate) fn binary(left: PyObjectRef, operator: Op, right: PyObjectRef, vm: &V
 }
 
 /// Compares, with SQLAlchemy's rules for `None` and booleans.
-/// Gives the type that a value has beside an expression: a number beside a date is a number; only values of the same
-/// family take the expression's type, unless that type says otherwise.
-fn compared_type(this: &PyObject, other: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-    let Some(type_) = type_of(this, vm)? else { return Ok(None) };
-    if vm.is_none(other) || is_a(other, "ClauseElement") {
-        return Ok(Some(type_));
-    }
-    vm.call_method(&type_, "coerce_compared_value", (vm.ctx.none(), other.to_owned())).map(Some)
-}
-
-/// `expr.regexp_match(pattern, flags=None)`
-fn regexp_match(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let mut arguments = Arguments::new("regexp_match", args, vm);
-    let pattern = arguments.required("pattern")?;
-    let flags = arguments.text("flags");
-    arguments.finish()?;
-    let pattern = clause_element(&pattern, vm)?;
-    let right = coerce(&pattern, compared_type(this, &pattern, vm)?, vm)?;
-    element(Node::Binary { left: this.to_owned(), operator: Op::RegexpMatch, right, escape: flags }, vm)
-}
-
 fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let other = one(&args, vm)?;
     let other = clause_element(&other, vm)?;
@@ -174,7 +153,7 @@ fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine
             ))
         }
         _ => {
-            let right = coerce(&other, compared_type(this, &other, vm)?, vm)?;
+            let right = coerce(&other, type_of(this, vm)?, vm)?;
             binary(left, operator, right, vm)
         }
     }
@@ -245,9 +224,16 @@ fn arithmetic(
     vm: &VirtualMachine,
 ) -> PyResult {
     let other = one(&args, vm)?;
-    let type_ = match compared_type(this, &other, vm)? {
-        Some(type_) => Some(type_),
-        None => super::elements::type_of_value(&other, vm)?,
+    let type_ = type_of(this, vm)?;
+    // A number beside a date is a number; only values of the same family take the column's type.
+    let type_ = match (&type_, super::elements::type_of_value(&other, vm)?) {
+        (Some(type_), Some(natural)) => {
+            let same =
+                object::get(type_, "_type_affinity", vm)?.is(&object::get(&natural, "_type_affinity", vm)?);
+            Some(if same { type_.clone() } else { natural })
+        }
+        (None, natural) => natural,
+        (Some(type_), None) => Some(type_.clone()),
     };
     let other = coerce(&other, type_, vm)?;
     let this = this.to_owned();
@@ -303,6 +289,8 @@ pub(crate) fn negate(this: &PyObject, vm: &VirtualMachine) -> PyResult {
             }
             Op::ILike => Op::NotILike,
             Op::NotILike => Op::ILike,
+            Op::Match => Op::NotMatch,
+            Op::NotMatch => Op::Match,
             Op::RegexpMatch => Op::NotRegexpMatch,
             Op::NotRegexpMatch => Op::RegexpMatch,
             _ => return None,
@@ -350,7 +338,7 @@ fn like(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine) -> P
     let other = arguments.required("other")?;
     let escape = arguments.text("escape");
     arguments.finish()?;
-    let right = coerce(&other, compared_type(this, &other, vm)?, vm)?;
+    let right = coerce(&other, type_of(this, vm)?, vm)?;
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
 
@@ -372,9 +360,42 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
         }
         _ => other,
     };
-    let right = coerce(&other, compared_type(this, &other, vm)?, vm)?;
+    let right = coerce(&other, type_of(this, vm)?, vm)?;
     let operator = Op::LikePart { before, after, negated: false };
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
+}
+
+fn regexp_match(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("regexp_match", args, vm);
+    let pattern = arguments.required("pattern")?;
+    let escape = arguments.text("flags");
+    arguments.finish()?;
+    let right = coerce(&pattern, type_of(&this, vm)?, vm)?;
+    element(Node::Binary { left: this, operator: Op::RegexpMatch, right, escape }, vm)
+}
+
+fn regexp_replace(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("regexp_replace", args, vm);
+    let pattern = arguments.required("pattern")?;
+    let replacement = arguments.required("replacement")?;
+    let escape = arguments.text("flags");
+    arguments.finish()?;
+    let type_ = type_of(&this, vm)?;
+    let parts = vec![coerce(&pattern, type_.clone(), vm)?, coerce(&replacement, type_, vm)?];
+    let right = element(Node::Tuple(parts), vm)?;
+    element(Node::Binary { left: this, operator: Op::RegexpReplace, right, escape }, vm)
+}
+
+/// `match(other, **modifiers)`; the modifiers are for one dialect each.
+fn match_(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("match", args, vm);
+    let other = arguments.required("other")?;
+    if let Some((name, _)) = arguments.rest_keywords().into_iter().next() {
+        return Err(exc::not_provided(&format!("match({name}=...)"), vm));
+    }
+    arguments.finish()?;
+    let right = coerce(&other, type_of(&this, vm)?, vm)?;
+    element(Node::Binary { left: this, operator: Op::Match, right, escape: None }, vm)
 }
 
 fn in_(this: &PyObject, negated: bool, args: FuncArgs, vm: &VirtualMachine) -> PyResult {

@@ -289,7 +289,7 @@ fn values_are_stored_as_sqlalchemy_stores_them() {
         (Value::from("it's"), Value::from("it's")),
         (Value::Bytes(vec![0, 255]), Value::Bytes(vec![0, 255])),
         (Value::Date(moment.date()), Value::from("2024-02-29")),
-        (Value::Time(moment.time()), Value::from("13:05:09.120000")),
+        (Value::Time(moment.time(), None), Value::from("13:05:09.120000")),
         (
             Value::DateTime(moment, Some(jiff::tz::Offset::from_hours(2).unwrap())),
             Value::from("2024-02-29 13:05:09.120000"),

@@ -2,20 +2,18 @@
 
 use std::borrow::Cow;
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rust_decimal::prelude::ToPrimitive;
-
 use super::errors::programming_error;
 use crate::engine::{Value, json_dumps};
 use crate::error::{Error, Result};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 
 /// Gives a value as SQLAlchemy's types for SQLite hand it to the driver: an integer, a float, text or bytes.
 pub(super) fn adapt(value: &Value) -> Cow<'_, Value> {
     let adapted = match value {
         Value::Bool(flag) => Value::Int(i64::from(*flag)),
-        Value::Decimal(number) => Value::Float(number.to_f64().unwrap_or(f64::NAN)),
+        Value::Decimal(number) => Value::Float(number.to_f64()),
         Value::Date(date) => Value::Text(date_text(*date)),
-        Value::Time(time) => Value::Text(time_text(*time)),
+        Value::Time(time, _) => Value::Text(time_text(*time)),
         // The storage format has no place for the offset.
         Value::DateTime(moment, _) => Value::Text(moment_text(*moment)),
         // SQLAlchemy stores an interval as the moment that lies so far from the epoch.
