@@ -17,6 +17,7 @@ pub mod record;
 pub mod run;
 pub mod server;
 pub mod session;
+pub mod shapes;
 pub mod variants;
 
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@ mod bench;
 mod checks;
 mod compatibility;
 mod graph_records;
+mod growth;
 mod reference;
 
 use std::path::Path;
@@ -28,6 +29,9 @@ cargo xtask <task>
   graph <number>                      prints a generated session
   bench [--revisions N] [--runs N] [filter]
                                       times target/release/alembic against the reference, checks the budgets
+  bench --growth [--program PATH] [filter]
+                                      what commands cost as revisions, heads and branches become more; the filter
+                                      chooses shapes of graphs
   compatibility                       writes the known differences of the recorded cases into docs/compatibility.md
   run-sql <database> <file>           runs a file of SQL against a SQLite file (the yardstick of bench)";
 

@@ -182,6 +182,13 @@ fn os_report(path: &Path, error: &io::Error) -> String {
 fn sql_report(error: &SqlError) -> String {
     match error {
         SqlError::Argument(_) => format!("sqlalchemy.exc.ArgumentError: {error}"),
+        SqlError::UserCode(message) => message.clone(),
+        SqlError::UnsupportedCompilation { .. } => {
+            format!("sqlalchemy.exc.UnsupportedCompilationError: {error}")
+        }
+        SqlError::ConstraintColumnNotFound(_) => {
+            format!("sqlalchemy.exc.ConstraintColumnNotFoundError: {error}")
+        }
         SqlError::Compile(_) => format!("sqlalchemy.exc.CompileError: {error}"),
         SqlError::Identifier(_) => format!("sqlalchemy.exc.IdentifierError: {error}"),
         SqlError::NoSuchModule(_) => format!("sqlalchemy.exc.NoSuchModuleError: {error}"),

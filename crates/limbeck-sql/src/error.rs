@@ -15,6 +15,17 @@ pub enum Error {
     /// SQLAlchemy's `CompileError`: a construct that the dialect has no SQL for.
     #[error("{0}")]
     Compile(String),
+    /// SQLAlchemy's `UnsupportedCompilationError`: an element of a kind that the dialect's compiler does not know.
+    #[error("Compiler {compiler} can't render element of type {element} {}", background("l7de"))]
+    UnsupportedCompilation {
+        /// The compiler as Python shows it.
+        compiler: String,
+        /// The element's class, and what else is to be said of it.
+        element: String,
+    },
+    /// SQLAlchemy's `ConstraintColumnNotFoundError`: a constraint on a column that its table does not have.
+    #[error("{0}")]
+    ConstraintColumnNotFound(String),
     /// Python's `KeyError`: a name that is not there; carries it.
     #[error("'{0}'")]
     Key(String),
@@ -45,6 +56,9 @@ pub enum Error {
     /// Python's `NotImplementedError`: what the dialect does not do in the reference either.
     #[error("{0}")]
     NotImplemented(String),
+    /// An exception of user code that was called for a statement; the host that called it has the exception.
+    #[error("{0}")]
+    UserCode(String),
     /// A part of the reference that Limbeck leaves out; names it and what to do.
     #[error("{0}")]
     Unsupported(String),

@@ -3,7 +3,10 @@
 use std::fmt::Debug;
 
 use indexmap::IndexMap;
-use limbeck_sql::dialect::{CompileOptions, DdlElement, Dialect, DropBehavior, no_literal_renderer};
+use limbeck_sql::dialect::{
+    CompileOptions, CompilerKind, DdlElement, Dialect, DropBehavior, no_literal_renderer,
+    unsupported_compilation,
+};
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{BindParameter, Expression, Insert, InsertValues, Statement};
 use limbeck_sql::schema::{Column, Constraint, Identifier, Index, ServerDefault, Table};
@@ -267,14 +270,10 @@ pub trait Impl: Debug + Send + Sync {
         operation: &AlterColumnOp,
         comment: Option<&str>,
     ) -> Result<String> {
-        let _ = comment;
-        Err(limbeck_sql::Error::Compile(format!(
-            "the '{}' dialect has no comments: the comment of column '{}' in table '{}' cannot be changed",
-            dialect.name(),
-            operation.column_name,
-            operation.table_name
-        ))
-        .into())
+        let _ = (operation, comment);
+        let class = "<class 'alembic.ddl.base.ColumnComment'>";
+        let element = format!("{class}: {class} construct has no default compilation handler.");
+        Err(unsupported_compilation(dialect, CompilerKind::Ddl, element).into())
     }
 
     /// Writes the change of a column's name.

@@ -224,7 +224,7 @@ fn require_column(table: &Table, kind: &str, name: &str) -> Result<(), Error> {
     if table.column(name).is_some() {
         return Ok(());
     }
-    Err(limbeck_sql::Error::Argument(format!(
+    Err(limbeck_sql::Error::ConstraintColumnNotFound(format!(
         "Can't create {kind} on table '{}': no column named '{name}' is present.",
         table.name
     ))

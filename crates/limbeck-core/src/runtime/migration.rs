@@ -197,6 +197,14 @@ impl MigrationContext {
         self.begin(false)
     }
 
+    /// Opens the transaction of one revision, where the context has one for each.
+    ///
+    /// # Errors
+    /// The connection is closed.
+    pub fn begin_migration_transaction(self: &Arc<Self>) -> Result<TransactionScope> {
+        self.begin(true)
+    }
+
     /// Opens the transaction of a run, or that of one revision.
     fn begin(self: &Arc<Self>, per_migration: bool) -> Result<TransactionScope> {
         let nothing = || Ok(TransactionScope::nothing(Arc::clone(self)));

@@ -1,5 +1,8 @@
 //! Expression objects to [`Expression`].
 
+use std::sync::Arc;
+
+use limbeck_sql::dialect::CompilerKind;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
     BindParameter, ColumnReference, ElementForm, ElementIndex, Expression, FunctionCall, InList, Select,
@@ -9,8 +12,10 @@ use limbeck_sql::schema::Identifier;
 use limbeck_sql::types::SqlType;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::custom::PythonElement;
 use super::{identifier, opt_identifier, select, sql_type, value_for};
 use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::ext::has_compiler;
 use crate::modules::sqlalchemy::object::{get, get_some, is_a, is_list, items, own};
 use crate::modules::sqlalchemy::sql::elements::{
     Bind, Form, Node, Place, clause_element, is_clause, is_select, node, type_of,
@@ -23,8 +28,22 @@ use crate::modules::sqlalchemy::types::to_instance;
 /// `ArgumentError` for what is neither.
 pub fn expression(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Expression> {
     let obj = clause_element(obj, vm)?;
+    if has_compiler(&obj, vm)? {
+        let element = PythonElement::new(&obj, CompilerKind::Statement, vm);
+        return Ok(Expression::Custom(Arc::new(element)));
+    }
+    plain_expression(&obj, vm)
+}
+
+/// Lowers an expression object as [`expression`] does, whatever user code has registered for its class.
+pub(crate) fn plain_expression(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Expression> {
+    let obj = clause_element(obj, vm)?;
     if let Some(node) = node(&obj) {
         return lower_node(&node, vm);
+    }
+    if is_a(&obj, "FunctionElement") {
+        let element = PythonElement::new(&obj, CompilerKind::Statement, vm);
+        return Ok(Expression::Custom(Arc::new(element)));
     }
     if is_a(&obj, "ColumnClause") {
         return column_reference(&obj, vm).map(Expression::Column);

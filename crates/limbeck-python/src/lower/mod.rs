@@ -8,7 +8,9 @@ mod statement;
 mod types;
 mod value;
 
+pub(crate) use custom::raised_by_user_code;
 pub use expression::expression;
+pub(crate) use expression::plain_expression;
 pub(crate) use expression::text_clause;
 pub use operations::{
     column_type, connection, exclude_elements, is_expression, is_metadata, schema_item, sql_text,
@@ -16,6 +18,7 @@ pub use operations::{
 };
 pub use schema::{constraint, identifier, index, metadata, option_value, sequence, server_default, table};
 pub(crate) use schema::{constraint_name, naming_convention, opt_identifier};
+pub(crate) use statement::plain_statement;
 pub(crate) use statement::python_defaults;
 pub use statement::statement;
 pub(crate) use statement::{from_clause, select, table_clause};

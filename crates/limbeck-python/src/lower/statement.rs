@@ -1,6 +1,9 @@
 //! Statement objects to [`Statement`].
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
+use limbeck_sql::dialect::{CompilerKind, DdlElement};
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
     BindParameter, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement,
@@ -9,8 +12,10 @@ use limbeck_sql::expression::{
 use limbeck_sql::schema::Identifier;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::custom::PythonElement;
 use super::{expression, identifier, opt_identifier, sql_type, text_clause, value_for};
 use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::ext::has_compiler;
 use crate::modules::sqlalchemy::object::{
     get, get_bool, get_some, get_text, is_a, is_list, items, own, repr, state, text_of,
 };
@@ -25,6 +30,21 @@ use crate::modules::sqlalchemy::sql::select::{SelectState, implied_froms};
 /// # Errors
 /// `ObjectNotExecutableError` for anything else.
 pub fn statement(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
+    let obj = clause_element(obj, vm)?;
+    if has_compiler(&obj, vm)? {
+        return Ok(custom(&obj, vm));
+    }
+    plain_statement(&obj, vm)
+}
+
+/// Makes the statement of an element that user code compiles.
+fn custom(obj: &PyObject, vm: &VirtualMachine) -> Statement {
+    let kind = if is_a(obj, "BaseDDLElement") { CompilerKind::Ddl } else { CompilerKind::Statement };
+    Statement::Custom(Arc::new(PythonElement::new(obj, kind, vm)))
+}
+
+/// Lowers a statement as [`statement`] does, whatever user code has registered for its class.
+pub(crate) fn plain_statement(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
     let obj = clause_element(obj, vm)?;
     if let Some(text) = text_clause(&obj, vm)? {
         return Ok(Statement::Text(text));
@@ -45,7 +65,10 @@ pub fn statement(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
         return Ok(Statement::Ddl(Box::new(element)));
     }
     if is_a(&obj, "DDL") {
-        return Ok(Statement::Driver(get_text(&obj, "statement", vm)?.unwrap_or_default()));
+        return Ok(Statement::Ddl(Box::new(DdlElement::Custom(ddl::filled_in(&obj, None, vm)?))));
+    }
+    if is_a(&obj, "BaseDDLElement") {
+        return Ok(custom(&obj, vm));
     }
     if is_a(&obj, "ColumnElement") {
         return expression(&obj, vm).map(|expression| Statement::Expression(Box::new(expression)));

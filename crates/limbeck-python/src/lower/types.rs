@@ -5,16 +5,17 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use limbeck_sql::types::{
     ArrayType, BooleanType, CAPITAL_MAX_LENGTH, DialectType, DialectTypeClass, EnumType, FloatType,
-    GenericType, IntervalType, JsonType, MAX_LENGTH, NumericType, SqlType, StandardType, StringType,
-    TypeArgument, UuidType,
+    GenericType, IntervalType, JsonType, MAX_LENGTH, NumericType, SqlType, SqliteType, StandardType,
+    StorageFormat, StringType, TypeArgument, UuidType,
 };
 use rustpython_vm::builtins::PyDict;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::custom::PythonType;
 use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::ext::has_compiler;
 use crate::modules::sqlalchemy::object::{
-    class, class_name, get, get_bool, get_int, get_some, get_text, is_list, items, own, repr, text, text_of,
+    class, get, get_bool, get_int, get_some, get_text, is_list, items, own, repr, text, text_of,
 };
 use crate::modules::sqlalchemy::sql::elements::is_clause;
 use crate::modules::sqlalchemy::types::{dialect_class, is_type, kind, to_instance};
@@ -44,12 +45,11 @@ pub fn sql_type(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SqlType> {
 }
 
 fn without_variants(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SqlType> {
-    let Some(kind) = kind(obj, vm) else {
-        return Err(exc::not_provided(&format!("the type {}", class_name(obj)), vm));
-    };
+    // A type based on none of the built-in ones is what user code compiles it to.
+    let kind = kind(obj, vm).unwrap_or_else(|| "TypeEngine".to_owned());
     // A class of the user's, whatever it is based on, keeps its own name.
     let exact = obj.class().is(&class(&kind));
-    if !exact || matches!(kind.as_str(), "TypeDecorator" | "UserDefinedType") {
+    if !exact || matches!(kind.as_str(), "TypeDecorator" | "UserDefinedType") || has_compiler(obj, vm)? {
         return Ok(SqlType::Custom(Arc::new(PythonType::new(obj, &kind, vm))));
     }
     builtin(obj, &kind, vm)
@@ -158,10 +158,23 @@ pub(crate) fn builtin(obj: &PyObject, kind: &str, vm: &VirtualMachine) -> PyResu
         }))
         .into(),
         "Enum" => GenericType::Enum(Box::new(enum_type(obj, vm)?)).into(),
+        "sqlite.DATE" => SqlType::Sqlite(SqliteType::Date(storage_format(obj, vm)?)),
+        "sqlite.DATETIME" => SqlType::Sqlite(SqliteType::DateTime(storage_format(obj, vm)?)),
+        "sqlite.TIME" => SqlType::Sqlite(SqliteType::Time(storage_format(obj, vm)?)),
+        "sqlite.JSON" => SqlType::Sqlite(SqliteType::Json(json()?)),
+        "sqlite.JSONB" => SqlType::Sqlite(SqliteType::Jsonb(json()?)),
         other => match dialect_class(other) {
             Some(class) => dialect_type(obj, class, vm)?.into(),
             None => return Err(exc::not_provided(&format!("the type {other} in SQL"), vm)),
         },
+    })
+}
+
+/// Lowers how a date or time type of SQLite's writes its values.
+fn storage_format(obj: &PyObject, vm: &VirtualMachine) -> PyResult<StorageFormat> {
+    Ok(StorageFormat {
+        format: get_text(obj, "storage_format", vm)?,
+        truncate_microseconds: get_bool(obj, "truncate_microseconds", vm)?,
     })
 }
 

@@ -110,10 +110,11 @@ pub fn sql_type(type_: &SqlType, vm: &VirtualMachine) -> PyResult {
             }
         },
         SqlType::Sqlite(sqlite) => match sqlite {
-            SqliteType::Date(_) => plain("DATE"),
-            SqliteType::DateTime(_) => plain("DATETIME"),
-            SqliteType::Time(_) => plain("TIME"),
-            SqliteType::Json(_) => plain("JSON"),
+            SqliteType::Date(_) => plain("sqlite.DATE"),
+            SqliteType::DateTime(_) => plain("sqlite.DATETIME"),
+            SqliteType::Time(_) => plain("sqlite.TIME"),
+            SqliteType::Json(_) => plain("sqlite.JSON"),
+            SqliteType::Jsonb(_) => plain("sqlite.JSONB"),
         },
         SqlType::Dialect(type_) => {
             let mut given = Vec::new();

@@ -6,7 +6,7 @@ pub use self::element::{DdlElement, DropBehavior};
 use super::identifier::validate_phrase;
 use super::{CompileOptions, Dialect, identifier, statement};
 use crate::error::{Error, Result};
-use crate::expression::Expression;
+use crate::expression::{Expression, Select, Statement};
 use crate::schema::{
     CheckConstraint, Column, Computed, Constraint, ExcludeConstraint, ForeignKeyConstraint, Identifier,
     Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint, ServerDefault, Table,
@@ -127,6 +127,34 @@ pub(super) fn compile(
             dialect.quote(name),
             if behavior.cascade { " CASCADE" } else { "" }
         ),
+        DdlElement::CreateColumn { column, table } => {
+            let found =
+                table.column(column.as_str()).ok_or_else(|| Error::Key(column.as_str().to_owned()))?;
+            create_column_sql(dialect, found, table, options)?
+        }
+        DdlElement::CreateView { schema, name, select, or_replace, temporary, materialized } => format!(
+            "CREATE {}{}{}VIEW {} AS {}",
+            if *or_replace { dialect.or_replace_view() } else { "" },
+            if *temporary { "TEMPORARY " } else { "" },
+            if *materialized { "MATERIALIZED " } else { "" },
+            table_name(schema, name)?,
+            query_sql(dialect, select, options)?
+        ),
+        DdlElement::DropView { schema, name, if_exists, materialized } => format!(
+            "\nDROP {}VIEW {}{}",
+            if *materialized { "MATERIALIZED " } else { "" },
+            if_exists_sql(*if_exists),
+            table_name(schema, name)?
+        ),
+        DdlElement::CreateTableAs { schema, name, select, temporary, if_not_exists } => {
+            let prefix = format!(
+                "CREATE {}TABLE {}",
+                if *temporary { "TEMPORARY " } else { "" },
+                if_not_exists_sql(*if_not_exists)
+            );
+            let query = query_sql(dialect, select, options)?;
+            dialect.create_table_as_sql(&prefix, &table_name(schema, name)?, &query)
+        }
         DdlElement::Custom(sql) => {
             if dialect.doubles_percents() {
                 sql.replace('%', "%%")
@@ -135,6 +163,13 @@ pub(super) fn compile(
             }
         }
     })
+}
+
+/// Writes the query of a view or a new table.
+fn query_sql(dialect: &dyn Dialect, select: &Select, options: &CompileOptions) -> Result<String> {
+    let options = CompileOptions { literal_binds: true, ..options.clone() };
+    let query = Statement::Select(Box::new(select.clone()));
+    Ok(statement::compile_statement(dialect, &query, &options)?.sql)
 }
 
 pub(super) fn if_exists_sql(if_exists: bool) -> &'static str {
@@ -185,7 +220,7 @@ pub(super) fn column_specification(
     table: &Table,
     options: &CompileOptions,
 ) -> Result<String> {
-    let mut sql = format!("{} {}", dialect.quote(&column.name), dialect.type_sql(&column.type_)?);
+    let mut sql = format!("{} {}", dialect.quote(&column.name), dialect.column_type_sql(column)?);
     if let Some(default) = dialect.column_default_string(column, options)? {
         sql.push_str(" DEFAULT ");
         sql.push_str(&default);
@@ -448,6 +483,10 @@ pub(super) fn create_table_sql(
             Error::Compile(message) => {
                 Error::Compile(format!("(in table '{}', column '{}'): {message}", table.name, column.name))
             }
+            Error::UnsupportedCompilation { compiler, element } => Error::Compile(format!(
+                "(in table '{}', column '{}'): Compiler {compiler} can't render element of type {element}",
+                table.name, column.name
+            )),
             other => other,
         })?;
         sql.push_str(separator);

@@ -15,11 +15,26 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
     };
     let type_ = resolved.for_dialect(dialect.name());
     if let SqlType::Custom(custom) = type_ {
-        let value = custom.bind_value(value.clone(), dialect.name())?;
+        if !value.is_null()
+            && let Some(sql) = custom.literal(value, dialect.name())?
+        {
+            return Ok(if dialect.doubles_percents() { sql.replace('%', "%%") } else { sql });
+        }
+        let given = value;
+        let value = custom.literal_value(value.clone(), dialect.name())?;
         return match custom.dialect_type(dialect.name())? {
-            Some(inner) => literal(dialect, &value, &inner),
+            Some(inner) => literal(dialect, &value, &inner).map_err(|error| match error {
+                // the message speaks of the value that the decorator was given
+                Error::Compile(message) if message.starts_with("Could not render literal") => {
+                    not_rendered(given, &inner)
+                }
+                other => other,
+            }),
             None if value.is_null() => Ok("NULL".to_owned()),
-            None => Err(no_renderer(&value, custom.class_name())),
+            None => {
+                let written = custom.column_specification("default")?;
+                Err(no_renderer(&value, written.as_deref().unwrap_or(custom.class_name())))
+            }
         };
     }
     if value.is_null() {
@@ -30,10 +45,6 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
             stored
         }
         value => value,
-    };
-    let datatype = || {
-        let written = super::DefaultDialect::default().type_sql(type_);
-        written.unwrap_or_else(|_| type_.python_class_name().to_owned())
     };
     let rendered = match (type_.affinity(), value) {
         (Affinity::String | Affinity::Enum, Value::Text(text)) => Some(dialect.string_literal(text, type_)),
@@ -79,13 +90,17 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
         }
         _ => None,
     };
-    rendered.ok_or_else(|| {
-        Error::Compile(format!(
-            "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
-            shortened(&value_repr(value)),
-            datatype()
-        ))
-    })
+    rendered.ok_or_else(|| not_rendered(value, type_))
+}
+
+/// Gives the error for a value that a type cannot write as a literal.
+fn not_rendered(value: &Value, type_: &SqlType) -> Error {
+    let datatype = super::DefaultDialect::default().type_sql(type_);
+    Error::Compile(format!(
+        "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
+        shortened(&value_repr(value)),
+        datatype.unwrap_or_else(|_| type_.python_class_name().to_owned())
+    ))
 }
 
 /// Gives the error for a literal of a column that has no type.
@@ -307,7 +322,9 @@ fn none_is_null(type_: &SqlType) -> bool {
     match type_ {
         SqlType::Generic(GenericType::Json(json))
         | SqlType::Standard(StandardType::Json(json))
-        | SqlType::Sqlite(crate::types::SqliteType::Json(json)) => json.none_as_null,
+        | SqlType::Sqlite(crate::types::SqliteType::Json(json) | crate::types::SqliteType::Jsonb(json)) => {
+            json.none_as_null
+        }
         _ => false,
     }
 }

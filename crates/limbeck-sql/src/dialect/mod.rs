@@ -36,6 +36,7 @@ pub(crate) use postgresql::types as postgresql_types;
 pub use postgresql::types::NamedType;
 pub use sqlite::SqliteDialect;
 pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
+pub use types::{CompilerKind, unsupported_compilation};
 
 use crate::engine::Value;
 use crate::error::{Error, Result};
@@ -450,6 +451,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// Writes DROP TYPE.
     fn drop_type_sql(&self, type_: &SqlType) -> Result<String> {
         Err(types::no_named_types(self.as_dialect(), type_))
+    }
+
+    /// Writes the type of a column.
+    fn column_type_sql(&self, column: &Column) -> Result<String> {
+        types::column_type_sql(self.as_dialect(), column)
     }
 
     /// Gives the name under which SQLAlchemy's messages show the dialect's type compiler.
@@ -941,17 +947,24 @@ pub trait Dialect: Debug + Send + Sync {
         table: &Table,
         options: &CompileOptions,
     ) -> Result<Option<String>> {
-        let _ = (table, options);
-        Err(Error::Compile(format!(
-            "the '{}' dialect has no EXCLUDE constraints: {} cannot be written",
-            self.name(),
-            exclude.name.as_str().unwrap_or("this one")
-        )))
+        let _ = (exclude, table, options);
+        let class = "<class 'sqlalchemy.dialects.postgresql.ext.ExcludeConstraint'>";
+        Err(unsupported_compilation(self.as_dialect(), CompilerKind::Ddl, class))
     }
 
     /// Tells whether a sequence is created with the type of its values.
     fn sequences_have_types(&self) -> bool {
         false
+    }
+
+    /// Gives the words that let a view take the place of another.
+    fn or_replace_view(&self) -> &'static str {
+        "OR REPLACE "
+    }
+
+    /// Writes a table made of a query; `prefix` is everything before the name.
+    fn create_table_as_sql(&self, prefix: &str, name: &str, query: &str) -> String {
+        format!("{prefix}{name} AS {query}")
     }
 
     /// Writes CREATE TABLE.

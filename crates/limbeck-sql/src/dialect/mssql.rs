@@ -290,6 +290,19 @@ impl Dialect for MssqlDialect {
         ddl::drop_index_sql(self, index, table, if_exists, options)
     }
 
+    fn or_replace_view(&self) -> &'static str {
+        "OR ALTER "
+    }
+
+    fn create_table_as_sql(&self, _prefix: &str, name: &str, query: &str) -> String {
+        match query.split_once("\nFROM ") {
+            Some((columns, rest)) => {
+                format!("{columns} INTO {name} \nFROM {rest}").replace("  INTO", " INTO")
+            }
+            None => format!("{} INTO {name}", query.trim_end()),
+        }
+    }
+
     fn type_compiler_name(&self) -> &'static str {
         "<sqlalchemy.dialects.mssql.base.MSTypeCompiler object>"
     }

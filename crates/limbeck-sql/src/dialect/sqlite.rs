@@ -168,6 +168,7 @@ impl Dialect for SqliteDialect {
             SqliteType::DateTime(format) => name("DATETIME", format),
             SqliteType::Time(format) => name("TIME", format),
             SqliteType::Json(_) => "JSON".to_owned(),
+            SqliteType::Jsonb(_) => "JSONB".to_owned(),
         }))
     }
 
@@ -301,7 +302,7 @@ impl Dialect for SqliteDialect {
         table: &Table,
         options: &CompileOptions,
     ) -> Result<String> {
-        let mut sql = format!("{} {}", self.quote(&column.name), self.type_sql(&column.type_)?);
+        let mut sql = format!("{} {}", self.quote(&column.name), self.column_type_sql(column)?);
         if let Some(default) = self.column_default_string(column, options)? {
             if needs_parentheses(&default) {
                 push_args(&mut sql, format_args!(" DEFAULT ({default})"));

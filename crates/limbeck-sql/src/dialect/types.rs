@@ -3,7 +3,7 @@
 use super::Dialect;
 use crate::dialect::push_args;
 use crate::error::{Error, Result};
-use crate::schema::Identifier;
+use crate::schema::{Column, Identifier};
 use crate::types::{
     CAPITAL_MAX_LENGTH, GenericType, MAX_LENGTH, NumericType, SqlType, SqliteType, StandardType, StringType,
 };
@@ -22,6 +22,7 @@ pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String>
             SqliteType::DateTime(_) => "DATETIME".to_owned(),
             SqliteType::Time(_) => "TIME".to_owned(),
             SqliteType::Json(_) => return json_sql(dialect),
+            SqliteType::Jsonb(_) => return Err(cannot_render(dialect, "JSONB")),
         }),
         SqlType::Dialect(type_) if dialect.has_types_of(type_.class().dialect) => {
             (type_.class().sql)(type_, dialect)
@@ -44,24 +45,58 @@ pub(super) fn type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<String>
     }
 }
 
+/// Gives the SQL of a column's type; a type of user code may ask for the column.
+pub(super) fn column_type_sql(dialect: &dyn Dialect, column: &Column) -> Result<String> {
+    if let SqlType::Custom(custom) = column.type_.for_dialect(dialect.name())
+        && let Some(sql) = custom.specification_of_column(dialect.name(), column)?
+    {
+        return Ok(sql);
+    }
+    dialect.type_sql(&column.type_)
+}
+
 /// Gives the error for a type that the dialect has no SQL for.
 pub(crate) fn cannot_render(dialect: &dyn Dialect, class_name: &str) -> Error {
-    Error::Compile(format!(
-        "Compiler {} can't render element of type {class_name} (Background on this error at: \
-         https://sqlalche.me/e/21/l7de)",
-        dialect.type_compiler_name()
-    ))
+    unsupported_compilation(dialect, CompilerKind::Type, class_name)
+}
+
+/// The compilers that a dialect has in SQLAlchemy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompilerKind {
+    /// Of types.
+    Type,
+    /// Of DDL.
+    Ddl,
+    /// Of statements and expressions.
+    Statement,
+}
+
+/// Gives the error for an element that the dialect's compiler does not know; `element` says what it is.
+pub fn unsupported_compilation(
+    dialect: &dyn Dialect,
+    kind: CompilerKind,
+    element: impl Into<String>,
+) -> Error {
+    let type_compiler = dialect.type_compiler_name();
+    let compiler = match kind {
+        CompilerKind::Type => type_compiler.to_owned(),
+        CompilerKind::Ddl => {
+            type_compiler.replace("GenericTypeCompiler", "DDLCompiler").replace("TypeCompiler", "DDLCompiler")
+        }
+        CompilerKind::Statement => {
+            type_compiler.replace("GenericTypeCompiler", "StrSQLCompiler").replace("TypeCompiler", "Compiler")
+        }
+    };
+    // Python shows the compiler's address, which says nothing.
+    let compiler = compiler.replace(" object>", " object at 0x000000000000>");
+    Error::UnsupportedCompilation { compiler, element: element.into() }
 }
 
 /// Gives the error for a type that would have to be created by a name, on a dialect that has no such types.
 pub(super) fn no_named_types(dialect: &dyn Dialect, type_: &SqlType) -> Error {
     let class = if type_.python_class_name() == "DOMAIN" { "CreateDomainType" } else { "CreateEnumType" };
-    let compiler = dialect.type_compiler_name().replace("TypeCompiler", "DDLCompiler");
-    Error::Compile(format!(
-        "Compiler {compiler} can't render element of type <class \
-         'sqlalchemy.dialects.postgresql.named_types.{class}'> (Background on this error at: \
-         https://sqlalche.me/e/21/l7de)"
-    ))
+    let element = format!("<class 'sqlalchemy.dialects.postgresql.named_types.{class}'>");
+    unsupported_compilation(dialect, CompilerKind::Ddl, element)
 }
 
 fn generic_sql(dialect: &dyn Dialect, kind: &GenericType) -> Result<String> {

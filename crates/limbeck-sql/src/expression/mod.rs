@@ -1,13 +1,17 @@
 //! The SQL expression tree: what SQLAlchemy's `ColumnElement` classes are, as plain values.
 
+mod custom;
 mod result_type;
 mod statement;
 mod visit;
 
+pub use custom::CustomElement;
 pub use statement::{
     Delete, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement, Subquery, TableClause,
     Update,
 };
+
+use std::sync::Arc;
 
 use crate::engine::Value;
 use crate::schema::Identifier;
@@ -29,6 +33,8 @@ pub enum Expression {
     },
     /// A value that is sent as a parameter, or rendered inline under `literal_binds`.
     Bind(BindParameter),
+    /// An element that user code compiles.
+    Custom(Arc<dyn CustomElement>),
     /// `null()`
     Null,
     /// `true()`

@@ -12,6 +12,7 @@ impl Expression {
     pub fn result_type(&self) -> SqlType {
         match self {
             Self::Column(column) => column.type_.clone(),
+            Self::Custom(element) => element.result_type(),
             Self::LiteralColumn { type_, .. } => type_.clone().unwrap_or(SqlType::Null),
             Self::Bind(bind) => bind.effective_type(None),
             Self::Function(call) => call.type_.clone().unwrap_or_else(|| {

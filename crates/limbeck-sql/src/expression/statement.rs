@@ -1,8 +1,10 @@
 //! SELECT, INSERT, UPDATE and DELETE as values.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
-use super::{ColumnReference, Expression, TextClause};
+use super::{ColumnReference, CustomElement, Expression, TextClause};
 use crate::dialect::DdlElement;
 use crate::engine::Value;
 use crate::schema::{Identifier, Table};
@@ -27,6 +29,8 @@ pub enum Statement {
     Expression(Box<Expression>),
     /// A DDL element, such as `CreateTable(...)`.
     Ddl(Box<DdlElement>),
+    /// An element that user code compiles.
+    Custom(Arc<dyn CustomElement>),
 }
 
 /// What a statement reads from or writes to: `table()`, or a `Table` seen as one.

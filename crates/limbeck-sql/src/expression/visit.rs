@@ -18,6 +18,7 @@ impl Expression {
             | Self::Column(_)
             | Self::LiteralColumn { .. }
             | Self::Bind(_)
+            | Self::Custom(_)
             | Self::Null
             | Self::True
             | Self::False

@@ -60,7 +60,13 @@ impl Table {
 impl Column {
     /// Gives the CHECK constraint that the column's type makes on a dialect, if any.
     pub fn type_check(&self, dialect: &dyn Dialect) -> Option<CheckConstraint> {
-        let (name, values, type_) = match self.type_.for_dialect(dialect.name()) {
+        let own = self.type_.for_dialect(dialect.name());
+        // a decorator brings the CHECK of the type that it was made on
+        let decorated = match own {
+            SqlType::Custom(custom) => custom.decorated_type(dialect.name()).ok().flatten(),
+            _ => None,
+        };
+        let (name, values, type_) = match decorated.as_ref().unwrap_or(own).for_dialect(dialect.name()) {
             SqlType::Generic(GenericType::Boolean(boolean))
                 if boolean.create_constraint
                     && !dialect.supports_native_boolean()

@@ -100,7 +100,7 @@ impl SqlType {
                 SqliteType::Date(_) => Affinity::Date,
                 SqliteType::DateTime(_) => Affinity::DateTime,
                 SqliteType::Time(_) => Affinity::Time,
-                SqliteType::Json(_) => Affinity::Json,
+                SqliteType::Json(_) | SqliteType::Jsonb(_) => Affinity::Json,
             },
             Self::Dialect(type_) => type_.class().affinity,
             Self::Variant { base, .. } => base.affinity(),

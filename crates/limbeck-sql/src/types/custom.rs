@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use super::SqlType;
 use crate::engine::Value;
 use crate::error::Result;
+use crate::schema::Column;
 
 /// A type that user code defines: a `TypeDecorator`, a `UserDefinedType`, or a type with `@compiles`.
 pub trait CustomType: Debug + Send + Sync {
@@ -30,6 +31,23 @@ pub trait CustomType: Debug + Send + Sync {
 
     /// Gives the SQL of the type (`get_col_spec`, `@compiles`), when it renders its own.
     fn column_specification(&self, dialect_name: &str) -> Result<Option<String>>;
+
+    /// Gives the SQL of the type for the column that has it.
+    fn specification_of_column(&self, dialect_name: &str, column: &Column) -> Result<Option<String>> {
+        let _ = column;
+        self.column_specification(dialect_name)
+    }
+
+    /// Writes a value as a literal (`literal_processor`), when the type does that itself.
+    fn literal(&self, value: &Value, dialect_name: &str) -> Result<Option<String>> {
+        let _ = (value, dialect_name);
+        Ok(None)
+    }
+
+    /// Turns a Python-side value into what a literal is made of (`process_literal_param`).
+    fn literal_value(&self, value: Value, dialect_name: &str) -> Result<Value> {
+        self.bind_value(value, dialect_name)
+    }
 
     /// Turns a Python-side value into what the database is sent (`process_bind_param`).
     fn bind_value(&self, value: Value, dialect_name: &str) -> Result<Value>;

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{Affinity, SqlType, mssql, mysql, oracle, postgresql};
+use super::{Affinity, SqlType, mssql, mysql, oracle, postgresql, sqlite};
 use crate::dialect::Dialect;
 use crate::engine::text_repr;
 use crate::error::Result;
@@ -66,12 +66,13 @@ pub fn dialect_type_classes(dialect: &str) -> &'static [DialectTypeClass] {
         "mysql" => mysql::CLASSES,
         "mssql" => mssql::CLASSES,
         "oracle" => oracle::CLASSES,
+        "sqlite" => sqlite::CLASSES,
         _ => &[],
     }
 }
 
 /// The dialects that have tables.
-pub const DIALECTS_WITH_TYPES: [&str; 4] = ["postgresql", "mysql", "mssql", "oracle"];
+pub const DIALECTS_WITH_TYPES: [&str; 5] = ["postgresql", "mysql", "mssql", "oracle", "sqlite"];
 
 /// An argument of a type's constructor.
 #[derive(Clone, Debug)]

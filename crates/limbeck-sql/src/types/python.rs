@@ -41,6 +41,7 @@ impl SqlType {
                 SqliteType::DateTime(_) => "DATETIME",
                 SqliteType::Time(_) => "TIME",
                 SqliteType::Json(_) => "JSON",
+                SqliteType::Jsonb(_) => "JSONB",
             },
             Self::Dialect(type_) => type_.class().name,
             Self::Variant { base, .. } => base.python_class_name(),
@@ -52,7 +53,7 @@ impl SqlType {
     pub fn module(&self) -> &str {
         match self {
             Self::Null | Self::Generic(_) | Self::Standard(_) => "sqlalchemy.sql.sqltypes",
-            Self::Sqlite(SqliteType::Json(_)) => "sqlalchemy.dialects.sqlite.json",
+            Self::Sqlite(SqliteType::Json(_) | SqliteType::Jsonb(_)) => "sqlalchemy.dialects.sqlite.json",
             Self::Sqlite(_) => "sqlalchemy.dialects.sqlite.base",
             Self::Dialect(type_) => type_.class().module,
             Self::Variant { base, .. } => base.module(),
@@ -73,7 +74,7 @@ impl SqlType {
             Self::Generic(kind) => generic_arguments(kind)?,
             Self::Standard(kind) => standard_arguments(kind),
             Self::Sqlite(kind) => match kind {
-                SqliteType::Json(json) => json_arguments(*json),
+                SqliteType::Json(json) | SqliteType::Jsonb(json) => json_arguments(*json),
                 SqliteType::Date(_) | SqliteType::DateTime(_) | SqliteType::Time(_) => String::new(),
             },
         };

@@ -1,6 +1,53 @@
 //! The types that belong to SQLite's dialect: reflection gives them, and migration scripts may name them.
 
-use super::JsonType;
+use super::dialect::ParameterDefault::{self, Bool, None as Nothing};
+use super::dialect::{DialectType, DialectTypeClass};
+use super::{Affinity, JsonType};
+use crate::dialect::Dialect;
+use crate::error::Result;
+
+const FORMAT: &[(&str, ParameterDefault)] = &[("storage_format", Nothing), ("regexp", Nothing)];
+const MOMENT: &[(&str, ParameterDefault)] = &[
+    ("timezone", Bool(false)),
+    ("storage_format", Nothing),
+    ("regexp", Nothing),
+    ("truncate_microseconds", Bool(false)),
+];
+const JSON: &[(&str, ParameterDefault)] = &[("none_as_null", Bool(false))];
+
+const fn class(name: &'static str, bases: &'static [&'static str], affinity: Affinity) -> DialectTypeClass {
+    DialectTypeClass {
+        dialect: "sqlite",
+        name,
+        module: "sqlalchemy.dialects.sqlite.base",
+        bases,
+        affinity,
+        parameters: FORMAT,
+        sql: name_sql,
+        standard: None,
+    }
+}
+
+/// The classes of `sqlalchemy.dialects.sqlite` that are not the SQL standard's own; they stand for [`SqliteType`].
+pub(super) const CLASSES: &[DialectTypeClass] = &[
+    class("DATE", &["Date"], Affinity::Date),
+    DialectTypeClass { parameters: MOMENT, ..class("DATETIME", &["DateTime"], Affinity::DateTime) },
+    DialectTypeClass { parameters: MOMENT, ..class("TIME", &["Time"], Affinity::Time) },
+    DialectTypeClass {
+        parameters: JSON,
+        module: "sqlalchemy.dialects.sqlite.json",
+        ..class("JSON", &["JSON"], Affinity::Json)
+    },
+    DialectTypeClass {
+        parameters: JSON,
+        module: "sqlalchemy.dialects.sqlite.json",
+        ..class("JSONB", &["sqlite.JSON"], Affinity::Json)
+    },
+];
+
+fn name_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
+    Ok(type_.class().name.to_owned())
+}
 
 /// A type of `sqlalchemy.dialects.sqlite` that is not one of the SQL standard's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +60,8 @@ pub enum SqliteType {
     Time(StorageFormat),
     /// `sqlite.JSON`
     Json(JsonType),
+    /// `sqlite.JSONB`
+    Jsonb(JsonType),
 }
 
 /// How SQLite's date and time types write their values.

@@ -35,16 +35,18 @@ pub(super) fn bind_of(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> P
 mod native {
     use std::sync::Arc;
 
+    use limbeck_core::operations::Operations;
     use limbeck_core::runtime::{AutocommitBlock, ContextOptions, MigrationContext, TransactionScope};
-    use rustpython_vm::builtins::{PyBaseException, PyDictRef, PyModule, PyStrRef};
+    use rustpython_vm::builtins::{PyBaseException, PyDictRef, PyModule, PyStr, PyStrRef};
     use rustpython_vm::function::FuncArgs;
-    use rustpython_vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
+    use rustpython_vm::types::GetAttr;
+    use rustpython_vm::{AsObject, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
 
     use crate::arguments::{Arguments, Parameter};
     use crate::modules::alembic::errors::to_python;
     use crate::modules::alembic::operations::{executable, execution_options};
     use crate::modules::alembic::output::CurrentStdout;
-    use crate::modules::alembic::{context, environment, mock, script, state, steps};
+    use crate::modules::alembic::{context, environment, implementation, mock, script, state, steps};
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
@@ -171,8 +173,15 @@ mod native {
         }
 
         #[pymethod]
-        fn begin_transaction(&self, vm: &VirtualMachine) -> PyResult<PyTransaction> {
-            let scope = self.context.begin_transaction().map_err(|error| to_python(error, vm))?;
+        fn begin_transaction(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<PyTransaction> {
+            let parameters = [Parameter::Optional("_per_migration")];
+            let arguments = Arguments::bind("begin_transaction", &parameters, arguments, vm)?;
+            let scope = if arguments.flag("_per_migration", vm)? {
+                self.context.begin_migration_transaction()
+            } else {
+                self.context.begin_transaction()
+            };
+            let scope = scope.map_err(|error| to_python(error, vm))?;
             Ok(PyTransaction { scope })
         }
 
@@ -221,6 +230,15 @@ mod native {
             self.context.as_sql()
         }
 
+        /// Gives what offline SQL is written to.
+        #[pygetset]
+        fn output_buffer(&self, vm: &VirtualMachine) -> PyResult {
+            match self.opts.get_item_opt("output_buffer", vm)? {
+                Some(output) if !vm.is_none(&output) => Ok(output),
+                _ => vm.sys_module.get_attr("stdout", vm),
+            }
+        }
+
         #[pygetset]
         fn opts(&self) -> PyDictRef {
             self.opts.clone()
@@ -266,7 +284,7 @@ mod native {
         context: Arc<MigrationContext>,
     }
 
-    #[pyclass]
+    #[pyclass(with(GetAttr))]
     impl PyImpl {
         #[pygetset]
         fn __dialect__(&self) -> &'static str {
@@ -296,6 +314,30 @@ mod native {
         #[pymethod]
         fn static_output(&self, text: PyStrRef, vm: &VirtualMachine) -> PyResult<()> {
             self.context.static_output(&text.as_wtf8().to_string()).map_err(|error| to_python(error, vm))
+        }
+
+        #[pymethod]
+        fn execute(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+            let parameters = [Parameter::Required("sql"), Parameter::Optional("execution_options")];
+            let arguments = Arguments::bind("execute", &parameters, arguments, vm)?;
+            let statement = executable(&*arguments.required("sql", vm)?, vm)?;
+            let options = execution_options(&arguments, vm)?;
+            self.context.execute(&statement, &options).map_err(|error| to_python(error, vm))
+        }
+    }
+
+    impl GetAttr for PyImpl {
+        /// Gives the methods that take what functions of `alembic.op` take as well.
+        fn getattro(zelf: &Py<Self>, name: &Py<PyStr>, vm: &VirtualMachine) -> PyResult {
+            let text = name.as_wtf8().to_string();
+            let Some(method) = implementation::METHODS.iter().find(|method| method.name == text) else {
+                return zelf.as_object().generic_getattr(name, vm);
+            };
+            let operations = Operations::new(Arc::clone(&zelf.context));
+            let call = move |arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
+                implementation::call(method, &operations, arguments, vm)
+            };
+            Ok(vm.new_function(method.name, call).into())
         }
     }
 

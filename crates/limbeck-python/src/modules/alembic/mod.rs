@@ -9,6 +9,7 @@ mod context;
 mod environment;
 mod errors;
 mod hooks;
+mod implementation;
 mod migration;
 mod mock;
 mod op;

@@ -135,7 +135,7 @@ pub(super) fn invoke(operations: &Operations, arguments: FuncArgs, vm: &VirtualM
 }
 
 /// Carries out an operation object: by user code's implementation, or as the engine's operation that it stands for.
-fn invoke_object(operations: &Operations, operation: &PyObject, vm: &VirtualMachine) -> PyResult {
+pub(super) fn invoke_object(operations: &Operations, operation: &PyObject, vm: &VirtualMachine) -> PyResult {
     if let Some(function) = implementation(operation.class().as_object(), vm)? {
         let target = operations::object(operations.clone(), vm);
         return function.call((target, operation.to_owned()), vm);

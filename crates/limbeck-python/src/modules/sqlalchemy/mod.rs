@@ -189,6 +189,7 @@ fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         "sqlalchemy.schema" | "sqlalchemy.sql.schema" | "sqlalchemy.sql.ddl" => {
             classes(module, schema::names(), vm)?;
             classes(module, ["conv", "quoted_name"].into_iter(), vm)?;
+            set(module, "DDLElement", class_object("ExecutableDDLElement"), vm)?;
             constants(module, vm)
         }
         "sqlalchemy.sql.functions" => {
@@ -298,7 +299,8 @@ fn expressions(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
     classes(module, sql::clauses::names(), vm)?;
     classes(
         module,
-        ["ColumnCollection", "ReadOnlyColumnCollection", "SQLCompiler", "Compiled", "conv"].into_iter(),
+        ["ClauseList", "ColumnCollection", "ReadOnlyColumnCollection", "SQLCompiler", "Compiled", "conv"]
+            .into_iter(),
         vm,
     )?;
     functions(module, sql::constructors::FUNCTIONS, vm)?;
@@ -332,6 +334,7 @@ fn root(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
     expressions(module, vm)?;
     type_names(module, vm)?;
     classes(module, schema::names(), vm)?;
+    set(module, "DDLElement", class_object("ExecutableDDLElement"), vm)?;
     constants(module, vm)?;
     engines(module, vm)?;
     functions(module, &[("inspect", inspect)], vm)
@@ -363,17 +366,13 @@ const SHARED_TYPES: &[(&str, &[&str])] = &[
             "BLOB",
             "BOOLEAN",
             "CHAR",
-            "DATE",
-            "DATETIME",
             "DECIMAL",
             "FLOAT",
             "INTEGER",
-            "JSON",
             "NUMERIC",
             "REAL",
             "SMALLINT",
             "TEXT",
-            "TIME",
             "TIMESTAMP",
             "VARCHAR",
         ],

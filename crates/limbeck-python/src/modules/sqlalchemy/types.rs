@@ -296,11 +296,17 @@ pub(crate) fn dialect_class(key: &str) -> Option<&'static DialectTypeClass> {
     dialect_type_classes(dialect).iter().find(|class| class.name == name)
 }
 
+const SHOWN_WITHOUT_ARGUMENTS: Members =
+    &[("__repr__", method(|this, _, vm| Ok(new_text(format!("{}()", class_name(&this)), vm))))];
+
 /// Members that only some classes of the dialects have, by key.
 const DIALECT_MEMBERS: &[(&str, Members)] = &[
     ("postgresql.ARRAY", &[("__init__", method(array_init))]),
     ("postgresql.BIT", &[("__init__", method(bit_init))]),
     ("postgresql.DOMAIN", super::postgresql::DOMAIN_MEMBERS),
+    ("sqlite.DATE", SHOWN_WITHOUT_ARGUMENTS),
+    ("sqlite.DATETIME", SHOWN_WITHOUT_ARGUMENTS),
+    ("sqlite.TIME", SHOWN_WITHOUT_ARGUMENTS),
     ("mssql.VARBINARY", &[("__init__", method(varbinary_init))]),
     ("oracle.NUMBER", &[("__init__", method(number_init))]),
     ("oracle.TIMESTAMP", &[("__init__", method(oracle_timestamp_init))]),

@@ -1,5 +1,6 @@
 //! DDL elements as values.
 
+use crate::expression::Select;
 use crate::schema::{Constraint, Identifier, Index, Sequence, Table};
 use crate::types::SqlType;
 
@@ -140,6 +141,52 @@ pub enum DdlElement {
         name: Identifier,
         /// What else is said about the drop.
         behavior: DropBehavior,
+    },
+    /// `CreateColumn(column)`: a column as CREATE TABLE writes it.
+    CreateColumn {
+        /// The column's name.
+        column: Identifier,
+        /// The table that has it.
+        table: Box<Table>,
+    },
+    /// `CreateView(select, name)`
+    CreateView {
+        /// The view's schema.
+        schema: Option<Identifier>,
+        /// The view's name.
+        name: Identifier,
+        /// The query.
+        select: Box<Select>,
+        /// OR REPLACE.
+        or_replace: bool,
+        /// TEMPORARY.
+        temporary: bool,
+        /// MATERIALIZED.
+        materialized: bool,
+    },
+    /// `DropView(table)`
+    DropView {
+        /// The view's schema.
+        schema: Option<Identifier>,
+        /// The view's name.
+        name: Identifier,
+        /// IF EXISTS.
+        if_exists: bool,
+        /// MATERIALIZED.
+        materialized: bool,
+    },
+    /// `CreateTableAs(select, name)`
+    CreateTableAs {
+        /// The table's schema.
+        schema: Option<Identifier>,
+        /// The table's name.
+        name: Identifier,
+        /// The query.
+        select: Box<Select>,
+        /// TEMPORARY.
+        temporary: bool,
+        /// IF NOT EXISTS.
+        if_not_exists: bool,
     },
     /// `DDL(statement)`: SQL as the user wrote it, `%(table)s` and its kin filled in.
     Custom(String),

@@ -19,7 +19,7 @@ pub(super) fn column_specification(
     sql.push(' ');
     match column.computed() {
         Some(computed) => sql.push_str(&dialect.computed_sql(computed, options)?),
-        None => sql.push_str(&dialect.type_sql(&column.type_)?),
+        None => sql.push_str(&dialect.column_type_sql(column)?),
     }
     let sequence = column.sequence.as_ref().filter(|sequence| !sequence.optional);
     let identity = identity_words(column, table, sequence)?;

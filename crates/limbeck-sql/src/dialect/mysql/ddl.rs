@@ -81,7 +81,7 @@ pub(super) fn column_specification(
     table: &Table,
     options: &CompileOptions,
 ) -> Result<String> {
-    let mut sql = format!("{} {}", dialect.quote(&column.name), dialect.type_sql(&column.type_)?);
+    let mut sql = format!("{} {}", dialect.quote(&column.name), dialect.column_type_sql(column)?);
     if let Some(computed) = column.computed() {
         sql.push(' ');
         sql.push_str(&dialect.computed_sql(computed, options)?);

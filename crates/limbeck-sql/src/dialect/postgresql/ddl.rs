@@ -32,7 +32,7 @@ pub(super) fn column_specification(
     if counts && is_whole(&column.type_) && identity.is_none() && no_default_of_its_own(column) {
         sql.push_str(serial_name(dialect, &column.type_)?);
     } else {
-        push_args(&mut sql, format_args!(" {}", dialect.type_sql(&column.type_)?));
+        push_args(&mut sql, format_args!(" {}", dialect.column_type_sql(column)?));
         if let Some(default) = dialect.column_default_string(column, options)? {
             push_args(&mut sql, format_args!(" DEFAULT {default}"));
         }

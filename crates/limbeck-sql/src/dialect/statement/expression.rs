@@ -2,7 +2,7 @@
 
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
-use crate::dialect::{push_args, text_literal};
+use crate::dialect::{CompileOptions, push_args, text_literal};
 use crate::engine::Value;
 use crate::error::Result;
 use crate::expression::{BinaryOperator, ColumnReference, Expression, InList, TextClause, UnaryOperator};
@@ -22,6 +22,14 @@ impl StatementCompiler<'_> {
             Expression::Null => Ok("NULL".to_owned()),
             Expression::True => Ok(self.dialect.true_sql().to_owned()),
             Expression::False => Ok(self.dialect.false_sql().to_owned()),
+            Expression::Custom(element) => {
+                let options = CompileOptions {
+                    literal_binds: true,
+                    omit_table_names: self.omit_table_names,
+                    ..self.options.clone()
+                };
+                element.sql(self.dialect, &options)
+            }
             Expression::Function(call) => self.function(call),
             Expression::Unary { operator, operand } => self.unary(*operator, operand),
             Expression::Binary { left, operator, right, escape } => {

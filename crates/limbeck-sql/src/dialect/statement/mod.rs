@@ -116,6 +116,10 @@ pub(super) fn compile_statement(
     let mut compiler = StatementCompiler::new(dialect, options);
     let sql = match statement {
         Statement::Text(text) => compiler.text(text)?,
+        Statement::Custom(element) => {
+            let sql = element.sql(dialect, options)?;
+            return Ok(Compiled { sql, ..Compiled::default() });
+        }
         Statement::Driver(sql) => return Ok(Compiled { sql: sql.clone(), ..Compiled::default() }),
         Statement::Select(select) => compiler.top_level_select(select)?,
         Statement::Insert(insert) => compiler.insert(insert)?,

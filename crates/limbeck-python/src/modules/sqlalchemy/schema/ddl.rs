@@ -3,7 +3,8 @@
 
 use limbeck_sql::dialect::{CompileOptions, DdlElement, DropBehavior};
 use limbeck_sql::engine::Connection;
-use limbeck_sql::expression::Statement;
+use limbeck_sql::expression::{Statement, TableClause};
+use limbeck_sql::schema::Constraint;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
@@ -39,19 +40,91 @@ pub(crate) const CLASSES: &[ClassDef] = &[
     element("DropEnumType"),
     element("CreateDomainType"),
     element("DropDomainType"),
+    element("CreateColumn"),
+    element("CreateView"),
+    element("DropView"),
+    element("CreateTableAs"),
+    element("SetTableComment"),
+    element("DropTableComment"),
+    element("SetColumnComment"),
+    element("DropColumnComment"),
 ];
 
-/// `CreateTable(element, if_not_exists=False)` and its kin.
+/// The parameters of the elements behind the first, in order; those of the others are `if_exists` and the like.
+const PARAMETERS: &[(&str, &[&str])] = &[
+    ("CreateTable", &["include_foreign_key_constraints", "if_not_exists"]),
+    ("DropSchema", &["cascade", "if_exists"]),
+    ("DropTable", &["if_exists"]),
+    ("DropIndex", &["if_exists"]),
+    ("DropSequence", &["if_exists"]),
+    ("CreateView", &["view_name"]),
+    ("CreateTableAs", &["table_name"]),
+    ("CreateIndex", &["if_not_exists"]),
+    ("CreateSequence", &["if_not_exists"]),
+    ("CreateSchema", &["if_not_exists"]),
+];
+
+const FLAGS: &[&str] = &["if_not_exists", "if_exists", "cascade", "or_replace", "temporary", "materialized"];
+
+/// `CreateTable(element, if_not_exists=False)` and its kin; subclasses take what the nearest of them takes.
 fn init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let name = object::class_name(&this);
-    let mut arguments = Arguments::new(&name, args, vm);
-    let element = arguments.required(if name.ends_with("Schema") { "name" } else { "element" })?;
-    for flag in ["if_not_exists", "if_exists", "cascade"] {
-        set(&this, flag, new_bool(arguments.flag(flag, false)?, vm), vm)?;
+    let name = CLASSES.iter().find(|class| object::is_a(&this, class.name)).map_or("", |class| class.name);
+    let mut arguments = Arguments::new(name, args, vm);
+    let element = arguments.required(match name {
+        "CreateSchema" | "DropSchema" => "name",
+        "CreateView" | "CreateTableAs" => "selectable",
+        _ => "element",
+    })?;
+    let positional = PARAMETERS.iter().find(|(class, _)| *class == name).map_or(&[][..], |(_, names)| names);
+    let mut given = Vec::new();
+    for parameter in positional {
+        given.push((*parameter, arguments.optional(parameter)));
     }
+    for flag in FLAGS {
+        let value = match given.iter().find(|(name, _)| name == flag) {
+            Some((_, value)) => value.as_ref().map_or(Ok(false), |value| value.clone().try_to_bool(vm))?,
+            None => arguments.flag(flag, false)?,
+        };
+        set(&this, flag, new_bool(value, vm), vm)?;
+    }
+    for (parameter, value) in given.into_iter().filter(|(name, _)| !FLAGS.contains(name)) {
+        set(&this, parameter, value.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    }
+    let schema = arguments.keyword("schema");
+    if matches!(name, "CreateView" | "CreateTableAs") {
+        let metadata = arguments.keyword("metadata");
+        let parameter = if name == "CreateView" { "view_name" } else { "table_name" };
+        let table = selected_table(&element, get(&this, parameter, vm)?, schema, metadata, vm)?;
+        set(&this, "table", table, vm)?;
+    }
+    arguments.keyword_value("isolate_from_table");
     arguments.finish()?;
     set(&this, "element", element, vm)?;
     object::none(vm)
+}
+
+/// Makes the table that a view, or a table made of a query, is.
+fn selected_table(
+    select: &PyObject,
+    name: PyObjectRef,
+    schema: Option<PyObjectRef>,
+    metadata: Option<PyObjectRef>,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let metadata = match metadata {
+        Some(metadata) => metadata,
+        None => object::class_object("MetaData").call((), vm)?,
+    };
+    let mut parts = vec![name, metadata];
+    for column in items(&*get(select, "selected_columns", vm)?, vm)? {
+        if let (Some(name), type_) = (get_some(&column, "name", vm)?, get_some(&column, "type", vm)?) {
+            let type_ = type_.unwrap_or_else(|| vm.ctx.none());
+            parts.push(object::class_object("Column").call((name, type_), vm)?);
+        }
+    }
+    let keywords = schema.map(|schema| ("schema".to_owned(), schema)).into_iter().collect();
+    object::class_object("Table")
+        .call(FuncArgs::new(parts, rustpython_vm::function::KwArgs::new(keywords)), vm)
 }
 
 fn shown(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -71,7 +144,69 @@ pub(crate) fn lower(this: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Ddl
     };
     Ok(Some(match class.name {
         "CreateTable" => {
-            DdlElement::CreateTable { table: Box::new(crate::lower::table(&subject, vm)?), if_not_exists }
+            let mut table = crate::lower::table(&subject, vm)?;
+            if let Some(included) = get_some(this, "include_foreign_key_constraints", vm)? {
+                let included = items(&included, vm)?;
+                let included = included
+                    .iter()
+                    .map(|key| crate::lower::constraint(key, vm).map(|key| key.columns().to_vec()))
+                    .collect::<PyResult<Vec<_>>>()?;
+                table.constraints.retain(|constraint| {
+                    !matches!(constraint, Constraint::ForeignKey(_))
+                        || included.iter().any(|columns| columns == constraint.columns())
+                });
+            }
+            DdlElement::CreateTable { table: Box::new(table), if_not_exists }
+        }
+        "CreateColumn" => DdlElement::CreateColumn {
+            column: crate::lower::identifier(&*get(&subject, "name", vm)?, vm)?,
+            table: table_of()?,
+        },
+        "CreateView" | "CreateTableAs" => {
+            let table = crate::lower::table_clause(&*get(this, "table", vm)?, vm)?;
+            let select = Box::new(crate::lower::select(&subject, vm)?);
+            let temporary = get_bool(this, "temporary", vm)?;
+            if class.name == "CreateView" {
+                DdlElement::CreateView {
+                    schema: table.schema,
+                    name: table.name,
+                    select,
+                    or_replace: get_bool(this, "or_replace", vm)?,
+                    temporary,
+                    materialized: get_bool(this, "materialized", vm)?,
+                }
+            } else {
+                let TableClause { schema, name, .. } = table;
+                DdlElement::CreateTableAs { schema, name, select, temporary, if_not_exists }
+            }
+        }
+        "DropView" => {
+            let TableClause { schema, name, .. } = crate::lower::table_clause(&subject, vm)?;
+            DdlElement::DropView {
+                schema,
+                name,
+                if_exists,
+                materialized: get_bool(this, "materialized", vm)?,
+            }
+        }
+        "SetTableComment" => {
+            let TableClause { schema, name, .. } = crate::lower::table_clause(&subject, vm)?;
+            DdlElement::SetTableComment { schema, name, comment: get_text(&subject, "comment", vm)? }
+        }
+        "DropTableComment" => {
+            let TableClause { schema, name, .. } = crate::lower::table_clause(&subject, vm)?;
+            DdlElement::DropTableComment { schema, name }
+        }
+        "SetColumnComment" | "DropColumnComment" => {
+            let table = table_of()?;
+            let column = crate::lower::identifier(&*get(&subject, "name", vm)?, vm)?;
+            let (schema, table) = (table.schema.clone(), table.name.clone());
+            if class.name == "SetColumnComment" {
+                let comment = get_text(&subject, "comment", vm)?;
+                DdlElement::SetColumnComment { schema, table, column, comment }
+            } else {
+                DdlElement::DropColumnComment { schema, table, column }
+            }
         }
         "DropTable" => {
             let table = crate::lower::table_clause(&subject, vm)?;
@@ -286,4 +421,22 @@ pub(super) fn index_ddl(this: &PyObject, args: FuncArgs, drops: bool, vm: &Virtu
     };
     on_bind(&bind, |connection| execute(connection, element, &table, vm), vm)?;
     object::none(vm)
+}
+
+/// Gives the text of a `DDL` with its context filled in, and with the names of the table that it runs for.
+pub(crate) fn filled_in(ddl: &PyObject, table: Option<&PyObject>, vm: &VirtualMachine) -> PyResult<String> {
+    let context = vm.ctx.new_dict();
+    if let Some(table) = table {
+        let name = get(table, "name", vm)?;
+        let fullname = get_text(table, "fullname", vm)?.or(get_text(table, "key", vm)?).unwrap_or_default();
+        context.set_item("table", name, vm)?;
+        let schema = get_text(table, "schema", vm)?.unwrap_or_default();
+        context.set_item("schema", object::new_text(schema, vm), vm)?;
+        context.set_item("fullname", object::new_text(fullname, vm), vm)?;
+    }
+    if let Some(given) = get_some(ddl, "context", vm)? {
+        vm.call_method(context.as_object(), "update", (given,))?;
+    }
+    let text = vm._mod(&*get(ddl, "statement", vm)?, context.as_object())?;
+    object::text(&text, vm)
 }

@@ -197,6 +197,7 @@ const CLASSES: &[ClassDef] = &[
 /// Builds the expression and statement classes.
 pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
     object::build(CLASSES, vm)?;
+    object::build(functions::CLAUSE_LIST, vm)?;
     object::build(selectable::CLASSES, vm)?;
     object::build(select::CLASSES, vm)?;
     object::build(dml::CLASSES, vm)?;

@@ -22,7 +22,53 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
     members: &[("__getattr__", method(getattr)), ("__call__", method(call))],
 }];
 
+/// A list of expressions that is written with commas between them.
+pub(crate) const CLAUSE_LIST: &[ClassDef] = &[ClassDef {
+    name: "ClauseList",
+    module: "sqlalchemy.sql.elements",
+    bases: &["ClauseElement"],
+    members: &[
+        (
+            "__iter__",
+            method(|this, _, vm| vm.call_method(&*object::get(&this, "clauses", vm)?, "__iter__", ())),
+        ),
+        (
+            "__len__",
+            method(|this, _, vm| vm.call_method(&*object::get(&this, "clauses", vm)?, "__len__", ())),
+        ),
+        (
+            "__getitem__",
+            method(|this, args, vm| {
+                object::get(&this, "clauses", vm)?.get_attr("__getitem__", vm)?.call(args, vm)
+            }),
+        ),
+    ],
+}];
+
+/// `FunctionElement(*clauses)`, which user code subclasses.
+fn element_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let clauses =
+        args.args.iter().map(|argument| coerce(argument, None, vm)).collect::<PyResult<Vec<_>>>()?;
+    object::set(&this, "_clauses", object::new_list(clauses, vm), vm)?;
+    object::none(vm)
+}
+
+/// The arguments of a function.
+fn clauses(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let given = match (object::own(&this, "_clauses", vm), node(&this).as_deref()) {
+        (Some(given), _) => given,
+        (None, Some(Node::Function { arguments, .. })) => object::new_list(arguments.clone(), vm),
+        _ => object::new_list(Vec::new(), vm),
+    };
+    let list = object::instance("ClauseList", vm)?;
+    object::set(&list, "clauses", given, vm)?;
+    Ok(list)
+}
+
 pub(crate) const MEMBERS: &[(&str, Member)] = &[
+    ("__init__", method(element_init)),
+    ("clauses", Member::Get(clauses)),
+    ("clause_expr", Member::Get(clauses)),
     ("over", method(over)),
     ("filter", method(filter)),
     ("alias", method(|_, _, vm| Err(exc::not_provided("FunctionElement.alias()", vm)))),
