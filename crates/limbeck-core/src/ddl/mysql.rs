@@ -35,8 +35,7 @@ impl Impl for MysqlImpl {
         let type_ = operation.modify_type.as_ref().or(operation.existing_type.as_ref());
         let drops_default = operation.modify_server_default.is_given() && default.is_none();
         // only CHANGE and MODIFY take functions as the default of a DATETIME
-        let is_moment =
-            type_.is_some_and(|type_| type_.for_dialect(dialect.name()).affinity() == Affinity::DateTime);
+        let is_moment = type_.is_some_and(|type_| type_.affinity() == Affinity::DateTime);
         let name = operation.modify_name.as_ref();
         let alter = alter_table(dialect, &operation.table_name, operation.schema.as_ref());
         let column = dialect.quote(&operation.column_name);

@@ -28,7 +28,7 @@ use crate::modules::sqlalchemy::types::to_instance;
 /// `ArgumentError` for what is neither.
 pub fn expression(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Expression> {
     let obj = clause_element(obj, vm)?;
-    if has_compiler(&obj, vm)? {
+    if has_compiler(&obj, vm) {
         let element = PythonElement::new(&obj, CompilerKind::Statement, vm);
         return Ok(Expression::Custom(Arc::new(element)));
     }

@@ -31,7 +31,7 @@ use crate::modules::sqlalchemy::sql::select::{SelectState, implied_froms};
 /// `ObjectNotExecutableError` for anything else.
 pub fn statement(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
     let obj = clause_element(obj, vm)?;
-    if has_compiler(&obj, vm)? {
+    if has_compiler(&obj, vm) {
         return Ok(custom(&obj, vm));
     }
     plain_statement(&obj, vm)

@@ -54,6 +54,18 @@ impl MockConnection {
         crate::raise::dialect(self.context.dialect(), vm)
     }
 
+    /// The connection itself: there is no engine behind it.
+    #[pygetset]
+    fn engine(zelf: rustpython_vm::PyRef<Self>) -> rustpython_vm::PyRef<Self> {
+        zelf
+    }
+
+    /// Gives the schema of a table, a sequence or another object that has one.
+    #[pymethod]
+    fn schema_for_object(&self, obj: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+        obj.get_attr("schema", vm)
+    }
+
     #[pygetset]
     fn name(&self) -> &'static str {
         self.context.dialect().name()

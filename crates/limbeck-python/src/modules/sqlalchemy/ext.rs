@@ -14,7 +14,7 @@ use super::object::{
     self, ClassDef, Function, Member, get, get_text, instance, instance_with, method, new_text, set, state,
     text_of,
 };
-use super::types::is_type;
+use super::types::{has_own_visit_name, is_type};
 
 /// Whether user code has registered any function, so that nothing is looked up while there is none.
 static ANY: AtomicBool = AtomicBool::new(false);
@@ -152,12 +152,26 @@ fn deregister(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
 }
 
 /// Tells whether user code has a function that compiles objects of a class.
-pub(crate) fn has_compiler(obj: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
-    if !ANY.load(Ordering::Relaxed) {
-        return Ok(false);
+pub(crate) fn has_compiler(obj: &PyObject, vm: &VirtualMachine) -> bool {
+    ANY.load(Ordering::Relaxed) && registry_of(obj, vm).is_some()
+}
+
+/// Gives the functions that write objects of a class, registered for it or for a base.
+///
+/// A class that names itself to compilers (`__visit_name__`, which every built-in type has) is not written as its
+/// bases are.
+fn registry_of(obj: &PyObject, vm: &VirtualMachine) -> Option<PyObjectRef> {
+    for class in obj.class().mro_map_collect(ToOwned::to_owned) {
+        let registry = class.get_direct_attr(vm.ctx.intern_str(REGISTRY));
+        if registry.is_some() {
+            return registry;
+        }
+        let visited = class.get_direct_attr(vm.ctx.intern_str("__visit_name__")).is_some();
+        if visited || has_own_visit_name(&class, vm) {
+            return None;
+        }
     }
-    let class: PyObjectRef = obj.class().to_owned().into();
-    Ok(vm.get_attribute_opt(class, vm.ctx.intern_str(REGISTRY))?.is_some())
+    None
 }
 
 /// How values and columns are written while user code compiles an element.
@@ -170,7 +184,7 @@ pub(crate) fn compiled_text(
     options: &CompileOptions,
     vm: &VirtualMachine,
 ) -> PyResult<Option<String>> {
-    if !has_compiler(obj, vm)? {
+    if !has_compiler(obj, vm) {
         return Ok(None);
     }
     let compiler = instance_with("SQLCompiler", Options(options.clone()), vm)?;
@@ -185,8 +199,7 @@ fn call_compiler(
     keywords: KwArgs,
     vm: &VirtualMachine,
 ) -> PyResult<Option<String>> {
-    let class: PyObjectRef = obj.class().to_owned().into();
-    let Some(registry) = vm.get_attribute_opt(class, vm.ctx.intern_str(REGISTRY))? else { return Ok(None) };
+    let Some(registry) = registry_of(obj, vm) else { return Ok(None) };
     let Some(registry) = registry.downcast_ref::<PyDict>() else { return Ok(None) };
     let name = get_text(&*get(compiler, "dialect", vm)?, "name", vm)?.unwrap_or_default();
     let function = match registry.get_item_opt(name.as_str(), vm)? {
@@ -194,8 +207,9 @@ fn call_compiler(
         None => registry.get_item_opt("default", vm)?,
     };
     let Some(function) = function else {
-        // Without a function for the dialect a built-in is written as it always is.
-        return if is_own(obj) { native_text(obj, compiler, vm).map(Some) } else { Ok(None) };
+        // Without a function for the dialect a built-in is written as it always is; types ask for that themselves.
+        let native = is_own(obj) && !is_type(obj);
+        return if native { native_text(obj, compiler, vm).map(Some) } else { Ok(None) };
     };
     let args = FuncArgs::new(vec![obj.to_owned(), compiler.to_owned()], keywords);
     let sql = function.call(args, vm)?;
@@ -212,7 +226,7 @@ fn process(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let Some(element) = args.args.first().cloned() else {
         return Err(vm.new_type_error("process() takes an element"));
     };
-    if has_compiler(&element, vm)? {
+    if has_compiler(&element, vm) {
         let keywords = KwArgs::new(args.kwargs);
         if let Some(sql) = call_compiler(&element, &this, keywords, vm)? {
             return Ok(new_text(sql, vm));

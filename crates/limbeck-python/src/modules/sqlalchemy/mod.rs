@@ -20,7 +20,7 @@ pub(crate) mod types;
 #[cfg(test)]
 mod tests;
 
-use rustpython_vm::builtins::{PyModule, PyModuleDef};
+use rustpython_vm::builtins::{PyDict, PyModule, PyModuleDef};
 use rustpython_vm::frozen::FrozenModule;
 use rustpython_vm::{AsObject, InterpreterBuilder, Py, PyObjectRef, PyResult, VirtualMachine, py_freeze};
 
@@ -229,8 +229,17 @@ fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
             classes(module, ["NoResultFound", "MultipleResultsFound"].into_iter(), vm)?;
             from_orm(module, vm)
         }
-        "sqlalchemy.ext.declarative"
-        | "sqlalchemy.orm.session"
+        "sqlalchemy.ext.declarative" => {
+            from_orm(module, vm)?;
+            let moved = module.dict().get_item("_limbeck_moved", vm)?;
+            for (name, function) in
+                moved.downcast_ref::<PyDict>().map(|moved| moved.items_vec()).unwrap_or_default()
+            {
+                module.dict().set_item(&*name, function, vm)?;
+            }
+            Ok(())
+        }
+        "sqlalchemy.orm.session"
         | "sqlalchemy.orm.attributes"
         | "sqlalchemy.orm.decl_api"
         | "sqlalchemy.orm.relationships" => from_orm(module, vm),
@@ -512,20 +521,10 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
         set(module, "match", class_object(mysql::MATCH), vm)?;
         set(module, "DMLLimitClause", class_object(mysql::LIMIT), vm)?;
     }
-    let dialect_name = name.to_owned();
-    let dialect =
-        vm.new_function("dialect", move |_args: rustpython_vm::function::FuncArgs, vm: &VirtualMachine| {
-            engine::dialect_object(&dialect_name, vm)
-        });
-    set(module, "dialect", dialect.into(), vm)?;
-    // `isinstance(bind.dialect, SQLiteDialect)` is how scripts of old tell databases apart.
-    let class = match name {
-        "sqlite" => "SQLiteDialect",
-        "postgresql" => "PGDialect",
-        "mysql" | "mariadb" => "MySQLDialect",
-        "mssql" => "MSDialect",
-        _ => "OracleDialect",
-    };
+    // `isinstance(bind.dialect, SQLiteDialect)` and `isinstance(bind.dialect, postgresql.dialect)` are how scripts of
+    // old tell databases apart.
+    let class = engine::dialect::class_key(if path == "mysql.mariadb" { "mariadb" } else { name });
+    set(module, "dialect", class_object(class), vm)?;
     set(module, class, class_object(class), vm)
 }
 

@@ -352,6 +352,12 @@ pub(crate) fn kind(obj: &PyObject, vm: &VirtualMachine) -> Option<String> {
     text_of(&value)
 }
 
+/// Tells whether a class is a built-in type that compilers know by a name of its own; SQLite's moments have none.
+pub(crate) fn has_own_visit_name(class: &Py<PyType>, vm: &VirtualMachine) -> bool {
+    let kind = class.get_direct_attr(vm.ctx.intern_str(KIND));
+    kind.and_then(|kind| text_of(&kind)).is_some_and(|kind| !kind.starts_with("sqlite."))
+}
+
 /// Tells whether an object is a type, or a class of types.
 pub(crate) fn is_type(obj: &PyObject) -> bool {
     if let Some(cls) = obj.downcast_ref::<PyType>() {

@@ -91,7 +91,7 @@ pub(super) fn column_specification(
         || (dialect.mariadb && column.computed().is_some() && !column.nullable_given);
     if !nullable {
         sql.push_str(" NOT NULL");
-    } else if types::is_timestamp(column.type_.for_dialect(dialect.name())) {
+    } else if types::is_timestamp(&column.type_, dialect.name())? {
         // MySQL's own default for a TIMESTAMP is NOT NULL
         sql.push_str(" NULL");
     }

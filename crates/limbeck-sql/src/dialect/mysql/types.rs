@@ -109,7 +109,7 @@ fn castable_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<Option<String>
             let unsigned = matches!(type_, SqlType::Dialect(type_) if type_.flag("unsigned"));
             Some(if unsigned { "UNSIGNED INTEGER" } else { "SIGNED INTEGER" }.to_owned())
         }
-        Affinity::DateTime if is_timestamp(type_) => Some("DATETIME".to_owned()),
+        Affinity::DateTime if is_timestamp(type_, dialect.name())? => Some("DATETIME".to_owned()),
         Affinity::DateTime | Affinity::Date | Affinity::Time | Affinity::Interval | Affinity::Json => {
             Some(dialect.type_sql(type_)?)
         }
@@ -126,13 +126,17 @@ fn castable_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<Option<String>
     })
 }
 
-/// Tells whether a type is a TIMESTAMP, MySQL's or the standard's.
-pub(super) fn is_timestamp(type_: &SqlType) -> bool {
-    match type_ {
+/// Tells whether a type is a TIMESTAMP on a dialect: MySQL's or the standard's, or one that user code bases on them.
+pub(super) fn is_timestamp(type_: &SqlType, dialect_name: &str) -> Result<bool> {
+    Ok(match type_.for_dialect(dialect_name) {
         SqlType::Standard(StandardType::Timestamp { .. }) => true,
         SqlType::Dialect(type_) => type_.class().name == "TIMESTAMP",
+        SqlType::Custom(custom) => match custom.dialect_type(dialect_name)? {
+            Some(inner) => is_timestamp(&inner, dialect_name)?,
+            None => false,
+        },
         _ => false,
-    }
+    })
 }
 
 fn string_cast_sql(type_: &SqlType) -> Option<String> {

@@ -9,8 +9,8 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    ClassDef, Member, get, get_text, instance_with, method, new_bool, new_opt_text, new_text, set, state,
-    text_of,
+    ClassDef, Member, get, get_text, instance_with, method, new_bool, new_opt_text, new_text, set, set_state,
+    state, text_of,
 };
 use crate::modules::sqlalchemy::types::to_instance;
 
@@ -23,6 +23,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         module: "sqlalchemy.engine.interfaces",
         bases: &[],
         members: &[
+            ("__init__", method(init)),
             (
                 "type_descriptor",
                 method(|_, args, vm| {
@@ -50,31 +51,37 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         name: "SQLiteDialect",
         module: "sqlalchemy.dialects.sqlite.base",
         bases: &["Dialect"],
-        members: &[],
+        members: &[("name", Member::Value(|vm| new_text("sqlite", vm).into()))],
     },
     ClassDef {
         name: "PGDialect",
         module: "sqlalchemy.dialects.postgresql.base",
         bases: &["Dialect"],
-        members: &[],
+        members: &[("name", Member::Value(|vm| new_text("postgresql", vm).into()))],
     },
     ClassDef {
         name: "MySQLDialect",
         module: "sqlalchemy.dialects.mysql.base",
         bases: &["Dialect"],
-        members: &[],
+        members: &[("name", Member::Value(|vm| new_text("mysql", vm).into()))],
+    },
+    ClassDef {
+        name: "MariaDBDialect",
+        module: "sqlalchemy.dialects.mysql.mariadb",
+        bases: &["MySQLDialect"],
+        members: &[("name", Member::Value(|vm| new_text("mariadb", vm).into()))],
     },
     ClassDef {
         name: "MSDialect",
         module: "sqlalchemy.dialects.mssql.base",
         bases: &["Dialect"],
-        members: &[],
+        members: &[("name", Member::Value(|vm| new_text("mssql", vm).into()))],
     },
     ClassDef {
         name: "OracleDialect",
         module: "sqlalchemy.dialects.oracle.base",
         bases: &["Dialect"],
-        members: &[],
+        members: &[("name", Member::Value(|vm| new_text("oracle", vm).into()))],
     },
     ClassDef {
         name: "IdentifierPreparer",
@@ -128,11 +135,12 @@ fn paramstyle(style: ParamStyle) -> &'static str {
 }
 
 /// Gives the key of the class whose instances are dialects of a name.
-fn class_key(name: &str) -> &'static str {
+pub(crate) fn class_key(name: &str) -> &'static str {
     match name {
         "sqlite" => "SQLiteDialect",
         "postgresql" => "PGDialect",
-        "mysql" | "mariadb" => "MySQLDialect",
+        "mysql" => "MySQLDialect",
+        "mariadb" => "MariaDBDialect",
         "mssql" => "MSDialect",
         "oracle" => "OracleDialect",
         _ => "Dialect",
@@ -142,18 +150,34 @@ fn class_key(name: &str) -> &'static str {
 /// Makes the object for a dialect.
 pub(crate) fn new_dialect(dialect: &Arc<dyn Dialect>, vm: &VirtualMachine) -> PyResult {
     let obj = instance_with(class_key(dialect.name()), DialectState(Some(Arc::clone(dialect))), vm)?;
-    set(&obj, "name", new_text(dialect.name(), vm), vm)?;
-    set(&obj, "driver", new_text(dialect.driver(), vm), vm)?;
-    set(&obj, "paramstyle", new_text(paramstyle(dialect.paramstyle()), vm), vm)?;
-    set(&obj, "max_identifier_length", vm.ctx.new_int(dialect.max_identifier_length()), vm)?;
-    set(&obj, "default_schema_name", new_opt_text(dialect.default_schema_name(), vm), vm)?;
-    set(&obj, "supports_native_boolean", new_bool(dialect.supports_native_boolean(), vm), vm)?;
-    set(&obj, "supports_native_enum", new_bool(dialect.supports_native_enum(), vm), vm)?;
-    set(&obj, "supports_sequences", new_bool(dialect.supports_sequences(), vm), vm)?;
-    set(&obj, "supports_comments", new_bool(dialect.supports_comments(), vm), vm)?;
-    set(&obj, "supports_alter", new_bool(dialect.supports_alter(), vm), vm)?;
-    set(&obj, "insert_returning", new_bool(dialect.insert_returning(), vm), vm)?;
+    describe(&obj, dialect.as_ref(), vm)?;
     Ok(obj)
+}
+
+/// `PGDialect()` and its kin: the dialect with its default driver.
+fn init(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let name = get_text(&this, "name", vm)?.unwrap_or_default();
+    if let Ok(dialect) = by_name(&name, None) {
+        describe(&this, dialect.as_ref(), vm)?;
+        set_state(&this, DialectState(Some(dialect)));
+    }
+    Ok(vm.ctx.none())
+}
+
+/// Sets the attributes that tell what a dialect is.
+fn describe(obj: &PyObject, dialect: &dyn Dialect, vm: &VirtualMachine) -> PyResult<()> {
+    set(obj, "name", new_text(dialect.name(), vm), vm)?;
+    set(obj, "driver", new_text(dialect.driver(), vm), vm)?;
+    set(obj, "paramstyle", new_text(paramstyle(dialect.paramstyle()), vm), vm)?;
+    set(obj, "max_identifier_length", vm.ctx.new_int(dialect.max_identifier_length()), vm)?;
+    set(obj, "default_schema_name", new_opt_text(dialect.default_schema_name(), vm), vm)?;
+    set(obj, "supports_native_boolean", new_bool(dialect.supports_native_boolean(), vm), vm)?;
+    set(obj, "supports_native_enum", new_bool(dialect.supports_native_enum(), vm), vm)?;
+    set(obj, "supports_sequences", new_bool(dialect.supports_sequences(), vm), vm)?;
+    set(obj, "supports_comments", new_bool(dialect.supports_comments(), vm), vm)?;
+    set(obj, "supports_alter", new_bool(dialect.supports_alter(), vm), vm)?;
+    set(obj, "insert_returning", new_bool(dialect.insert_returning(), vm), vm)?;
+    Ok(())
 }
 
 /// Makes the object for the dialect of a name, for hooks of user types.

@@ -38,6 +38,11 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
                 let mut arguments = Arguments::new("Inspector.from_engine", args, vm);
                 let bind = arguments.required("bind")?;
                 arguments.finish()?;
+                if !is_a(&bind, "Engine") && !is_a(&bind, "Connection") {
+                    // A connection is opened and closed first: offline there is none to close.
+                    let connection = vm.call_method(&bind, "connect", ())?;
+                    vm.call_method(&connection, "close", ())?;
+                }
                 inspect(&bind, vm)
             }),
         ),

@@ -1,6 +1,7 @@
 """Declarative models: Python's class machinery on top of the native Table and Column."""
 
 import sys
+import warnings
 from types import GenericAlias
 
 import sqlalchemy as sa
@@ -794,6 +795,26 @@ def synonym_for(name, map_column=False):
     return lambda function: Synonym(name)
 
 
+def _moved(function, sentence):
+    def call(*args, **kwargs):
+        message = f"The ``{function.__name__}()`` function is now available as sqlalchemy.orm.{sentence}"
+        note = "(deprecated since: 2.0) (Background on SQLAlchemy 2.0 at: https://sqlalche.me/e/b8d9)"
+        warnings.warn(f"{message} {note}", sa_exc.MovedIn20Warning, stacklevel=2)
+        return function(*args, **kwargs)
+
+    call.__name__ = function.__name__
+    return call
+
+
+# What `sqlalchemy.ext.declarative` gives under the old names.
+_limbeck_moved = {
+    "as_declarative": _moved(as_declarative, "as_declarative()"),
+    "declarative_base": _moved(declarative_base, "declarative_base()."),
+    "has_inherited_table": _moved(has_inherited_table, "has_inherited_table()"),
+    "synonym_for": _moved(synonym_for, "synonym_for()"),
+}
+
+
 def configure_mappers():
     pass
 
@@ -846,8 +867,11 @@ class Session:
                 raise sa_exc.UnboundExecutionError("Could not locate a bind configured on this session.")
             if isinstance(self.bind, sa.Engine):
                 self._connection, self._owned = self.bind.connect(), True
-            else:
+            elif isinstance(self.bind, sa.Connection):
                 self._connection = self.bind
+            else:
+                # What stands for a connection offline has no transactions that a session could close.
+                self._connection = self.bind.connect().close()
         return self._connection
 
     def execute(self, statement, params=None, **kwargs):
@@ -927,6 +951,13 @@ class scoped_session:
         return getattr(self(), name)
 
 
+class Load:
+    """Options that say how entities are loaded."""
+
+    def __init__(self, entity):
+        raise _absent("orm.Load")
+
+
 class Query:
     def __init__(self, *args, **kwargs):
         raise _absent("orm.Query")
@@ -941,7 +972,9 @@ def _loader(name):
 
 for _name in ("joinedload", "selectinload", "subqueryload", "lazyload", "contains_eager", "load_only", "defer",
               "undefer", "noload", "raiseload", "with_polymorphic", "with_loader_criteria", "with_expression",
-              "make_transient", "object_session", "close_all_sessions", "join", "outerjoin"):
+              "make_transient", "object_session", "close_all_sessions", "join", "outerjoin", "defaultload",
+              "immediateload", "selectin_polymorphic", "undefer_group", "polymorphic_union", "with_parent",
+              "make_transient_to_detached", "was_deleted", "contains_alias", "merge_frozen_result"):
     globals()[_name] = _loader(_name)
 
 
