@@ -30,7 +30,8 @@ pub(super) fn object(context: Arc<MigrationContext>, vm: &VirtualMachine) -> PyO
 
 #[pyclass]
 impl MockConnection {
-    /// Writes the statement, with its parameters as literals; gives nothing, since nothing was executed.
+    /// Writes the statement; gives nothing, since nothing was executed. Parameters beside it are not written, as in the
+    /// reference.
     #[pymethod]
     fn execute(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
         let parameters = [
@@ -38,14 +39,8 @@ impl MockConnection {
             Parameter::Optional("parameters"),
             Parameter::Optional("execution_options"),
         ];
-        let arguments = Arguments::bind("execute", &parameters, arguments, vm)?;
+        let arguments = Arguments::bind("MockConnection.execute", &parameters, arguments, vm)?;
         let statement = executable(&*arguments.required("obj", vm)?, vm)?;
-        if arguments.object("parameters", vm).is_some() {
-            return Err(to_python(
-                limbeck_core::Error::command("Execution arguments not allowed with as_sql"),
-                vm,
-            ));
-        }
         self.context.execute(&statement, &indexmap::IndexMap::new()).map_err(|error| to_python(error, vm))
     }
 

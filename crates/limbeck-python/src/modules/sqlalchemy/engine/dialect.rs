@@ -5,14 +5,14 @@ use std::sync::Arc;
 use limbeck_sql::dialect::{Dialect, ParamStyle, by_name, default_dialect};
 use limbeck_sql::schema::Identifier;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    ClassDef, Member, get, get_text, instance_with, method, new_bool, new_opt_text, new_text, set, set_state,
-    state, text_of,
+    ClassDef, Member, class, get, get_text, instance_with, method, new_bool, new_opt_text, new_text, set,
+    set_state, state, text_of,
 };
-use crate::modules::sqlalchemy::types::to_instance;
+use crate::modules::sqlalchemy::types::{kind, new_type, to_instance};
 
 /// A dialect in an object; `None` for one that Limbeck has only the name of.
 struct DialectState(Option<Arc<dyn Dialect>>);
@@ -24,13 +24,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         bases: &[],
         members: &[
             ("__init__", method(init)),
-            (
-                "type_descriptor",
-                method(|_, args, vm| {
-                    let type_ = args.args.first().cloned().unwrap_or_else(|| vm.ctx.none());
-                    to_instance(&type_, vm)
-                }),
-            ),
+            ("type_descriptor", method(type_descriptor)),
             (
                 "identifier_preparer",
                 Member::Get(|this, vm| {
@@ -95,6 +89,58 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         ],
     },
 ];
+
+/// Which types a dialect takes for its version of a plainer one, so that `type_descriptor()` gives that one.
+///
+/// The dialects' own default drivers decide: the class that a driver has for strings stands for every kind of string.
+const ADAPTED: &[(&str, &[&str], &str)] = &[
+    ("postgresql", &["Text", "UnicodeText", "CHAR", "NCHAR", "NVARCHAR", "TEXT", "CLOB"], "String"),
+    ("postgresql", &["DECIMAL"], "Numeric"),
+    ("postgresql", &["Double", "REAL", "DOUBLE", "DOUBLE_PRECISION"], "Float"),
+    ("postgresql", &["DATETIME"], "DateTime"),
+    ("mysql", &["DECIMAL"], "Numeric"),
+    ("mysql", &["REAL"], "Float"),
+    ("mysql", &["DOUBLE_PRECISION"], "DOUBLE"),
+    ("sqlite", &["TIMESTAMP"], "DateTime"),
+    ("mssql", &["Text", "CHAR", "TEXT", "CLOB"], "String"),
+    ("mssql", &["NCHAR"], "Unicode"),
+    ("mssql", &["DECIMAL"], "Numeric"),
+    ("mssql", &["Double", "REAL", "DOUBLE", "DOUBLE_PRECISION"], "Float"),
+    ("mssql", &["DATE"], "Date"),
+    ("mssql", &["TIMESTAMP"], "DateTime"),
+    ("mssql", &["TIME"], "Time"),
+    ("mssql", &["LargeBinary", "BLOB"], "mssql.VARBINARY"),
+    ("mssql", &["UUID"], "Uuid"),
+    ("oracle", &["VARCHAR"], "String"),
+    ("oracle", &["TEXT"], "Text"),
+    ("oracle", &["SmallInteger", "BigInteger", "SMALLINT", "BIGINT"], "Integer"),
+    ("oracle", &["DECIMAL"], "Numeric"),
+    ("oracle", &["Double", "REAL", "DOUBLE", "DOUBLE_PRECISION"], "Float"),
+    ("oracle", &["DATETIME"], "DateTime"),
+    ("oracle", &["UUID"], "Uuid"),
+];
+
+/// `dialect.type_descriptor(type)`: the type as the dialect has it.
+fn type_descriptor(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let type_ = to_instance(&args.args.first().cloned().unwrap_or_else(|| vm.ctx.none()), vm)?;
+    let name = get_text(&this, "name", vm)?.unwrap_or_default();
+    let name = if name == "mariadb" { "mysql" } else { name.as_str() };
+    let Some(own_kind) = kind(&type_, vm).filter(|kind| type_.class().is(&class(kind))) else {
+        return Ok(type_);
+    };
+    let adapted =
+        ADAPTED.iter().find(|(dialect, from, _)| *dialect == name && from.contains(&own_kind.as_str()));
+    let Some((_, _, target)) = adapted else { return Ok(type_) };
+    let made = new_type(target, vm)?;
+    if let (Some(from), Some(to)) = (type_.dict(), made.dict()) {
+        for (key, value) in from.items_vec() {
+            if to.contains_key(&*key, vm) {
+                to.set_item(&*key, value, vm)?;
+            }
+        }
+    }
+    Ok(made)
+}
 
 fn quote(this: &PyObject, args: &FuncArgs, always: bool, vm: &VirtualMachine) -> PyResult {
     let dialect = dialect_value(Some(&*get(this, "dialect", vm)?), vm)?;
