@@ -6,9 +6,13 @@ use super::{
     CompileOptions, Dialect, DialectArguments, ParamStyle, StatementCompiler, ddl, literal, reserved,
 };
 use crate::dialect::push_args;
+use crate::dialect::statement::json;
 use crate::engine::Value;
 use crate::error::{Error, Result};
-use crate::expression::{BinaryOperator, Expression, FunctionCall, InList, OnConflict, Select, TableClause};
+use crate::expression::{
+    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, Select,
+    TableClause,
+};
 use crate::schema::{
     Autoincrement, CheckConstraint, Column, DialectOptions, ForeignKeyConstraint, Identifier, Index,
     OptionValue, PrimaryKeyConstraint, Table, UniqueConstraint,
@@ -224,6 +228,25 @@ impl Dialect for SqliteDialect {
             _ => return None,
         };
         Some(compiler.operands(left, operator, right).map(|(left, right)| form(&left, &right)))
+    }
+
+    fn element_sql(
+        &self,
+        operand: &Expression,
+        index: &ElementIndex,
+        form: &ElementForm,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let subject = compiler.expression(operand)?;
+        let path = json::path(self, index, compiler)?;
+        let extract = format!("JSON_EXTRACT({subject}, {path})");
+        Ok(match form {
+            ElementForm::Text => compiler.grouped_element(format!("{subject} ->> {path}")),
+            ElementForm::Typed(type_) if type_.affinity() != Affinity::Json => {
+                format!("CAST({extract} AS {})", self.type_sql(type_)?)
+            }
+            ElementForm::Own | ElementForm::Typed(_) => format!("JSON_QUOTE({extract})"),
+        })
     }
 
     fn extract_sql(

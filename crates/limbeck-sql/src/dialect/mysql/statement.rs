@@ -1,8 +1,8 @@
 //! Functions, operators and clauses that MySQL writes in its own way.
 
 use super::MysqlDialect;
-use crate::dialect::{Dialect, StatementCompiler, push_args, text_literal};
-use crate::engine::Value;
+use crate::dialect::statement::json;
+use crate::dialect::{Dialect, StatementCompiler, text_literal};
 use crate::error::{Error, Result};
 use crate::expression::{
     BinaryOperator, BindParameter, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, Select,
@@ -216,22 +216,11 @@ pub(super) fn element_sql(
     compiler: &mut StatementCompiler<'_>,
 ) -> Result<String> {
     let subject = compiler.expression(operand)?;
-    let path = match index {
-        ElementIndex::Key(key) => match key.as_ref() {
-            Expression::Bind(BindParameter { value: Some(value), .. }) => {
-                json_path(std::slice::from_ref(value))
-            }
-            other => other.clone(),
-        },
-        ElementIndex::Path(parts) => json_path(parts),
-        ElementIndex::Slice(..) => {
-            return Err(Error::Compile(format!(
-                "the '{}' dialect has no slices of JSON documents",
-                dialect.name()
-            )));
-        }
-    };
-    let extract = format!("JSON_EXTRACT({subject}, {})", compiler.expression(&path)?);
+    let path = json::path(dialect, index, compiler)?;
+    if matches!(form, ElementForm::Text) {
+        return Ok(compiler.grouped_element(format!("{subject} ->> {path}")));
+    }
+    let extract = format!("JSON_EXTRACT({subject}, {})", path);
     let ElementForm::Typed(type_) = form else { return Ok(extract) };
     let value = match type_.affinity() {
         Affinity::Json => return Ok(extract),
@@ -248,17 +237,4 @@ pub(super) fn element_sql(
         _ => format!("JSON_UNQUOTE({extract})"),
     };
     Ok(format!("CASE {extract} WHEN 'null' THEN NULL ELSE {value} END"))
-}
-
-/// Gives the path of keys and positions as MySQL's JSON functions read it.
-fn json_path(parts: &[Value]) -> Expression {
-    let mut path = "$".to_owned();
-    for part in parts {
-        match part {
-            Value::Int(position) => push_args(&mut path, format_args!("[{position}]")),
-            Value::Text(key) => push_args(&mut path, format_args!(".\"{key}\"")),
-            other => push_args(&mut path, format_args!(".\"{}\"", crate::engine::value_repr(other))),
-        }
-    }
-    Expression::Bind(BindParameter::literal(Value::Text(path), Some(SqlType::string(None))))
 }

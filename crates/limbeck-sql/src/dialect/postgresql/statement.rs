@@ -88,7 +88,7 @@ pub(super) fn element_sql(
         (true, false) => "#>",
         (true, true) => "#>>",
     };
-    let sql = format!("{subject} {sign} {index_sql}");
+    let sql = compiler.grouped_element(format!("{subject} {sign} {index_sql}"));
     Ok(match form {
         ElementForm::Typed(type_) => format!("CAST({sql} AS {})", dialect.type_sql(type_)?),
         ElementForm::Own | ElementForm::Text => sql,

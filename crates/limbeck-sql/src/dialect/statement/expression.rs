@@ -33,7 +33,7 @@ impl StatementCompiler<'_> {
             Expression::Function(call) => self.function(call),
             Expression::Unary { operator, operand } => self.unary(*operator, operand),
             Expression::Binary { left, operator, right, escape } => {
-                self.binary(left, operator, right, escape.as_deref())
+                self.within_operator(|compiler| compiler.binary(left, operator, right, escape.as_deref()))
             }
             Expression::BooleanList { conjunction, clauses } => self.boolean_list(*conjunction, clauses),
             Expression::Between { operand, low, high, negated } => {
@@ -46,7 +46,9 @@ impl StatementCompiler<'_> {
                     self.bound(high, hint.as_ref())?
                 ))
             }
-            Expression::In { operand, list, negated } => self.in_list(operand, list, *negated),
+            Expression::In { operand, list, negated } => {
+                self.within_operator(|compiler| compiler.in_list(operand, list, *negated))
+            }
             Expression::Cast { operand, type_ } => {
                 let dialect = self.dialect;
                 let sql = match operand.as_ref() {
@@ -98,7 +100,12 @@ impl StatementCompiler<'_> {
             }
             Expression::Element { operand, index, form } => {
                 let dialect = self.dialect;
-                dialect.element_sql(operand, index, form, self)
+                let within = std::mem::replace(&mut self.within_operator, false);
+                let outer = std::mem::replace(&mut self.groups_element, within);
+                let sql = dialect.element_sql(operand, index, form, self);
+                self.within_operator = within;
+                self.groups_element = outer;
+                sql
             }
             Expression::Array { items, type_ } => {
                 let sql = format!("ARRAY[{}]", self.comma_list(items)?);
@@ -116,6 +123,20 @@ impl StatementCompiler<'_> {
                 self.dialect.next_value_sql(schema.as_ref(), name, self.options)
             }
         }
+    }
+
+    /// Writes what stands within an operator.
+    fn within_operator(&mut self, write: impl FnOnce(&mut Self) -> Result<String>) -> Result<String> {
+        let before = std::mem::replace(&mut self.within_operator, true);
+        let sql = write(self);
+        self.within_operator = before;
+        sql
+    }
+
+    /// Puts an element written with an operator in parentheses when it stands within another operator.
+    #[must_use]
+    pub fn grouped_element(&self, sql: String) -> String {
+        if self.groups_element { format!("({sql})") } else { sql }
     }
 
     /// Writes what an element is taken from: another element in parentheses, a column as it is.

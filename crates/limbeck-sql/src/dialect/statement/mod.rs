@@ -3,6 +3,7 @@
 mod dml;
 mod expression;
 mod function;
+pub(super) mod json;
 mod precedence;
 mod select;
 
@@ -159,6 +160,10 @@ pub struct StatementCompiler<'a> {
     output_row: Option<&'static str>,
     /// How the columns of a row that goes by an alias are written, where that is no name: the alias, and the form.
     row_form: Option<(&'static str, fn(&str) -> String)>,
+    /// Whether an operand of an operator is being written, however deep in it.
+    within_operator: bool,
+    /// Whether the element being written stands within an operator.
+    groups_element: bool,
     binds: IndexMap<String, Bind>,
     anonymous: HashMap<String, usize>,
     truncated: usize,
@@ -178,6 +183,8 @@ impl<'a> StatementCompiler<'a> {
             omit_table_names: options.omit_table_names,
             output_row: None,
             row_form: None,
+            within_operator: false,
+            groups_element: false,
             binds: IndexMap::new(),
             anonymous: HashMap::new(),
             truncated: 0,

@@ -33,6 +33,14 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                     Ok(preparer)
                 }),
             ),
+            (
+                "dialect_description",
+                Member::Get(|this, vm| {
+                    let name = get_text(&this, "name", vm)?.unwrap_or_default();
+                    let driver = get_text(&this, "driver", vm)?.unwrap_or_default();
+                    Ok(new_text(format!("{name}+{driver}"), vm))
+                }),
+            ),
             ("dbapi", Member::Value(|vm| vm.ctx.none())),
             ("server_version_info", Member::Value(|vm| vm.ctx.none())),
             ("supports_sane_rowcount", Member::Value(|vm| new_bool(true, vm))),

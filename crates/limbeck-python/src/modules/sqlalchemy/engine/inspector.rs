@@ -19,6 +19,11 @@ use crate::modules::sqlalchemy::object::{
 use crate::modules::sqlalchemy::schema::{constraint, table};
 use crate::modules::sqlalchemy::sql::elements::{Node, element};
 
+/// What the reference says of `Inspector.from_engine()`.
+const FROM_ENGINE_IS_OLD: &str = "The from_engine() method on Inspector is deprecated and will be removed in a \
+    future release.  Please use the sqlalchemy.inspect() function on an Engine or Connection in order to acquire an \
+    Inspector. (deprecated since: 1.4)";
+
 /// An inspector, and whether it opened its connection itself.
 struct InspectorState {
     inspector: Mutex<Inspector>,
@@ -38,6 +43,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
                 let mut arguments = Arguments::new("Inspector.from_engine", args, vm);
                 let bind = arguments.required("bind")?;
                 arguments.finish()?;
+                exc::warn("SADeprecationWarning", FROM_ENGINE_IS_OLD, vm)?;
                 if !is_a(&bind, "Engine") && !is_a(&bind, "Connection") {
                     // A connection is opened and closed first: offline there is none to close.
                     let connection = vm.call_method(&bind, "connect", ())?;

@@ -1,0 +1,46 @@
+//! Paths into JSON documents, for the dialects that write them as `$."key"[0]`.
+
+use super::StatementCompiler;
+use crate::dialect::{Dialect, push_args};
+use crate::engine::{Value, value_repr};
+use crate::error::{Error, Result};
+use crate::expression::{BindParameter, ElementIndex, Expression};
+use crate::types::SqlType;
+
+/// Writes the path to an element of a JSON document.
+///
+/// # Errors
+/// For a slice, which JSON documents have none of.
+pub(in crate::dialect) fn path(
+    dialect: &dyn Dialect,
+    index: &ElementIndex,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let path = match index {
+        ElementIndex::Key(key) => match key.as_ref() {
+            Expression::Bind(BindParameter { value: Some(value), .. }) => {
+                of_parts(std::slice::from_ref(value))
+            }
+            other => other.clone(),
+        },
+        ElementIndex::Path(parts) => of_parts(parts),
+        ElementIndex::Slice(..) => {
+            let name = dialect.name();
+            return Err(Error::Compile(format!("the '{name}' dialect has no slices of JSON documents")));
+        }
+    };
+    compiler.expression(&path)
+}
+
+/// Gives the path of keys and positions as JSON functions read it.
+fn of_parts(parts: &[Value]) -> Expression {
+    let mut path = "$".to_owned();
+    for part in parts {
+        match part {
+            Value::Int(position) => push_args(&mut path, format_args!("[{position}]")),
+            Value::Text(key) => push_args(&mut path, format_args!(".\"{key}\"")),
+            other => push_args(&mut path, format_args!(".\"{}\"", value_repr(other))),
+        }
+    }
+    Expression::Bind(BindParameter::literal(Value::Text(path), Some(SqlType::string(None))))
+}
