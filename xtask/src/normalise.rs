@@ -214,7 +214,9 @@ fn with_sorted_stamps(text: &str) -> String {
 /// Gives the rows of a merge, in SQL, one order: the last id is the one that is updated.
 fn with_sorted_merges(stdout: &str) -> String {
     let (Some(several), Some(update)) = (
-        pattern!(r"^(?:DELETE FROM \S+ WHERE \S+ = |INSERT INTO \S+ \(version_num\) VALUES \()'([^']*)'"),
+        pattern!(
+            r"^(?:DELETE FROM \S+ WHERE \S+ = |INSERT INTO \S+ \(version_num\) (?:OUTPUT \S+ )?VALUES \()'([^']*)'"
+        ),
         pattern!(r"^UPDATE \S+ SET version_num='([^']*)' WHERE \S+ = '([^']*)'"),
     ) else {
         return stdout.to_owned();
@@ -235,7 +237,8 @@ fn with_sorted_merges(stdout: &str) -> String {
             for ((line, old), new) in group.drain(..).zip(ids) {
                 lines[line] = lines[line].replace(&format!("'{old}'"), &format!("'{new}'"));
             }
-        } else if !lines[index].trim().is_empty() {
+        } else if !["", "GO", "/"].contains(&lines[index].trim()) {
+            // Dialects end statements with lines of their own.
             group.clear();
         }
     }
