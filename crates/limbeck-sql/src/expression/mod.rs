@@ -337,6 +337,8 @@ pub enum BinaryOperator {
         after: bool,
         /// `NOT LIKE`
         negated: bool,
+        /// Whether it takes capitals and small letters for the same.
+        ignore_case: bool,
     },
     /// `+`
     Add,
