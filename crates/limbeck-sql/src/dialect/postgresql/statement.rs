@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::expression::{
     BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, Select, TableClause,
 };
-use crate::schema::Identifier;
 use crate::types::{Affinity, SqlType};
 
 /// Writes an infix operator that PostgreSQL has in its own way.
@@ -202,12 +201,8 @@ pub(super) fn on_conflict_sql(
     if let Some(constraint) = &on_conflict.constraint {
         push_args(&mut target, format_args!("ON CONSTRAINT {} ", dialect.quote(constraint)));
     } else if !on_conflict.index_elements.is_empty() {
-        let columns: Vec<String> = on_conflict
-            .index_elements
-            .iter()
-            .map(|name| dialect.quote(&Identifier::new(name.as_str())))
-            .collect();
-        push_args(&mut target, format_args!("({}) ", columns.join(", ")));
+        let elements = compiler.conflict_target(&on_conflict.index_elements)?;
+        push_args(&mut target, format_args!("({elements}) "));
         if let Some(condition) = &on_conflict.index_where {
             let condition = compiler.expression_without_tables(condition)?;
             push_args(&mut target, format_args!("WHERE {condition} "));

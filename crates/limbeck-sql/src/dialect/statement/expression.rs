@@ -35,7 +35,26 @@ impl StatementCompiler<'_> {
             Expression::Function(call) => self.function(call),
             Expression::Unary { operator, operand } => self.unary(*operator, operand),
             Expression::Binary { left, operator, right, escape } => {
-                self.within_operator(|this| this.binary(left, operator, right, escape.as_deref()))
+                let within = self.within_operator;
+                // these are written in ways of their own
+                let is_plain = matches!(
+                    operator,
+                    BinaryOperator::Like
+                        | BinaryOperator::NotLike
+                        | BinaryOperator::ILike
+                        | BinaryOperator::NotILike
+                        | BinaryOperator::LikePart { .. }
+                        | BinaryOperator::Divide
+                        | BinaryOperator::FloorDivide
+                        | BinaryOperator::Modulo
+                );
+                if is_plain {
+                    return self.binary(left, operator, right, escape.as_deref());
+                }
+                let sql =
+                    self.within_operator(|this| this.binary(left, operator, right, escape.as_deref()))?;
+                let is_eager = matches!(operator, BinaryOperator::Custom { is_eager: true, .. });
+                Ok(if within && is_eager { format!("({sql})") } else { sql })
             }
             Expression::BooleanList { conjunction, clauses } => self.boolean_list(*conjunction, clauses),
             Expression::Between { operand, low, high, negated } => self.within_operator(|this| {

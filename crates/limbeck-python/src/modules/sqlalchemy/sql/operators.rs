@@ -416,14 +416,14 @@ fn shift(this: &PyObject, text: &str, name: &str, args: FuncArgs, vm: &VirtualMa
         );
     }
     let right = coerce_compared(&*one(&args, vm)?, type_, vm)?;
-    let operator = Op::Custom { text: text.to_owned(), precedence: 5, is_comparison: true };
+    let operator = Op::Custom { text: text.to_owned(), precedence: 5, is_comparison: true, is_eager: false };
     binary(this.to_owned(), operator, right, vm)
 }
 
 /// `bitwise_lshift` and `bitwise_rshift`
 fn bitwise_shift(this: &PyObject, text: &str, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let right = coerce_compared(&*one(&args, vm)?, type_of(this, vm)?, vm)?;
-    let operator = Op::Custom { text: text.to_owned(), precedence: 7, is_comparison: false };
+    let operator = Op::Custom { text: text.to_owned(), precedence: 7, is_comparison: false, is_eager: false };
     binary(this.to_owned(), operator, right, vm)
 }
 
@@ -499,7 +499,7 @@ fn op(this: &PyObject, args: FuncArgs, comparison: bool, vm: &VirtualMachine) ->
     arguments.optional("return_type");
     arguments.keyword("python_impl");
     arguments.finish()?;
-    let operator = Op::Custom { text, precedence, is_comparison };
+    let operator = Op::Custom { text, precedence, is_comparison, is_eager: false };
     let left = this.to_owned();
     let function = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
         let other = one(&args, vm)?;
