@@ -520,6 +520,9 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
         }
     }
     if types_of == "mysql" {
+        for (old, class) in mysql::OLD_NAMES.iter().filter(|_| path == "mysql.base") {
+            set(module, old, class_object(class), vm)?;
+        }
         set(module, "match", class_object(mysql::MATCH), vm)?;
         set(module, "DMLLimitClause", class_object(mysql::LIMIT), vm)?;
     }

@@ -20,6 +20,40 @@ use super::types::{self, dialect_class, kind};
 
 type Members = &'static [(&'static str, Member)];
 
+/// The old names of the types, which the module `base` still has.
+pub(crate) const OLD_NAMES: &[(&str, &str)] = &[
+    ("MSBigInteger", "mysql.BIGINT"),
+    ("MSBinary", "BINARY"),
+    ("MSBit", "mysql.BIT"),
+    ("MSBlob", "BLOB"),
+    ("MSChar", "mysql.CHAR"),
+    ("MSDecimal", "mysql.DECIMAL"),
+    ("MSDouble", "mysql.DOUBLE"),
+    ("MSEnum", "mysql.ENUM"),
+    ("MSFloat", "mysql.FLOAT"),
+    ("MSInteger", "mysql.INTEGER"),
+    ("MSLongBlob", "mysql.LONGBLOB"),
+    ("MSLongText", "mysql.LONGTEXT"),
+    ("MSMediumBlob", "mysql.MEDIUMBLOB"),
+    ("MSMediumInteger", "mysql.MEDIUMINT"),
+    ("MSMediumText", "mysql.MEDIUMTEXT"),
+    ("MSNChar", "mysql.NCHAR"),
+    ("MSNVarChar", "mysql.NVARCHAR"),
+    ("MSNumeric", "mysql.NUMERIC"),
+    ("MSReal", "mysql.REAL"),
+    ("MSSet", "mysql.SET"),
+    ("MSSmallInteger", "mysql.SMALLINT"),
+    ("MSString", "mysql.VARCHAR"),
+    ("MSText", "mysql.TEXT"),
+    ("MSTime", "mysql.TIME"),
+    ("MSTimeStamp", "mysql.TIMESTAMP"),
+    ("MSTinyBlob", "mysql.TINYBLOB"),
+    ("MSTinyInteger", "mysql.TINYINT"),
+    ("MSTinyText", "mysql.TINYTEXT"),
+    ("MSVarBinary", "VARBINARY"),
+    ("MSYear", "mysql.YEAR"),
+];
+
 /// The key of the dialect's own INSERT in the registry of classes.
 pub(crate) const INSERT: &str = "mysql.Insert";
 

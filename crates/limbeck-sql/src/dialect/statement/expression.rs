@@ -88,7 +88,7 @@ impl StatementCompiler<'_> {
             Expression::Case { value, whens, else_ } => self.case(value.as_deref(), whens, else_.as_deref()),
             Expression::Collate { operand, collation } => {
                 let operand = self.within_operator(|this| this.grouped(operand, &Operator::Collate))?;
-                Ok(format!("{operand} COLLATE {}", self.dialect.quote(collation)))
+                Ok(format!("{operand} COLLATE {}", self.dialect.collation_sql(collation)))
             }
             Expression::Label { operand, .. } => self.grouped(operand, &Operator::As),
             Expression::Extract { field, operand } => {
@@ -479,7 +479,7 @@ impl StatementCompiler<'_> {
         Ok(match operator {
             UnaryOperator::Not => format!("NOT {sql}"),
             UnaryOperator::Negative => format!("-{sql}"),
-            UnaryOperator::BitwiseNot => format!("~{sql}"),
+            UnaryOperator::BitwiseNot => return self.dialect.bitwise_not_sql(&sql),
             UnaryOperator::Distinct => format!("DISTINCT {sql}"),
             UnaryOperator::Ascending => format!("{sql} ASC"),
             UnaryOperator::Descending => format!("{sql} DESC"),
