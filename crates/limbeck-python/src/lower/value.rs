@@ -41,7 +41,9 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
         return Ok(Value::Bytes(bytes.as_bytes().to_vec()));
     }
     if is_list(obj, vm) {
-        return items(obj, vm)?.iter().map(|item| value(item, vm)).collect::<PyResult<_>>().map(Value::Array);
+        let array: PyResult<_> = items(obj, vm)?.iter().map(|item| value(item, vm)).collect();
+        let is_set = obj.fast_isinstance(types.set_type) || obj.fast_isinstance(types.frozenset_type);
+        return if is_set { opaque(obj, Some(Value::Array(array?)), vm) } else { array.map(Value::Array) };
     }
     if obj.downcast_ref::<PyDict>().is_some() {
         return json(obj, vm).map(Value::Json).or_else(|_| opaque(obj, None, vm));

@@ -67,6 +67,16 @@ pub(super) fn compile(
                 .map_or_else(|| "NULL".to_owned(), |comment| text_literal(dialect, comment));
             format!("ALTER TABLE {} COMMENT {comment}", table_name(schema, name)?)
         }
+        // MySQL changes a comment by saying all of the column again
+        DdlElement::SetCommentOfColumn { table, column } => {
+            let Some(column) = table.column(column.as_str()) else { return Ok(None) };
+            format!(
+                "ALTER TABLE {} CHANGE {} {}",
+                table_name(&table.schema, &table.name)?,
+                dialect.quote(&column.name),
+                column_specification(dialect, column, table, options)?
+            )
+        }
         DdlElement::DropTableComment { schema, name } => {
             format!("ALTER TABLE {} COMMENT ''", table_name(schema, name)?)
         }
