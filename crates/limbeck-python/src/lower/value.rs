@@ -41,9 +41,11 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
         return Ok(Value::Bytes(bytes.as_bytes().to_vec()));
     }
     if is_list(obj, vm) {
-        let array: PyResult<_> = items(obj, vm)?.iter().map(|item| value(item, vm)).collect();
-        let is_set = obj.fast_isinstance(types.set_type) || obj.fast_isinstance(types.frozenset_type);
-        return if is_set { opaque(obj, Some(Value::Array(array?)), vm) } else { array.map(Value::Array) };
+        // a set has no order, and only types of user code and MySQL's SET know what to do with one
+        if obj.fast_isinstance(types.set_type) || obj.fast_isinstance(types.frozenset_type) {
+            return opaque(obj, None, vm);
+        }
+        return items(obj, vm)?.iter().map(|item| value(item, vm)).collect::<PyResult<_>>().map(Value::Array);
     }
     if obj.downcast_ref::<PyDict>().is_some() {
         return json(obj, vm).map(Value::Json).or_else(|_| opaque(obj, None, vm));
