@@ -291,7 +291,7 @@ const PLAIN_VALUES: &[(&str, &str)] = &[
 
 /// Tells whether a value that an expression is compared with keeps its own type, because it is of another family than
 /// the expression (`coerce_compared_value`).
-fn has_type_of_its_own(value: &PyObject, type_: &PyObject, vm: &VirtualMachine) -> bool {
+pub(crate) fn has_type_of_its_own(value: &PyObject, type_: &PyObject, vm: &VirtualMachine) -> bool {
     let decides_itself = ["TypeDecorator", "UserDefinedType", "ARRAY", "AbstractRange", "NullType"];
     if decides_itself.iter().any(|class| is_a(type_, class)) && !is_a(type_, "Interval") {
         return false;
