@@ -18,8 +18,7 @@ use limbeck_sql::dialect::DdlElement;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
     BinaryOperator, BindParameter, ColumnReference, Delete, Expression, Statement, TableClause, TextClause,
-    UnaryOperator, Update,
-};
+    UnaryOperator, Update, StatementWords};
 use limbeck_sql::schema::{
     CheckConstraint, Column, Computed, Constraint, ConstraintName, DialectOptions, ForeignKeyConstraint,
     Identifier, Identity, Index, IndexExpression, MetaData, NamingConvention, OptionValue,
@@ -192,7 +191,7 @@ fn update(value: Expression, condition: Expression) -> ExecuteSQLOp {
         table: light_table(),
         values: [("a".to_owned(), value)].into_iter().collect(),
         where_: vec![condition],
-        returning: Vec::new(),
+        returning: Vec::new(), keeps_order: false, words: StatementWords::default(),
     }));
     ExecuteSQLOp { sqltext: statement, execution_options: IndexMap::new() }
 }
@@ -846,7 +845,7 @@ fn execute_writes_parameters_only_as_literals_when_told_to() {
     let delete = Statement::Delete(Box::new(Delete {
         table: light_table(),
         where_: vec![equal(light_column("a"), inline(Value::Int(7)))],
-        returning: Vec::new(),
+        returning: Vec::new(), words: StatementWords::default(),
     }));
     assert_sql(
         ExecuteSQLOp { sqltext: delete, execution_options: IndexMap::new() },

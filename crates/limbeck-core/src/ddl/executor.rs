@@ -222,7 +222,11 @@ impl Executor {
     }
 
     fn write_statement(&self, statement: &Statement, options: &CompileOptions) -> Result<()> {
-        let compiled = self.dialect.compile_statement(statement, options)?;
+        let compiled = match statement {
+            // Nothing selects it: the reference writes an expression as it stands.
+            Statement::Expression(expression) => self.dialect.compile_expression(expression, options)?,
+            statement => self.dialect.compile_statement(statement, options)?,
+        };
         self.write_sql(&compiled.sql)
     }
 

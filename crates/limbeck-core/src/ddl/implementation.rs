@@ -8,7 +8,7 @@ use limbeck_sql::dialect::{
     unsupported_compilation,
 };
 use limbeck_sql::engine::Value;
-use limbeck_sql::expression::{BindParameter, Expression, Insert, InsertValues, Statement};
+use limbeck_sql::expression::{BindParameter, Expression, Insert, InsertValues, Statement, StatementWords};
 use limbeck_sql::schema::{Column, Constraint, Identifier, Index, ServerDefault, Table};
 use limbeck_sql::types::SqlType;
 
@@ -478,6 +478,7 @@ pub(super) fn bulk_insert(executor: &Executor, operation: &BulkInsertOp) -> Resu
             returning: Vec::new(),
             on_conflict: None,
             inline: true,
+words: StatementWords::default(),
         }))
     };
     if executor.as_sql() {

@@ -13,7 +13,7 @@ pub use expression::expression;
 pub(crate) use expression::plain_expression;
 pub(crate) use expression::text_clause;
 pub use operations::{
-    column_type, connection, exclude_elements, is_expression, is_metadata, schema_item, sql_text,
+    column_type, connection, exclude_elements, is_executable, is_expression, is_metadata, schema_item, sql_text,
     target_naming_convention, url,
 };
 pub use schema::{constraint, identifier, index, metadata, option_value, sequence, server_default, table};

@@ -142,6 +142,11 @@ pub fn is_expression(obj: &PyObject, vm: &VirtualMachine) -> bool {
     is_clause(obj, vm) || is_select(obj)
 }
 
+/// Tells whether an object is something that a connection executes: a statement, an expression, a DDL element.
+pub fn is_executable(obj: &PyObject, vm: &VirtualMachine) -> bool {
+    is_expression(obj, vm) || is_a(obj, "Executable") || is_a(obj, "BaseDDLElement")
+}
+
 /// Tells whether an object is a `MetaData`.
 pub fn is_metadata(obj: &PyObject) -> bool {
     is_a(obj, "MetaData")

@@ -7,7 +7,7 @@ mod visit;
 
 pub use custom::CustomElement;
 pub use statement::{
-    Delete, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement, Subquery, TableClause,
+    Delete, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement, StatementWords, Subquery, TableClause,
     Update,
 };
 

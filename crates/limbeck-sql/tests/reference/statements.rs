@@ -6,8 +6,7 @@ use limbeck_sql::dialect::CompileOptions;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
     BinaryOperator as Op, BindParameter, Delete, Expression, FromClause, InList, Insert, InsertValues, Join,
-    OnConflict, Select, Statement, Subquery, TableClause, TextClause, UnaryOperator, Update,
-};
+    OnConflict, Select, Statement, Subquery, TableClause, TextClause, UnaryOperator, Update, StatementWords};
 use limbeck_sql::types::{BooleanType, GenericType, JsonType, NumericType, SqlType};
 
 use super::expressions::{
@@ -81,19 +80,19 @@ fn assignments(values: &[(&str, Expression)]) -> IndexMap<String, Expression> {
 }
 
 fn insert(table: TableClause, values: InsertValues) -> Insert {
-    Insert { table, values, returning: Vec::new(), on_conflict: None, inline: false }
+    Insert { table, values, returning: Vec::new(), on_conflict: None, inline: false, words: StatementWords::default() }
 }
 
 fn update(table: TableClause, values: &[(&str, Expression)], where_: Vec<Expression>) -> Update {
-    Update { table, values: assignments(values), where_, returning: Vec::new() }
+    Update { table, values: assignments(values), where_, returning: Vec::new(), keeps_order: false, words: StatementWords::default() }
 }
 
 fn delete(table: TableClause, where_: Vec<Expression>) -> Delete {
-    Delete { table, where_, returning: Vec::new() }
+    Delete { table, where_, returning: Vec::new(), words: StatementWords::default() }
 }
 
-fn row(values: &[(&str, Value)]) -> IndexMap<String, Value> {
-    values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+fn row(values: &[(&str, Value)]) -> IndexMap<String, Expression> {
+    values.iter().map(|(name, value)| ((*name).to_owned(), Expression::literal(value.clone()))).collect()
 }
 
 fn join(outer: bool, full: bool) -> Vec<FromClause> {

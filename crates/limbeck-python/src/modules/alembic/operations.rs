@@ -19,6 +19,7 @@ use super::{batch, migration, plugins};
 use crate::arguments::Arguments;
 use crate::arguments::Parameter::{self, KeywordOnly, Keywords, Optional, Required, Rest};
 use crate::lower;
+use crate::modules::sqlalchemy::schema::check_dialect_keyword;
 pub(super) use native::{batch_block, module_def, object};
 
 /// A method of `Operations`, as a function of the operations and the call's arguments.
@@ -93,6 +94,28 @@ fn dialect_options(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Diale
     Ok(options)
 }
 
+/// Checks the options of dialects for what an operation makes, after the keywords with a meaning of their own were taken.
+fn check_options(options: &mut DialectOptions, class: &str, vm: &VirtualMachine) -> PyResult<()> {
+    for known in ["info", "quote", "quote_schema", "_column_flag"] {
+        options.shift_remove(known);
+    }
+    for name in options.keys() {
+        check_dialect_keyword(class, name, vm)?;
+    }
+    Ok(())
+}
+
+/// Gives a name with the wish about quoting that a keyword brings.
+fn quoted(name: Identifier, arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Identifier> {
+    match arguments.keywords().iter().find(|(keyword, _)| keyword == "quote") {
+        Some((_, quote)) if !vm.is_none(quote) => {
+            let quote = quote.clone().is_true(vm)?;
+            Ok(Identifier::quoted(name.as_str(), Some(quote)))
+        }
+        _ => Ok(name),
+    }
+}
+
 /// Takes an option with a meaning of its own out of the options of dialects.
 fn take_option(
     arguments: &Arguments,
@@ -132,6 +155,17 @@ fn take_boolean(
     take_option(arguments, options, name, vm).map(|value| value.is_true(vm)).transpose()
 }
 
+/// Keywords of `Table` that say nothing about CREATE TABLE.
+const TABLE_KEYWORDS: &[&str] = &[
+    "extend_existing",
+    "keep_existing",
+    "must_exist",
+    "implicit_returning",
+    "listeners",
+    "resolve_fks",
+    "autoload_replace",
+];
+
 fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let parameters = [Required("table_name"), Rest("columns"), KeywordOnly("if_not_exists"), Keywords];
     let arguments = Arguments::bind("create_table", &parameters, arguments, vm)?;
@@ -144,19 +178,23 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
     };
     let schema =
         arguments.keywords().iter().find(|(name, _)| name == "schema").map(|(_, schema)| schema.clone());
+    let own_schema = take_name(&arguments, &mut kw, "schema", vm)?;
+    let comment = take_string(&arguments, &mut kw, "comment", vm)?;
+    let constraints_included =
+        take_boolean(&arguments, &mut kw, "_constraints_included", vm)?.unwrap_or(false);
+    for known in TABLE_KEYWORDS {
+        kw.shift_remove(*known);
+    }
+    check_options(&mut kw, "Table", vm)?;
     let operation = CreateTableOp {
-        table_name: required_name(&arguments, "table_name", vm)?,
+        table_name: quoted(required_name(&arguments, "table_name", vm)?, &arguments, vm)?,
         columns,
-        schema: take_name(&arguments, &mut kw, "schema", vm)?,
+        schema: own_schema,
         if_not_exists: arguments.boolean("if_not_exists", vm)?,
-        comment: take_string(&arguments, &mut kw, "comment", vm)?,
+        comment,
         prefixes,
-        constraints_included: take_boolean(&arguments, &mut kw, "_constraints_included", vm)?
-            .unwrap_or(false),
-        kw: {
-            kw.shift_remove("info");
-            kw
-        },
+        constraints_included,
+        kw,
     };
     invoke(operations, operation, vm)?;
     crate::raise::created_table(&arguments.required("table_name", vm)?, arguments.rest(), schema, vm)
@@ -170,11 +208,16 @@ fn schema_item(item: &PyObject, vm: &VirtualMachine) -> PyResult<SchemaItem> {
 fn drop_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let parameters = [Required("table_name"), KeywordOnly("schema"), KeywordOnly("if_exists"), Keywords];
     let arguments = Arguments::bind("drop_table", &parameters, arguments, vm)?;
+    let mut table_kw = dialect_options(&arguments, vm)?;
+    for known in TABLE_KEYWORDS.iter().chain(&["comment", "prefixes"]) {
+        table_kw.shift_remove(*known);
+    }
+    check_options(&mut table_kw, "Table", vm)?;
     let operation = DropTableOp {
-        table_name: required_name(&arguments, "table_name", vm)?,
+        table_name: quoted(required_name(&arguments, "table_name", vm)?, &arguments, vm)?,
         schema: name(&arguments, "schema", vm)?,
         if_exists: arguments.boolean("if_exists", vm)?,
-        table_kw: dialect_options(&arguments, vm)?,
+        table_kw,
         ..DropTableOp::default()
     };
     invoke(operations, operation, vm)
@@ -227,7 +270,9 @@ fn add_column(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine)
     let arguments = Arguments::bind("add_column", &parameters, arguments, vm)?;
     let SchemaItem::Column { column, constraints } = schema_item(&*arguments.required("column", vm)?, vm)?
     else {
-        return Err(vm.new_type_error("add_column() argument 'column' must be a Column"));
+        let given = arguments.required("column", vm)?;
+        let message = format!("'{}' object has no attribute 'table'", given.class().name());
+        return Err(vm.new_attribute_error(message));
     };
     let operation = AddColumnOp {
         constraints,
@@ -334,14 +379,20 @@ fn create_index(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
             lower::expression(column, vm).map(IndexExpression::Expression)
         })
         .collect::<PyResult<_>>()?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    check_options(&mut kw, "Index", vm)?;
+    let index_name = match constraint_name(&arguments, "index_name", vm)? {
+        ConstraintName::Given(name) => ConstraintName::Given(quoted(name, &arguments, vm)?),
+        other => other,
+    };
     let operation = CreateIndexOp {
-        index_name: constraint_name(&arguments, "index_name", vm)?,
+        index_name,
         table_name: required_name(&arguments, "table_name", vm)?,
         columns,
         schema: name(&arguments, "schema", vm)?,
         unique: arguments.flag("unique", vm)?,
         if_not_exists: arguments.boolean("if_not_exists", vm)?,
-        kw: dialect_options(&arguments, vm)?,
+        kw,
     };
     invoke(operations, operation, vm)
 }
@@ -355,12 +406,15 @@ fn drop_index(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine)
         Keywords,
     ];
     let arguments = Arguments::bind("drop_index", &parameters, arguments, vm)?;
+    let mut kw = dialect_options(&arguments, vm)?;
+    kw.shift_remove("unique");
+    check_options(&mut kw, "Index", vm)?;
     let operation = DropIndexOp {
         index_name: constraint_name(&arguments, "index_name", vm)?,
         table_name: name(&arguments, "table_name", vm)?,
         schema: name(&arguments, "schema", vm)?,
         if_exists: arguments.boolean("if_exists", vm)?,
-        kw: dialect_options(&arguments, vm)?,
+        kw,
         ..DropIndexOp::default()
     };
     invoke(operations, operation, vm)
@@ -390,13 +444,16 @@ fn create_unique_constraint(operations: &Operations, arguments: FuncArgs, vm: &V
     ];
     let arguments = Arguments::bind("create_unique_constraint", &parameters, arguments, vm)?;
     let mut kw = dialect_options(&arguments, vm)?;
+    let deferrable = take_boolean(&arguments, &mut kw, "deferrable", vm)?;
+    let initially = take_string(&arguments, &mut kw, "initially", vm)?;
+    check_options(&mut kw, "UniqueConstraint", vm)?;
     let operation = CreateUniqueConstraintOp {
         constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
         table_name: required_name(&arguments, "table_name", vm)?,
         columns: required_names(&arguments, "columns", vm)?,
         schema: name(&arguments, "schema", vm)?,
-        deferrable: take_boolean(&arguments, &mut kw, "deferrable", vm)?,
-        initially: take_string(&arguments, &mut kw, "initially", vm)?,
+        deferrable,
+        initially,
         kw,
     };
     invoke(operations, AddConstraintOp::Unique(operation), vm)
@@ -420,6 +477,11 @@ fn create_foreign_key(operations: &Operations, arguments: FuncArgs, vm: &Virtual
     ];
     let arguments = Arguments::bind("create_foreign_key", &parameters, arguments, vm)?;
     let mut kw = dialect_options(&arguments, vm)?;
+    let use_alter = take_boolean(&arguments, &mut kw, "use_alter", vm)?.unwrap_or(false);
+    for known in ["comment", "link_to_name"] {
+        kw.shift_remove(known);
+    }
+    check_options(&mut kw, "ForeignKeyConstraint", vm)?;
     let operation = CreateForeignKeyOp {
         constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
         source_table: required_name(&arguments, "source_table", vm)?,
@@ -431,7 +493,7 @@ fn create_foreign_key(operations: &Operations, arguments: FuncArgs, vm: &Virtual
         deferrable: arguments.boolean("deferrable", vm)?,
         initially: arguments.string("initially", vm)?,
         match_: arguments.string("match", vm)?,
-        use_alter: take_boolean(&arguments, &mut kw, "use_alter", vm)?.unwrap_or(false),
+        use_alter,
         source_schema: name(&arguments, "source_schema", vm)?,
         referent_schema: name(&arguments, "referent_schema", vm)?,
         kw,
@@ -454,13 +516,16 @@ fn create_check_constraint(operations: &Operations, arguments: FuncArgs, vm: &Vi
         Some(text) => Expression::text(text.as_wtf8().to_string()),
         None => lower::expression(&condition, vm)?,
     };
+    let deferrable = take_boolean(&arguments, &mut kw, "deferrable", vm)?;
+    let initially = take_string(&arguments, &mut kw, "initially", vm)?;
+    check_options(&mut kw, "CheckConstraint", vm)?;
     let operation = CreateCheckConstraintOp {
         constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
         table_name: required_name(&arguments, "table_name", vm)?,
         condition,
         schema: name(&arguments, "schema", vm)?,
-        deferrable: take_boolean(&arguments, &mut kw, "deferrable", vm)?,
-        initially: take_string(&arguments, &mut kw, "initially", vm)?,
+        deferrable,
+        initially,
         kw,
     };
     invoke(operations, AddConstraintOp::Check(operation), vm)
@@ -536,6 +601,13 @@ fn execute(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) ->
     let parameters = [Required("sqltext"), KeywordOnly("execution_options")];
     let arguments = Arguments::bind("execute", &parameters, arguments, vm)?;
     let sqltext = arguments.required("sqltext", vm)?;
+    if operations.get_context().as_sql()
+        && sqltext.downcast_ref::<PyStr>().is_none()
+        && !lower::is_executable(&sqltext, vm)
+    {
+        let message = format!("'{}' object has no attribute 'compile'", sqltext.class().name());
+        return Err(vm.new_attribute_error(message));
+    }
     let operation = ExecuteSQLOp {
         sqltext: executable(&sqltext, vm)?,
         execution_options: execution_options(&arguments, vm)?,
@@ -595,8 +667,7 @@ fn run_async(operations: &Operations, mut arguments: FuncArgs, vm: &VirtualMachi
         return Err(vm.new_type_error(message));
     };
     if operations.get_context().as_sql() {
-        let message = "SQLAlchemy 2.0 does not support run_async in offline mode";
-        return Err(to_python(limbeck_core::Error::not_implemented(message), vm));
+        return Err(vm.new_value_error("Cannot call run_async with a sync engine"));
     }
     let _ = function;
     not_yet("run_async", vm)

@@ -91,18 +91,124 @@ pub(crate) fn number(obj: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     set(obj, "_creation_order", vm.ctx.new_int(LAST.fetch_add(1, Ordering::Relaxed)), vm)
 }
 
+/// The arguments that the dialects take on behalf of a class: dialect, class, and the arguments' names.
+const DIALECT_ARGUMENTS: &[(&str, &str, &[&str])] = &[
+    ("sqlite", "Table", &["autoincrement", "strict", "with_rowid"]),
+    ("sqlite", "Index", &["where"]),
+    ("sqlite", "Column", &["on_conflict_not_null", "on_conflict_primary_key", "on_conflict_unique"]),
+    ("sqlite", "Constraint", &["on_conflict"]),
+    (
+        "postgresql",
+        "Index",
+        &[
+            "concurrently",
+            "include",
+            "invalid",
+            "nulls_not_distinct",
+            "ops",
+            "tablespace",
+            "using",
+            "where",
+            "with",
+        ],
+    ),
+    (
+        "postgresql",
+        "Table",
+        &[
+            "ignore_search_path",
+            "inherits",
+            "on_commit",
+            "partition_by",
+            "tablespace",
+            "using",
+            "with",
+            "with_oids",
+        ],
+    ),
+    ("postgresql", "CheckConstraint", &["not_valid"]),
+    ("postgresql", "ForeignKeyConstraint", &["not_valid"]),
+    ("postgresql", "PrimaryKeyConstraint", &["include"]),
+    ("postgresql", "UniqueConstraint", &["include", "nulls_not_distinct"]),
+    ("mysql", "PrimaryKeyConstraint", &["using"]),
+    ("mysql", "Index", &["length", "prefix", "using", "with_parser"]),
+    ("mssql", "PrimaryKeyConstraint", &["clustered"]),
+    ("mssql", "UniqueConstraint", &["clustered"]),
+    ("mssql", "Index", &["clustered", "columnstore", "include", "where"]),
+    ("mssql", "Column", &["identity_increment", "identity_start"]),
+    ("oracle", "Table", &["compress", "on_commit", "resolve_synonyms", "tablespace"]),
+    ("oracle", "Index", &["bitmap", "compress", "vector"]),
+    ("oracle", "Sequence", &["order"]),
+    ("oracle", "Identity", &["on_null", "order"]),
+];
+
+/// Checks a keyword that no parameter of a constructor takes: it has to be an option of a dialect for the class.
+///
+/// # Errors
+/// Another form of name, and an option that a known dialect does not have; of an unknown dialect there is a warning.
+pub(crate) fn check_dialect_keyword(class: &str, name: &str, vm: &VirtualMachine) -> PyResult<()> {
+    let parts = name.split_once('_').filter(|(dialect, argument)| !dialect.is_empty() && !argument.is_empty());
+    let Some((dialect, argument)) = parts else {
+        return Err(vm.new_type_error(format!(
+            "Additional arguments should be named <dialectname>_<argument>, got '{name}'"
+        )));
+    };
+    if !["sqlite", "postgresql", "mysql", "mariadb", "mssql", "oracle"].contains(&dialect) {
+        let message = format!(
+            "Can't validate argument '{name}'; can't locate any SQLAlchemy dialect named '{dialect}'"
+        );
+        let category = object::class_object("SAWarning");
+        vm.call_method(&*vm.import("warnings", 0)?, "warn", (new_text(message, vm), category))?;
+        return Ok(());
+    }
+    let known = if dialect == "mariadb" { "mysql" } else { dialect };
+    let is_constraint = class.ends_with("Constraint");
+    // Foreign keys of columns hand their options on to the constraint that they become; enums take what they like.
+    let takes_all = matches!(class, "ForeignKey") || (known == "mysql" && class == "Table");
+    let accepted = DIALECT_ARGUMENTS.iter().any(|(one, of, arguments)| {
+        *one == known
+            && (*of == class || (is_constraint && *of == "Constraint"))
+            && arguments.contains(&argument)
+    });
+    if takes_all || accepted {
+        return Ok(());
+    }
+    let module = match class {
+        "ExcludeConstraint" => "sqlalchemy.dialects.postgresql.ext",
+        _ => MODULE,
+    };
+    Err(exc::argument(
+        format!(
+            "Argument '{name}' is not accepted by dialect '{dialect}' on behalf of <class '{module}.{class}'>"
+        ),
+        vm,
+    ))
+}
+
 /// Keeps the `<dialect>_<argument>` keywords of a call.
 pub(crate) fn set_dialect_keywords(
     obj: &PyObject,
     keywords: Vec<(String, PyObjectRef)>,
     vm: &VirtualMachine,
 ) -> PyResult<()> {
+    const CLASSES: [&str; 10] = [
+        "Table",
+        "Column",
+        "Index",
+        "PrimaryKeyConstraint",
+        "UniqueConstraint",
+        "CheckConstraint",
+        "ForeignKeyConstraint",
+        "ExcludeConstraint",
+        "Sequence",
+        "Identity",
+    ];
+    let class = CLASSES.iter().find(|class| is_a(obj, class));
     let dict = vm.ctx.new_dict();
     for (name, value) in keywords {
-        if name.split_once('_').is_none_or(|(dialect, argument)| dialect.is_empty() || argument.is_empty()) {
-            return Err(vm.new_type_error(format!(
-                "Additional arguments should be named <dialectname>_<argument>, got '{name}'"
-            )));
+        match class {
+            Some(class) => check_dialect_keyword(class, &name, vm)?,
+            None => check_dialect_keyword("ForeignKey", &name, vm)?,
         }
         dict.set_item(name.as_str(), value, vm)?;
     }
