@@ -17,8 +17,9 @@ use limbeck_core::runtime::{ContextOptions, DatabaseTarget, MigrationContext};
 use limbeck_sql::dialect::DdlElement;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
-    BinaryOperator, BindParameter, ColumnReference, Delete, Expression, Statement, TableClause, TextClause,
-    UnaryOperator, Update, StatementWords};
+    BinaryOperator, BindParameter, ColumnReference, Delete, Expression, Statement, StatementWords,
+    TableClause, TextClause, UnaryOperator, Update,
+};
 use limbeck_sql::schema::{
     CheckConstraint, Column, Computed, Constraint, ConstraintName, DialectOptions, ForeignKeyConstraint,
     Identifier, Identity, Index, IndexExpression, MetaData, NamingConvention, OptionValue,
@@ -76,6 +77,7 @@ fn convention() -> ContextOptions {
         ("pk", "pk_%(table_name)s"),
     ];
     let naming_convention = NamingConvention {
+        tokens: None,
         templates: templates.map(|(kind, text)| (kind.to_owned(), text.to_owned())).into_iter().collect(),
     };
     let metadata = Arc::new(MetaData { naming_convention, ..MetaData::default() });
@@ -191,7 +193,9 @@ fn update(value: Expression, condition: Expression) -> ExecuteSQLOp {
         table: light_table(),
         values: [("a".to_owned(), value)].into_iter().collect(),
         where_: vec![condition],
-        returning: Vec::new(), keeps_order: false, words: StatementWords::default(),
+        returning: Vec::new(),
+        keeps_order: false,
+        words: StatementWords::default(),
     }));
     ExecuteSQLOp { sqltext: statement, execution_options: IndexMap::new() }
 }
@@ -845,7 +849,8 @@ fn execute_writes_parameters_only_as_literals_when_told_to() {
     let delete = Statement::Delete(Box::new(Delete {
         table: light_table(),
         where_: vec![equal(light_column("a"), inline(Value::Int(7)))],
-        returning: Vec::new(), words: StatementWords::default(),
+        returning: Vec::new(),
+        words: StatementWords::default(),
     }));
     assert_sql(
         ExecuteSQLOp { sqltext: delete, execution_options: IndexMap::new() },

@@ -1,12 +1,13 @@
 //! Statement objects to [`Statement`].
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompilerKind, DdlElement};
 use limbeck_sql::expression::{
     BindParameter, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement,
-    StatementWords,    Subquery, TableClause, Update,
+    StatementWords, Subquery, TableClause, Update,
 };
 use limbeck_sql::schema::Identifier;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -219,6 +220,19 @@ fn assignments(
     values.iter().map(|(key, value)| assignment(table, key, value, vm)).collect()
 }
 
+thread_local! {
+    static WITHOUT_DATABASE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Lowers for SQL that is only written: there the reference leaves values of Python-side defaults to the execution that
+/// never comes, so that they are `NULL`.
+pub(crate) fn without_database<T>(as_sql: bool, work: impl FnOnce() -> T) -> T {
+    let before = WITHOUT_DATABASE.replace(as_sql);
+    let done = work();
+    WITHOUT_DATABASE.set(before);
+    done
+}
+
 /// Gives the Python-side defaults (`default=`, or `onupdate=`) of columns that a statement does not set.
 ///
 /// A callable is called; one that takes an argument gets `None` for SQLAlchemy's execution context.
@@ -235,7 +249,11 @@ pub(crate) fn python_defaults(
         }
         let Some(default) = own(&column, attribute, vm) else { continue };
         let Some(argument) = own(&default, "arg", vm) else { continue };
-        let value = if is_clause(&argument, vm) || !argument.is_callable() {
+        let value = if is_clause(&argument, vm) {
+            argument
+        } else if WITHOUT_DATABASE.get() {
+            vm.ctx.none()
+        } else if !argument.is_callable() {
             argument
         } else {
             argument.call((), vm).or_else(|_| argument.call((vm.ctx.none(),), vm))?
@@ -345,7 +363,10 @@ fn delete(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Delete> {
 /// Lowers the words of `prefix_with` and `suffix_with`.
 fn words(given: &WordsState, vm: &VirtualMachine) -> PyResult<StatementWords> {
     let lowered = |words: &[(PyObjectRef, Option<String>)]| {
-        words.iter().map(|(word, dialect)| Ok((expression(word, vm)?, dialect.clone()))).collect::<PyResult<_>>()
+        words
+            .iter()
+            .map(|(word, dialect)| Ok((expression(word, vm)?, dialect.clone())))
+            .collect::<PyResult<_>>()
     };
     Ok(StatementWords { prefixes: lowered(&given.prefixes)?, suffixes: lowered(&given.suffixes)? })
 }

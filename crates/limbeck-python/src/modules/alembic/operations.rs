@@ -560,6 +560,7 @@ fn bulk_insert(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
     let arguments = Arguments::bind("bulk_insert", &parameters, arguments, vm)?;
     let table = arguments.required("table", vm)?;
     let rows = arguments.required("rows", vm)?;
+    let as_sql = operations.get_context().as_sql();
     if rows.downcast_ref::<rustpython_vm::builtins::PyList>().is_none() {
         return Err(vm.new_type_error("List expected"));
     }
@@ -571,7 +572,14 @@ fn bulk_insert(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
         };
         let mut values = indexmap::IndexMap::new();
         for (column, value) in row {
-            values.insert(column.str(vm)?.to_string(), bulk_value(&value, &table, &column, vm)?);
+            values.insert(column.str(vm)?.to_string(), bulk_value(&value, &table, &column, as_sql, vm)?);
+        }
+        let given: Vec<String> = values.keys().cloned().collect();
+        let defaults =
+            lower::without_database(as_sql, || lower::python_defaults(&table, &given, "default", vm))?;
+        for (column, value) in defaults {
+            let name = vm.ctx.new_str(column.as_str());
+            values.insert(column, bulk_value(&value, &table, name.as_object(), false, vm)?);
         }
         lowered.push(values);
     }
@@ -588,12 +596,18 @@ fn bulk_value(
     value: &PyObject,
     table: &PyObject,
     column: &PyObject,
+    as_literal: bool,
     vm: &VirtualMachine,
 ) -> PyResult<BulkValue> {
-    if lower::is_expression(value, vm) {
-        return lower::expression(value, vm).map(BulkValue::Expression);
-    }
     let type_ = lower::column_type(table, column, vm);
+    if lower::is_expression(value, vm) {
+        let expression = lower::expression(value, vm)?;
+        let inline = matches!(&expression, Expression::Bind(bind) if bind.literal_execute);
+        if as_literal && !inline {
+            return Err(lower::no_literal(value, type_.as_deref(), vm));
+        }
+        return Ok(BulkValue::Expression(expression));
+    }
     lower::value_for(value, type_.as_deref(), vm).map(BulkValue::Value)
 }
 
@@ -608,8 +622,9 @@ fn execute(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) ->
         let message = format!("'{}' object has no attribute 'compile'", sqltext.class().name());
         return Err(vm.new_attribute_error(message));
     }
+    let as_sql = operations.get_context().as_sql();
     let operation = ExecuteSQLOp {
-        sqltext: executable(&sqltext, vm)?,
+        sqltext: lower::without_database(as_sql, || executable(&sqltext, vm))?,
         execution_options: execution_options(&arguments, vm)?,
     };
     invoke(operations, operation, vm)

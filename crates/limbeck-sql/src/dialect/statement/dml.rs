@@ -6,7 +6,9 @@ use indexmap::IndexMap;
 use super::{Bind, StatementCompiler, select};
 use crate::engine::Value;
 use crate::error::{Error, Result};
-use crate::expression::{BindParameter, Delete, Expression, FromClause, Insert, InsertValues, TableClause, Update};
+use crate::expression::{
+    BindParameter, Delete, Expression, FromClause, Insert, InsertValues, TableClause, Update,
+};
 use crate::schema::Identifier;
 use crate::types::{Affinity, SqlType};
 
@@ -80,7 +82,11 @@ impl StatementCompiler<'_> {
     }
 
     /// Writes the columns and the rows of an INSERT with several of them.
-    fn rows(&mut self, rows: &[IndexMap<String, Expression>], table: &TableClause) -> Result<(String, String)> {
+    fn rows(
+        &mut self,
+        rows: &[IndexMap<String, Expression>],
+        table: &TableClause,
+    ) -> Result<(String, String)> {
         let Some(first) = rows.first() else { return Ok(default_values()) };
         if !self.dialect.supports_multivalues_insert() {
             return Err(Error::Compile(format!(
@@ -104,7 +110,9 @@ impl StatementCompiler<'_> {
                     )));
                 };
                 let value = match value {
-                    Expression::Bind(BindParameter { value: Some(value), literal_execute: false, .. }) => value,
+                    Expression::Bind(BindParameter {
+                        value: Some(value), literal_execute: false, ..
+                    }) => value,
                     expression => {
                         values.push(self.grouped(expression, &super::precedence::Operator::Any)?);
                         continue;
@@ -151,8 +159,7 @@ impl StatementCompiler<'_> {
                         match key {
                             // a parameter that the user named keeps its name
                             Some(_) => {
-                                let parameter =
-                                    BindParameter { type_: Some(type_), ..bind.clone() };
+                                let parameter = BindParameter { type_: Some(type_), ..bind.clone() };
                                 (self.bind(&parameter, None)?, false)
                             }
                             None => (self.value_parameter(&name, bind.value.clone(), &type_)?, false),

@@ -56,7 +56,9 @@ impl StatementCompiler<'_> {
     fn words(&mut self, words: &[(Expression, Option<String>)]) -> Result<String> {
         let name = self.dialect.name();
         let mut sql = String::new();
-        for (word, _) in words.iter().filter(|(_, only)| only.as_deref().is_none_or(|only| only == name || only == "*")) {
+        for (word, _) in
+            words.iter().filter(|(_, only)| only.as_deref().is_none_or(|only| only == name || only == "*"))
+        {
             push_args(&mut sql, format_args!("{} ", self.expression(word)?));
         }
         Ok(sql)

@@ -9,8 +9,8 @@ use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    ClassDef, Member, class, class_object, get, get_text, instance_with, is_a, method, new_bool, new_opt_text,
-    new_text, own, set, state, text_of,
+    ClassDef, Member, class, class_object, get, get_text, instance_with, is_a, method, new_bool,
+    new_opt_text, new_text, own, set, state, text_of,
 };
 use crate::modules::sqlalchemy::types::{kind, to_instance};
 

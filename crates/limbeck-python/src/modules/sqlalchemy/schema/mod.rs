@@ -147,7 +147,8 @@ const DIALECT_ARGUMENTS: &[(&str, &str, &[&str])] = &[
 /// # Errors
 /// Another form of name, and an option that a known dialect does not have; of an unknown dialect there is a warning.
 pub(crate) fn check_dialect_keyword(class: &str, name: &str, vm: &VirtualMachine) -> PyResult<()> {
-    let parts = name.split_once('_').filter(|(dialect, argument)| !dialect.is_empty() && !argument.is_empty());
+    let parts =
+        name.split_once('_').filter(|(dialect, argument)| !dialect.is_empty() && !argument.is_empty());
     let Some((dialect, argument)) = parts else {
         return Err(vm.new_type_error(format!(
             "Additional arguments should be named <dialectname>_<argument>, got '{name}'"

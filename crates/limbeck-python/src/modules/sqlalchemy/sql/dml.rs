@@ -41,7 +41,10 @@ pub(crate) struct WordsState {
 }
 
 /// Reads the arguments of `prefix_with(*prefixes, dialect=None)` and its kin.
-pub(crate) fn given_words(args: FuncArgs, vm: &VirtualMachine) -> PyResult<Vec<(PyObjectRef, Option<String>)>> {
+pub(crate) fn given_words(
+    args: FuncArgs,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<(PyObjectRef, Option<String>)>> {
     let mut arguments = Arguments::new("prefix_with", args, vm);
     let dialect = arguments.keyword("dialect").and_then(|dialect| text_of(&dialect));
     let words = arguments.rest();
@@ -50,7 +53,9 @@ pub(crate) fn given_words(args: FuncArgs, vm: &VirtualMachine) -> PyResult<Vec<(
         .into_iter()
         .map(|word| {
             let word = match text_of(&word) {
-                Some(text) => super::elements::element(super::elements::Node::Text { text, binds: Vec::new() }, vm)?,
+                Some(text) => {
+                    super::elements::element(super::elements::Node::Text { text, binds: Vec::new() }, vm)?
+                }
                 None => word,
             };
             Ok((word, dialect.clone()))
