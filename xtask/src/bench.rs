@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use xtask::project::{self, Project};
 
+use crate::growth::growth;
 use crate::reference::reference_alembic;
 use xtask::target_directory;
 
@@ -74,14 +75,20 @@ struct Options {
     revisions: Vec<usize>,
     runs: usize,
     filter: Option<String>,
+    program: Option<PathBuf>,
+    growth: bool,
 }
 
 /// Measures, prints the table, and fails when a budget does not hold.
 pub fn bench(arguments: &[&str]) -> Result<(), String> {
     let options = parse(arguments)?;
-    let limbeck = target_directory().join("release/alembic");
+    let limbeck = options.program.unwrap_or_else(|| target_directory().join("release/alembic"));
     if !limbeck.exists() {
         return Err(format!("{} is not there: run cargo build --release first", limbeck.display()));
+    }
+    let limbeck = limbeck.canonicalize().map_err(|error| format!("{}: {error}", limbeck.display()))?;
+    if options.growth {
+        return growth(&limbeck, options.filter.as_deref());
     }
     let reference = reference_alembic()?;
     let mut broken = Vec::new();
@@ -112,7 +119,13 @@ pub fn bench(arguments: &[&str]) -> Result<(), String> {
 }
 
 fn parse(arguments: &[&str]) -> Result<Options, String> {
-    let mut options = Options { revisions: vec![100, BUDGET_REVISIONS], runs: 5, filter: None };
+    let mut options = Options {
+        revisions: vec![100, BUDGET_REVISIONS],
+        runs: 5,
+        filter: None,
+        program: None,
+        growth: false,
+    };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let mut number = || {
@@ -122,6 +135,10 @@ fn parse(arguments: &[&str]) -> Result<Options, String> {
         match *argument {
             "--revisions" => options.revisions = vec![number()?],
             "--runs" => options.runs = number()?,
+            "--growth" => options.growth = true,
+            "--program" => {
+                options.program = Some(rest.next().ok_or("--program takes a path")?.into());
+            }
             option if option.starts_with("--") && option != "--version" => {
                 return Err(format!("bench has no option {option}"));
             }
@@ -180,7 +197,8 @@ impl Side {
 }
 
 /// Runs a command to its end.
-trait RunQuietly {
+pub trait RunQuietly {
+    /// Fails when the command does.
     fn run_quietly(&mut self) -> Result<(), String>;
 }
 
@@ -224,7 +242,7 @@ fn measure(
         theirs.push(reference.time(work)?);
     }
     let (ours, theirs) = (median(ours), median(theirs));
-    let memory = (peak_memory(limbeck, work)?, peak_memory(reference, work)?);
+    let memory = (peak_memory_of(limbeck, work)?, peak_memory_of(reference, work)?);
     let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
     let in_time = budget.is_none_or(|budget| ratio >= budget);
     let in_memory = match memory {
@@ -297,14 +315,19 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-fn milliseconds(time: Duration) -> String {
+/// Shows a time.
+pub fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
 
-/// Runs the work once more and returns the highest resident size in kilobytes, where the system tells it.
-fn peak_memory(side: &Side, work: &Work) -> Result<Option<u64>, String> {
+fn peak_memory_of(side: &Side, work: &Work) -> Result<Option<u64>, String> {
     side.prepare(work.before)?;
-    let mut child = side.command(work.arguments).spawn().map_err(|error| error.to_string())?;
+    peak_memory(&mut side.command(work.arguments))
+}
+
+/// Runs a command and returns the highest resident size in kilobytes, where the system tells it.
+pub fn peak_memory(command: &mut Command) -> Result<Option<u64>, String> {
+    let mut child = command.spawn().map_err(|error| error.to_string())?;
     let status = format!("/proc/{}/status", child.id());
     let mut peak = None;
     loop {

@@ -1,25 +1,35 @@
 //! `test` and `ci`: what must pass before a change lands.
 
-use crate::run_visibly;
+use xtask::databases::Databases;
 
-/// Runs all tests of the workspace. They need nothing beyond the toolchain: SQLite is built in.
+use crate::{run_visibly, run_visibly_with};
+
+/// Runs all tests of the workspace, with a PostgreSQL and a MariaDB server of their own; SQLite is built in.
 pub fn test(arguments: &[&str]) -> Result<(), String> {
     let mut long = false;
+    let mut package = None;
     let mut filter = None;
-    for argument in arguments {
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
         match *argument {
             "--long" => long = true,
+            "-p" => package = Some(*arguments.next().ok_or("-p needs the name of a crate")?),
             option if option.starts_with('-') => return Err(format!("test has no option {option}")),
             word if filter.is_none() => filter = Some(word),
             word => return Err(format!("test takes one filter, not also {word}")),
         }
     }
-    let mut command = vec!["test", "--workspace"];
+    let mut command = vec!["test"];
+    match package {
+        Some(package) => command.extend(["-p", package]),
+        None => command.push("--workspace"),
+    }
     command.extend(filter);
     if long {
         command.extend(["--", "--include-ignored"]);
     }
-    run_visibly("cargo", &command)
+    let databases = Databases::start()?;
+    run_visibly_with("cargo", &command, databases.variables())
 }
 
 /// Checks formatting and lints, then runs all tests; stops at the first failure.

@@ -1,11 +1,12 @@
 //! What the task runner and the black-box tests share: sessions recorded with the reference, their
-//! normaliser, dumps of SQLite files, and a generator of projects.
+//! normaliser, dumps of SQLite files, a generator of projects, and the database servers that tests need.
 //!
 //! It lives in the library half of `xtask`, which `limbeck-cli` takes as a dev-dependency: recorder and test
 //! then run sessions and normalise their output with the same code, and no crate exists for it alone.
 //! Nothing here is part of the `alembic` binary.
 
 pub mod compare;
+pub mod databases;
 pub mod dump;
 pub mod graphs;
 pub mod normalise;
@@ -16,6 +17,7 @@ pub mod record;
 pub mod run;
 pub mod server;
 pub mod session;
+pub mod shapes;
 pub mod variants;
 
 use std::path::{Path, PathBuf};

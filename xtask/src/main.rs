@@ -6,6 +6,7 @@ mod bench;
 mod checks;
 mod compatibility;
 mod graph_records;
+mod growth;
 mod reference;
 
 use std::path::Path;
@@ -14,8 +15,8 @@ use std::process::{Command, ExitCode};
 const USAGE: &str = "\
 cargo xtask <task>
 
-  test [--long] [filter]              everything the tests need, then all tests whose name contains the filter;
-                                      --long adds the slow ones
+  test [--long] [-p crate] [filter]   everything the tests need, then all tests (of the crate, whose name contains the
+                                      filter); --long adds the slow ones
   ci                                  formatting, lints and all tests, as .ci/run does
   reference [--check] [--forked] [case...]
                                       records the reference's output for all or the named cases of
@@ -28,6 +29,9 @@ cargo xtask <task>
   graph <number>                      prints a generated session
   bench [--revisions N] [--runs N] [filter]
                                       times target/release/alembic against the reference, checks the budgets
+  bench --growth [--program PATH] [filter]
+                                      what commands cost as revisions, heads and branches become more; the filter
+                                      chooses shapes of graphs
   compatibility                       writes the known differences of the recorded cases into docs/compatibility.md
   run-sql <database> <file>           runs a file of SQL against a SQLite file (the yardstick of bench)";
 
@@ -71,10 +75,20 @@ fn run_sql(database: &Path, file: &Path) -> Result<(), String> {
 
 /// Shows a command, runs it in the workspace's root with the terminal's streams, and fails when it fails.
 fn run_visibly(program: &str, arguments: &[&str]) -> Result<(), String> {
+    run_visibly_with(program, arguments, [])
+}
+
+/// Does what [`run_visibly`] does, with variables added to the environment.
+fn run_visibly_with<'a>(
+    program: &str,
+    arguments: &[&str],
+    variables: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<(), String> {
     let shown = format!("{program} {}", arguments.join(" "));
     println!("--> {shown}");
     let status = Command::new(program)
         .args(arguments)
+        .envs(variables)
         .current_dir(xtask::workspace_root())
         .status()
         .map_err(|error| format!("cannot start {program}: {error}"))?;

@@ -63,16 +63,14 @@ impl Server {
     /// Runs a command to its end.
     pub fn run(&self, invocation: Invocation<'_>) -> Result<Outcome, String> {
         let (stdout, stderr) = (self.outputs.path().join("stdout"), self.outputs.path().join("stderr"));
-        let environment: String =
-            invocation.environment.iter().map(|(name, value)| format!("\x1e{name}={value}")).collect();
-        let arguments: String =
-            invocation.arguments.iter().map(|argument| format!("\x1e{argument}")).collect();
+        let environment: Vec<String> =
+            invocation.environment.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = [
             invocation.directory.display().to_string(),
             stdout.display().to_string(),
             stderr.display().to_string(),
-            environment,
-            arguments,
+            items(&environment),
+            items(invocation.arguments),
         ]
         .join("\x1f");
         let fail = |error: std::io::Error| format!("the server does not answer: {error}");
@@ -89,6 +87,11 @@ impl Server {
         };
         Ok(Outcome { exit, stdout: read(&stdout)?, stderr: read(&stderr)? })
     }
+}
+
+/// Writes a list, each item behind its separator.
+fn items(texts: &[String]) -> String {
+    texts.iter().flat_map(|text| ["\x1e", text]).collect()
 }
 
 impl Drop for Server {

@@ -17,7 +17,7 @@ use limbeck_core::runtime::{ContextOptions, DatabaseTarget, MigrationContext};
 use limbeck_sql::dialect::DdlElement;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
-    BinaryOperator, BindParameter, ColumnReference, Delete, Expression, Statement, StatementWords,
+    BinaryOperator, BindParameter, ColumnReference, Delete, Expression, RowLimit, Statement, StatementWords,
     TableClause, TextClause, UnaryOperator, Update,
 };
 use limbeck_sql::schema::{
@@ -196,6 +196,7 @@ fn update(value: Expression, condition: Expression) -> ExecuteSQLOp {
         returning: Vec::new(),
         keeps_order: false,
         words: StatementWords::default(),
+        row_limit: RowLimit::default(),
     }));
     ExecuteSQLOp { sqltext: statement, execution_options: IndexMap::new() }
 }
@@ -851,6 +852,7 @@ fn execute_writes_parameters_only_as_literals_when_told_to() {
         where_: vec![equal(light_column("a"), inline(Value::Int(7)))],
         returning: Vec::new(),
         words: StatementWords::default(),
+        row_limit: RowLimit::default(),
     }));
     assert_sql(
         ExecuteSQLOp { sqltext: delete, execution_options: IndexMap::new() },

@@ -7,5 +7,6 @@ pub mod expression;
 pub mod reflection;
 pub mod schema;
 pub mod types;
+pub mod warnings;
 
 pub use error::{DatabaseError, DatabaseErrorKind, Error, Result};

@@ -22,6 +22,7 @@ pub use executor::{Executor, MessagingOutput, OutputBuffer, TextBuffer};
 pub use hooks::{DdlHooks, TableEvent};
 pub use implementation::Impl;
 pub(crate) use implementation::comments_are_statements;
+pub use limbeck_sql::warnings::{SA_DEPRECATION_WARNINGS, SA_WARNINGS};
 pub use mssql::MssqlImpl;
 pub use mysql::MysqlImpl;
 pub use oracle::OracleImpl;
@@ -30,14 +31,8 @@ pub use sqlite::SqliteImpl;
 
 use crate::error::Result;
 
-/// The log target of warnings that are SQLAlchemy's, an `SADeprecationWarning` there.
-pub const SA_DEPRECATION_WARNINGS: &str = "py.warnings.SADeprecationWarning";
-
 /// The log target of what the reference says with Python's `warnings.warn`, named as `logging.captureWarnings` names it.
 pub const WARNINGS: &str = "py.warnings";
-
-/// The log target of warnings that are SQLAlchemy's, an `SAWarning` there.
-pub const SA_WARNINGS: &str = "py.warnings.SAWarning";
 
 /// Finds the implementation for a dialect.
 ///

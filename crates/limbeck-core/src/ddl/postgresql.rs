@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use limbeck_sql::dialect::{CompileOptions, DdlElement, Dialect};
 use limbeck_sql::engine::Value;
-use limbeck_sql::schema::{Identity, OptionValue, ServerDefault, Table};
+use limbeck_sql::schema::{Identifier, Identity, OptionValue, ServerDefault, Table};
 use limbeck_sql::types::SqlType;
 
-use super::alter::{alter_column, alter_table, comment_on_column};
+use super::alter::{alter_column, alter_table, comment_on_column, format_table_name};
 use super::implementation::alter_column_generally;
 use super::{Executor, Impl};
 use crate::error::{Error, Result};
@@ -54,6 +54,17 @@ impl Impl for PostgresqlImpl {
         executor.execute_sql(sql)?;
         let rest = AlterColumnOp { modify_type: None, ..operation.clone() };
         alter_column_generally(self, executor, &rest)
+    }
+
+    fn rename_table_sql(
+        &self,
+        dialect: &dyn Dialect,
+        old: &Identifier,
+        new: &Identifier,
+        schema: Option<&Identifier>,
+    ) -> String {
+        // the table stays in its schema
+        format!("{} RENAME TO {}", alter_table(dialect, old, schema), format_table_name(dialect, new, None))
     }
 
     fn column_type_sql(

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 use limbeck_sql::dialect::DdlElement;
 use limbeck_sql::expression::{
-    BinaryOperator, ColumnReference, Delete, Expression, Insert, InsertValues, Statement, StatementWords,
-    TableClause, Update,
+    BinaryOperator, ColumnReference, Delete, Expression, Insert, InsertValues, RowLimit, Statement,
+    StatementWords, TableClause, Update,
 };
 use limbeck_sql::schema::{Column, ConstraintName, Identifier, PrimaryKeyConstraint, Table};
 use limbeck_sql::types::SqlType;
@@ -66,6 +66,7 @@ pub(super) fn delete(table: &Table, version: &str) -> Statement {
         where_: vec![equals(table, version)],
         returning: Vec::new(),
         words: StatementWords::default(),
+        row_limit: RowLimit::default(),
     }))
 }
 
@@ -76,6 +77,7 @@ pub(super) fn delete_all(table: &Table) -> Statement {
         where_: Vec::new(),
         returning: Vec::new(),
         words: StatementWords::default(),
+        row_limit: RowLimit::default(),
     }))
 }
 
@@ -88,6 +90,7 @@ pub(super) fn update(table: &Table, from: &str, to: &str) -> Statement {
         returning: Vec::new(),
         keeps_order: false,
         words: StatementWords::default(),
+        row_limit: RowLimit::default(),
     }))
 }
 

@@ -197,7 +197,10 @@ fn type_argument(value: &PyObject, vm: &VirtualMachine) -> PyResult<TypeArgument
     } else if value.is(&vm.ctx.true_value) || value.is(&vm.ctx.false_value) {
         TypeArgument::Bool(value.is(&vm.ctx.true_value))
     } else if let Some(text) = text_of(value) {
-        TypeArgument::Text(text)
+        match super::identifier(value, vm)? {
+            name if name.quote().is_some() => TypeArgument::Name(name),
+            _ => TypeArgument::Text(text),
+        }
     } else if is_type(value) {
         TypeArgument::Type(Box::new(sql_type(value, vm)?))
     } else if is_clause(value, vm) {

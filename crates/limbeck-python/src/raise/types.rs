@@ -141,6 +141,7 @@ fn type_argument(argument: &TypeArgument, vm: &VirtualMachine) -> PyResult {
         TypeArgument::Bool(flag) => new_bool(*flag, vm),
         TypeArgument::Int(number) => vm.ctx.new_int(*number).into(),
         TypeArgument::Text(text) => new_text(text, vm),
+        TypeArgument::Name(name) => class_object("quoted_name").call((name.as_str(), name.quote()), vm)?,
         TypeArgument::Texts(texts) => new_list(texts.iter().map(|text| new_text(text, vm)).collect(), vm),
         TypeArgument::Type(type_) => sql_type(type_, vm)?,
         TypeArgument::Expression(_) => {

@@ -3,6 +3,7 @@
 mod element;
 
 pub use self::element::{DdlElement, DropBehavior};
+use super::identifier::validate_phrase;
 use super::{CompileOptions, Dialect, identifier, statement};
 use crate::error::{Error, Result};
 use crate::expression::{Expression, Select, Statement};
@@ -332,7 +333,7 @@ pub(super) fn deferrability(deferrable: Option<bool>, initially: Option<&str>) -
     };
     if let Some(initially) = initially {
         sql.push_str(" INITIALLY ");
-        sql.push_str(identifier::validate_phrase(initially)?);
+        sql.push_str(validate_phrase(initially)?);
     }
     Ok(sql)
 }
@@ -397,7 +398,10 @@ pub(super) fn foreign_key_sql(
     for (word, phrase) in phrases {
         if let Some(phrase) = phrase {
             sql.push_str(word);
-            sql.push_str(identifier::validate_phrase(phrase)?);
+            sql.push_str(match word {
+                " ON DELETE " => dialect.on_delete_phrase(phrase)?,
+                _ => validate_phrase(phrase)?,
+            });
         }
     }
     sql.push_str(&deferrability(key.deferrable, key.initially.as_deref())?);

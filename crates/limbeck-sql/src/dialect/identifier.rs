@@ -138,8 +138,11 @@ pub(super) fn validate_phrase(phrase: &str) -> Result<&str> {
     if starts_and_ends && phrase.chars().all(|c| is_word(c) || c.is_whitespace()) {
         return Ok(phrase);
     }
-    Err(Error::Compile(format!(
-        "Unexpected SQL phrase: {} (matching against '^\\\\w+(?:\\\\s+\\\\w+)*$')",
-        crate::engine::text_repr(phrase)
-    )))
+    Err(unexpected_phrase(phrase, r"^\w+(?:\s+\w+)*$"))
+}
+
+/// Gives the error for a phrase that does not have the form that a pattern says.
+pub(super) fn unexpected_phrase(phrase: &str, pattern: &str) -> Error {
+    let (phrase, pattern) = (crate::engine::text_repr(phrase), crate::engine::text_repr(pattern));
+    Error::Compile(format!("Unexpected SQL phrase: {phrase} (matching against {pattern})"))
 }

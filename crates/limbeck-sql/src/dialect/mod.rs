@@ -10,6 +10,7 @@ mod literal;
 mod md5;
 mod mssql;
 mod mysql;
+mod options;
 mod oracle;
 mod postgresql;
 mod reserved;
@@ -28,6 +29,7 @@ pub use identifier::IdentifierQuotes;
 pub use literal::{no_literal_renderer, text_literal};
 pub use mssql::{MssqlDialect, alter_comment_sql};
 pub use mysql::MysqlDialect;
+pub use options::{OptionProblem, check_option};
 pub use oracle::OracleDialect;
 pub use postgresql::PostgresqlDialect;
 pub(crate) use postgresql::types as postgresql_types;
@@ -39,8 +41,8 @@ pub use types::{CompilerKind, unsupported_compilation};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, Select,
-    Statement, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, RowLimit,
+    Select, Statement, TableClause,
 };
 use crate::schema::{
     CheckConstraint, Column, Computed, Constraint, DialectOptions, ExcludeConstraint, ForeignKeyConstraint,
@@ -406,6 +408,11 @@ pub trait Dialect: Debug + Send + Sync {
         self.type_sql(type_).map(Some)
     }
 
+    /// Writes a CAST to a type.
+    fn cast_sql(&self, operand: &str, type_: &str) -> String {
+        statement::cast_sql(operand, type_)
+    }
+
     /// Tells whether the dialect writes the types of the module `sqlalchemy.dialects.<module>` itself.
     fn has_types_of(&self, module: &str) -> bool {
         self.name() == module
@@ -567,6 +574,48 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Writes `match()`, a search in the text of a column; `modifier` is what the caller says of how.
+    fn match_sql(
+        &self,
+        left: &Expression,
+        right: &Expression,
+        modifier: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let _ = modifier;
+        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        Ok(format!("{left} MATCH {right}"))
+    }
+
+    /// Writes `regexp_match(pattern, flags=...)` or its negation; `None` where the flags are left out.
+    fn regexp_with_flags_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        flags: &str,
+        negated: bool,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        let _ = (left, pattern, flags, negated, compiler);
+        None
+    }
+
+    /// Writes `regexp_replace()`.
+    fn regexp_replace_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        replacement: &Expression,
+        flags: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let _ = (left, pattern, replacement, flags, compiler);
+        Err(Error::Compile(format!(
+            "{} dialect does not support regular expression replacements",
+            self.name()
+        )))
+    }
+
     /// Writes an infix operator that the dialect has in its own way; `None` leaves it to the general rules.
     fn own_binary_sql(
         &self,
@@ -661,6 +710,18 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Writes how many rows an UPDATE or DELETE touches at most.
+    fn row_limit_sql(&self, limit: &RowLimit, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = compiler;
+        match limit.limit {
+            None => Ok(String::new()),
+            Some(_) => Err(Error::Compile(format!(
+                "the '{}' dialect has no LIMIT of an UPDATE or DELETE",
+                self.name()
+            ))),
+        }
+    }
+
     /// Tells whether an UPDATE can have further tables.
     fn supports_update_from(&self) -> bool {
         true
@@ -697,6 +758,11 @@ pub trait Dialect: Debug + Send + Sync {
     /// Writes the FROM of a query that reads from nothing.
     fn no_table_sql(&self) -> &'static str {
         ""
+    }
+
+    /// Writes the FROM of a query that reads from nothing and has conditions.
+    fn no_table_before_where_sql(&self) -> &'static str {
+        self.no_table_sql()
     }
 
     /// Writes what stands between an element of FROM and its alias.
@@ -856,6 +922,14 @@ pub trait Dialect: Debug + Send + Sync {
         options: &CompileOptions,
     ) -> Result<Option<String>> {
         ddl::unique_sql(self.as_dialect(), unique, table, options)
+    }
+
+    /// Lets through what follows ON DELETE.
+    ///
+    /// # Errors
+    /// Anything but words and what else the database has there.
+    fn on_delete_phrase<'p>(&self, phrase: &'p str) -> Result<&'p str> {
+        identifier::validate_phrase(phrase)
     }
 
     /// Writes a CHECK clause.

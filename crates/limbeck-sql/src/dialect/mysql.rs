@@ -6,15 +6,19 @@ mod types;
 
 use super::{
     CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, StatementCompiler,
-    reserved,
+    push_args, reserved,
 };
 use crate::engine::Value;
 use crate::error::Result;
-use crate::expression::{BinaryOperator, Expression, FunctionCall, OnConflict, Select, TableClause};
+use crate::expression::{
+    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, RowLimit, Select,
+    TableClause,
+};
 use crate::schema::{
     Column, DialectOptions, ForeignKeyConstraint, Identifier, Index, OptionValue, PrimaryKeyConstraint, Table,
 };
 use crate::types::SqlType;
+use crate::warnings::SA_DEPRECATION_WARNINGS;
 
 /// The MySQL dialect, and MariaDB's, with any of the drivers that SQLAlchemy knows for them.
 #[derive(Clone, Debug)]
@@ -46,11 +50,21 @@ impl MysqlDialect {
         options.get(&format!("{}_{name}", self.name())).filter(|value| !is_none(value))
     }
 
-    /// Gives an option that MariaDB takes over from MySQL.
+    /// Gives an option that MariaDB takes over from MySQL, with a warning that it will not for ever.
     fn shared_option<'o>(&self, options: &'o DialectOptions, name: &str) -> Option<&'o str> {
         let own = self.option(options, name);
-        let found = own.or_else(|| options.get(&format!("mysql_{name}")));
-        found.and_then(text_of).filter(|text| !text.is_empty())
+        let found = own.or_else(|| {
+            let shared = options.get(&format!("mysql_{name}")).filter(|value| self.mariadb && !is_none(value));
+            if shared.is_some() {
+                log::warn!(
+                    target: SA_DEPRECATION_WARNINGS,
+                    "Using 'mysql_{name}' with the 'mariadb' dialect is deprecated; please additionally specify \
+                     'mariadb_{name}'."
+                );
+            }
+            shared
+        });
+        found.and_then(text_of)
     }
 }
 
@@ -221,8 +235,69 @@ impl Dialect for MysqlDialect {
         Ok(format!("nextval({})", self.format_table(schema, name, options)?))
     }
 
+    fn match_sql(
+        &self,
+        left: &Expression,
+        right: &Expression,
+        modifier: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::match_sql(left, right, modifier, compiler)
+    }
+
+    fn regexp_with_flags_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        flags: &str,
+        negated: bool,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        Some(statement::regexp_with_flags_sql(self, left, pattern, flags, negated, compiler))
+    }
+
+    fn regexp_replace_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        replacement: &Expression,
+        flags: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::regexp_replace_sql(self, left, pattern, replacement, flags, compiler)
+    }
+
+    fn element_sql(
+        &self,
+        operand: &Expression,
+        index: &ElementIndex,
+        form: &ElementForm,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::element_sql(self, operand, index, form, compiler)
+    }
+
+    fn cast_sql(&self, operand: &str, type_: &str) -> String {
+        format!("CAST({operand} AS {type_})")
+    }
+
+    fn no_table_before_where_sql(&self) -> &'static str {
+        " FROM DUAL"
+    }
+
     fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::limit_sql(select, compiler)
+    }
+
+    fn row_limit_sql(&self, limit: &RowLimit, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let mut sql = String::new();
+        if let Some(rows) = limit.for_dialects.get(self.name()) {
+            push_args(&mut sql, format_args!(" LIMIT {rows}"));
+        }
+        if let Some(rows) = &limit.limit {
+            push_args(&mut sql, format_args!(" LIMIT {}", compiler.expression(rows)?));
+        }
+        Ok(sql)
     }
 
     fn inner_join_sql(&self) -> &'static str {

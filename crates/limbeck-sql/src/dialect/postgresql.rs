@@ -221,6 +221,39 @@ impl Dialect for PostgresqlDialect {
         Ok(format!("nextval('{}')", self.format_table(schema, name, options)?))
     }
 
+    fn match_sql(
+        &self,
+        left: &Expression,
+        right: &Expression,
+        _modifier: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        Ok(format!("{left} @@ plainto_tsquery({right})"))
+    }
+
+    fn regexp_with_flags_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        flags: &str,
+        negated: bool,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        Some(statement::regexp_with_flags_sql(left, pattern, flags, negated, compiler))
+    }
+
+    fn regexp_replace_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        replacement: &Expression,
+        flags: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        compiler.regexp_replace_function(left, pattern, replacement, flags)
+    }
+
     fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::limit_sql(select, compiler)
     }
@@ -264,6 +297,10 @@ impl Dialect for PostgresqlDialect {
         sql.push_str(&ddl::include_sql(self, &key.dialect_options, table)?);
         sql.push_str(&general::deferrability(key.deferrable, key.initially.as_deref())?);
         Ok(Some(sql))
+    }
+
+    fn on_delete_phrase<'p>(&self, phrase: &'p str) -> Result<&'p str> {
+        ddl::on_delete_phrase(phrase)
     }
 
     fn foreign_key_sql(

@@ -7,8 +7,8 @@ mod visit;
 
 pub use custom::CustomElement;
 pub use statement::{
-    Delete, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement, StatementWords, Subquery,
-    TableClause, Update,
+    Delete, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement, StatementWords,
+    Subquery, TableClause, Update,
 };
 
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub enum Expression {
         operator: BinaryOperator,
         /// The right operand.
         right: Box<Expression>,
-        /// `ESCAPE` of the LIKE family, or other modifiers that belong to the operator.
+        /// `ESCAPE` of the LIKE family, the flags of regular expressions, the modifier of `match()`.
         escape: Option<String>,
     },
     /// `and_(...)` and `or_(...)`
@@ -352,6 +352,12 @@ pub enum BinaryOperator {
     Modulo,
     /// `||`
     Concat,
+    /// `match()`: a search in the text; the modifier is the words that say how
+    Match,
+    /// Negated `match()`
+    NotMatch,
+    /// `regexp_replace()`: the right side is the pattern and the replacement, the modifier the flags
+    RegexpReplace,
     /// `REGEXP` and its kin
     RegexpMatch,
     /// Negated `REGEXP`

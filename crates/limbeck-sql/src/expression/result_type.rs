@@ -55,6 +55,7 @@ impl Expression {
                 | BinaryOperator::BitwiseAnd
                 | BinaryOperator::BitwiseOr
                 | BinaryOperator::BitwiseXor
+                | BinaryOperator::RegexpReplace
                 | BinaryOperator::Custom { is_comparison: false, .. } => left.result_type(),
                 BinaryOperator::Divide => match left.result_type() {
                     type_ if type_.affinity() == Affinity::Integer || type_.affinity().is_numeric() => {

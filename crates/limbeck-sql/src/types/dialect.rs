@@ -10,6 +10,7 @@ use crate::dialect::Dialect;
 use crate::engine::text_repr;
 use crate::error::Result;
 use crate::expression::Expression;
+use crate::schema::Identifier;
 
 /// What a parameter of a type is when it is not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum ParameterDefault {
     Required,
     /// `None`
     None,
+    /// `None`, and only given by name: `repr` does not show it.
+    Hidden,
     /// A boolean.
     Bool(bool),
     /// A number.
@@ -82,6 +85,8 @@ pub enum TypeArgument {
     Int(i64),
     /// A string.
     Text(String),
+    /// A name that is quoted, or is not, whatever it is.
+    Name(Identifier),
     /// Several strings.
     Texts(Vec<String>),
     /// A type.
@@ -173,7 +178,16 @@ impl DialectType {
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.argument(name) {
             TypeArgument::Text(text) => Some(text),
+            TypeArgument::Name(name) => Some(name.as_str()),
             _ => None,
+        }
+    }
+
+    /// Gives a name among the arguments.
+    pub fn identifier(&self, name: &str) -> Option<Identifier> {
+        match self.argument(name) {
+            TypeArgument::Name(name) => Some(name.clone()),
+            _ => self.text(name).map(Identifier::new),
         }
     }
 
@@ -184,6 +198,7 @@ impl DialectType {
             TypeArgument::Bool(flag) => *flag,
             TypeArgument::Int(number) => *number != 0,
             TypeArgument::Text(text) => !text.is_empty(),
+            TypeArgument::Name(name) => !name.as_str().is_empty(),
             TypeArgument::Texts(texts) => !texts.is_empty(),
             TypeArgument::Type(_) | TypeArgument::Expression(_) => true,
         }
@@ -211,6 +226,7 @@ impl DialectType {
                 TypeArgument::Bool(flag) => if *flag { "True" } else { "False" }.to_owned(),
                 TypeArgument::Int(number) => number.to_string(),
                 TypeArgument::Text(text) => text_repr(text),
+                TypeArgument::Name(name) => text_repr(name.as_str()),
                 TypeArgument::Texts(texts) => {
                     format!("[{}]", texts.iter().map(|text| text_repr(text)).collect::<Vec<_>>().join(", "))
                 }
@@ -222,7 +238,7 @@ impl DialectType {
                 shown.extend(texts.iter().map(|text| text_repr(text)));
             } else if default == ParameterDefault::Required {
                 shown.push(value);
-            } else if !default.is(argument) {
+            } else if default != ParameterDefault::Hidden && !default.is(argument) {
                 shown.push(format!("{name}={value}"));
             }
         }
@@ -234,7 +250,7 @@ impl ParameterDefault {
     /// Gives the argument that the parameter has when it is not given.
     pub fn argument(self) -> TypeArgument {
         match self {
-            Self::Required | Self::None => TypeArgument::None,
+            Self::Required | Self::None | Self::Hidden => TypeArgument::None,
             Self::Bool(flag) => TypeArgument::Bool(flag),
             Self::Int(number) => TypeArgument::Int(number),
             Self::NewText => {

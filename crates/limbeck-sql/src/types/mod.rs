@@ -24,7 +24,7 @@ pub use generic::{
     MAX_LENGTH, NumericType, StringType, UuidType,
 };
 use indexmap::IndexMap;
-pub(crate) use postgresql::{generic_enum, string_arguments};
+pub(crate) use postgresql::generic_enum;
 pub use sqlite::{SqliteType, StorageFormat};
 pub use standard::StandardType;
 

@@ -1,13 +1,12 @@
 //! The types of PostgreSQL's dialect.
 
 use super::dialect::{DialectType, DialectTypeClass, ParameterDefault, TypeArgument};
-use super::{Affinity, EnumType, GenericType, SqlType, StandardType, StringType};
+use super::{Affinity, EnumType, GenericType, SqlType, StandardType};
 use crate::dialect::Dialect;
 use crate::dialect::postgresql_types as write;
 use crate::error::Result;
-use crate::schema::Identifier;
 
-use ParameterDefault::{Bool, NewText, None as NoValue, Required, Rest};
+use ParameterDefault::{Bool, Hidden, NewText, None as NoValue, Required, Rest};
 
 type Parameters = &'static [(&'static str, ParameterDefault)];
 type Sql = fn(&DialectType, &dyn Dialect) -> Result<String>;
@@ -75,7 +74,7 @@ pub(super) const CLASSES: &[DialectTypeClass] = &[
         &["TEXT"],
         Affinity::String,
         &[("length", NoValue), ("collation", NoValue), ("collation_schema", NoValue)],
-        write::citext,
+        |_, _| Ok("CITEXT".to_owned()),
     ),
     class("BYTEA", TYPES, &["LargeBinary"], Affinity::Binary, &[("length", NoValue)], |_, _| {
         Ok("BYTEA".to_owned())
@@ -190,13 +189,14 @@ pub(super) const CLASSES: &[DialectTypeClass] = &[
         &[
             ("name", Required),
             ("data_type", Required),
-            ("collation", NoValue),
-            ("default", NoValue),
-            ("constraint_name", NoValue),
-            ("not_null", NoValue),
-            ("check", NoValue),
-            ("create_type", Bool(true)),
-            ("schema", NoValue),
+            ("collation", Hidden),
+            ("default", Hidden),
+            ("constraint_name", Hidden),
+            ("not_null", Hidden),
+            ("check", Hidden),
+            ("create_type", Hidden),
+            ("schema", Hidden),
+            ("inherit_schema", Hidden),
         ],
         write::named,
     ),
@@ -204,15 +204,14 @@ pub(super) const CLASSES: &[DialectTypeClass] = &[
 
 /// Gives the generic type that stands for an `ENUM`.
 pub(crate) fn generic_enum(type_: &DialectType) -> EnumType {
-    let text = |name: &str| type_.text(name).map(Identifier::new);
     EnumType {
         values: match type_.argument("enums") {
             TypeArgument::Texts(labels) => labels.clone(),
             _ => Vec::new(),
         },
         enum_class: None,
-        name: text("name"),
-        schema: text("schema"),
+        name: type_.identifier("name"),
+        schema: type_.identifier("schema"),
         native_enum: true,
         create_constraint: false,
         length: None,
@@ -220,9 +219,4 @@ pub(crate) fn generic_enum(type_: &DialectType) -> EnumType {
         metadata: false,
         create_type: type_.flag("create_type"),
     }
-}
-
-/// Gives the string type that stands for a `CITEXT`.
-pub(crate) fn string_arguments(type_: &DialectType) -> StringType {
-    StringType { length: type_.length("length"), collation: type_.text("collation").map(str::to_owned) }
 }

@@ -20,8 +20,8 @@ use super::{compare, outcome, record};
 const LONG: &str = "a_table_with_a_rather_long_name_that_goes_on_and_on";
 
 fn convention(templates: &[(&str, &str)]) -> NamingConvention {
-        tokens: None,
     NamingConvention {
+        tokens: None,
         templates: templates.iter().map(|(kind, text)| ((*kind).to_owned(), (*text).to_owned())).collect(),
     }
 }

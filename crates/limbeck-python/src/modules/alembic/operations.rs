@@ -94,26 +94,55 @@ fn dialect_options(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Diale
     Ok(options)
 }
 
-/// Checks the options of dialects for what an operation makes, after the keywords with a meaning of their own were taken.
-fn check_options(options: &mut DialectOptions, class: &str, vm: &VirtualMachine) -> PyResult<()> {
-    for known in ["info", "quote", "quote_schema", "_column_flag"] {
-        options.shift_remove(known);
-    }
-    for name in options.keys() {
-        check_dialect_keyword(class, name, vm)?;
-    }
-    Ok(())
+/// Holds what is left of the keyword arguments against what the dialects accept for an object of a class.
+fn check_options(options: &DialectOptions, class: &str, vm: &VirtualMachine) -> PyResult<()> {
+    let path = format!("sqlalchemy.sql.schema.{class}");
+    let classes: &[&str] = if class.ends_with("Constraint") { &[class, "Constraint"] } else { &[class] };
+    options.keys().try_for_each(|name| check_dialect_keyword(name, classes, &path, vm))
 }
 
-/// Gives a name with the wish about quoting that a keyword brings.
-fn quoted(name: Identifier, arguments: &Arguments, vm: &VirtualMachine) -> PyResult<Identifier> {
-    match arguments.keywords().iter().find(|(keyword, _)| keyword == "quote") {
-        Some((_, quote)) if !vm.is_none(quote) => {
-            let quote = quote.clone().is_true(vm)?;
-            Ok(Identifier::quoted(name.as_str(), Some(quote)))
-        }
-        _ => Ok(name),
+/// Gives the options of a constraint, checked.
+fn constraint_options(
+    mut options: DialectOptions,
+    class: &str,
+    vm: &VirtualMachine,
+) -> PyResult<DialectOptions> {
+    for ignored in ["info", "comment"] {
+        options.shift_remove(ignored);
     }
+    check_options(&options, class, vm)?;
+    Ok(options)
+}
+
+/// Gives a name with the wish about quoting that the keyword `quote` is.
+fn with_quote(
+    arguments: &Arguments,
+    options: &mut DialectOptions,
+    name: ConstraintName,
+    vm: &VirtualMachine,
+) -> PyResult<ConstraintName> {
+    let Some(quote) = take_boolean(arguments, options, "quote", vm)? else { return Ok(name) };
+    let quoted = |name: Identifier| Identifier::quoted(name.as_str().to_owned(), Some(quote));
+    Ok(match name {
+        ConstraintName::Unnamed => ConstraintName::Unnamed,
+        ConstraintName::Given(name) => ConstraintName::Given(quoted(name)),
+        ConstraintName::Conv(name) => ConstraintName::Conv(quoted(name)),
+    })
+}
+
+/// Takes what only Python's `Table` understands out of its keyword arguments, and gives the table's name.
+fn table_name(
+    arguments: &Arguments,
+    options: &mut DialectOptions,
+    vm: &VirtualMachine,
+) -> PyResult<Identifier> {
+    let name = required_name(arguments, "table_name", vm)?;
+    let quote = take_boolean(arguments, options, "quote", vm)?;
+    for ignored in ["info", "listeners", "implicit_returning", "extend_existing", "keep_existing"] {
+        options.shift_remove(ignored);
+    }
+    check_options(options, "Table", vm)?;
+    Ok(if quote.is_some() { Identifier::quoted(name.as_str().to_owned(), quote) } else { name })
 }
 
 /// Takes an option with a meaning of its own out of the options of dialects.
@@ -155,17 +184,6 @@ fn take_boolean(
     take_option(arguments, options, name, vm).map(|value| value.is_true(vm)).transpose()
 }
 
-/// Keywords of `Table` that say nothing about CREATE TABLE.
-const TABLE_KEYWORDS: &[&str] = &[
-    "extend_existing",
-    "keep_existing",
-    "must_exist",
-    "implicit_returning",
-    "listeners",
-    "resolve_fks",
-    "autoload_replace",
-];
-
 fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let parameters = [Required("table_name"), Rest("columns"), KeywordOnly("if_not_exists"), Keywords];
     let arguments = Arguments::bind("create_table", &parameters, arguments, vm)?;
@@ -178,22 +196,15 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
     };
     let schema =
         arguments.keywords().iter().find(|(name, _)| name == "schema").map(|(_, schema)| schema.clone());
-    let own_schema = take_name(&arguments, &mut kw, "schema", vm)?;
-    let comment = take_string(&arguments, &mut kw, "comment", vm)?;
-    let constraints_included =
-        take_boolean(&arguments, &mut kw, "_constraints_included", vm)?.unwrap_or(false);
-    for known in TABLE_KEYWORDS {
-        kw.shift_remove(*known);
-    }
-    check_options(&mut kw, "Table", vm)?;
     let operation = CreateTableOp {
-        table_name: quoted(required_name(&arguments, "table_name", vm)?, &arguments, vm)?,
         columns,
-        schema: own_schema,
+        schema: take_name(&arguments, &mut kw, "schema", vm)?,
         if_not_exists: arguments.boolean("if_not_exists", vm)?,
-        comment,
+        comment: take_string(&arguments, &mut kw, "comment", vm)?,
         prefixes,
-        constraints_included,
+        constraints_included: take_boolean(&arguments, &mut kw, "_constraints_included", vm)?
+            .unwrap_or(false),
+        table_name: table_name(&arguments, &mut kw, vm)?,
         kw,
     };
     invoke(operations, operation, vm)?;
@@ -208,16 +219,15 @@ fn schema_item(item: &PyObject, vm: &VirtualMachine) -> PyResult<SchemaItem> {
 fn drop_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let parameters = [Required("table_name"), KeywordOnly("schema"), KeywordOnly("if_exists"), Keywords];
     let arguments = Arguments::bind("drop_table", &parameters, arguments, vm)?;
-    let mut table_kw = dialect_options(&arguments, vm)?;
-    for known in TABLE_KEYWORDS.iter().chain(&["comment", "prefixes"]) {
-        table_kw.shift_remove(*known);
+    let mut kw = dialect_options(&arguments, vm)?;
+    for ignored in ["comment", "prefixes"] {
+        kw.shift_remove(ignored);
     }
-    check_options(&mut table_kw, "Table", vm)?;
     let operation = DropTableOp {
-        table_name: quoted(required_name(&arguments, "table_name", vm)?, &arguments, vm)?,
+        table_name: table_name(&arguments, &mut kw, vm)?,
         schema: name(&arguments, "schema", vm)?,
         if_exists: arguments.boolean("if_exists", vm)?,
-        table_kw,
+        table_kw: kw,
         ..DropTableOp::default()
     };
     invoke(operations, operation, vm)
@@ -380,11 +390,10 @@ fn create_index(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
         })
         .collect::<PyResult<_>>()?;
     let mut kw = dialect_options(&arguments, vm)?;
-    check_options(&mut kw, "Index", vm)?;
-    let index_name = match constraint_name(&arguments, "index_name", vm)? {
-        ConstraintName::Given(name) => ConstraintName::Given(quoted(name, &arguments, vm)?),
-        other => other,
-    };
+    let index_name = constraint_name(&arguments, "index_name", vm)?;
+    let index_name = with_quote(&arguments, &mut kw, index_name, vm)?;
+    kw.shift_remove("info");
+    check_options(&kw, "Index", vm)?;
     let operation = CreateIndexOp {
         index_name,
         table_name: required_name(&arguments, "table_name", vm)?,
@@ -407,10 +416,12 @@ fn drop_index(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine)
     ];
     let arguments = Arguments::bind("drop_index", &parameters, arguments, vm)?;
     let mut kw = dialect_options(&arguments, vm)?;
-    kw.shift_remove("unique");
-    check_options(&mut kw, "Index", vm)?;
+    let index_name = constraint_name(&arguments, "index_name", vm)?;
+    let index_name = with_quote(&arguments, &mut kw, index_name, vm)?;
+    kw.shift_remove("info");
+    check_options(&kw, "Index", vm)?;
     let operation = DropIndexOp {
-        index_name: constraint_name(&arguments, "index_name", vm)?,
+        index_name,
         table_name: name(&arguments, "table_name", vm)?,
         schema: name(&arguments, "schema", vm)?,
         if_exists: arguments.boolean("if_exists", vm)?,
@@ -444,17 +455,14 @@ fn create_unique_constraint(operations: &Operations, arguments: FuncArgs, vm: &V
     ];
     let arguments = Arguments::bind("create_unique_constraint", &parameters, arguments, vm)?;
     let mut kw = dialect_options(&arguments, vm)?;
-    let deferrable = take_boolean(&arguments, &mut kw, "deferrable", vm)?;
-    let initially = take_string(&arguments, &mut kw, "initially", vm)?;
-    check_options(&mut kw, "UniqueConstraint", vm)?;
     let operation = CreateUniqueConstraintOp {
         constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
         table_name: required_name(&arguments, "table_name", vm)?,
         columns: required_names(&arguments, "columns", vm)?,
         schema: name(&arguments, "schema", vm)?,
-        deferrable,
-        initially,
-        kw,
+        deferrable: take_boolean(&arguments, &mut kw, "deferrable", vm)?,
+        initially: take_string(&arguments, &mut kw, "initially", vm)?,
+        kw: constraint_options(kw, "UniqueConstraint", vm)?,
     };
     invoke(operations, AddConstraintOp::Unique(operation), vm)
 }
@@ -478,10 +486,6 @@ fn create_foreign_key(operations: &Operations, arguments: FuncArgs, vm: &Virtual
     let arguments = Arguments::bind("create_foreign_key", &parameters, arguments, vm)?;
     let mut kw = dialect_options(&arguments, vm)?;
     let use_alter = take_boolean(&arguments, &mut kw, "use_alter", vm)?.unwrap_or(false);
-    for known in ["comment", "link_to_name"] {
-        kw.shift_remove(known);
-    }
-    check_options(&mut kw, "ForeignKeyConstraint", vm)?;
     let operation = CreateForeignKeyOp {
         constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
         source_table: required_name(&arguments, "source_table", vm)?,
@@ -496,7 +500,7 @@ fn create_foreign_key(operations: &Operations, arguments: FuncArgs, vm: &Virtual
         use_alter,
         source_schema: name(&arguments, "source_schema", vm)?,
         referent_schema: name(&arguments, "referent_schema", vm)?,
-        kw,
+        kw: constraint_options(kw, "ForeignKeyConstraint", vm)?,
     };
     invoke(operations, AddConstraintOp::ForeignKey(operation), vm)
 }
@@ -516,17 +520,14 @@ fn create_check_constraint(operations: &Operations, arguments: FuncArgs, vm: &Vi
         Some(text) => Expression::text(text.as_wtf8().to_string()),
         None => lower::expression(&condition, vm)?,
     };
-    let deferrable = take_boolean(&arguments, &mut kw, "deferrable", vm)?;
-    let initially = take_string(&arguments, &mut kw, "initially", vm)?;
-    check_options(&mut kw, "CheckConstraint", vm)?;
     let operation = CreateCheckConstraintOp {
         constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
         table_name: required_name(&arguments, "table_name", vm)?,
         condition,
         schema: name(&arguments, "schema", vm)?,
-        deferrable,
-        initially,
-        kw,
+        deferrable: take_boolean(&arguments, &mut kw, "deferrable", vm)?,
+        initially: take_string(&arguments, &mut kw, "initially", vm)?,
+        kw: constraint_options(kw, "CheckConstraint", vm)?,
     };
     invoke(operations, AddConstraintOp::Check(operation), vm)
 }
@@ -710,6 +711,16 @@ fn create_exclude_constraint(operations: &Operations, arguments: FuncArgs, vm: &
 /// Refuses an operation that this version does not have.
 fn not_yet(operation: &str, vm: &VirtualMachine) -> PyResult {
     Err(vm.new_not_implemented_error(format!("op.{operation}() is not provided by Limbeck yet")))
+}
+
+/// Makes the classes of what operations give, which scripts meet without importing them.
+pub(super) fn make_classes() {
+    use rustpython_vm::class::PyClassImpl;
+
+    native::PyOperations::make_static_type();
+    native::PyBatchOperations::make_static_type();
+    native::PyBatchBlock::make_static_type();
+    native::PyOperationsBlock::make_static_type();
 }
 
 #[rustpython_vm::pymodule(name = "alembic.operations")]

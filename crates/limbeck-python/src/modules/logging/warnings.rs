@@ -62,7 +62,8 @@ pub(super) fn warn(category: Category, message: &str) {
         let warnings = vm.import("warnings", 0)?;
         vm.call_method(&warnings, "warn", (vm.ctx.new_str(message), category.class(vm)?)).map(drop)
     });
-    if matches!(warned, Some(Ok(()))) {
+    // Python shows no warnings of deprecation unless it is told to.
+    if matches!(warned, Some(Ok(()))) || category == Category::SqlAlchemyDeprecation {
         return;
     }
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);

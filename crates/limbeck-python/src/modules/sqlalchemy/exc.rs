@@ -217,3 +217,10 @@ fn statement_error_str(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) 
     }
     Ok(new_text(lines.join("\n"), vm))
 }
+
+/// Warns, as `warnings.warn` does, with one of the package's categories.
+pub(crate) fn warn(category: &str, message: impl AsRef<str>, vm: &VirtualMachine) -> PyResult<()> {
+    let message = vm.ctx.new_str(message.as_ref());
+    let category = object::class_object(category);
+    vm.call_method(&*vm.import("warnings", 0)?, "warn", (message, category)).map(drop)
+}

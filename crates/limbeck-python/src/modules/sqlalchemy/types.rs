@@ -302,6 +302,7 @@ const SHOWN_WITHOUT_ARGUMENTS: Members =
 /// Members that only some classes of the dialects have, by key.
 const DIALECT_MEMBERS: &[(&str, Members)] = &[
     ("postgresql.ARRAY", &[("__init__", method(array_init))]),
+    ("postgresql.BIT", &[("__init__", method(bit_init))]),
     ("postgresql.DOMAIN", super::postgresql::DOMAIN_MEMBERS),
     ("sqlite.DATE", SHOWN_WITHOUT_ARGUMENTS),
     ("sqlite.DATETIME", SHOWN_WITHOUT_ARGUMENTS),
@@ -381,7 +382,7 @@ pub(crate) fn null_type(vm: &VirtualMachine) -> PyResult {
 
 fn default_value(default: ParameterDefault, vm: &VirtualMachine) -> PyObjectRef {
     match default {
-        ParameterDefault::None | Required | Rest => vm.ctx.none(),
+        ParameterDefault::None | ParameterDefault::Hidden | Required | Rest => vm.ctx.none(),
         ParameterDefault::NewText => new_type("Text", vm).unwrap_or_else(|_| vm.ctx.none()),
         Bool(flag) => new_bool(flag, vm),
         Int(number) => vm.ctx.new_int(number).into(),
@@ -451,6 +452,15 @@ fn array_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResul
         ));
     }
     set(&this, "item_type", to_instance(&item_type, vm)?, vm)?;
+    object::none(vm)
+}
+
+/// `BIT(length=None, varying=False)`: one bit unless it varies.
+fn bit_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    if own(&this, "length", vm).is_none() && !get_bool(&this, "varying", vm)? {
+        set(&this, "length", vm.ctx.new_int(1), vm)?;
+    }
     object::none(vm)
 }
 
@@ -573,7 +583,20 @@ pub(crate) fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) 
         .max()
         .unwrap_or(0);
     let length = arguments.keyword_value("length");
-    let native_enum = arguments.flag("native_enum", true)?;
+    let native_enum = arguments.keyword_value("native_enum");
+    let refused = native_enum.as_ref().is_some_and(|given| given.is(&vm.ctx.false_value));
+    let mut native_enum = native_enum.map_or(Ok(true), |given| given.try_to_bool(vm))?;
+    if is_a(&this, "postgresql.ENUM") {
+        native_enum = true;
+    }
+    if refused && native_enum {
+        exc::warn(
+            "SAWarning",
+            "the native_enum flag does not apply to the sqlalchemy.dialects.postgresql.ENUM datatype; this type \
+             always refers to ENUM.   Use sqlalchemy.types.Enum for non-native enum.",
+            vm,
+        )?;
+    }
     set(&this, "_limbeck_length_given", new_bool(length.is_some(), vm), vm)?;
     let length = match length {
         Some(length) if !vm.is_none(&length) => {
@@ -599,19 +622,46 @@ pub(crate) fn enum_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) 
     set(&this, "collation", vm.ctx.none(), vm)?;
     set(&this, "validate_strings", new_bool(arguments.flag("validate_strings", false)?, vm), vm)?;
     set(&this, "create_constraint", new_bool(arguments.flag("create_constraint", false)?, vm), vm)?;
-    set(&this, "inherit_schema", new_bool(arguments.flag("inherit_schema", false)?, vm), vm)?;
     set(&this, "create_type", new_bool(arguments.flag("create_type", true)?, vm), vm)?;
     let name = arguments.keyword("name").or_else(|| default_name.map(|name| new_text(name, vm)));
-    set(&this, "name", name.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    schema_type(&this, name, &mut arguments, vm)?;
+    // The reference ignores any other keyword as well.
+    object::none(vm)
+}
+
+/// Sets what types with a name in the database have: name, schema, metadata.
+pub(super) fn schema_type(
+    this: &PyObject,
+    name: Option<PyObjectRef>,
+    arguments: &mut Arguments<'_>,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let quote = arguments.keyword("quote");
+    let name = name.map(|name| super::schema::quoted(name, quote, vm)).transpose()?;
+    set(this, "name", name.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    let inherit_schema = arguments.flag("inherit_schema", false)?;
+    set(this, "inherit_schema", new_bool(inherit_schema, vm), vm)?;
     let metadata = arguments.keyword("metadata");
     let mut schema = arguments.keyword("schema");
+    if inherit_schema {
+        exc::warn(
+            "SADeprecationWarning",
+            "the ``inherit_schema`` parameter is deprecated.The schema will be inherited from the ``metadata`` \
+             object. To keep using the table schema as the type schema, pass the ``schema`` parameter directly.",
+            vm,
+        )?;
+        if schema.is_some() {
+            return Err(exc::argument(
+                "Ambiguously setting inherit_schema=True while also passing a schema argument",
+                vm,
+            ));
+        }
+    }
     if let (None, Some(metadata)) = (&schema, &metadata) {
         schema = get_some(metadata, "schema", vm)?;
     }
-    set(&this, "schema", schema.unwrap_or_else(|| vm.ctx.none()), vm)?;
-    set(&this, "metadata", metadata.unwrap_or_else(|| vm.ctx.none()), vm)?;
-    // The reference ignores any other keyword as well.
-    object::none(vm)
+    set(this, "schema", schema.unwrap_or_else(|| vm.ctx.none()), vm)?;
+    set(this, "metadata", metadata.unwrap_or_else(|| vm.ctx.none()), vm)
 }
 
 fn enum_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
@@ -619,7 +669,9 @@ fn enum_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
     for label in items(&*get(this, "enums", vm)?, vm)? {
         parts.push(repr(&label, vm)?);
     }
-    for name in ["name", "schema", "metadata"] {
+    let names: &[&str] =
+        if is_a(this, "postgresql.ENUM") { &["name", "schema"] } else { &["name", "schema", "metadata"] };
+    for name in names.iter().copied() {
         if let Some(value) = own(this, name, vm) {
             parts.push(format!("{name}={}", repr(&value, vm)?));
         }
@@ -655,6 +707,7 @@ fn signature(this: &PyObject, vm: &VirtualMachine) -> PyResult<Signature> {
         for (name, default) in parameters(this.class(), vm) {
             match default {
                 Required => result.positional.push((*name).to_owned()),
+                ParameterDefault::Hidden => {}
                 default => result.named.push(((*name).to_owned(), default_value(*default, vm))),
             }
         }
@@ -689,8 +742,7 @@ fn signature(this: &PyObject, vm: &VirtualMachine) -> PyResult<Signature> {
 /// Gives `repr` of a type: its arguments that differ from their defaults, as SQLAlchemy shows them.
 pub(crate) fn generic_repr(this: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
     // A decorator shows the arguments of the type behind it.
-    let decorated =
-        is_a(this, "TypeDecorator") && !matches!(kind(this, vm).as_deref(), Some("Interval" | "PickleType"));
+    let decorated = is_a(this, "TypeDecorator");
     let inspected = if decorated { impl_instance(this.to_owned(), vm)? } else { this.to_owned() };
     if decorated && is_a(&inspected, "Enum") {
         let shown = enum_repr(&inspected, vm)?;

@@ -264,6 +264,8 @@ fn index_expression(
     };
     Ok(match length {
         Some(OptionValue::Value(Value::Int(length))) => format!("{sql}({length})"),
+        Some(OptionValue::Value(Value::Bool(length))) => format!("{sql}({})", u8::from(*length)),
+        Some(OptionValue::Value(Value::Float(length))) => format!("{sql}({:.0})", length.trunc()),
         None => sql,
         Some(_) => {
             return Err(Error::Type("%d format: a real number is required, not str".to_owned()));

@@ -1,12 +1,15 @@
 //! Functions, operators and clauses that MySQL writes in its own way.
 
-use crate::dialect::StatementCompiler;
-use crate::error::Result;
+use super::MysqlDialect;
+use crate::dialect::{Dialect, StatementCompiler, push_args, text_literal};
+use crate::engine::Value;
+use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, BindParameter, Expression, FunctionCall, OnConflict, Select, TableClause,
+    BinaryOperator, BindParameter, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, Select,
+    TableClause,
 };
 use crate::schema::Identifier;
-use crate::types::SqlType;
+use crate::types::{Affinity, SqlType};
 
 /// Stands for "no limit": MySQL has no OFFSET without a LIMIT.
 const NO_LIMIT: &str = "18446744073709551615";
@@ -17,13 +20,19 @@ pub(super) fn function_sql(
 ) -> Option<Result<String>> {
     let arguments = match function.name.last()?.to_lowercase().as_str() {
         "sysdate" => return Some(Ok("SYSDATE()".to_owned())),
-        name @ ("random" | "rollup" | "aggregate_strings") => {
+        // the reference writes its arguments as placeholders, under `literal_binds` too
+        "random" => {
+            return Some(compiler.with_placeholders(|compiler| {
+                let arguments = compiler.function_argument_list(function)?;
+                Ok(format!("rand({})", arguments.join(", ")))
+            }));
+        }
+        name @ ("rollup" | "aggregate_strings") => {
             compiler.function_argument_list(function).map(|arguments| (name.to_owned(), arguments))
         }
         _ => return None,
     };
     Some(arguments.map(|(name, arguments)| match (name.as_str(), arguments.as_slice()) {
-        ("random", arguments) => format!("rand({})", arguments.join(", ")),
         ("rollup", arguments) => format!("{} WITH ROLLUP", arguments.join(", ")),
         (_, [text, separator]) => format!("group_concat({text} SEPARATOR {separator})"),
         (_, arguments) => format!("group_concat({})", arguments.join(", ")),
@@ -37,7 +46,11 @@ pub(super) fn binary_sql(
     compiler: &mut StatementCompiler<'_>,
 ) -> Option<Result<String>> {
     let form: fn(&str, &str) -> String = match operator {
-        BinaryOperator::IsDistinctFrom => |left, right| format!("NOT ({left} <=> {right})"),
+        BinaryOperator::IsDistinctFrom => {
+            // the reference writes a value in there as a placeholder, under `literal_binds` too
+            let operands = compiler.with_placeholders(|compiler| compiler.operands(left, operator, right));
+            return Some(operands.map(|(left, right)| format!("NOT ({left} <=> {right})")));
+        }
         BinaryOperator::IsNotDistinctFrom => |left, right| format!("{left} <=> {right}"),
         BinaryOperator::Divide => |left, right| format!("{left} / {right}"),
         BinaryOperator::FloorDivide => |left, right| format!("FLOOR({left} / {right})"),
@@ -76,9 +89,9 @@ pub(super) fn limit_sql(select: &Select, compiler: &mut StatementCompiler<'_>) -
     let offset = select.offset.as_ref().map(|offset| compiler.expression(offset)).transpose()?;
     let limit = select.limit.as_ref().map(|limit| compiler.expression(limit)).transpose()?;
     Ok(match (offset, limit) {
-        (None, Some(limit)) => format!("\n LIMIT {limit}"),
-        (Some(offset), Some(limit)) => format!("\n LIMIT {offset}, {limit}"),
-        (Some(offset), None) => format!("\n LIMIT {offset}, {NO_LIMIT}"),
+        (None, Some(limit)) => format!(" \n LIMIT {limit}"),
+        (Some(offset), Some(limit)) => format!(" \n LIMIT {offset}, {limit}"),
+        (Some(offset), None) => format!(" \n LIMIT {offset}, {NO_LIMIT}"),
         (None, None) => String::new(),
     })
 }
@@ -108,6 +121,144 @@ pub(super) fn on_duplicate_key_sql(
         }
         Ok(assignments.join(", "))
     };
-    let assignments = compiler.with_row_form("inserted", |name| format!("VALUES({name})"), write)?;
+    let assignments = compiler.with_row_form(
+        "inserted",
+        |name| format!("VALUES({name})"),
+        |compiler| compiler.with_placeholders(write),
+    )?;
     Ok(format!("ON DUPLICATE KEY UPDATE {assignments}"))
+}
+
+/// Writes MATCH ... AGAINST; `match()` of a column searches in boolean mode.
+pub(super) fn match_sql(
+    left: &Expression,
+    right: &Expression,
+    modifier: Option<&str>,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    if let Some(modifier) = modifier
+        && modifier.contains(" IN BOOLEAN MODE")
+        && modifier.trim() != "IN BOOLEAN MODE"
+    {
+        let has = |words: &str| if modifier.contains(words) { "True" } else { "False" };
+        return Err(Error::Compile(format!(
+            "Invalid MySQL match flags: in_boolean_mode=True, in_natural_language_mode={}, with_query_expansion={}",
+            has("NATURAL LANGUAGE"),
+            has("QUERY EXPANSION")
+        )));
+    }
+    let columns: &[Expression] = match left {
+        Expression::Tuple(columns) => columns,
+        column => std::slice::from_ref(column),
+    };
+    let columns: Result<Vec<String>> = columns.iter().map(|column| compiler.expression(column)).collect();
+    let columns = columns?.join(", ");
+    let (_, against) = compiler.operands(left, &BinaryOperator::Match, right)?;
+    let modifier = modifier.unwrap_or(" IN BOOLEAN MODE");
+    Ok(format!("MATCH ({columns}) AGAINST ({against}{modifier})"))
+}
+
+/// Writes the pattern of a regular expression with its flags before it, as MariaDB has it.
+///
+/// The reference leaves a value in there as a placeholder, under `literal_binds` too.
+fn flagged_pattern(
+    left: &Expression,
+    operator: &BinaryOperator,
+    pattern: &Expression,
+    flags: &str,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let (_, pattern) = compiler.with_placeholders(|compiler| compiler.operands(left, operator, pattern))?;
+    Ok(format!("CONCAT('(?', {}, ')', {pattern})", text_literal(compiler.dialect(), flags)))
+}
+
+pub(super) fn regexp_with_flags_sql(
+    dialect: &MysqlDialect,
+    left: &Expression,
+    pattern: &Expression,
+    flags: &str,
+    negated: bool,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let operator = BinaryOperator::RegexpMatch;
+    let not = if negated { "NOT " } else { "" };
+    let (subject, pattern_sql) = compiler.operands(left, &operator, pattern)?;
+    if dialect.mariadb {
+        let pattern = flagged_pattern(left, &operator, pattern, flags, compiler)?;
+        return Ok(format!("{subject} {not}REGEXP {pattern}"));
+    }
+    Ok(format!("{not}REGEXP_LIKE({subject}, {pattern_sql}, {})", text_literal(dialect, flags)))
+}
+
+pub(super) fn regexp_replace_sql(
+    dialect: &MysqlDialect,
+    left: &Expression,
+    pattern: &Expression,
+    replacement: &Expression,
+    flags: Option<&str>,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let Some(flags) = flags.filter(|_| dialect.mariadb) else {
+        return compiler.regexp_replace_function(left, pattern, replacement, flags);
+    };
+    let operator = BinaryOperator::RegexpReplace;
+    let (subject, replacement) = compiler.operands(left, &operator, replacement)?;
+    let pattern = flagged_pattern(left, &operator, pattern, flags, compiler)?;
+    Ok(format!("REGEXP_REPLACE({subject}, {pattern}, {replacement})"))
+}
+
+/// Writes an element of a JSON document: JSON_EXTRACT, and what makes a value of a type out of it.
+pub(super) fn element_sql(
+    dialect: &MysqlDialect,
+    operand: &Expression,
+    index: &ElementIndex,
+    form: &ElementForm,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let subject = compiler.expression(operand)?;
+    let path = match index {
+        ElementIndex::Key(key) => match key.as_ref() {
+            Expression::Bind(BindParameter { value: Some(value), .. }) => {
+                json_path(std::slice::from_ref(value))
+            }
+            other => other.clone(),
+        },
+        ElementIndex::Path(parts) => json_path(parts),
+        ElementIndex::Slice(..) => {
+            return Err(Error::Compile(format!(
+                "the '{}' dialect has no slices of JSON documents",
+                dialect.name()
+            )));
+        }
+    };
+    let extract = format!("JSON_EXTRACT({subject}, {})", compiler.expression(&path)?);
+    let ElementForm::Typed(type_) = form else { return Ok(extract) };
+    let value = match type_.affinity() {
+        Affinity::Json => return Ok(extract),
+        Affinity::Boolean => {
+            return Ok(format!("CASE {extract} WHEN 'null' THEN NULL WHEN true THEN true ELSE false END"));
+        }
+        Affinity::Integer => format!("CAST({extract} AS SIGNED INTEGER)"),
+        Affinity::Numeric => {
+            let type_ = dialect.cast_type_sql(type_)?.unwrap_or_else(|| "DECIMAL".to_owned());
+            format!("CAST({extract} AS {type_})")
+        }
+        // an addition makes a number of it, with as many digits as there are
+        Affinity::Float => format!("{extract}+0.0000000000000000000000"),
+        _ => format!("JSON_UNQUOTE({extract})"),
+    };
+    Ok(format!("CASE {extract} WHEN 'null' THEN NULL ELSE {value} END"))
+}
+
+/// Gives the path of keys and positions as MySQL's JSON functions read it.
+fn json_path(parts: &[Value]) -> Expression {
+    let mut path = "$".to_owned();
+    for part in parts {
+        match part {
+            Value::Int(position) => push_args(&mut path, format_args!("[{position}]")),
+            Value::Text(key) => push_args(&mut path, format_args!(".\"{key}\"")),
+            other => push_args(&mut path, format_args!(".\"{}\"", crate::engine::value_repr(other))),
+        }
+    }
+    Expression::Bind(BindParameter::literal(Value::Text(path), Some(SqlType::string(None))))
 }

@@ -1,10 +1,13 @@
 //! How MySQL writes the generic and the SQL standard's types, and what they are in a CAST.
 
 use crate::dialect::Dialect;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::types::mysql::{extended_string, label_list, requires_length};
-use crate::types::{Affinity, DialectType, GenericType, SqlType, StandardType, StringType, TypeArgument};
+use crate::types::{
+    Affinity, DialectType, FloatType, GenericType, SqlType, StandardType, StringType, TypeArgument,
+};
+use crate::warnings::SA_WARNINGS;
 
 /// Gives the SQL of a type that MySQL writes in its own way.
 pub(super) fn own_type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Option<Result<String>> {
@@ -21,6 +24,7 @@ fn generic_sql(dialect: &dyn Dialect, kind: &GenericType) -> Option<Result<Strin
             varchar_sql("VARCHAR", "VARCHAR", string, dialect)
         }
         GenericType::Text(string) | GenericType::UnicodeText(string) => Ok(string_sql("TEXT", string)),
+        GenericType::Double(float) => double_sql("DOUBLE", float),
         GenericType::Float(float) => Ok(sized("FLOAT", float.precision)),
         GenericType::Boolean(_) => Ok("BOOL".to_owned()),
         GenericType::LargeBinary { length } => Ok(sized("BLOB", *length)),
@@ -40,12 +44,25 @@ fn standard_sql(dialect: &dyn Dialect, kind: &StandardType) -> Option<Result<Str
         StandardType::NVarchar(string) => varchar_sql("NVARCHAR", "NATIONAL VARCHAR", string, dialect),
         StandardType::Text(string) => Ok(string_sql("TEXT", string)),
         StandardType::Boolean => Ok("BOOL".to_owned()),
+        StandardType::Double(float) => double_sql("DOUBLE", float),
         StandardType::Float(float) => Ok(sized("FLOAT", float.precision)),
         StandardType::Blob { length } => Ok(sized("BLOB", *length)),
-        StandardType::Varbinary { length: None } => Err(requires_length("VARBINARY", dialect)),
+        StandardType::Varbinary { length: None } => {
+            Err(Error::Type("%d format: a real number is required, not NoneType".to_owned()))
+        }
         StandardType::Varbinary { length } => Ok(sized("VARBINARY", *length)),
         _ => return None,
     })
+}
+
+/// Writes a type that has both a precision and a scale, or neither; the generic types have no scale.
+fn double_sql(name: &str, float: &FloatType) -> Result<String> {
+    if float.precision.is_some() {
+        return Err(Error::Argument(
+            "You must specify both precision and scale or omit both altogether.".to_owned(),
+        ));
+    }
+    Ok(name.to_owned())
 }
 
 fn sized(name: &str, length: Option<u32>) -> String {
@@ -66,12 +83,24 @@ fn varchar_sql(class: &str, name: &str, string: &StringType, dialect: &dyn Diale
     if string.length.is_none() { Err(requires_length(class, dialect)) } else { Ok(string_sql(name, string)) }
 }
 
-/// Gives what stands for a type in CAST; `None` for types that MySQL cannot cast to.
+/// Gives what stands for a type in CAST; `None`, with a warning, for types that MySQL cannot cast to.
 pub(super) fn cast_type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<Option<String>> {
+    let sql = castable_sql(dialect, type_)?;
+    if sql.is_none() {
+        log::warn!(
+            target: SA_WARNINGS,
+            "Datatype {} does not support CAST on MySQL/MariaDb; the CAST will be skipped.",
+            dialect.type_sql(type_)?
+        );
+    }
+    Ok(sql)
+}
+
+fn castable_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<Option<String>> {
     let type_ = type_.for_dialect(dialect.name());
     if let SqlType::Custom(custom) = type_ {
         return match custom.dialect_type(dialect.name())? {
-            Some(inner) => cast_type_sql(dialect, &inner),
+            Some(inner) => castable_sql(dialect, &inner),
             None => Ok(None),
         };
     }

@@ -1,14 +1,19 @@
 //! PostgreSQL's DDL: serial columns, indexes, the options of tables and constraints.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::dialect::identifier::unexpected_phrase;
 use crate::dialect::{CompileOptions, Dialect, ddl, push_args, statement};
 use crate::engine::{Value, value_repr};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::schema::{
-    Autoincrement, CheckConstraint, Column, DialectOptions, ExcludeConstraint, Identifier, Index,
-    IndexExpression, OptionValue, ServerDefault, Table,
+    CheckConstraint, Column, DialectOptions, ExcludeConstraint, Identifier, Index, IndexExpression,
+    OptionValue, Table,
 };
-use crate::types::{Affinity, GenericType, SqlType, StandardType};
+use crate::types::{GenericType, SqlType, StandardType};
 
 use super::types;
 
@@ -23,8 +28,9 @@ pub(super) fn column_specification(
     let column = inherited.as_ref().unwrap_or(column);
     let mut sql = dialect.quote(&column.name);
     let identity = column.identity();
-    if identity.is_none() && no_default_of_its_own(column) && counts_up(dialect, column, table)? {
-        sql.push_str(serial_name(&column.type_));
+    let counts = table.autoincrement_column()?.is_some_and(|counting| counting.name == column.name);
+    if counts && identity.is_none() && no_default_of_its_own(column) {
+        sql.push_str(serial_name(dialect, &column.type_)?);
     } else {
         push_args(&mut sql, format_args!(" {}", dialect.column_type_sql(column)?));
         if let Some(default) = dialect.column_default_string(column, options)? {
@@ -51,44 +57,19 @@ fn no_default_of_its_own(column: &Column) -> bool {
     !column.has_default && column.sequence.as_ref().is_none_or(|sequence| sequence.optional)
 }
 
-fn serial_name(type_: &SqlType) -> &'static str {
-    match type_.for_dialect("postgresql") {
+fn serial_name(dialect: &dyn Dialect, type_: &SqlType) -> Result<&'static str> {
+    Ok(match type_.for_dialect(dialect.name()) {
+        SqlType::Custom(custom) => match custom.dialect_type(dialect.name())? {
+            Some(inner) => return serial_name(dialect, &inner),
+            None => " SERIAL",
+        },
+        SqlType::Dialect(own) if own.class().bases.contains(&"BIGINT") => " BIGSERIAL",
+        SqlType::Dialect(own) if own.class().bases.contains(&"SMALLINT") => " SMALLSERIAL",
         SqlType::Generic(GenericType::BigInteger) | SqlType::Standard(StandardType::BigInt) => " BIGSERIAL",
         SqlType::Generic(GenericType::SmallInteger) | SqlType::Standard(StandardType::SmallInt) => {
             " SMALLSERIAL"
         }
         _ => " SERIAL",
-    }
-}
-
-/// Tells whether a column is the one of its table that counts up (`_autoincrement_column`).
-///
-/// # Errors
-/// `autoincrement=True` on a column that cannot count.
-fn counts_up(dialect: &dyn Dialect, column: &Column, table: &Table) -> Result<bool> {
-    if !table.has_in_primary_key(column) || table.columns.is_empty() {
-        return Ok(false);
-    }
-    let is_number = matches!(column.type_.affinity(), Affinity::Integer);
-    if column.autoincrement == Autoincrement::Yes {
-        if !is_number && column.type_.affinity() != Affinity::Numeric {
-            return Err(Error::Argument(format!(
-                "Column type {} on column '{}.{}' is not compatible with autoincrement=True",
-                dialect.column_type_sql(column)?,
-                table.name,
-                column.name
-            )));
-        }
-        return Ok(is_number);
-    }
-    if table.primary_key_columns().len() != 1 || !is_number {
-        return Ok(false);
-    }
-    let has_server_default = !matches!(column.server_default, None | Some(ServerDefault::Identity(_)));
-    Ok(match column.autoincrement {
-        Autoincrement::Auto => !has_server_default && !table.has_foreign_key_on(column),
-        Autoincrement::IgnoreForeignKey => !has_server_default,
-        Autoincrement::Yes | Autoincrement::No => false,
     })
 }
 
@@ -341,10 +322,21 @@ fn index_method(method: &str) -> Result<String> {
     if !method.is_empty() && method.chars().all(|c| c.is_alphanumeric() || c == '_') {
         return Ok(method.to_lowercase());
     }
-    Err(Error::Compile(format!(
-        "Unexpected SQL phrase: {} (matching against '^(?:btree|hash|gist|gin|[\\\\w_]+)$')",
-        crate::engine::text_repr(method)
-    )))
+    Err(unexpected_phrase(method, r"^(?:btree|hash|gist|gin|[\w_]+)$"))
+}
+
+/// Lets through what follows ON DELETE: words, and the columns that `SET NULL (...)` names.
+///
+/// # Errors
+/// Anything else.
+pub(super) fn on_delete_phrase(phrase: &str) -> Result<&str> {
+    const PATTERN: &str =
+        r#"^\w+(?:\s+\w+)*(?:\s*\(\s*(?:[\w$]+|"(?:[^"]|"")+")(?:\s*,\s*(?:[\w$]+|"(?:[^"]|"")+"))*\s*\))?$"#;
+    static COMPILED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PATTERN).ok());
+    if COMPILED.as_ref().is_some_and(|pattern| pattern.is_match(phrase)) {
+        return Ok(phrase);
+    }
+    Err(unexpected_phrase(phrase, PATTERN))
 }
 
 /// Writes DROP INDEX.

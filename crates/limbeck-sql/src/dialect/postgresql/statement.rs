@@ -25,6 +25,23 @@ pub(super) fn own_binary_sql(
     Some(compiler.operands(left, operator, right).map(|(left, right)| format!("{left} {sign} {right}")))
 }
 
+/// Writes `~` with flags: its own operator for the one that ignores case, else they come before the pattern.
+pub(super) fn regexp_with_flags_sql(
+    left: &Expression,
+    pattern: &Expression,
+    flags: &str,
+    negated: bool,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let (left, pattern) = compiler.operands(left, &BinaryOperator::RegexpMatch, pattern)?;
+    let sign = if negated { "!~" } else { "~" };
+    if flags == "i" {
+        return Ok(format!("{left} {sign}* {pattern}"));
+    }
+    let flags = crate::dialect::text_literal(compiler.dialect(), flags);
+    Ok(format!("{left} {sign} CONCAT('(?', {flags}, ')', {pattern})"))
+}
+
 /// Writes a function that PostgreSQL has in its own way.
 pub(super) fn own_function_sql(
     function: &FunctionCall,

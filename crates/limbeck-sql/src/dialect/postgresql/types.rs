@@ -1,12 +1,9 @@
 //! PostgreSQL's types: their SQL, and the types that have names of their own in the database.
 
-use crate::dialect::types::string_sql;
 use crate::dialect::{CompileOptions, Dialect, ddl, literal};
 use crate::error::{Error, Result};
 use crate::schema::{Column, Identifier, Table};
-use crate::types::{
-    DialectType, EnumType, GenericType, SqlType, StandardType, TypeArgument, generic_enum, string_arguments,
-};
+use crate::types::{DialectType, EnumType, GenericType, SqlType, StandardType, TypeArgument, generic_enum};
 
 const NAME: &str = "postgresql";
 
@@ -37,7 +34,7 @@ pub(super) fn own_type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Option<Res
             }
             GenericType::Interval(_) => moment_sql("TIMESTAMP", None, false),
             GenericType::Enum(enumeration) if enumeration.native_enum => {
-                return Some(enum_name(dialect, enumeration));
+                return Some(enum_name(dialect, enumeration, "Enum"));
             }
             GenericType::Array(array) => {
                 return Some(array_sql(dialect, &array.item_type, array.dimensions));
@@ -87,11 +84,13 @@ fn array_sql(dialect: &dyn Dialect, item_type: &SqlType, dimensions: Option<u32>
     })
 }
 
-fn enum_name(dialect: &dyn Dialect, enumeration: &EnumType) -> Result<String> {
-    let Some(name) = enumeration.name.as_ref().filter(|name| !name.as_str().is_empty()) else {
-        return Err(Error::Compile("PostgreSQL ENUM type requires a name.".to_owned()));
-    };
+fn enum_name(dialect: &dyn Dialect, enumeration: &EnumType, class: &str) -> Result<String> {
+    let Some(name) = &enumeration.name else { return Err(nameless_enum(class)) };
     qualified(dialect, enumeration.schema.as_ref(), name)
+}
+
+fn nameless_enum(class: &str) -> Error {
+    Error::Compile(format!("PostgreSQL {class} type requires a name."))
 }
 
 fn qualified(dialect: &dyn Dialect, schema: Option<&Identifier>, name: &Identifier) -> Result<String> {
@@ -99,13 +98,6 @@ fn qualified(dialect: &dyn Dialect, schema: Option<&Identifier>, name: &Identifi
 }
 
 // What the table of classes refers to.
-
-/// Writes `CITEXT`.
-pub(crate) fn citext(type_: &DialectType, dialect: &dyn Dialect) -> Result<String> {
-    let mut string = string_arguments(type_);
-    string.length = None;
-    Ok(string_sql(dialect, "CITEXT", &string))
-}
 
 /// Writes `BIT` and `BIT VARYING`.
 pub(crate) fn bit(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
@@ -138,28 +130,30 @@ pub(crate) fn array(type_: &DialectType, dialect: &dyn Dialect) -> Result<String
 /// Writes `ENUM` and `DOMAIN` by the names that they have in the database.
 pub(crate) fn named(type_: &DialectType, dialect: &dyn Dialect) -> Result<String> {
     if type_.class().name == "ENUM" {
-        return enum_name(dialect, &generic_enum(type_));
+        return enum_name(dialect, &generic_enum(type_), "ENUM");
     }
-    let schema = type_.text("schema").map(Identifier::new);
-    qualified(dialect, schema.as_ref(), &Identifier::new(type_.text("name").unwrap_or_default()))
+    let name = type_.identifier("name").unwrap_or_else(|| Identifier::new(""));
+    qualified(dialect, type_.identifier("schema").as_ref(), &name)
 }
 
 // Named types.
 
 /// Finds the named type that a column's type is, or that an array of it has.
 ///
-/// A type without a name is none: writing the column fails with the message that says so.
+///
+/// # Errors
+/// An enum without a name that should be created.
 pub(super) fn named_type(type_: &SqlType) -> Result<Option<NamedType>> {
     Ok(match type_.for_dialect(NAME) {
         SqlType::Generic(GenericType::Enum(enumeration)) if enumeration.native_enum => {
-            named_enum(enumeration, type_)
+            named_enum(enumeration, type_)?
         }
         SqlType::Generic(GenericType::Array(array)) => named_type(&array.item_type)?,
         SqlType::Dialect(own) if own.class().dialect == NAME => match own.class().name {
-            "ENUM" => named_enum(&generic_enum(own), type_),
+            "ENUM" => named_enum(&generic_enum(own), type_)?,
             "DOMAIN" => Some(NamedType {
-                schema: own.text("schema").map(Identifier::new),
-                name: Identifier::new(own.text("name").unwrap_or_default()),
+                schema: own.identifier("schema"),
+                name: own.identifier("name").unwrap_or_else(|| Identifier::new("")),
                 create_type: own.flag("create_type"),
                 type_: type_.clone(),
             }),
@@ -177,13 +171,16 @@ pub(super) fn named_type(type_: &SqlType) -> Result<Option<NamedType>> {
     })
 }
 
-fn named_enum(enumeration: &EnumType, type_: &SqlType) -> Option<NamedType> {
-    Some(NamedType {
+fn named_enum(enumeration: &EnumType, type_: &SqlType) -> Result<Option<NamedType>> {
+    let Some(name) = enumeration.name.clone() else {
+        return if enumeration.create_type { Err(nameless_enum("ENUM")) } else { Ok(None) };
+    };
+    Ok(Some(NamedType {
         schema: enumeration.schema.clone(),
-        name: enumeration.name.clone().filter(|name| !name.as_str().is_empty())?,
+        name,
         create_type: enumeration.create_type,
         type_: type_.for_dialect(NAME).clone(),
-    })
+    }))
 }
 
 /// Gives the named types of a table's columns that are created with it, in the columns' order, each once.
@@ -212,7 +209,7 @@ fn inherited(type_: &SqlType, table: &Table) -> Option<SqlType> {
             Some(GenericType::Enum(Box::new(enumeration)).into())
         }
         SqlType::Dialect(own) if own.flag("inherit_schema") => {
-            Some(own.as_ref().clone().with("schema", TypeArgument::Text(schema.as_str().to_owned())).into())
+            Some(own.as_ref().clone().with("schema", TypeArgument::Name(schema.clone())).into())
         }
         _ => None,
     }

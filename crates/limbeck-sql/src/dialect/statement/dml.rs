@@ -7,7 +7,7 @@ use super::{Bind, StatementCompiler, select};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BindParameter, Delete, Expression, FromClause, Insert, InsertValues, TableClause, Update,
+    BindParameter, Delete, Expression, FromClause, Insert, InsertValues, RowLimit, TableClause, Update,
 };
 use crate::schema::Identifier;
 use crate::types::{Affinity, SqlType};
@@ -218,8 +218,7 @@ impl StatementCompiler<'_> {
         self.hinted(value, &super::precedence::Operator::Any, Some(&("param".to_owned(), type_)))
     }
 
-    /// Writes what `write` does with parameters as placeholders even among literals, and with the columns of the row
-    /// that goes by `alias` in a form of their own.
+    /// Writes what `write` does, with the columns of the row that goes by `alias` in a form of their own.
     pub fn with_row_form<T>(
         &mut self,
         alias: &'static str,
@@ -227,9 +226,15 @@ impl StatementCompiler<'_> {
         write: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
         let form = self.row_form.replace((alias, form));
-        let literal_binds = std::mem::replace(&mut self.literal_binds, false);
         let result = write(self);
         self.row_form = form;
+        result
+    }
+
+    /// Writes what `write` does with parameters as placeholders, even among literals.
+    pub fn with_placeholders<T>(&mut self, write: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let literal_binds = std::mem::replace(&mut self.literal_binds, false);
+        let result = write(self);
         self.literal_binds = literal_binds;
         result
     }
@@ -347,6 +352,7 @@ impl StatementCompiler<'_> {
             push_args(&mut sql, format_args!(" FROM {}", self.further_tables(Some(&update.table), others)?));
         }
         self.push_where(&mut sql, &update.where_)?;
+        sql.push_str(&self.row_limit(&update.row_limit)?);
         sql.push_str(&self.returning(&update.returning)?);
         Ok(sql)
     }
@@ -372,6 +378,7 @@ impl StatementCompiler<'_> {
         let result = self.push_where(&mut sql, &delete.where_);
         self.enclosing.pop();
         result?;
+        sql.push_str(&self.row_limit(&delete.row_limit)?);
         sql.push_str(&self.returning(&delete.returning)?);
         Ok(self.with_ctes(sql))
     }
@@ -382,6 +389,11 @@ impl StatementCompiler<'_> {
         let tables: Result<Vec<String>> =
             repeated.into_iter().chain(others).map(|table| self.element(&FromClause::Table(table))).collect();
         Ok(tables?.join(", "))
+    }
+
+    fn row_limit(&mut self, limit: &RowLimit) -> Result<String> {
+        let dialect = self.dialect;
+        dialect.row_limit_sql(limit, self)
     }
 
     fn push_where(&mut self, sql: &mut String, clauses: &[Expression]) -> Result<()> {

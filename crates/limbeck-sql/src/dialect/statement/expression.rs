@@ -2,7 +2,7 @@
 
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
-use crate::dialect::{CompileOptions, push_args};
+use crate::dialect::{CompileOptions, push_args, text_literal};
 use crate::engine::Value;
 use crate::error::Result;
 use crate::expression::{BinaryOperator, ColumnReference, Expression, InList, TextClause, UnaryOperator};
@@ -54,7 +54,7 @@ impl StatementCompiler<'_> {
                     other => self.expression(other)?,
                 };
                 match dialect.cast_type_sql(type_)? {
-                    Some(type_) => Ok(cast_sql(&sql, &type_)),
+                    Some(type_) => Ok(dialect.cast_sql(&sql, &type_)),
                     None => self.grouped(operand, &Operator::Any),
                 }
             }
@@ -255,6 +255,19 @@ impl StatementCompiler<'_> {
         escape: Option<&str>,
     ) -> Result<String> {
         let dialect = self.dialect;
+        match (operator, escape) {
+            (BinaryOperator::Match | BinaryOperator::NotMatch, modifier) => {
+                return self.search(left, right, modifier, *operator == BinaryOperator::NotMatch);
+            }
+            (BinaryOperator::RegexpReplace, flags) => return self.regexp_replace(left, right, flags),
+            (BinaryOperator::RegexpMatch | BinaryOperator::NotRegexpMatch, Some(flags)) => {
+                let negated = *operator == BinaryOperator::NotRegexpMatch;
+                if let Some(sql) = dialect.regexp_with_flags_sql(left, right, flags, negated, self) {
+                    return sql;
+                }
+            }
+            _ => {}
+        }
         if let Some(sql) = dialect.own_binary_sql(left, operator, right, self) {
             return sql;
         }
@@ -332,6 +345,9 @@ impl StatementCompiler<'_> {
                 }
             }
             BinaryOperator::Concat => dialect.concat_sign(),
+            BinaryOperator::Match => "MATCH",
+            BinaryOperator::NotMatch => "NOT MATCH",
+            BinaryOperator::RegexpReplace => "<regexp replace>",
             BinaryOperator::RegexpMatch => "<regexp>",
             BinaryOperator::NotRegexpMatch => "<not regexp>",
             BinaryOperator::BitwiseAnd => "&",
@@ -342,6 +358,51 @@ impl StatementCompiler<'_> {
             }
         };
         Ok(format!("{left_sql} {sign} {right_sql}"))
+    }
+
+    /// Writes `match()`. The reference writes the negation with parameters as placeholders, under `literal_binds` too.
+    fn search(
+        &mut self,
+        left: &Expression,
+        right: &Expression,
+        modifier: Option<&str>,
+        negated: bool,
+    ) -> Result<String> {
+        let dialect = self.dialect;
+        if !negated {
+            return dialect.match_sql(left, right, modifier, self);
+        }
+        let sql = self.with_placeholders(|compiler| dialect.match_sql(left, right, modifier, compiler))?;
+        Ok(format!("NOT {sql}"))
+    }
+
+    /// Writes `regexp_replace()`; the right side is the pattern and the replacement.
+    fn regexp_replace(
+        &mut self,
+        left: &Expression,
+        right: &Expression,
+        flags: Option<&str>,
+    ) -> Result<String> {
+        let Expression::Tuple(parts) = right else { return self.expression(right) };
+        let [pattern, replacement] = parts.as_slice() else { return self.expression(right) };
+        let dialect = self.dialect;
+        dialect.regexp_replace_sql(left, pattern, replacement, flags, self)
+    }
+
+    /// Writes `REGEXP_REPLACE(subject, pattern, replacement, flags)`.
+    pub fn regexp_replace_function(
+        &mut self,
+        left: &Expression,
+        pattern: &Expression,
+        replacement: &Expression,
+        flags: Option<&str>,
+    ) -> Result<String> {
+        let operator = BinaryOperator::RegexpReplace;
+        let (subject, pattern) = self.operands(left, &operator, pattern)?;
+        let (_, replacement) = self.operands(left, &operator, replacement)?;
+        let flags =
+            flags.map_or_else(String::new, |flags| format!(", {}", text_literal(self.dialect, flags)));
+        Ok(format!("REGEXP_REPLACE({subject}, {pattern}, {replacement}{flags})"))
     }
 
     fn like(&self, left: &str, sign: &str, right: &str, escape: Option<&str>) -> Result<String> {
@@ -571,7 +632,8 @@ impl StatementCompiler<'_> {
 }
 
 /// Writes a CAST: a collation belongs to the result.
-fn cast_sql(operand: &str, type_: &str) -> String {
+/// Writes a CAST by the general rules: a collation follows it.
+pub(in crate::dialect) fn cast_sql(operand: &str, type_: &str) -> String {
     let (name, collation) = match type_.find(" COLLATE ") {
         Some(position) => type_.split_at(position),
         None => (type_, ""),

@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
+pub(super) use self::expression::cast_sql;
 pub use self::select::SelectContext;
 pub(super) use self::select::limit_sql;
 use super::{CompileOptions, Dialect, ParamStyle};

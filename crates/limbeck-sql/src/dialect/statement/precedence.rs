@@ -140,6 +140,8 @@ pub(super) fn negated(operator: &BinaryOperator) -> Option<BinaryOperator> {
         BinaryOperator::LikePart { before, after, negated } => {
             BinaryOperator::LikePart { before: *before, after: *after, negated: !negated }
         }
+        BinaryOperator::Match => BinaryOperator::NotMatch,
+        BinaryOperator::NotMatch => BinaryOperator::Match,
         BinaryOperator::RegexpMatch => BinaryOperator::NotRegexpMatch,
         BinaryOperator::NotRegexpMatch => BinaryOperator::RegexpMatch,
         _ => return None,

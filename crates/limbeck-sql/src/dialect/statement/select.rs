@@ -7,7 +7,8 @@ use super::StatementCompiler;
 use super::precedence::Operator;
 use crate::error::{Error, Result};
 use crate::expression::{
-    Expression, FromClause, Join, Select, StatementWords, Subquery, TableClause, UnaryOperator,
+    BinaryOperator, Expression, FromClause, Join, Select, StatementWords, Subquery, TableClause,
+    UnaryOperator,
 };
 use crate::schema::Identifier;
 
@@ -141,7 +142,11 @@ impl StatementCompiler<'_> {
         }
         sql.push_str(&columns.join(", "));
         if from.is_empty() {
-            sql.push_str(dialect.no_table_sql());
+            sql.push_str(if query.where_.is_empty() {
+                dialect.no_table_sql()
+            } else {
+                dialect.no_table_before_where_sql()
+            });
         } else {
             let elements: Result<Vec<String>> = from.iter().map(|element| self.element(element)).collect();
             sql.push_str(" \nFROM ");
@@ -264,7 +269,13 @@ impl StatementCompiler<'_> {
                         Some(name) => self.anonymous_name(&name),
                         None => self.anonymous_name(&anonymous_base(other)),
                     };
-                    let sql = self.grouped(other, &Operator::As)?;
+                    let sql = match other {
+                        // only a label that the user gives asks for parentheses
+                        Expression::Binary { operator: BinaryOperator::LikePart { .. }, .. } => {
+                            self.expression(other)?
+                        }
+                        other => self.grouped(other, &Operator::As)?,
+                    };
                     format!("{sql} AS {}", self.dialect.quote(&Identifier::new(name)))
                 }
             };

@@ -187,10 +187,24 @@ pub(crate) fn attach_item(this: &PyObject, item: &PyObject, vm: &VirtualMachine)
         if let Some(table) = own(this, "table", vm) {
             super::constraint::attach(item, &table, vm)?;
         }
+    } else if is_a(item, "Sequence")
+        && own(this, "server_default", vm).is_some_and(|default| is_a(&default, "Identity"))
+    {
+        return Err(exc::argument("An column cannot specify both Identity and Sequence.", vm));
     } else if is_a(item, "Sequence") || is_a(item, "ColumnDefault") {
         set(this, "default", item.to_owned(), vm)?;
         set(item, "column", this.to_owned(), vm)?;
     } else if is_a(item, "Identity") {
+        let autoincrement = own(this, "autoincrement", vm);
+        if autoincrement.is_some_and(|value| value.is(&vm.ctx.false_value)) {
+            return Err(exc::argument(
+                "A column with an Identity object cannot specify autoincrement=False",
+                vm,
+            ));
+        }
+        if own(this, "default", vm).is_some_and(|default| is_a(&default, "Sequence")) {
+            return Err(exc::argument("An column cannot specify both Identity and Sequence.", vm));
+        }
         set(this, "server_default", item.to_owned(), vm)?;
         note_generated(this, item, vm)?;
         // Identity columns are NOT NULL unless the user says otherwise.

@@ -11,6 +11,7 @@ pub(crate) mod table;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use limbeck_sql::dialect::{OptionProblem, check_option};
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::exc;
@@ -91,129 +92,59 @@ pub(crate) fn number(obj: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     set(obj, "_creation_order", vm.ctx.new_int(LAST.fetch_add(1, Ordering::Relaxed)), vm)
 }
 
-/// The arguments that the dialects take on behalf of a class: dialect, class, and the arguments' names.
-const DIALECT_ARGUMENTS: &[(&str, &str, &[&str])] = &[
-    ("sqlite", "Table", &["autoincrement", "strict", "with_rowid"]),
-    ("sqlite", "Index", &["where"]),
-    ("sqlite", "Column", &["on_conflict_not_null", "on_conflict_primary_key", "on_conflict_unique"]),
-    ("sqlite", "Constraint", &["on_conflict"]),
-    (
-        "postgresql",
-        "Index",
-        &[
-            "concurrently",
-            "include",
-            "invalid",
-            "nulls_not_distinct",
-            "ops",
-            "tablespace",
-            "using",
-            "where",
-            "with",
-        ],
-    ),
-    (
-        "postgresql",
-        "Table",
-        &[
-            "ignore_search_path",
-            "inherits",
-            "on_commit",
-            "partition_by",
-            "tablespace",
-            "using",
-            "with",
-            "with_oids",
-        ],
-    ),
-    ("postgresql", "CheckConstraint", &["not_valid"]),
-    ("postgresql", "ForeignKeyConstraint", &["not_valid"]),
-    ("postgresql", "PrimaryKeyConstraint", &["include"]),
-    ("postgresql", "UniqueConstraint", &["include", "nulls_not_distinct"]),
-    ("mysql", "PrimaryKeyConstraint", &["using"]),
-    ("mysql", "Index", &["length", "prefix", "using", "with_parser"]),
-    ("mssql", "PrimaryKeyConstraint", &["clustered"]),
-    ("mssql", "UniqueConstraint", &["clustered"]),
-    ("mssql", "Index", &["clustered", "columnstore", "include", "where"]),
-    ("mssql", "Column", &["identity_increment", "identity_start"]),
-    ("oracle", "Table", &["compress", "on_commit", "resolve_synonyms", "tablespace"]),
-    ("oracle", "Index", &["bitmap", "compress", "vector"]),
-    ("oracle", "Sequence", &["order"]),
-    ("oracle", "Identity", &["on_null", "order"]),
-];
-
-/// Checks a keyword that no parameter of a constructor takes: it has to be an option of a dialect for the class.
-///
-/// # Errors
-/// Another form of name, and an option that a known dialect does not have; of an unknown dialect there is a warning.
-pub(crate) fn check_dialect_keyword(class: &str, name: &str, vm: &VirtualMachine) -> PyResult<()> {
-    let parts =
-        name.split_once('_').filter(|(dialect, argument)| !dialect.is_empty() && !argument.is_empty());
-    let Some((dialect, argument)) = parts else {
-        return Err(vm.new_type_error(format!(
-            "Additional arguments should be named <dialectname>_<argument>, got '{name}'"
-        )));
-    };
-    if !["sqlite", "postgresql", "mysql", "mariadb", "mssql", "oracle"].contains(&dialect) {
-        let message = format!(
-            "Can't validate argument '{name}'; can't locate any SQLAlchemy dialect named '{dialect}'"
-        );
-        let category = object::class_object("SAWarning");
-        vm.call_method(&*vm.import("warnings", 0)?, "warn", (new_text(message, vm), category))?;
-        return Ok(());
-    }
-    let known = if dialect == "mariadb" { "mysql" } else { dialect };
-    let is_constraint = class.ends_with("Constraint");
-    // Foreign keys of columns hand their options on to the constraint that they become; enums take what they like.
-    let takes_all = matches!(class, "ForeignKey") || (known == "mysql" && class == "Table");
-    let accepted = DIALECT_ARGUMENTS.iter().any(|(one, of, arguments)| {
-        *one == known
-            && (*of == class || (is_constraint && *of == "Constraint"))
-            && arguments.contains(&argument)
-    });
-    if takes_all || accepted {
-        return Ok(());
-    }
-    let module = match class {
-        "ExcludeConstraint" => "sqlalchemy.dialects.postgresql.ext",
-        _ => MODULE,
-    };
-    Err(exc::argument(
-        format!(
-            "Argument '{name}' is not accepted by dialect '{dialect}' on behalf of <class '{module}.{class}'>"
-        ),
-        vm,
-    ))
-}
-
 /// Keeps the `<dialect>_<argument>` keywords of a call.
 pub(crate) fn set_dialect_keywords(
     obj: &PyObject,
     keywords: Vec<(String, PyObjectRef)>,
     vm: &VirtualMachine,
 ) -> PyResult<()> {
-    const CLASSES: [&str; 10] = [
-        "Table",
-        "Column",
-        "Index",
-        "PrimaryKeyConstraint",
-        "UniqueConstraint",
-        "CheckConstraint",
-        "ForeignKeyConstraint",
-        "ExcludeConstraint",
-        "Sequence",
-        "Identity",
-    ];
-    let class = CLASSES.iter().find(|class| is_a(obj, class));
     let dict = vm.ctx.new_dict();
+    let path = object::class_path(obj, vm);
     for (name, value) in keywords {
-        match class {
-            Some(class) => check_dialect_keyword(class, &name, vm)?,
-            None => check_dialect_keyword("ForeignKey", &name, vm)?,
-        }
+        let classes = obj.class().mro_map_collect(|class| class.name().to_string());
+        let classes: Vec<&str> = classes.iter().map(String::as_str).collect();
+        check_dialect_keyword(&name, &classes, &path, vm)?;
         dict.set_item(name.as_str(), value, vm)?;
     }
     set(obj, "dialect_kwargs", dict, vm)
+}
+
+/// Holds a keyword argument against what the dialects accept for an object of one of `classes`; `path` names the
+/// object's own.
+///
+/// # Errors
+/// `TypeError` for a keyword that names no dialect, `ArgumentError` for one that its dialect does not have.
+pub(crate) fn check_dialect_keyword(
+    name: &str,
+    classes: &[&str],
+    path: &str,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    // the key of a column becomes a constraint
+    let (classes, path) = if classes.contains(&"ForeignKey") {
+        (["ForeignKeyConstraint", "Constraint"].as_slice(), "sqlalchemy.sql.schema.ForeignKeyConstraint")
+    } else {
+        (classes, path)
+    };
+    match check_option(name, classes) {
+        Ok(()) => Ok(()),
+        // it takes whatever it is given
+        Err(_) if classes.contains(&"ExcludeConstraint") => Ok(()),
+        Err(OptionProblem::NoDialect) => Err(vm.new_type_error(format!(
+            "Additional arguments should be named <dialectname>_<argument>, got '{name}'"
+        ))),
+        Err(OptionProblem::UnknownDialect(dialect)) => exc::warn(
+            "SAWarning",
+            format!(
+                "Can't validate argument '{name}'; can't locate any SQLAlchemy dialect named '{dialect}'"
+            ),
+            vm,
+        ),
+        Err(OptionProblem::NotAccepted(dialect)) => Err(exc::argument(
+            format!("Argument '{name}' is not accepted by dialect '{dialect}' on behalf of <class '{path}'>"),
+            vm,
+        )),
+    }
 }
 
 /// The error for an argument that is no schema item.

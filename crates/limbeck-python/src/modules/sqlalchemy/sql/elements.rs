@@ -375,6 +375,7 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             | BinaryOperator::BitwiseAnd
             | BinaryOperator::BitwiseOr
             | BinaryOperator::BitwiseXor
+            | BinaryOperator::RegexpReplace
             | BinaryOperator::Custom { is_comparison: false, .. } => type_of(left, vm)?,
             _ => Some(new_type("Boolean", vm)?),
         },
@@ -424,10 +425,16 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
 
 /// Gives the type that a plain value has by itself.
 pub(crate) fn type_of_value(value: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    let module = get_some(value.class().as_object(), "__module__", vm)?.and_then(|module| text_of(&module));
+    let known = ["builtins", "datetime", "_pydatetime", "decimal", "_pydecimal", "uuid"];
+    // a class of the user's may have the name of a built-in one
+    if !module.is_some_and(|module| known.contains(&module.as_str())) {
+        return Ok(None);
+    }
     let name = match class_name(value).as_str() {
         "str" => "String",
         "int" => "Integer",
-        "float" => "Float",
+        "float" => "Double",
         "bool" => "Boolean",
         "Decimal" => "Numeric",
         "datetime" => "DateTime",
@@ -439,6 +446,31 @@ pub(crate) fn type_of_value(value: &PyObject, vm: &VirtualMachine) -> PyResult<O
         _ => return Ok(None),
     };
     new_type(name, vm).map(Some)
+}
+
+/// Gives the type of a plain value beside an expression of a type (`coerce_compared_value`): the expression's, unless the
+/// value is of another family by itself.
+pub(crate) fn compared_type(
+    type_: Option<PyObjectRef>,
+    value: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<Option<PyObjectRef>> {
+    let Some(type_) = type_ else { return Ok(None) };
+    if is_a(&type_, "ExternalType") && !is_a(&type_, "Interval") && !is_a(&type_, "PickleType") {
+        return vm.call_method(&type_, "coerce_compared_value", (vm.ctx.none(), value.to_owned())).map(Some);
+    }
+    // a string may stand for bytes
+    if text_of(value).is_some() && is_a(&type_, "_Binary") {
+        return Ok(Some(type_));
+    }
+    let Some(natural) = type_of_value(value, vm)? else { return Ok(Some(type_)) };
+    let family = |type_: &PyObject| object::get(type_, "_type_affinity", vm);
+    Ok(Some(if family(&type_)?.is(&family(&natural)?) { type_ } else { natural }))
+}
+
+/// Turns a plain value beside an expression of a type into a parameter; an expression stays.
+pub(crate) fn coerce_compared(value: &PyObject, type_: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
+    coerce(value, compared_type(type_, value, vm)?, vm)
 }
 
 /// The getter of `ColumnElement.type`.

@@ -5,7 +5,8 @@ use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::elements::{
-    Bind, Node, clause_element, coerce, coerce_condition, element, is_select, literal, node, type_of,
+    Bind, Node, clause_element, coerce_compared, coerce_condition, compared_type, element, is_select,
+    literal, node, type_of, type_of_value,
 };
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
@@ -75,9 +76,9 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
         }),
     ),
     ("__getattr__", method(attribute)),
-    ("regexp_match", method(|this, args, vm| comparison(&this, Op::RegexpMatch, args, vm))),
-    ("match", method(|_, _, vm| Err(exc::not_provided("ColumnOperators.match()", vm)))),
-    ("regexp_replace", method(|_, _, vm| Err(exc::not_provided("ColumnOperators.regexp_replace()", vm)))),
+    ("regexp_match", method(regexp_match)),
+    ("match", method(match_)),
+    ("regexp_replace", method(regexp_replace)),
     ("in_", method(|this, args, vm| in_(&this, false, args, vm))),
     ("not_in", method(|this, args, vm| in_(&this, true, args, vm))),
     ("notin_", method(|this, args, vm| in_(&this, true, args, vm))),
@@ -152,7 +153,7 @@ fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine
             ))
         }
         _ => {
-            let right = coerce(&other, type_of(this, vm)?, vm)?;
+            let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
             binary(left, operator, right, vm)
         }
     }
@@ -175,22 +176,34 @@ fn truth(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     Err(vm.new_type_error("Boolean value of this clause is not defined"))
 }
 
-fn is_text_type(type_: Option<&PyObjectRef>) -> bool {
-    type_.is_some_and(|type_| is_a(type_, "String"))
-}
-
+/// `+` joins strings, arrays and documents, and adds what is neither.
 fn add(this: &PyObject, args: FuncArgs, reversed: bool, vm: &VirtualMachine) -> PyResult {
     let other = one(&args, vm)?;
-    let joins = |type_: Option<&PyObjectRef>| {
-        type_.is_some_and(|type_| {
-            ["ARRAY", "postgresql.HSTORE", "postgresql.JSONB"].iter().any(|class| is_a(type_, class))
-        })
+    let own = type_of(this, vm)?;
+    let other = if is_a(&other, "ClauseElement") {
+        type_of(&other, vm)?
+    } else {
+        match &own {
+            Some(_) => compared_type(own.clone(), &other, vm)?,
+            None => type_of_value(&other, vm)?,
+        }
     };
-    let text = is_text_type(type_of(this, vm)?.as_ref())
-        || joins(type_of(this, vm)?.as_ref())
-        || text_of(&other).is_some()
-        || (is_a(&other, "ClauseElement") && is_text_type(type_of(&other, vm)?.as_ref()));
-    arithmetic(this, if text { Op::Concat } else { Op::Add }, args, reversed, vm)
+    let (left, right) = if reversed { (other, own) } else { (own, other) };
+    let joins = |type_: Option<&PyObjectRef>| type_.map(|type_| is_concatenable(type_, vm)).transpose();
+    let is_concat = match (joins(left.as_ref())?, joins(right.as_ref())?) {
+        (None, right) => right == Some(true),
+        (left, None) => left == Some(true),
+        (Some(left), Some(right)) => left && right,
+    };
+    arithmetic(this, if is_concat { Op::Concat } else { Op::Add }, args, reversed, vm)
+}
+
+/// Tells whether values of a type are joined with `||`.
+fn is_concatenable(type_: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    if is_a(type_, "TypeDecorator") {
+        return is_concatenable(&*object::get(type_, "impl_instance", vm)?, vm);
+    }
+    Ok(is_a(type_, "Concatenable") || is_a(type_, "JSON"))
 }
 
 fn arithmetic(
@@ -201,18 +214,7 @@ fn arithmetic(
     vm: &VirtualMachine,
 ) -> PyResult {
     let other = one(&args, vm)?;
-    let type_ = type_of(this, vm)?;
-    // A number beside a date is a number; only values of the same family take the column's type.
-    let type_ = match (&type_, super::elements::type_of_value(&other, vm)?) {
-        (Some(type_), Some(natural)) => {
-            let same =
-                object::get(type_, "_type_affinity", vm)?.is(&object::get(&natural, "_type_affinity", vm)?);
-            Some(if same { type_.clone() } else { natural })
-        }
-        (None, natural) => natural,
-        (Some(type_), None) => Some(type_.clone()),
-    };
-    let other = coerce(&other, type_, vm)?;
+    let other = coerce_compared(&other, type_of(this, vm)?, vm)?;
     let this = this.to_owned();
     if reversed { binary(other, operator, this, vm) } else { binary(this, operator, other, vm) }
 }
@@ -266,6 +268,8 @@ pub(crate) fn negate(this: &PyObject, vm: &VirtualMachine) -> PyResult {
             }
             Op::ILike => Op::NotILike,
             Op::NotILike => Op::ILike,
+            Op::Match => Op::NotMatch,
+            Op::NotMatch => Op::Match,
             Op::RegexpMatch => Op::NotRegexpMatch,
             Op::NotRegexpMatch => Op::RegexpMatch,
             _ => return None,
@@ -313,7 +317,7 @@ fn like(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine) -> P
     let other = arguments.required("other")?;
     let escape = arguments.text("escape");
     arguments.finish()?;
-    let right = coerce(&other, type_of(this, vm)?, vm)?;
+    let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
 
@@ -335,9 +339,43 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
         }
         _ => other,
     };
-    let right = coerce(&other, type_of(this, vm)?, vm)?;
+    let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
     let operator = Op::LikePart { before, after, negated: false };
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
+}
+
+fn regexp_match(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("regexp_match", args, vm);
+    let pattern = arguments.required("pattern")?;
+    let escape = arguments.text("flags");
+    arguments.finish()?;
+    let right = coerce_compared(&pattern, type_of(&this, vm)?, vm)?;
+    element(Node::Binary { left: this, operator: Op::RegexpMatch, right, escape }, vm)
+}
+
+fn regexp_replace(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("regexp_replace", args, vm);
+    let pattern = arguments.required("pattern")?;
+    let replacement = arguments.required("replacement")?;
+    let escape = arguments.text("flags");
+    arguments.finish()?;
+    let type_ = type_of(&this, vm)?;
+    let parts =
+        vec![coerce_compared(&pattern, type_.clone(), vm)?, coerce_compared(&replacement, type_, vm)?];
+    let right = element(Node::Tuple(parts), vm)?;
+    element(Node::Binary { left: this, operator: Op::RegexpReplace, right, escape }, vm)
+}
+
+/// `match(other, **modifiers)`; the modifiers are for one dialect each.
+fn match_(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("match", args, vm);
+    let other = arguments.required("other")?;
+    if let Some((name, _)) = arguments.rest_keywords().into_iter().next() {
+        return Err(exc::not_provided(&format!("match({name}=...)"), vm));
+    }
+    arguments.finish()?;
+    let right = coerce_compared(&other, type_of(&this, vm)?, vm)?;
+    element(Node::Binary { left: this, operator: Op::Match, right, escape: None }, vm)
 }
 
 fn in_(this: &PyObject, negated: bool, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -382,8 +420,8 @@ fn between(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         return Err(exc::not_provided("between(symmetric=True)", vm));
     }
     let type_ = type_of(&this, vm)?;
-    let low = coerce(&low, type_.clone(), vm)?;
-    let high = coerce(&high, type_, vm)?;
+    let low = coerce_compared(&low, type_.clone(), vm)?;
+    let high = coerce_compared(&high, type_, vm)?;
     element(Node::Between { operand: this, low, high, negated: false }, vm)
 }
 
@@ -402,7 +440,7 @@ fn op(this: &PyObject, args: FuncArgs, comparison: bool, vm: &VirtualMachine) ->
     let left = this.to_owned();
     let function = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
         let other = one(&args, vm)?;
-        let right = coerce(&other, type_of(&left, vm)?, vm)?;
+        let right = coerce_compared(&other, type_of(&left, vm)?, vm)?;
         binary(left.clone(), operator.clone(), right, vm)
     };
     Ok(vm.new_function("op", function).into())
