@@ -53,10 +53,14 @@ MODULES = [
     "quoting",
     "schemas",
     "batch_plain",
+    "batch_operations",
     "transactions",
     "version_table",
     "drivers",
     "errors",
+    "realistic_schema",
+    "realistic_data",
+    "realistic_helpers",
     "overrides",
 ]
 
