@@ -176,11 +176,6 @@ impl Executor {
         statement: &Statement,
         execution_options: &IndexMap<String, Value>,
     ) -> Result<Option<i64>> {
-        if let Statement::Ddl(element) = statement {
-            for warning in self.dialect.warnings(element) {
-                log::warn!(target: SA_WARNINGS, "{warning}");
-            }
-        }
         let mut options = self.ddl_options();
         if self.as_sql {
             options.literal_binds = self.literal_binds && !matches!(statement, Statement::Ddl(_));
@@ -206,6 +201,7 @@ impl Executor {
                 _ => {}
             }
         }
+        self.warn(statement);
         let result = connection.execute_with(statement, &[], &options)?;
         Ok(Some(result.rowcount))
     }
@@ -258,7 +254,17 @@ impl Executor {
             Statement::Expression(expression) => self.dialect.compile_expression(expression, options)?,
             statement => self.dialect.compile_statement(statement, options)?,
         };
+        self.warn(statement);
         self.write_sql(&compiled.sql)
+    }
+
+    /// Says what the dialect warns of.
+    fn warn(&self, statement: &Statement) {
+        if let Statement::Ddl(element) = statement {
+            for warning in self.dialect.warnings(element) {
+                log::warn!(target: SA_WARNINGS, "{warning}");
+            }
+        }
     }
 
     fn write_sql(&self, sql: &str) -> Result<()> {

@@ -8,9 +8,9 @@ use super::{CompileOptions, Dialect, identifier, statement};
 use crate::error::{Error, Result};
 use crate::expression::{Expression, Select, Statement};
 use crate::schema::{
-    Autoincrement, CheckConstraint, Column, Computed, Constraint, ExcludeConstraint, ForeignKeyConstraint,
-    Identifier, Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint,
-    ServerDefault, Table, UniqueConstraint,
+    CheckConstraint, Column, Computed, Constraint, ExcludeConstraint, ForeignKeyConstraint, Identifier,
+    Identity, Index, IndexExpression, NamedKind, NamedObject, PrimaryKeyConstraint, ServerDefault, Table,
+    UniqueConstraint,
 };
 
 /// Compiles a DDL element.
@@ -353,12 +353,8 @@ pub(super) fn primary_key_sql(
     }
     if (key.implicit || key.columns.is_empty()) && dialect.counting_column_comes_first() {
         // the column that counts up comes first where the key follows from the columns
-        let counts = |name: &Identifier| {
-            table
-                .column(name.as_str())
-                .is_some_and(|column| column.autoincrement == Autoincrement::Yes && column.primary_key)
-        };
-        columns.sort_by_key(|name| !counts(name));
+        let counting = table.autoincrement_column()?.map(|column| column.name.as_str());
+        columns.sort_by_key(|name| counting != Some(name.as_str()));
     }
     let object = NamedObject {
         kind: NamedKind::PrimaryKey,

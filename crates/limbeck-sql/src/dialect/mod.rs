@@ -628,6 +628,16 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Writes the complement of the bits of an operand.
+    fn bitwise_not_sql(&self, operand: &str) -> Result<String> {
+        Ok(format!("~{operand}"))
+    }
+
+    /// Writes the name of a collation after COLLATE.
+    fn collation_sql(&self, collation: &Identifier) -> String {
+        self.quote(collation)
+    }
+
     /// Tells whether the database has ILIKE.
     fn has_ilike(&self) -> bool {
         false

@@ -147,6 +147,46 @@ impl Dialect for OracleDialect {
         statement::binary_sql(left, operator, right, compiler)
     }
 
+    fn match_sql(
+        &self,
+        left: &Expression,
+        right: &Expression,
+        _modifier: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        Ok(format!("CONTAINS ({left}, {right})"))
+    }
+
+    fn regexp_with_flags_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        flags: &str,
+        negated: bool,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        Some(compiler.operands(left, &BinaryOperator::RegexpMatch, pattern).map(|(left, pattern)| {
+            let not = if negated { "NOT " } else { "" };
+            format!("{not}REGEXP_LIKE({left}, {pattern}, {})", super::literal::text_literal(self, flags))
+        }))
+    }
+
+    fn regexp_replace_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        replacement: &Expression,
+        flags: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        compiler.regexp_replace_function(left, pattern, replacement, flags)
+    }
+
+    fn bitwise_not_sql(&self, _operand: &str) -> Result<String> {
+        Err(Error::Compile("Cannot compile bitwise_not in oracle".to_owned()))
+    }
+
     fn next_value_sql(
         &self,
         schema: Option<&Identifier>,

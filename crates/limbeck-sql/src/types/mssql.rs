@@ -1,5 +1,7 @@
 //! The types of SQL Server's dialect.
 
+#![expect(clippy::unnecessary_wraps, reason = "the tables of types fix the signature of what writes one")]
+
 use super::dialect::ParameterDefault::{self, Bool, None as Nothing};
 use super::dialect::{DialectType, DialectTypeClass};
 use super::{Affinity, FloatType, GenericType, JsonType, StandardType, StringType};

@@ -308,6 +308,7 @@ const DIALECT_MEMBERS: &[(&str, Members)] = &[
     ("sqlite.DATETIME", SHOWN_WITHOUT_ARGUMENTS),
     ("sqlite.TIME", SHOWN_WITHOUT_ARGUMENTS),
     ("mssql.VARBINARY", &[("__init__", method(varbinary_init))]),
+    ("oracle.NUMBER", &[("__init__", method(number_init))]),
     ("oracle.TIMESTAMP", &[("__init__", method(oracle_timestamp_init))]),
 ];
 
@@ -419,6 +420,16 @@ fn varbinary_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyR
     let is_unlimited = vm.is_none(&length) || text_of(&length).is_some_and(|length| length == "max");
     if get_bool(&this, "filestream", vm)? && !is_unlimited {
         return Err(vm.new_value_error("length must be None or 'max' when setting filestream"));
+    }
+    object::none(vm)
+}
+
+/// `oracle.NUMBER(precision, scale, asdecimal)`: with decimals it is a `Decimal` to Python.
+fn number_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    type_init(this.clone(), args, vm)?;
+    if vm.is_none(&*get(&this, "asdecimal", vm)?) {
+        let has_decimals = object::get_int(&this, "scale", vm)?.is_some_and(|scale| scale > 0);
+        set(&this, "asdecimal", new_bool(has_decimals, vm), vm)?;
     }
     object::none(vm)
 }

@@ -116,6 +116,7 @@ pub(super) fn function_sql(
         ("current_date", _) => return Some(Ok("GETDATE()".to_owned())),
         ("char_length" | "length", _) => "LEN",
         ("aggregate_strings", _) => "string_agg",
+        ("pow", _) => "POWER",
         _ => return None,
     };
     Some(compiler.function_arguments(function).map(|arguments| format!("{called}({arguments})")))

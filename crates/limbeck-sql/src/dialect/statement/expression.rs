@@ -66,7 +66,7 @@ impl StatementCompiler<'_> {
             Expression::Collate { operand, collation } => Ok(format!(
                 "{} COLLATE {}",
                 self.grouped(operand, &Operator::Collate)?,
-                self.dialect.quote(collation)
+                self.dialect.collation_sql(collation)
             )),
             Expression::Label { operand, .. } => self.grouped(operand, &Operator::As),
             Expression::Extract { field, operand } => {
@@ -427,7 +427,7 @@ impl StatementCompiler<'_> {
         Ok(match operator {
             UnaryOperator::Not => format!("NOT {sql}"),
             UnaryOperator::Negative => format!("-{sql}"),
-            UnaryOperator::BitwiseNot => format!("~{sql}"),
+            UnaryOperator::BitwiseNot => return self.dialect.bitwise_not_sql(&sql),
             UnaryOperator::Distinct => format!("DISTINCT {sql}"),
             UnaryOperator::Ascending => format!("{sql} ASC"),
             UnaryOperator::Descending => format!("{sql} DESC"),
