@@ -58,6 +58,7 @@ MODULES = [
     "drivers",
     "errors",
     "overrides",
+    "servers",
 ]
 
 
