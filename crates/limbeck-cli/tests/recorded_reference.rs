@@ -45,6 +45,12 @@ cases! {
     autogenerate_core
     autogenerate_removals
     bad_urls
+    billing_offline_mariadb
+    billing_offline_mssql
+    billing_offline_mysql
+    billing_offline_oracle
+    billing_offline_postgresql
+    billing_offline_sqlite
     branch_labels
     config_in_env
     config_paths
@@ -120,6 +126,11 @@ cases! {
     script_without_revision
     shop_data_migrations
     shop_offline
+    shop_offline_mariadb
+    shop_offline_mssql
+    shop_offline_mysql
+    shop_offline_oracle
+    shop_offline_postgresql
     shop_up_and_down
     showing
     sqlite_urls

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompilerKind, DdlElement};
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
-    BindParameter, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict, Select, Statement,
-    Subquery, TableClause, Update,
+    BindParameter, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select,
+    Statement, Subquery, TableClause, Update,
 };
 use limbeck_sql::schema::Identifier;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -322,7 +322,20 @@ fn update(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Update> {
         values: assignments(&parts.table, &values, vm)?,
         where_: all(&parts.where_, vm)?,
         returning: all(&parts.returning, vm)?,
+        row_limit: row_limit(parts, vm)?,
     })
+}
+
+/// Lowers the limits of an UPDATE or DELETE; a number is made of what is given as Python's `int` does.
+fn row_limit(parts: &DmlState, vm: &VirtualMachine) -> PyResult<RowLimit> {
+    let mut for_dialects = IndexMap::new();
+    for (name, given) in &parts.dialect_options {
+        let Some(dialect) = name.strip_suffix("_limit").filter(|_| !vm.is_none(given)) else { continue };
+        let number: PyObjectRef = vm.ctx.types.int_type.to_owned().into();
+        for_dialects.insert(dialect.to_owned(), number.call((given.clone(),), vm)?.try_into_value(vm)?);
+    }
+    let limit = parts.limit.as_ref().map(|limit| expression(limit, vm)).transpose()?;
+    Ok(RowLimit { for_dialects, limit })
 }
 
 fn delete(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Delete> {
@@ -330,5 +343,6 @@ fn delete(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Delete> {
         table: table_clause(&parts.table, vm)?,
         where_: all(&parts.where_, vm)?,
         returning: all(&parts.returning, vm)?,
+        row_limit: row_limit(parts, vm)?,
     })
 }

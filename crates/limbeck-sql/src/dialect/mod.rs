@@ -41,8 +41,8 @@ pub use types::{CompilerKind, unsupported_compilation};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, Select,
-    Statement, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, RowLimit,
+    Select, Statement, TableClause,
 };
 use crate::schema::{
     CheckConstraint, Column, Computed, Constraint, DialectOptions, ExcludeConstraint, ForeignKeyConstraint,
@@ -732,6 +732,18 @@ pub trait Dialect: Debug + Send + Sync {
     /// Gives the word before further tables of a DELETE; `None` where a DELETE can have none.
     fn delete_from_others_keyword(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Writes how many rows an UPDATE or DELETE touches at most.
+    fn row_limit_sql(&self, limit: &RowLimit, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = compiler;
+        match limit.limit {
+            None => Ok(String::new()),
+            Some(_) => Err(Error::Compile(format!(
+                "the '{}' dialect has no LIMIT of an UPDATE or DELETE",
+                self.name()
+            ))),
+        }
     }
 
     /// Tells whether an UPDATE can have further tables.

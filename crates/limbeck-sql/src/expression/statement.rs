@@ -168,6 +168,8 @@ pub struct Update {
     pub where_: Vec<Expression>,
     /// RETURNING.
     pub returning: Vec<Expression>,
+    /// How many rows are touched at most.
+    pub row_limit: RowLimit,
 }
 
 /// `delete(table)`
@@ -179,6 +181,17 @@ pub struct Delete {
     pub where_: Vec<Expression>,
     /// RETURNING.
     pub returning: Vec<Expression>,
+    /// How many rows are touched at most.
+    pub row_limit: RowLimit,
+}
+
+/// How many rows an UPDATE or DELETE touches at most, where the database can be told so.
+#[derive(Clone, Debug, Default)]
+pub struct RowLimit {
+    /// Limits for single dialects, such as `mysql_limit`, by the dialect's name.
+    pub for_dialects: IndexMap<String, i64>,
+    /// The limit that `ext(limit(...))` gives.
+    pub limit: Option<Expression>,
 }
 
 impl TableClause {

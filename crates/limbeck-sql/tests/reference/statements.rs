@@ -6,7 +6,7 @@ use limbeck_sql::dialect::CompileOptions;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
     BinaryOperator as Op, BindParameter, Delete, Expression, FromClause, InList, Insert, InsertValues, Join,
-    OnConflict, Select, Statement, Subquery, TableClause, TextClause, UnaryOperator, Update,
+    OnConflict, RowLimit, Select, Statement, Subquery, TableClause, TextClause, UnaryOperator, Update,
 };
 use limbeck_sql::types::{BooleanType, GenericType, JsonType, NumericType, SqlType};
 
@@ -85,11 +85,17 @@ fn insert(table: TableClause, values: InsertValues) -> Insert {
 }
 
 fn update(table: TableClause, values: &[(&str, Expression)], where_: Vec<Expression>) -> Update {
-    Update { table, values: assignments(values), where_, returning: Vec::new() }
+    Update {
+        table,
+        values: assignments(values),
+        where_,
+        returning: Vec::new(),
+        row_limit: RowLimit::default(),
+    }
 }
 
 fn delete(table: TableClause, where_: Vec<Expression>) -> Delete {
-    Delete { table, where_, returning: Vec::new() }
+    Delete { table, where_, returning: Vec::new(), row_limit: RowLimit::default() }
 }
 
 fn row(values: &[(&str, Value)]) -> IndexMap<String, Value> {

@@ -59,6 +59,8 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
         util::exc_module_def(&builder.ctx),
     ];
     // Objects of these classes may be made before a script imports the module that has them.
+    crate::modules::sqlalchemy::object::init();
+    operations::make_classes();
     config::PyConfig::make_static_type();
     environment::make_classes();
     steps::make_classes();

@@ -686,6 +686,16 @@ fn not_yet(operation: &str, vm: &VirtualMachine) -> PyResult {
     Err(vm.new_not_implemented_error(format!("op.{operation}() is not provided by Limbeck yet")))
 }
 
+/// Makes the classes of what operations give, which scripts meet without importing them.
+pub(super) fn make_classes() {
+    use rustpython_vm::class::PyClassImpl;
+
+    native::PyOperations::make_static_type();
+    native::PyBatchOperations::make_static_type();
+    native::PyBatchBlock::make_static_type();
+    native::PyOperationsBlock::make_static_type();
+}
+
 #[rustpython_vm::pymodule(name = "alembic.operations")]
 mod native {
     use limbeck_core::operations::Operations;

@@ -472,7 +472,7 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
     }
     let upsert: &[(&str, Function)] = match name {
         "sqlite" | "postgresql" => &[("insert", insert)],
-        "mysql" | "mariadb" => &[("insert", mysql::insert)],
+        "mysql" | "mariadb" => &[("insert", mysql::insert), ("limit", mysql::limit)],
         _ => &[],
     };
     functions(module, upsert, vm)?;
@@ -504,6 +504,13 @@ fn dialect_module(path: &str, module: &Py<PyModule>, vm: &VirtualMachine) -> PyR
         if *dialect == name {
             set(module, alias, class_object(class), vm)?;
         }
+    }
+    if types_of == "mysql" {
+        for (old, class) in mysql::OLD_NAMES.iter().filter(|_| path == "mysql.base") {
+            set(module, old, class_object(class), vm)?;
+        }
+        set(module, "match", class_object(mysql::MATCH), vm)?;
+        set(module, "DMLLimitClause", class_object(mysql::LIMIT), vm)?;
     }
     let dialect_name = name.to_owned();
     let dialect =

@@ -10,7 +10,7 @@ use super::object::{
     self, ClassDef, Function, Member, class_name, class_object, get, is_a, is_list, items, method, new_bool,
     new_text, own, repr, set, text_of,
 };
-use super::sql::elements::{Form, Node, Place, coerce, element, literal, type_of};
+use super::sql::elements::{Form, Node, Place, coerce, coerce_compared, element, literal, type_of};
 use super::sql::functions::new_function;
 use super::sql::operators::{self, binary};
 use super::types::{new_type, schema_type, to_instance};
@@ -251,7 +251,7 @@ pub(crate) fn operate(this: &PyObject, name: &str, args: FuncArgs, vm: &VirtualM
     let is_text = matches!(name, "has_key" | "path_exists" | "path_match");
     let is_range = type_.as_ref().is_some_and(|type_| is_a(type_, "AbstractRange"));
     let is_item = is_range && !is_a(&other, "Range") && text_of(&other).is_none() && !is_list(&other, vm);
-    let right = coerce(&other, if is_text || is_item { None } else { type_ }, vm)?;
+    let right = coerce_compared(&other, if is_text || is_item { None } else { type_ }, vm)?;
     let operator = BinaryOperator::Custom { text: text.to_owned(), precedence: 5, is_comparison };
     binary(this.to_owned(), operator, right, vm)
 }
@@ -338,7 +338,7 @@ fn any_or_all(this: &PyObject, name: &str, args: FuncArgs, vm: &VirtualMachine) 
         Some(type_) => own(&type_, "item_type", vm),
         None => None,
     };
-    let left = coerce(&other, type_, vm)?;
+    let left = coerce_compared(&other, type_, vm)?;
     let unary = if name == "any" {
         limbeck_sql::expression::UnaryOperator::Any
     } else {

@@ -6,7 +6,9 @@ use indexmap::IndexMap;
 use super::{Bind, StatementCompiler, select};
 use crate::engine::Value;
 use crate::error::{Error, Result};
-use crate::expression::{Delete, Expression, FromClause, Insert, InsertValues, TableClause, Update};
+use crate::expression::{
+    Delete, Expression, FromClause, Insert, InsertValues, RowLimit, TableClause, Update,
+};
 use crate::schema::Identifier;
 use crate::types::{Affinity, SqlType};
 
@@ -334,6 +336,7 @@ impl StatementCompiler<'_> {
             push_args(&mut sql, format_args!(" FROM {}", self.further_tables(Some(&update.table), others)?));
         }
         self.push_where(&mut sql, &update.where_)?;
+        sql.push_str(&self.row_limit(&update.row_limit)?);
         sql.push_str(&self.returning(&update.returning)?);
         Ok(sql)
     }
@@ -359,6 +362,7 @@ impl StatementCompiler<'_> {
         let result = self.push_where(&mut sql, &delete.where_);
         self.enclosing.pop();
         result?;
+        sql.push_str(&self.row_limit(&delete.row_limit)?);
         sql.push_str(&self.returning(&delete.returning)?);
         Ok(self.with_ctes(sql))
     }
@@ -369,6 +373,11 @@ impl StatementCompiler<'_> {
         let tables: Result<Vec<String>> =
             repeated.into_iter().chain(others).map(|table| self.element(&FromClause::Table(table))).collect();
         Ok(tables?.join(", "))
+    }
+
+    fn row_limit(&mut self, limit: &RowLimit) -> Result<String> {
+        let dialect = self.dialect;
+        dialect.row_limit_sql(limit, self)
     }
 
     fn push_where(&mut self, sql: &mut String, clauses: &[Expression]) -> Result<()> {

@@ -1,12 +1,12 @@
 //! The operators of column expressions.
 
 use limbeck_sql::expression::{BinaryOperator, UnaryOperator};
-use rustpython_vm::builtins::PyType;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::elements::{
-    Bind, Node, clause_element, coerce, coerce_condition, element, is_select, literal, node, type_of,
+    Bind, Node, clause_element, coerce_compared, coerce_condition, compared_type, element, is_select,
+    literal, node, type_of, type_of_value,
 };
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
@@ -153,7 +153,7 @@ fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine
             ))
         }
         _ => {
-            let right = coerce(&other, type_of(this, vm)?, vm)?;
+            let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
             binary(left, operator, right, vm)
         }
     }
@@ -176,44 +176,34 @@ fn truth(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     Err(vm.new_type_error("Boolean value of this clause is not defined"))
 }
 
-/// What an operand of `+` is: a string joins with another one, and with what has no type.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Addend {
-    Joins,
-    Untyped,
-    Other,
-}
-
-fn addend(type_: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult<Addend> {
-    let Some(type_) = type_ else { return Ok(Addend::Untyped) };
-    if is_a(&type_, "NullType") {
-        return Ok(Addend::Untyped);
-    }
-    let is_one_of = |names: &[&str]| names.iter().any(|name| is_a(&type_, name));
-    let is_text = match object::get(&type_, "_type_affinity", vm)?.downcast_ref::<PyType>() {
-        Some(affinity) => affinity.fast_issubclass(&object::class("String")),
-        None => false,
-    };
-    let joins = is_text || is_one_of(&["ARRAY", "postgresql.HSTORE", "postgresql.JSONB"]);
-    Ok(if joins { Addend::Joins } else { Addend::Other })
-}
-
+/// `+` joins strings, arrays and documents, and adds what is neither.
 fn add(this: &PyObject, args: FuncArgs, reversed: bool, vm: &VirtualMachine) -> PyResult {
     let other = one(&args, vm)?;
-    let left = addend(type_of(this, vm)?, vm)?;
-    let right = if is_a(&other, "ClauseElement") {
-        addend(type_of(&other, vm)?, vm)?
+    let own = type_of(this, vm)?;
+    let other = if is_a(&other, "ClauseElement") {
+        type_of(&other, vm)?
     } else {
-        match super::elements::type_of_value(&other, vm)? {
-            Some(natural) => addend(Some(natural), vm)?,
-            None => left,
+        match &own {
+            Some(_) => compared_type(own.clone(), &other, vm)?,
+            None => type_of_value(&other, vm)?,
         }
     };
-    let joins = matches!(
-        (left, right),
-        (Addend::Joins, Addend::Joins | Addend::Untyped) | (Addend::Untyped, Addend::Joins)
-    );
-    arithmetic(this, if joins { Op::Concat } else { Op::Add }, args, reversed, vm)
+    let (left, right) = if reversed { (other, own) } else { (own, other) };
+    let joins = |type_: Option<&PyObjectRef>| type_.map(|type_| is_concatenable(type_, vm)).transpose();
+    let is_concat = match (joins(left.as_ref())?, joins(right.as_ref())?) {
+        (None, right) => right == Some(true),
+        (left, None) => left == Some(true),
+        (Some(left), Some(right)) => left && right,
+    };
+    arithmetic(this, if is_concat { Op::Concat } else { Op::Add }, args, reversed, vm)
+}
+
+/// Tells whether values of a type are joined with `||`.
+fn is_concatenable(type_: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    if is_a(type_, "TypeDecorator") {
+        return is_concatenable(&*object::get(type_, "impl_instance", vm)?, vm);
+    }
+    Ok(is_a(type_, "Concatenable") || is_a(type_, "JSON"))
 }
 
 fn arithmetic(
@@ -224,18 +214,7 @@ fn arithmetic(
     vm: &VirtualMachine,
 ) -> PyResult {
     let other = one(&args, vm)?;
-    let type_ = type_of(this, vm)?;
-    // A number beside a date is a number; only values of the same family take the column's type.
-    let type_ = match (&type_, super::elements::type_of_value(&other, vm)?) {
-        (Some(type_), Some(natural)) => {
-            let same =
-                object::get(type_, "_type_affinity", vm)?.is(&object::get(&natural, "_type_affinity", vm)?);
-            Some(if same { type_.clone() } else { natural })
-        }
-        (None, natural) => natural,
-        (Some(type_), None) => Some(type_.clone()),
-    };
-    let other = coerce(&other, type_, vm)?;
+    let other = coerce_compared(&other, type_of(this, vm)?, vm)?;
     let this = this.to_owned();
     if reversed { binary(other, operator, this, vm) } else { binary(this, operator, other, vm) }
 }
@@ -338,7 +317,7 @@ fn like(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine) -> P
     let other = arguments.required("other")?;
     let escape = arguments.text("escape");
     arguments.finish()?;
-    let right = coerce(&other, type_of(this, vm)?, vm)?;
+    let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
 
@@ -360,7 +339,7 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
         }
         _ => other,
     };
-    let right = coerce(&other, type_of(this, vm)?, vm)?;
+    let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
     let operator = Op::LikePart { before, after, negated: false };
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
@@ -370,7 +349,7 @@ fn regexp_match(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRes
     let pattern = arguments.required("pattern")?;
     let escape = arguments.text("flags");
     arguments.finish()?;
-    let right = coerce(&pattern, type_of(&this, vm)?, vm)?;
+    let right = coerce_compared(&pattern, type_of(&this, vm)?, vm)?;
     element(Node::Binary { left: this, operator: Op::RegexpMatch, right, escape }, vm)
 }
 
@@ -381,7 +360,8 @@ fn regexp_replace(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyR
     let escape = arguments.text("flags");
     arguments.finish()?;
     let type_ = type_of(&this, vm)?;
-    let parts = vec![coerce(&pattern, type_.clone(), vm)?, coerce(&replacement, type_, vm)?];
+    let parts =
+        vec![coerce_compared(&pattern, type_.clone(), vm)?, coerce_compared(&replacement, type_, vm)?];
     let right = element(Node::Tuple(parts), vm)?;
     element(Node::Binary { left: this, operator: Op::RegexpReplace, right, escape }, vm)
 }
@@ -394,7 +374,7 @@ fn match_(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         return Err(exc::not_provided(&format!("match({name}=...)"), vm));
     }
     arguments.finish()?;
-    let right = coerce(&other, type_of(&this, vm)?, vm)?;
+    let right = coerce_compared(&other, type_of(&this, vm)?, vm)?;
     element(Node::Binary { left: this, operator: Op::Match, right, escape: None }, vm)
 }
 
@@ -440,8 +420,8 @@ fn between(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         return Err(exc::not_provided("between(symmetric=True)", vm));
     }
     let type_ = type_of(&this, vm)?;
-    let low = coerce(&low, type_.clone(), vm)?;
-    let high = coerce(&high, type_, vm)?;
+    let low = coerce_compared(&low, type_.clone(), vm)?;
+    let high = coerce_compared(&high, type_, vm)?;
     element(Node::Between { operand: this, low, high, negated: false }, vm)
 }
 
@@ -460,7 +440,7 @@ fn op(this: &PyObject, args: FuncArgs, comparison: bool, vm: &VirtualMachine) ->
     let left = this.to_owned();
     let function = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
         let other = one(&args, vm)?;
-        let right = coerce(&other, type_of(&left, vm)?, vm)?;
+        let right = coerce_compared(&other, type_of(&left, vm)?, vm)?;
         binary(left.clone(), operator.clone(), right, vm)
     };
     Ok(vm.new_function("op", function).into())

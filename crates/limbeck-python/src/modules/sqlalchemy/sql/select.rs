@@ -66,7 +66,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("offset", method(|this, args, vm| bound(&this, args, true, vm))),
             ("slice", method(slice)),
             ("fetch", method(|_, _, vm| Err(exc::not_provided("Select.fetch()", vm)))),
-            ("with_for_update", method(|this, _, vm| change(&this, |state| state.for_update = true, vm))),
+            ("with_for_update", method(with_for_update)),
             ("set_label_style", method(|this, _, _| Ok(this))),
             ("union", method(|this, args, vm| compound_method("UNION", this, args, vm))),
             ("union_all", method(|this, args, vm| compound_method("UNION ALL", this, args, vm))),
@@ -432,6 +432,17 @@ fn more_columns(this: &PyObject, args: FuncArgs, replace: bool, vm: &VirtualMach
     change(this, |state| *state = added, vm)
 }
 
+fn with_for_update(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    if let Some((name, _)) = args
+        .kwargs
+        .iter()
+        .find(|(name, value)| name.as_str() != "of" && !vm.is_none(value) && !value.is(&vm.ctx.false_value))
+    {
+        return Err(exc::not_provided(&format!("with_for_update({name}=...)"), vm));
+    }
+    change(&this, |state| state.for_update = true, vm)
+}
+
 fn compound_method(keyword: &str, this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut queries = vec![this];
     queries.extend(args.args);
@@ -444,6 +455,12 @@ pub(crate) fn compound(keyword: &str, queries: &[PyObjectRef], vm: &VirtualMachi
         return Err(exc::argument(format!("{keyword} needs at least one query"), vm));
     };
     let mut state = state::<SelectState>(first).as_deref().cloned().unwrap_or_default();
+    if state.limit.is_some() || state.offset.is_some() || !state.order_by.is_empty() {
+        return Err(exc::not_provided(
+            &format!("ORDER BY, LIMIT or OFFSET in the first query of a {keyword}"),
+            vm,
+        ));
+    }
     for query in others {
         state.compound.push((keyword.to_owned(), query.clone()));
     }
