@@ -105,7 +105,7 @@ fn references(dialect: &dyn Dialect, key: &ForeignKeyConstraint, options: &Compi
     // the clause of a nameless key without schemas, of which what follows the table is as it is needed here
     let bare = ForeignKeyConstraint { name: ConstraintName::Unnamed, referred_schema: None, ..key.clone() };
     let no_names = CompileOptions {
-        naming_convention: NamingConvention { templates: IndexMap::new() },
+        naming_convention: NamingConvention { templates: IndexMap::new(), tokens: None },
         schema_translate_map: Vec::new(),
         ..options.clone()
     };

@@ -505,9 +505,11 @@ impl StatementCompiler<'_> {
                 if items.is_empty() {
                     self.dialect.empty_in_sql(list, negated)
                 } else {
+                    let rows = self.dialect.tuple_in_values()
+                        && items.iter().all(|item| matches!(item, Expression::Tuple(_)));
                     let items: Result<Vec<String>> =
                         items.iter().map(|item| self.hinted(item, &Operator::Comma, hint.as_ref())).collect();
-                    items?.join(", ")
+                    format!("{}{}", if rows { "VALUES " } else { "" }, items?.join(", "))
                 }
             }
             InList::Select(query) => self.select(query, select::SelectContext::Scalar)?,

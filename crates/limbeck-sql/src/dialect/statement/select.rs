@@ -7,7 +7,8 @@ use super::StatementCompiler;
 use super::precedence::Operator;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, Expression, FromClause, Join, Select, Subquery, TableClause, UnaryOperator,
+    BinaryOperator, Expression, FromClause, Join, Select, StatementWords, Subquery, TableClause,
+    UnaryOperator,
 };
 use crate::schema::Identifier;
 
@@ -46,6 +47,22 @@ impl StatementCompiler<'_> {
     pub(super) fn expression_statement(&mut self, expression: &Expression) -> Result<String> {
         let query = Select { columns: vec![expression.clone()], ..Select::default() };
         self.top_level_select(&query)
+    }
+
+    /// Writes the words behind a statement's verb, each with a space behind it.
+    pub(super) fn prefixes(&mut self, words: &StatementWords) -> Result<String> {
+        self.words(&words.prefixes)
+    }
+
+    fn words(&mut self, words: &[(Expression, Option<String>)]) -> Result<String> {
+        let name = self.dialect.name();
+        let mut sql = String::new();
+        for (word, _) in
+            words.iter().filter(|(_, only)| only.as_deref().is_none_or(|only| only == name || only == "*"))
+        {
+            push_args(&mut sql, format_args!("{} ", self.expression(word)?));
+        }
+        Ok(sql)
     }
 
     /// Writes a SELECT without parentheses.
@@ -113,7 +130,7 @@ impl StatementCompiler<'_> {
                 _ => None,
             })
             .collect();
-        let mut sql = "SELECT ".to_owned();
+        let mut sql = format!("SELECT {}", self.prefixes(&query.words)?);
         if query.distinct {
             sql.push_str("DISTINCT ");
         }
@@ -167,6 +184,10 @@ impl StatementCompiler<'_> {
         }
         if query.for_update {
             sql.push_str(self.dialect.for_update_sql());
+        }
+        let suffixes = self.words(&query.words.suffixes)?;
+        if !suffixes.is_empty() {
+            push_args(&mut sql, format_args!(" {}", suffixes.trim_end()));
         }
         Ok(sql)
     }

@@ -101,7 +101,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         name: "ExecutableDDLElement",
         module: "sqlalchemy.sql.ddl",
         bases: &["Executable", "BaseDDLElement"],
-        members: &[("execute_if", method(|this, _, _| Ok(this)))],
+        members: &[("execute_if", method(crate::modules::sqlalchemy::event::execute_if))],
     },
     ClassDef {
         name: "DDL",
