@@ -63,6 +63,7 @@ MODULES = [
     "realistic_helpers",
     "overrides",
     "mysql_further",
+    "servers",
 ]
 
 
