@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use limbeck_sql::dialect::DdlElement;
 use limbeck_sql::expression::{
-    BinaryOperator, ColumnReference, Delete, Expression, Insert, InsertValues, Statement, TableClause, Update,
+    BinaryOperator, ColumnReference, Delete, Expression, Insert, InsertValues, RowLimit, Statement,
+    StatementWords, TableClause, Update,
 };
 use limbeck_sql::schema::{Column, ConstraintName, Identifier, PrimaryKeyConstraint, Table};
 use limbeck_sql::types::SqlType;
@@ -54,6 +55,7 @@ pub(super) fn insert(table: &Table, version: &str) -> Statement {
         returning: Vec::new(),
         on_conflict: None,
         inline: false,
+        words: StatementWords::default(),
     }))
 }
 
@@ -63,12 +65,20 @@ pub(super) fn delete(table: &Table, version: &str) -> Statement {
         table: clause(table),
         where_: vec![equals(table, version)],
         returning: Vec::new(),
+        words: StatementWords::default(),
+        row_limit: RowLimit::default(),
     }))
 }
 
 /// Gives the DELETE of all revisions.
 pub(super) fn delete_all(table: &Table) -> Statement {
-    Statement::Delete(Box::new(Delete { table: clause(table), where_: Vec::new(), returning: Vec::new() }))
+    Statement::Delete(Box::new(Delete {
+        table: clause(table),
+        where_: Vec::new(),
+        returning: Vec::new(),
+        words: StatementWords::default(),
+        row_limit: RowLimit::default(),
+    }))
 }
 
 /// Gives the UPDATE from a revision to another.
@@ -78,6 +88,9 @@ pub(super) fn update(table: &Table, from: &str, to: &str) -> Statement {
         values: version_value(to),
         where_: vec![equals(table, from)],
         returning: Vec::new(),
+        keeps_order: false,
+        words: StatementWords::default(),
+        row_limit: RowLimit::default(),
     }))
 }
 

@@ -18,7 +18,7 @@ use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::ext::has_compiler;
 use crate::modules::sqlalchemy::object::{get, get_some, is_a, is_list, items, own};
 use crate::modules::sqlalchemy::sql::elements::{
-    Bind, Form, Node, Place, clause_element, is_clause, is_select, node, type_of,
+    Bind, Form, Node, Place, clause_element, compared_type, is_clause, is_select, node, type_of,
 };
 use crate::modules::sqlalchemy::types::to_instance;
 
@@ -244,7 +244,10 @@ fn in_list(operand: &PyObject, list: &PyObject, vm: &VirtualMachine) -> PyResult
         });
         return Ok(InList::Expressions(rows.collect::<PyResult<_>>()?));
     }
-    let type_ = type_of(operand, vm)?;
+    let type_ = match values.iter().find(|value| !is_clause(value, vm)) {
+        Some(first) => compared_type(type_of(operand, vm)?, first, vm)?,
+        None => type_of(operand, vm)?,
+    };
     if has_expressions {
         let lowered = values.iter().map(|value| {
             if is_clause(value, vm) {

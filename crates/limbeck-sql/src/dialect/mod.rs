@@ -41,8 +41,8 @@ pub use types::{CompilerKind, unsupported_compilation};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, Select,
-    Statement, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, RowLimit,
+    Select, Statement, TableClause,
 };
 use crate::schema::{
     CheckConstraint, Column, Computed, Constraint, DialectOptions, ExcludeConstraint, ForeignKeyConstraint,
@@ -73,9 +73,16 @@ pub struct CompileOptions {
     pub for_executemany: bool,
     /// Leave expanding parameters as `__[POSTCOMPILE_name]`, as `str(statement)` shows them.
     pub keep_postcompile: bool,
+    /// The same, but for values that are marked to be written inline: what `--sql` gives without `literal_binds`.
+    pub keep_expanding: bool,
 }
 
 impl CompileOptions {
+    /// Tells whether what becomes parameters only at execution is left as it is.
+    pub fn keeps_expanding(&self) -> bool {
+        self.keep_postcompile || self.keep_expanding
+    }
+
     /// Makes the options of DDL and of `--sql`: parameters as literals.
     pub fn literal() -> Self {
         Self { literal_binds: true, ..Self::default() }
@@ -351,6 +358,13 @@ pub trait Dialect: Debug + Send + Sync {
         self.doubles_percents()
     }
 
+    /// Gives the name that a placeholder has where it cannot be the parameter's own; `None` leaves it to the general
+    /// rules.
+    fn own_placeholder_name(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
+    }
+
     /// Tells whether a name must be quoted.
     fn requires_quotes(&self, name: &str) -> bool {
         identifier::requires_quotes(self.as_dialect(), name)
@@ -481,7 +495,7 @@ pub trait Dialect: Debug + Send + Sync {
     /// Renders a UUID that a script has as a string, with its quotes; `is_native` when the database stores UUIDs.
     fn uuid_text_literal(&self, text: &str, is_native: bool) -> String {
         let _ = is_native;
-        format!("'{}'", text.replace('-', "").replace('\'', "''"))
+        format!("'{}'", literal::escaped_text(self.as_dialect(), &text.replace('-', "")))
     }
 
     /// Renders a date as a literal, with its quotes.
@@ -628,6 +642,16 @@ pub trait Dialect: Debug + Send + Sync {
         None
     }
 
+    /// Writes the complement of the bits of an operand.
+    fn bitwise_not_sql(&self, operand: &str) -> Result<String> {
+        Ok(format!("~{operand}"))
+    }
+
+    /// Writes the name of a collation after COLLATE.
+    fn collation_sql(&self, collation: &Identifier) -> String {
+        self.quote(collation)
+    }
+
     /// Tells whether the database has ILIKE.
     fn has_ilike(&self) -> bool {
         false
@@ -708,6 +732,18 @@ pub trait Dialect: Debug + Send + Sync {
     /// Gives the word before further tables of a DELETE; `None` where a DELETE can have none.
     fn delete_from_others_keyword(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Writes how many rows an UPDATE or DELETE touches at most.
+    fn row_limit_sql(&self, limit: &RowLimit, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = compiler;
+        match limit.limit {
+            None => Ok(String::new()),
+            Some(_) => Err(Error::Compile(format!(
+                "the '{}' dialect has no LIMIT of an UPDATE or DELETE",
+                self.name()
+            ))),
+        }
     }
 
     /// Tells whether an UPDATE can have further tables.

@@ -162,6 +162,21 @@ impl Dialect for MssqlDialect {
         statement::binary_sql(left, operator, right, compiler)
     }
 
+    fn match_sql(
+        &self,
+        left: &Expression,
+        right: &Expression,
+        _modifier: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        Ok(format!("CONTAINS ({left}, {right})"))
+    }
+
+    fn collation_sql(&self, collation: &Identifier) -> String {
+        collation.as_str().to_owned()
+    }
+
     fn concat_sign(&self) -> &'static str {
         "+"
     }
@@ -195,7 +210,7 @@ impl Dialect for MssqlDialect {
 
     fn select_prefix_sql(&self, query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         match &query.limit {
-            Some(limit) if statement::has_top(query) => Ok(format!("TOP {} ", compiler.expression(limit)?)),
+            Some(limit) if statement::has_top(query) => Ok(format!("TOP {} ", compiler.inline_value(limit)?)),
             _ => Ok(String::new()),
         }
     }

@@ -6,12 +6,13 @@ mod types;
 
 use super::{
     CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, StatementCompiler,
-    reserved,
+    push_args, reserved,
 };
 use crate::engine::Value;
 use crate::error::Result;
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, Select, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, RowLimit, Select,
+    TableClause,
 };
 use crate::schema::{
     Column, DialectOptions, ForeignKeyConstraint, Identifier, Index, OptionValue, PrimaryKeyConstraint, Table,
@@ -286,6 +287,17 @@ impl Dialect for MysqlDialect {
 
     fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::limit_sql(select, compiler)
+    }
+
+    fn row_limit_sql(&self, limit: &RowLimit, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let mut sql = String::new();
+        if let Some(rows) = limit.for_dialects.get(self.name()) {
+            push_args(&mut sql, format_args!(" LIMIT {rows}"));
+        }
+        if let Some(rows) = &limit.limit {
+            push_args(&mut sql, format_args!(" LIMIT {}", compiler.expression(rows)?));
+        }
+        Ok(sql)
     }
 
     fn inner_join_sql(&self) -> &'static str {

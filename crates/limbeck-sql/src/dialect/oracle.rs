@@ -97,6 +97,11 @@ impl Dialect for OracleDialect {
         super::identifier::requires_quotes(self, name) || name.starts_with('_')
     }
 
+    fn own_placeholder_name(&self, name: &str) -> Option<String> {
+        // unlike names of tables, parameters may have capitals
+        self.requires_quotes(&name.to_lowercase()).then(|| format!("\"{name}\""))
+    }
+
     fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
         types::type_sql(type_)
     }
@@ -145,6 +150,46 @@ impl Dialect for OracleDialect {
         compiler: &mut StatementCompiler<'_>,
     ) -> Option<Result<String>> {
         statement::binary_sql(left, operator, right, compiler)
+    }
+
+    fn match_sql(
+        &self,
+        left: &Expression,
+        right: &Expression,
+        _modifier: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        Ok(format!("CONTAINS ({left}, {right})"))
+    }
+
+    fn regexp_with_flags_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        flags: &str,
+        negated: bool,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Option<Result<String>> {
+        Some(compiler.operands(left, &BinaryOperator::RegexpMatch, pattern).map(|(left, pattern)| {
+            let not = if negated { "NOT " } else { "" };
+            format!("{not}REGEXP_LIKE({left}, {pattern}, {})", super::literal::text_literal(self, flags))
+        }))
+    }
+
+    fn regexp_replace_sql(
+        &self,
+        left: &Expression,
+        pattern: &Expression,
+        replacement: &Expression,
+        flags: Option<&str>,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        compiler.regexp_replace_function(left, pattern, replacement, flags)
+    }
+
+    fn bitwise_not_sql(&self, _operand: &str) -> Result<String> {
+        Err(Error::Compile("Cannot compile bitwise_not in oracle".to_owned()))
     }
 
     fn next_value_sql(

@@ -1,5 +1,7 @@
 //! The types of SQL Server's dialect.
 
+#![expect(clippy::unnecessary_wraps, reason = "the tables of types fix the signature of what writes one")]
+
 use super::dialect::ParameterDefault::{self, Bool, None as Nothing};
 use super::dialect::{DialectType, DialectTypeClass};
 use super::{Affinity, FloatType, GenericType, JsonType, StandardType, StringType};
@@ -112,10 +114,10 @@ fn precision_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
     })
 }
 
-fn ntext_sql(type_: &DialectType, dialect: &dyn Dialect) -> Result<String> {
+fn ntext_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
     let string =
         StringType { length: type_.length("length"), collation: type_.text("collation").map(str::to_owned) };
-    dialect.type_sql(&GenericType::UnicodeText(string).into())
+    Ok(crate::dialect::types::unquoted_string_sql("NTEXT", &string, ""))
 }
 
 fn varbinary_sql(type_: &DialectType, dialect: &dyn Dialect) -> Result<String> {

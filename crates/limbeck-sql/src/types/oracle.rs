@@ -1,5 +1,7 @@
 //! The types of Oracle's dialect.
 
+#![expect(clippy::unnecessary_wraps, reason = "the tables of types fix the signature of what writes one")]
+
 use super::dialect::ParameterDefault::{self, Bool, None as Nothing};
 use super::dialect::{DialectType, DialectTypeClass};
 use super::{

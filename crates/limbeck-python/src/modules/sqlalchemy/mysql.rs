@@ -1,6 +1,7 @@
 //! What `sqlalchemy.dialects.mysql` has beside its table of types: how their constructors take arguments, and
 //! `INSERT ... ON DUPLICATE KEY UPDATE`.
 
+use limbeck_sql::expression::BinaryOperator;
 use limbeck_sql::types::{ParameterDefault, TypeArgument};
 use rustpython_vm::builtins::PyTuple;
 use rustpython_vm::function::FuncArgs;
@@ -9,14 +10,49 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::arguments::Arguments;
 use super::exc;
 use super::object::{
-    self, ClassDef, Member, class_name, get, get_some, is_list, items, method, new_bool, new_text, own, repr,
-    set, text_of,
+    self, ClassDef, Member, class_name, get, get_some, is_list, items, method, new_bool, new_list, new_text,
+    own, repr, set, text_of,
 };
 use super::sql::dml::{self, OnConflictState};
+use super::sql::elements::{Node, coerce, element, is_clause, literal};
 use super::sql::{collection, selectable};
 use super::types::{self, dialect_class, kind};
 
 type Members = &'static [(&'static str, Member)];
+
+/// The old names of the types, which the module `base` still has.
+pub(crate) const OLD_NAMES: &[(&str, &str)] = &[
+    ("MSBigInteger", "mysql.BIGINT"),
+    ("MSBinary", "BINARY"),
+    ("MSBit", "mysql.BIT"),
+    ("MSBlob", "BLOB"),
+    ("MSChar", "mysql.CHAR"),
+    ("MSDecimal", "mysql.DECIMAL"),
+    ("MSDouble", "mysql.DOUBLE"),
+    ("MSEnum", "mysql.ENUM"),
+    ("MSFloat", "mysql.FLOAT"),
+    ("MSInteger", "mysql.INTEGER"),
+    ("MSLongBlob", "mysql.LONGBLOB"),
+    ("MSLongText", "mysql.LONGTEXT"),
+    ("MSMediumBlob", "mysql.MEDIUMBLOB"),
+    ("MSMediumInteger", "mysql.MEDIUMINT"),
+    ("MSMediumText", "mysql.MEDIUMTEXT"),
+    ("MSNChar", "mysql.NCHAR"),
+    ("MSNVarChar", "mysql.NVARCHAR"),
+    ("MSNumeric", "mysql.NUMERIC"),
+    ("MSReal", "mysql.REAL"),
+    ("MSSet", "mysql.SET"),
+    ("MSSmallInteger", "mysql.SMALLINT"),
+    ("MSString", "mysql.VARCHAR"),
+    ("MSText", "mysql.TEXT"),
+    ("MSTime", "mysql.TIME"),
+    ("MSTimeStamp", "mysql.TIMESTAMP"),
+    ("MSTinyBlob", "mysql.TINYBLOB"),
+    ("MSTinyInteger", "mysql.TINYINT"),
+    ("MSTinyText", "mysql.TINYTEXT"),
+    ("MSVarBinary", "VARBINARY"),
+    ("MSYear", "mysql.YEAR"),
+];
 
 /// The key of the dialect's own INSERT in the registry of classes.
 pub(crate) const INSERT: &str = "mysql.Insert";
@@ -31,9 +67,40 @@ const INSERT_CLASS: ClassDef = ClassDef {
     ],
 };
 
+/// The key of what `limit()` makes.
+pub(crate) const LIMIT: &str = "mysql.DMLLimitClause";
+
+const LIMIT_CLASS: ClassDef = ClassDef {
+    name: "DMLLimitClause",
+    module: "sqlalchemy.dialects.mysql.dml",
+    bases: &["ClauseElement"],
+    members: &[],
+};
+
+/// The key of `match(...)`.
+pub(crate) const MATCH: &str = "mysql.match";
+
+const MATCH_CLASS: ClassDef = ClassDef {
+    name: "match",
+    module: "sqlalchemy.dialects.mysql.expression",
+    bases: &["BinaryExpression"],
+    members: &[
+        ("__init__", method(match_init)),
+        ("in_boolean_mode", method(|this, _, vm| with_modifier(&this, "in_boolean_mode", vm))),
+        (
+            "in_natural_language_mode",
+            method(|this, _, vm| with_modifier(&this, "in_natural_language_mode", vm)),
+        ),
+        ("with_query_expansion", method(|this, _, vm| with_modifier(&this, "with_query_expansion", vm))),
+    ],
+};
+
 /// Builds the classes that are no types.
 pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
-    object::build_class(INSERT, &INSERT_CLASS, vm).map(|_| ())
+    for (key, class) in [(INSERT, &INSERT_CLASS), (LIMIT, &LIMIT_CLASS), (MATCH, &MATCH_CLASS)] {
+        object::build_class(key, class, vm)?;
+    }
+    Ok(())
 }
 
 /// The constructors of the types, by the names of the classes.
@@ -335,4 +402,70 @@ fn set_on_duplicate(
         |state| state.on_conflict = Some(OnConflictState { set, ..OnConflictState::default() }),
         vm,
     )
+}
+
+/// `limit(number)`: how many rows an UPDATE or DELETE touches at most.
+pub(crate) fn limit(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("limit", args, vm);
+    let given = arguments.required("limit")?;
+    arguments.finish()?;
+    let given = if is_clause(&given, vm) {
+        given
+    } else {
+        let number: PyObjectRef = vm.ctx.types.int_type.to_owned().into();
+        literal(&*number.call((given,), vm)?, Some(types::new_type("Integer", vm)?), vm)?
+    };
+    let limit = object::instance(LIMIT, vm)?;
+    set(&limit, "_limit_clause", given, vm)?;
+    Ok(limit)
+}
+
+/// The modifiers of `match`, in the order in which they are written.
+const MODIFIERS: [(&str, &str); 3] = [
+    ("in_boolean_mode", " IN BOOLEAN MODE"),
+    ("in_natural_language_mode", " IN NATURAL LANGUAGE MODE"),
+    ("with_query_expansion", " WITH QUERY EXPANSION"),
+];
+
+/// `match(*columns, against=..., in_boolean_mode=False, in_natural_language_mode=False, with_query_expansion=False)`
+fn match_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("match.__init__", args, vm);
+    let columns = arguments.rest();
+    let against = arguments.keyword("against");
+    let mut modifiers = Vec::new();
+    for (name, _) in MODIFIERS {
+        if arguments.flag(name, false)? {
+            modifiers.push(new_text(name, vm));
+        }
+    }
+    arguments.finish()?;
+    let Some(against) = against else { return Err(exc::argument("against is required", vm)) };
+    if columns.is_empty() {
+        return Err(exc::argument("columns are required", vm));
+    }
+    let columns = columns.iter().map(|column| coerce(column, None, vm)).collect::<PyResult<Vec<_>>>()?;
+    set(&this, "_columns", new_list(columns, vm), vm)?;
+    set(&this, "_against", coerce(&against, None, vm)?, vm)?;
+    set_modifiers(&this, modifiers, vm)?;
+    object::none(vm)
+}
+
+/// Sets the modifiers of a `match`, and with them the expression that it stands for.
+fn set_modifiers(this: &PyObject, modifiers: Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult<()> {
+    let given: Vec<String> = modifiers.iter().filter_map(|modifier| text_of(modifier)).collect();
+    let words = MODIFIERS.iter().filter(|(name, _)| given.iter().any(|given| given == name));
+    let escape = Some(words.map(|(_, words)| *words).collect());
+    set(this, "_modifiers", new_list(modifiers, vm), vm)?;
+    let left = element(Node::Tuple(items(&*get(this, "_columns", vm)?, vm)?), vm)?;
+    let right = get(this, "_against", vm)?;
+    object::set_state(this, Node::Binary { left, operator: BinaryOperator::Match, right, escape });
+    Ok(())
+}
+
+fn with_modifier(this: &PyObject, name: &'static str, vm: &VirtualMachine) -> PyResult {
+    let copy = object::shallow_copy(this, vm)?;
+    let mut modifiers = items(&*get(this, "_modifiers", vm)?, vm)?;
+    modifiers.push(new_text(name, vm));
+    set_modifiers(&copy, modifiers, vm)?;
+    Ok(copy)
 }

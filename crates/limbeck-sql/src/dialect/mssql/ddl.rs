@@ -48,8 +48,9 @@ fn identity_words(column: &Column, table: &Table, sequence: Option<&Sequence>) -
     if let Some(identity) = column.identity() {
         return Ok(Some(identity_words_from(identity.start, identity.increment)));
     }
+    let counting = table.autoincrement_column()?;
     let counts = column.autoincrement == Autoincrement::Yes
-        || table.autoincrement_column()?.is_some_and(|counting| counting.name == column.name);
+        || counting.is_some_and(|counting| counting.name == column.name);
     if !counts || sequence.is_some() {
         return Ok(None);
     }

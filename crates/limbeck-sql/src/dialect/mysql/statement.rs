@@ -136,6 +136,17 @@ pub(super) fn match_sql(
     modifier: Option<&str>,
     compiler: &mut StatementCompiler<'_>,
 ) -> Result<String> {
+    if let Some(modifier) = modifier
+        && modifier.contains(" IN BOOLEAN MODE")
+        && modifier.trim() != "IN BOOLEAN MODE"
+    {
+        let has = |words: &str| if modifier.contains(words) { "True" } else { "False" };
+        return Err(Error::Compile(format!(
+            "Invalid MySQL match flags: in_boolean_mode=True, in_natural_language_mode={}, with_query_expansion={}",
+            has("NATURAL LANGUAGE"),
+            has("QUERY EXPANSION")
+        )));
+    }
     let columns: &[Expression] = match left {
         Expression::Tuple(columns) => columns,
         column => std::slice::from_ref(column),

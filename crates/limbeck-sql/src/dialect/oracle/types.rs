@@ -20,10 +20,9 @@ pub(super) fn type_sql(type_: &SqlType) -> Option<Result<String>> {
             GenericType::BigInteger => "NUMBER(19)".to_owned(),
             GenericType::Float(float) => return Some(float_sql("Float", float)),
             GenericType::Double(double) => double_sql(double),
-            // a DATE has the time of day too
-            GenericType::DateTime { .. } => "DATE".to_owned(),
             GenericType::Interval(interval) if interval.native => interval_sql(interval),
-            GenericType::Interval(_) => "DATE".to_owned(),
+            // a DATE has the time of day too
+            GenericType::DateTime { .. } | GenericType::Interval(_) => "DATE".to_owned(),
             _ => return None,
         },
         SqlType::Standard(kind) => match kind {

@@ -13,7 +13,7 @@ use crate::schema::{
     CheckConstraint, Column, DialectOptions, ExcludeConstraint, Identifier, Index, IndexExpression,
     OptionValue, Table,
 };
-use crate::types::{Affinity, GenericType, SqlType, StandardType};
+use crate::types::{GenericType, SqlType, StandardType};
 
 use super::types;
 
@@ -29,7 +29,7 @@ pub(super) fn column_specification(
     let mut sql = dialect.quote(&column.name);
     let identity = column.identity();
     let counts = table.autoincrement_column()?.is_some_and(|counting| counting.name == column.name);
-    if counts && is_whole(&column.type_) && identity.is_none() && no_default_of_its_own(column) {
+    if counts && identity.is_none() && no_default_of_its_own(column) {
         sql.push_str(serial_name(dialect, &column.type_)?);
     } else {
         push_args(&mut sql, format_args!(" {}", dialect.column_type_sql(column)?));
@@ -71,11 +71,6 @@ fn serial_name(dialect: &dyn Dialect, type_: &SqlType) -> Result<&'static str> {
         }
         _ => " SERIAL",
     })
-}
-
-/// Tells whether a type is one that SERIAL stands for.
-fn is_whole(type_: &SqlType) -> bool {
-    type_.affinity() == Affinity::Integer
 }
 
 /// Gives an option that is set, such as `postgresql_using`.
@@ -132,6 +127,8 @@ fn condition_option(options: &DialectOptions, name: &str) -> Option<Expression> 
     match options.get(&format!("postgresql_{name}")) {
         Some(OptionValue::Expression(expression)) => Some(expression.clone()),
         Some(OptionValue::Value(Value::Text(text))) => Some(Expression::text(text.as_str())),
+        Some(OptionValue::Value(Value::Bool(true))) => Some(Expression::True),
+        Some(OptionValue::Value(Value::Bool(false))) => Some(Expression::False),
         _ => None,
     }
 }
@@ -204,7 +201,7 @@ pub(super) fn exclude_sql(
         })
         .collect();
     let mut sql =
-        format!("{preamble}EXCLUDE USING {} ({})", exclude.using.to_lowercase(), elements?.join(", "));
+        format!("{preamble}EXCLUDE USING {} ({})", index_method(&exclude.using)?, elements?.join(", "));
     if let Some(condition) = &exclude.where_ {
         push_args(&mut sql, format_args!(" WHERE ({})", ddl::ddl_expression(dialect, condition, options)?));
     }

@@ -101,7 +101,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         name: "ExecutableDDLElement",
         module: "sqlalchemy.sql.ddl",
         bases: &["Executable", "BaseDDLElement"],
-        members: &[("execute_if", method(|this, _, _| Ok(this)))],
+        members: &[("execute_if", method(crate::modules::sqlalchemy::event::execute_if))],
     },
     ClassDef {
         name: "DDL",
@@ -128,7 +128,8 @@ fn check_server_default(argument: &PyObject, vm: &VirtualMachine) -> PyResult<()
     if text_of(argument).is_some() || is_clause(argument, vm) {
         return Ok(());
     }
-    let class = class_name(argument);
+    let class = object::class_path(argument, vm);
+    let class = class.strip_prefix("builtins.").unwrap_or(&class);
     Err(exc::argument(
         format!(
             "Argument 'arg' is expected to be one of type '<class 'str'>' or '<class \
@@ -217,13 +218,19 @@ fn sequence_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRe
     for option in ["cache", "order"] {
         values.push((option, arguments.optional(option)));
     }
+    if values.iter().any(|(option, value)| *option == "order" && value.is_some()) {
+        warn_of_oracle("order", vm)?;
+    }
     let data_type = arguments.optional("data_type");
     let optional = arguments.optional("optional").unwrap_or_else(|| new_bool(false, vm));
     let quote = arguments.optional("quote");
     let metadata = arguments.optional("metadata");
     arguments.optional("quote_schema");
     arguments.optional("for_update");
-    set_dialect_keywords(&this, arguments.rest_keywords(), vm)?;
+    let (orders, others): (Vec<_>, Vec<_>) =
+        arguments.rest_keywords().into_iter().partition(|(name, _)| name == "oracle_order");
+    values.extend(orders.into_iter().map(|(_, value)| ("order", Some(value))));
+    set_dialect_keywords(&this, others, vm)?;
     arguments.finish()?;
     set(&this, "name", super::quoted(name, quote, vm)?, vm)?;
     for (option, value) in values {
@@ -242,6 +249,13 @@ fn sequence_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRe
         register_sequence(&this, &metadata, vm)?;
     }
     object::none(vm)
+}
+
+/// Warns of an option that only Oracle has, given without its prefix.
+fn warn_of_oracle(option: &str, vm: &VirtualMachine) -> PyResult<()> {
+    let message =
+        format!("This parameter is supported only by Oracle Database, use ``oracle_{option}`` instead.");
+    exc::warn("SADeprecationWarning", message, vm)
 }
 
 /// Makes a sequence known to a `MetaData`.
@@ -313,6 +327,11 @@ fn identity_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRe
     for option in ["on_null"].iter().chain(COUNTING).chain(&["cache", "order"]) {
         let value = arguments.optional(option).unwrap_or_else(|| vm.ctx.none());
         set(&this, option, value, vm)?;
+    }
+    for option in ["order", "on_null"] {
+        if own(&this, option, vm).is_some() {
+            warn_of_oracle(option, vm)?;
+        }
     }
     for (name, value) in arguments.rest_keywords() {
         match name.as_str() {

@@ -2,17 +2,17 @@
 
 use rustpython_vm::builtins::PyDict;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::elements::{coerce, coerce_condition};
+use super::elements::{clause_element, coerce, coerce_condition, is_clause};
 use super::select::coerce_from;
 use super::{collection, selectable};
 use crate::modules::sqlalchemy::arguments::Arguments;
-use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
     self, ClassDef, Member, get, get_text, instance_with, is_a, is_list, items, method, set_state, state,
     text_of,
 };
+use crate::modules::sqlalchemy::{exc, mysql};
 
 /// The parts of an INSERT, UPDATE or DELETE, as Python objects.
 #[derive(Clone, Debug)]
@@ -28,12 +28,50 @@ pub(crate) struct DmlState {
     pub returning: Vec<PyObjectRef>,
     pub inline: bool,
     pub on_conflict: Option<OnConflictState>,
+    /// Options of `with_dialect_options`, such as `mysql_limit`.
+    pub dialect_options: Vec<(String, PyObjectRef)>,
+    /// The limit of an UPDATE or DELETE that `ext(limit(...))` gives.
+    pub limit: Option<PyObjectRef>,
+    /// Whether the values keep the order that they were given in.
+    pub keeps_order: bool,
+    pub words: WordsState,
+}
+
+/// Words that the user puts into a statement, each with the dialect that it is for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WordsState {
+    pub prefixes: Vec<(PyObjectRef, Option<String>)>,
+    pub suffixes: Vec<(PyObjectRef, Option<String>)>,
+}
+
+/// Reads the arguments of `prefix_with(*prefixes, dialect=None)` and its kin.
+pub(crate) fn given_words(
+    args: FuncArgs,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<(PyObjectRef, Option<String>)>> {
+    let mut arguments = Arguments::new("prefix_with", args, vm);
+    let dialect = arguments.keyword("dialect").and_then(|dialect| text_of(&dialect));
+    let words = arguments.rest();
+    arguments.finish()?;
+    words
+        .into_iter()
+        .map(|word| {
+            let word = match text_of(&word) {
+                Some(text) => {
+                    super::elements::element(super::elements::Node::Text { text, binds: Vec::new() }, vm)?
+                }
+                None => word,
+            };
+            Ok((word, dialect.clone()))
+        })
+        .collect()
 }
 
 /// ON CONFLICT of the PostgreSQL and SQLite `insert`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OnConflictState {
-    pub index_elements: Vec<String>,
+    /// Names as strings, and expressions.
+    pub index_elements: Vec<PyObjectRef>,
     pub index_where: Option<PyObjectRef>,
     pub constraint: Option<String>,
     pub set: Vec<(String, PyObjectRef)>,
@@ -56,8 +94,16 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                 }),
             ),
             ("with_hint", method(|_, _, vm| Err(exc::not_provided("with_hint()", vm)))),
-            ("prefix_with", method(|_, _, vm| Err(exc::not_provided("prefix_with()", vm)))),
+            (
+                "prefix_with",
+                method(|this, args, vm| {
+                    let words = given_words(args, vm)?;
+                    change(&this, |state| state.words.prefixes.extend(words), vm)
+                }),
+            ),
             ("return_defaults", method(|this, _, _| Ok(this))),
+            ("with_dialect_options", method(with_dialect_options)),
+            ("ext", method(extended)),
         ],
     },
     ClassDef {
@@ -113,6 +159,10 @@ pub(crate) fn new(class: &str, table: &PyObject, vm: &VirtualMachine) -> PyResul
         returning: Vec::new(),
         inline: false,
         on_conflict: None,
+        keeps_order: false,
+        words: WordsState::default(),
+        dialect_options: Vec::new(),
+        limit: None,
     };
     instance_with(class, state, vm)
 }
@@ -139,7 +189,7 @@ pub(crate) fn column_key(key: &PyObject, vm: &VirtualMachine) -> PyResult<String
     if let Some(text) = text_of(key) {
         return Ok(text);
     }
-    let key = super::elements::clause_element(key, vm)?;
+    let key = clause_element(key, vm)?;
     Ok(get_text(&key, "key", vm)?.or(get_text(&key, "name", vm)?).unwrap_or_default())
 }
 
@@ -151,6 +201,25 @@ pub(crate) fn column_values(mapping: &PyObject, vm: &VirtualMachine) -> PyResult
         }
         None => object::pairs(mapping, vm),
     }
+}
+
+/// Refuses columns of another table among the keys of a mapping; the reference sets them in some databases.
+fn refuse_other_tables(this: &PyObject, mapping: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    let Some(dict) = mapping.downcast_ref::<PyDict>() else { return Ok(()) };
+    let Some(state) = state::<DmlState>(this) else { return Ok(()) };
+    let own = get_text(&state.table, "name", vm)?;
+    for (key, _) in dict.items_vec() {
+        if text_of(&key).is_some() {
+            continue;
+        }
+        let column = clause_element(&key, vm)?;
+        let Some(table) = object::own(&column, "table", vm) else { continue };
+        let other = get_text(&table, "name", vm)?;
+        if other.is_some() && other != own {
+            return Err(exc::not_provided("values for the columns of another table", vm));
+        }
+    }
+    Ok(())
 }
 
 fn values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -171,6 +240,7 @@ fn values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
                 added.extend(names.zip(listed));
             }
         } else {
+            refuse_other_tables(&this, given, vm)?;
             added.extend(column_values(given, vm)?);
         }
     }
@@ -190,6 +260,44 @@ fn values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     )
 }
 
+/// `with_dialect_options(mysql_limit=5)`
+fn with_dialect_options(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut added = Vec::new();
+    for (name, value) in args.kwargs {
+        let Some((dialect, option)) = name.split_once('_') else {
+            return Err(vm.new_type_error(format!(
+                "Additional arguments should be named <dialectname>_<argument>, got '{name}'"
+            )));
+        };
+        let accepted = option == "limit" && matches!(dialect, "mysql" | "mariadb") && !is_a(&this, "Insert");
+        if !accepted {
+            let class = object::repr(this.class().as_object(), vm)?;
+            return Err(exc::argument(
+                format!("Argument '{name}' is not accepted by dialect '{dialect}' on behalf of {class}"),
+                vm,
+            ));
+        }
+        added.push((name, value));
+    }
+    change(&this, |state| state.dialect_options.extend(added), vm)
+}
+
+/// `ext(extension)`: of SQLAlchemy's own extensions MySQL's `limit()` is for UPDATE and DELETE.
+fn extended(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("ext", args, vm);
+    let extension = arguments.required("extension")?;
+    arguments.finish()?;
+    let class = object::class_name(&extension);
+    if !is_a(&extension, mysql::LIMIT) {
+        return Err(exc::not_provided(&format!("the extension {class} of a statement"), vm));
+    }
+    if is_a(&this, "Insert") {
+        return Err(vm.new_not_implemented_error(format!("Extension {class} cannot be applied to insert")));
+    }
+    let limit = get(&extension, "_limit_clause", vm)?;
+    change(&this, |state| state.limit = Some(limit), vm)
+}
+
 fn ordered_values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut added = Vec::new();
     for pair in &args.args {
@@ -198,7 +306,14 @@ fn ordered_values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyR
             added.push((column_key(key, vm)?, value.clone()));
         }
     }
-    change(&this, |state| state.values.extend(added), vm)
+    change(
+        &this,
+        |state| {
+            state.values.extend(added);
+            state.keeps_order = true;
+        },
+        vm,
+    )
 }
 
 fn where_(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -258,7 +373,9 @@ fn on_conflict(this: &PyObject, args: FuncArgs, update: bool, vm: &VirtualMachin
         OnConflictState { index_where: arguments.optional("index_where"), ..OnConflictState::default() };
     if let Some(elements) = elements {
         for item in items(&elements, vm)? {
-            on_conflict.index_elements.push(column_key(&item, vm)?);
+            let is_expression = is_clause(&item, vm) && !is_a(&*clause_element(&item, vm)?, "ColumnClause");
+            let item = if is_expression { item } else { object::new_text(column_key(&item, vm)?, vm) };
+            on_conflict.index_elements.push(item);
         }
     }
     on_conflict.constraint = match constraint {

@@ -270,44 +270,7 @@ pub(crate) fn coerce(value: &PyObject, type_: Option<PyObjectRef>, vm: &VirtualM
             vm,
         ));
     }
-    let type_ = type_.filter(|type_| !has_type_of_its_own(&value, type_, vm));
     literal(&value, type_, vm)
-}
-
-/// The classes of plain values, each with the type whose family it belongs to.
-const PLAIN_VALUES: &[(&str, &str)] = &[
-    ("bool", "Boolean"),
-    ("int", "Integer"),
-    ("float", "Float"),
-    ("str", "String"),
-    ("bytes", "_Binary"),
-    ("datetime", "DateTime"),
-    ("date", "Date"),
-    ("time", "Time"),
-    ("timedelta", "Interval"),
-    ("Decimal", "Numeric"),
-    ("UUID", "Uuid"),
-];
-
-/// Tells whether a value that an expression is compared with keeps its own type, because it is of another family than
-/// the expression (`coerce_compared_value`).
-fn has_type_of_its_own(value: &PyObject, type_: &PyObject, vm: &VirtualMachine) -> bool {
-    let decides_itself = ["TypeDecorator", "UserDefinedType", "ARRAY", "AbstractRange", "NullType"];
-    if decides_itself.iter().any(|class| is_a(type_, class)) && !is_a(type_, "Interval") {
-        return false;
-    }
-    let class = class_name(value);
-    if class == "str" && ["Uuid", "_Binary"].iter().any(|class| is_a(type_, class)) {
-        return false;
-    }
-    let Some((_, family)) = PLAIN_VALUES.iter().find(|(name, _)| *name == class) else { return false };
-    // a class of the user's may have the name of a built-in one
-    let known = get_some(value.class().as_object(), "__module__", vm).ok().flatten();
-    let known = known.and_then(|module| text_of(&module));
-    matches!(
-        known.as_deref(),
-        Some("builtins" | "datetime" | "_pydatetime" | "decimal" | "_pydecimal" | "uuid")
-    ) && !is_a(type_, family)
 }
 
 /// Turns an argument of `and_`, `where` and their kin into an expression.
@@ -437,7 +400,17 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             Form::Own => {
                 let whole = type_of(operand, vm)?;
                 match (place, whole) {
-                    (Place::Key(_), Some(whole)) if is_a(&whole, "ARRAY") => own(&whole, "item_type", vm),
+                    (Place::Key(_), Some(whole)) if is_a(&whole, "ARRAY") => {
+                        match object::get_int(&whole, "dimensions", vm)? {
+                            // one dimension less is an array still
+                            Some(dimensions) if dimensions > 1 => {
+                                let copy = object::shallow_copy(&whole, vm)?;
+                                object::set(&copy, "dimensions", vm.ctx.new_int(dimensions - 1), vm)?;
+                                Some(copy)
+                            }
+                            _ => own(&whole, "item_type", vm),
+                        }
+                    }
                     (Place::Key(_), Some(whole)) if !is_a(&whole, "JSON") => Some(new_type("Text", vm)?),
                     (_, whole) => whole,
                 }
@@ -462,10 +435,16 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
 
 /// Gives the type that a plain value has by itself.
 pub(crate) fn type_of_value(value: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    let module = get_some(value.class().as_object(), "__module__", vm)?.and_then(|module| text_of(&module));
+    let known = ["builtins", "datetime", "_pydatetime", "decimal", "_pydecimal", "uuid"];
+    // a class of the user's may have the name of a built-in one
+    if !module.is_some_and(|module| known.contains(&module.as_str())) {
+        return Ok(None);
+    }
     let name = match class_name(value).as_str() {
         "str" => "String",
         "int" => "Integer",
-        "float" => "Float",
+        "float" => "Double",
         "bool" => "Boolean",
         "Decimal" => "Numeric",
         "datetime" => "DateTime",
@@ -477,6 +456,31 @@ pub(crate) fn type_of_value(value: &PyObject, vm: &VirtualMachine) -> PyResult<O
         _ => return Ok(None),
     };
     new_type(name, vm).map(Some)
+}
+
+/// Gives the type of a plain value beside an expression of a type (`coerce_compared_value`): the expression's, unless the
+/// value is of another family by itself.
+pub(crate) fn compared_type(
+    type_: Option<PyObjectRef>,
+    value: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<Option<PyObjectRef>> {
+    let Some(type_) = type_ else { return Ok(None) };
+    if is_a(&type_, "ExternalType") && !is_a(&type_, "Interval") && !is_a(&type_, "PickleType") {
+        return vm.call_method(&type_, "coerce_compared_value", (vm.ctx.none(), value.to_owned())).map(Some);
+    }
+    // a string may stand for bytes
+    if text_of(value).is_some() && is_a(&type_, "_Binary") {
+        return Ok(Some(type_));
+    }
+    let Some(natural) = type_of_value(value, vm)? else { return Ok(Some(type_)) };
+    let family = |type_: &PyObject| object::get(type_, "_type_affinity", vm);
+    Ok(Some(if family(&type_)?.is(&family(&natural)?) { type_ } else { natural }))
+}
+
+/// Turns a plain value beside an expression of a type into a parameter; an expression stays.
+pub(crate) fn coerce_compared(value: &PyObject, type_: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
+    coerce(value, compared_type(type_, value, vm)?, vm)
 }
 
 /// The getter of `ColumnElement.type`.

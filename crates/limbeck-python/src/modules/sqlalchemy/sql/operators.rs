@@ -5,7 +5,8 @@ use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::elements::{
-    Bind, Node, clause_element, coerce, coerce_condition, element, is_select, literal, node, type_of,
+    Bind, Node, clause_element, coerce_compared, coerce_condition, compared_type, element, is_select,
+    literal, node, type_of, type_of_value,
 };
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
@@ -39,6 +40,13 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
     ("__rfloordiv__", method(|this, args, vm| arithmetic(&this, Op::FloorDivide, args, true, vm))),
     ("__mod__", method(|this, args, vm| arithmetic(&this, Op::Modulo, args, false, vm))),
     ("__rmod__", method(|this, args, vm| arithmetic(&this, Op::Modulo, args, true, vm))),
+    ("__lshift__", method(|this, args, vm| shift(&this, "<<", "lshift", args, vm))),
+    ("__rshift__", method(|this, args, vm| shift(&this, ">>", "rshift", args, vm))),
+    ("bitwise_lshift", method(|this, args, vm| bitwise_shift(&this, "<<", args, vm))),
+    ("bitwise_rshift", method(|this, args, vm| bitwise_shift(&this, ">>", args, vm))),
+    ("icontains", method(|this, args, vm| case_blind(&this, true, true, args, vm))),
+    ("istartswith", method(|this, args, vm| case_blind(&this, false, true, args, vm))),
+    ("iendswith", method(|this, args, vm| case_blind(&this, true, false, args, vm))),
     ("__and__", method(|this, args, vm| connect(true, this, args, vm))),
     ("__rand__", method(|this, args, vm| connect(true, this, args, vm))),
     ("__or__", method(|this, args, vm| connect(false, this, args, vm))),
@@ -134,6 +142,15 @@ pub(crate) fn binary(left: PyObjectRef, operator: Op, right: PyObjectRef, vm: &V
 fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let other = one(&args, vm)?;
     let other = clause_element(&other, vm)?;
+    if let Some(Node::Unary { operator: UnaryOperator::Any | UnaryOperator::All, operand }) =
+        node(this).as_deref()
+        && let Some(mirrored) = mirrored(&operator)
+    {
+        // ANY and ALL stand on the right
+        let item_type = type_of(operand, vm)?.and_then(|type_| object::own(&type_, "item_type", vm));
+        let left = coerce_compared(&other, item_type, vm)?;
+        return binary(left, mirrored, this.to_owned(), vm);
+    }
     let left = this.to_owned();
     let is_null = vm.is_none(&other) || node(&other).is_some_and(|node| matches!(&*node, Node::Null));
     let is_bool = other.class().is(vm.ctx.types.bool_type);
@@ -152,10 +169,23 @@ fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine
             ))
         }
         _ => {
-            let right = coerce(&other, type_of(this, vm)?, vm)?;
+            let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
             binary(left, operator, right, vm)
         }
     }
+}
+
+/// Gives the comparison that means the same with its operands the other way round.
+fn mirrored(operator: &Op) -> Option<Op> {
+    Some(match operator {
+        Op::Equal => Op::Equal,
+        Op::NotEqual => Op::NotEqual,
+        Op::Less => Op::Greater,
+        Op::LessOrEqual => Op::GreaterOrEqual,
+        Op::Greater => Op::Less,
+        Op::GreaterOrEqual => Op::LessOrEqual,
+        _ => return None,
+    })
 }
 
 fn truth(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -175,22 +205,34 @@ fn truth(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     Err(vm.new_type_error("Boolean value of this clause is not defined"))
 }
 
-fn is_text_type(type_: Option<&PyObjectRef>) -> bool {
-    type_.is_some_and(|type_| is_a(type_, "String"))
-}
-
+/// `+` joins strings, arrays and documents, and adds what is neither.
 fn add(this: &PyObject, args: FuncArgs, reversed: bool, vm: &VirtualMachine) -> PyResult {
     let other = one(&args, vm)?;
-    let joins = |type_: Option<&PyObjectRef>| {
-        type_.is_some_and(|type_| {
-            ["ARRAY", "postgresql.HSTORE", "postgresql.JSONB"].iter().any(|class| is_a(type_, class))
-        })
+    let own = type_of(this, vm)?;
+    let other = if is_a(&other, "ClauseElement") {
+        type_of(&other, vm)?
+    } else {
+        match &own {
+            Some(_) => compared_type(own.clone(), &other, vm)?,
+            None => type_of_value(&other, vm)?,
+        }
     };
-    let text = is_text_type(type_of(this, vm)?.as_ref())
-        || joins(type_of(this, vm)?.as_ref())
-        || text_of(&other).is_some()
-        || (is_a(&other, "ClauseElement") && is_text_type(type_of(&other, vm)?.as_ref()));
-    arithmetic(this, if text { Op::Concat } else { Op::Add }, args, reversed, vm)
+    let (left, right) = if reversed { (other, own) } else { (own, other) };
+    let joins = |type_: Option<&PyObjectRef>| type_.map(|type_| is_concatenable(type_, vm)).transpose();
+    let is_concat = match (joins(left.as_ref())?, joins(right.as_ref())?) {
+        (None, right) => right == Some(true),
+        (left, None) => left == Some(true),
+        (Some(left), Some(right)) => left && right,
+    };
+    arithmetic(this, if is_concat { Op::Concat } else { Op::Add }, args, reversed, vm)
+}
+
+/// Tells whether values of a type are joined with `||`.
+fn is_concatenable(type_: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    if is_a(type_, "TypeDecorator") {
+        return is_concatenable(&*object::get(type_, "impl_instance", vm)?, vm);
+    }
+    Ok(is_a(type_, "Concatenable") || is_a(type_, "JSON"))
 }
 
 fn arithmetic(
@@ -201,18 +243,7 @@ fn arithmetic(
     vm: &VirtualMachine,
 ) -> PyResult {
     let other = one(&args, vm)?;
-    let type_ = type_of(this, vm)?;
-    // A number beside a date is a number; only values of the same family take the column's type.
-    let type_ = match (&type_, super::elements::type_of_value(&other, vm)?) {
-        (Some(type_), Some(natural)) => {
-            let same =
-                object::get(type_, "_type_affinity", vm)?.is(&object::get(&natural, "_type_affinity", vm)?);
-            Some(if same { type_.clone() } else { natural })
-        }
-        (None, natural) => natural,
-        (Some(type_), None) => Some(type_.clone()),
-    };
-    let other = coerce(&other, type_, vm)?;
+    let other = coerce_compared(&other, type_of(this, vm)?, vm)?;
     let this = this.to_owned();
     if reversed { binary(other, operator, this, vm) } else { binary(this, operator, other, vm) }
 }
@@ -261,8 +292,8 @@ pub(crate) fn negate(this: &PyObject, vm: &VirtualMachine) -> PyResult {
             Op::IsNotDistinctFrom => Op::IsDistinctFrom,
             Op::Like => Op::NotLike,
             Op::NotLike => Op::Like,
-            Op::LikePart { before, after, negated } => {
-                Op::LikePart { before: *before, after: *after, negated: !negated }
+            Op::LikePart { before, after, negated, ignore_case } => {
+                Op::LikePart { before: *before, after: *after, negated: !negated, ignore_case: *ignore_case }
             }
             Op::ILike => Op::NotILike,
             Op::NotILike => Op::ILike,
@@ -315,7 +346,7 @@ fn like(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine) -> P
     let other = arguments.required("other")?;
     let escape = arguments.text("escape");
     arguments.finish()?;
-    let right = coerce(&other, type_of(this, vm)?, vm)?;
+    let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
 
@@ -337,8 +368,8 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
         }
         _ => other,
     };
-    let right = coerce(&other, type_of(this, vm)?, vm)?;
-    let operator = Op::LikePart { before, after, negated: false };
+    let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
+    let operator = Op::LikePart { before, after, negated: false, ignore_case: false };
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
 
@@ -347,7 +378,7 @@ fn regexp_match(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRes
     let pattern = arguments.required("pattern")?;
     let escape = arguments.text("flags");
     arguments.finish()?;
-    let right = coerce(&pattern, type_of(&this, vm)?, vm)?;
+    let right = coerce_compared(&pattern, type_of(&this, vm)?, vm)?;
     element(Node::Binary { left: this, operator: Op::RegexpMatch, right, escape }, vm)
 }
 
@@ -358,7 +389,8 @@ fn regexp_replace(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyR
     let escape = arguments.text("flags");
     arguments.finish()?;
     let type_ = type_of(&this, vm)?;
-    let parts = vec![coerce(&pattern, type_.clone(), vm)?, coerce(&replacement, type_, vm)?];
+    let parts =
+        vec![coerce_compared(&pattern, type_.clone(), vm)?, coerce_compared(&replacement, type_, vm)?];
     let right = element(Node::Tuple(parts), vm)?;
     element(Node::Binary { left: this, operator: Op::RegexpReplace, right, escape }, vm)
 }
@@ -371,8 +403,42 @@ fn match_(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         return Err(exc::not_provided(&format!("match({name}=...)"), vm));
     }
     arguments.finish()?;
-    let right = coerce(&other, type_of(&this, vm)?, vm)?;
+    let right = coerce_compared(&other, type_of(&this, vm)?, vm)?;
     element(Node::Binary { left: this, operator: Op::Match, right, escape: None }, vm)
+}
+
+/// `<<` and `>>`, which only ranges have.
+fn shift(this: &PyObject, text: &str, name: &str, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let type_ = type_of(this, vm)?;
+    if !type_.as_ref().is_some_and(|type_| is_a(type_, "AbstractRange")) {
+        return Err(
+            vm.new_not_implemented_error(format!("Operator '{name}' is not supported on this expression"))
+        );
+    }
+    let right = coerce_compared(&*one(&args, vm)?, type_, vm)?;
+    let operator = Op::Custom { text: text.to_owned(), precedence: 5, is_comparison: true, is_eager: false };
+    binary(this.to_owned(), operator, right, vm)
+}
+
+/// `bitwise_lshift` and `bitwise_rshift`
+fn bitwise_shift(this: &PyObject, text: &str, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let right = coerce_compared(&*one(&args, vm)?, type_of(this, vm)?, vm)?;
+    let operator = Op::Custom { text: text.to_owned(), precedence: 7, is_comparison: false, is_eager: false };
+    binary(this.to_owned(), operator, right, vm)
+}
+
+/// `icontains`, `istartswith` and `iendswith`: an ILIKE of a pattern.
+fn case_blind(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let matched = pattern(this, before, after, args, vm)?;
+    match node(&matched).as_deref() {
+        Some(Node::Binary { left, operator: Op::LikePart { before, after, negated, .. }, right, escape }) => {
+            let operator =
+                Op::LikePart { before: *before, after: *after, negated: *negated, ignore_case: true };
+            let (left, right, escape) = (left.clone(), right.clone(), escape.clone());
+            element(Node::Binary { left, operator, right, escape }, vm)
+        }
+        _ => Ok(matched),
+    }
 }
 
 fn in_(this: &PyObject, negated: bool, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -417,8 +483,8 @@ fn between(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         return Err(exc::not_provided("between(symmetric=True)", vm));
     }
     let type_ = type_of(&this, vm)?;
-    let low = coerce(&low, type_.clone(), vm)?;
-    let high = coerce(&high, type_, vm)?;
+    let low = coerce_compared(&low, type_.clone(), vm)?;
+    let high = coerce_compared(&high, type_, vm)?;
     element(Node::Between { operand: this, low, high, negated: false }, vm)
 }
 
@@ -433,11 +499,11 @@ fn op(this: &PyObject, args: FuncArgs, comparison: bool, vm: &VirtualMachine) ->
     arguments.optional("return_type");
     arguments.keyword("python_impl");
     arguments.finish()?;
-    let operator = Op::Custom { text, precedence, is_comparison };
+    let operator = Op::Custom { text, precedence, is_comparison, is_eager: false };
     let left = this.to_owned();
     let function = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
         let other = one(&args, vm)?;
-        let right = coerce(&other, type_of(&left, vm)?, vm)?;
+        let right = coerce_compared(&other, type_of(&left, vm)?, vm)?;
         binary(left.clone(), operator.clone(), right, vm)
     };
     Ok(vm.new_function("op", function).into())

@@ -31,7 +31,10 @@ pub(crate) struct SelectState {
     pub correlate: Vec<PyObjectRef>,
     /// The queries that a set operation joins to this one.
     pub compound: Vec<(String, PyObjectRef)>,
+    pub words: WordsState,
 }
+
+use super::dml::{WordsState, given_words};
 
 const MODULE: &str = "sqlalchemy.sql.selectable";
 
@@ -66,7 +69,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("offset", method(|this, args, vm| bound(&this, args, true, vm))),
             ("slice", method(slice)),
             ("fetch", method(|_, _, vm| Err(exc::not_provided("Select.fetch()", vm)))),
-            ("with_for_update", method(|this, _, vm| change(&this, |state| state.for_update = true, vm))),
+            ("with_for_update", method(with_for_update)),
             ("set_label_style", method(|this, _, _| Ok(this))),
             ("union", method(|this, args, vm| compound_method("UNION", this, args, vm))),
             ("union_all", method(|this, args, vm| compound_method("UNION ALL", this, args, vm))),
@@ -96,7 +99,20 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("add_columns", method(|this, args, vm| more_columns(&this, args, false, vm))),
             ("with_only_columns", method(|this, args, vm| more_columns(&this, args, true, vm))),
             ("column", method(|this, args, vm| more_columns(&this, args, false, vm))),
-            ("prefix_with", method(|_, _, vm| Err(exc::not_provided("Select.prefix_with()", vm)))),
+            (
+                "prefix_with",
+                method(|this, args, vm| {
+                    let words = given_words(args, vm)?;
+                    change(&this, |state| state.words.prefixes.extend(words), vm)
+                }),
+            ),
+            (
+                "suffix_with",
+                method(|this, args, vm| {
+                    let words = given_words(args, vm)?;
+                    change(&this, |state| state.words.suffixes.extend(words), vm)
+                }),
+            ),
             ("with_hint", method(|_, _, vm| Err(exc::not_provided("Select.with_hint()", vm)))),
             ("columns_clause_froms", Member::Get(froms)),
             ("froms", Member::Get(froms)),
@@ -432,6 +448,15 @@ fn more_columns(this: &PyObject, args: FuncArgs, replace: bool, vm: &VirtualMach
     change(this, |state| *state = added, vm)
 }
 
+fn with_for_update(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    if let Some((name, _)) =
+        args.kwargs.iter().find(|(_, value)| !vm.is_none(value) && !value.is(&vm.ctx.false_value))
+    {
+        return Err(exc::not_provided(&format!("with_for_update({name}=...)"), vm));
+    }
+    change(&this, |state| state.for_update = true, vm)
+}
+
 fn compound_method(keyword: &str, this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut queries = vec![this];
     queries.extend(args.args);
@@ -444,6 +469,12 @@ pub(crate) fn compound(keyword: &str, queries: &[PyObjectRef], vm: &VirtualMachi
         return Err(exc::argument(format!("{keyword} needs at least one query"), vm));
     };
     let mut state = state::<SelectState>(first).as_deref().cloned().unwrap_or_default();
+    if state.limit.is_some() || state.offset.is_some() || !state.order_by.is_empty() {
+        return Err(exc::not_provided(
+            &format!("ORDER BY, LIMIT or OFFSET in the first query of a {keyword}"),
+            vm,
+        ));
+    }
     for query in others {
         state.compound.push((keyword.to_owned(), query.clone()));
     }
