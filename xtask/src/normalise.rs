@@ -422,6 +422,17 @@ mod tests {
     }
 
     #[test]
+    fn the_rows_of_a_merge_are_sorted_in_the_sql_of_every_dialect() {
+        let insert = "INSERT INTO v (version_num) OUTPUT inserted.version_num VALUES";
+        let text = |one: &str, other: &str| {
+            format!(
+                "{insert} ('{one}');\n\nGO\n\nUPDATE v SET version_num='{other}' WHERE v.version_num = 'm';\n"
+            )
+        };
+        assert_eq!(normaliser().streams(&text("b", "a"), "").stdout, text("a", "b"));
+    }
+
+    #[test]
     fn the_revisions_that_a_requested_one_overlaps_with_are_sorted() {
         assert_eq!(
             normaliser().text("Requested revision c overlaps with other requested revisions b, a"),
