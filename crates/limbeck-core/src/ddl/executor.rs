@@ -218,7 +218,11 @@ impl Executor {
     }
 
     fn write_statement(&self, statement: &Statement, options: &CompileOptions) -> Result<()> {
-        let compiled = self.dialect.compile_statement(statement, options)?;
+        let compiled = match statement {
+            // an expression is written by itself; only a connection makes a SELECT of it
+            Statement::Expression(expression) => self.dialect.compile_expression(expression, options)?,
+            _ => self.dialect.compile_statement(statement, options)?,
+        };
         self.warn(statement);
         self.write_sql(&compiled.sql)
     }
