@@ -36,6 +36,7 @@ MODULES = [
     "bulk",
     "literals",
     "execution",
+    "expressions_postgresql",
     "comments",
     "defaults",
     "autoincrement",
@@ -53,11 +54,17 @@ MODULES = [
     "quoting",
     "schemas",
     "batch_plain",
+    "batch_operations",
     "transactions",
     "version_table",
     "drivers",
     "errors",
+    "realistic_schema",
+    "realistic_data",
+    "realistic_helpers",
     "overrides",
+    "mysql_further",
+    "servers",
 ]
 
 

@@ -110,7 +110,7 @@ fn references(dialect: &dyn Dialect, key: &ForeignKeyConstraint, options: &Compi
         ..key.clone()
     };
     let no_names = CompileOptions {
-        naming_convention: NamingConvention { templates: IndexMap::new() },
+        naming_convention: NamingConvention { templates: IndexMap::new(), tokens: None },
         schema_translate_map: Vec::new(),
         ..options.clone()
     };

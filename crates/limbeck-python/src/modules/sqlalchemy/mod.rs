@@ -8,6 +8,7 @@
 
 pub(crate) mod arguments;
 pub mod engine;
+pub(crate) mod event;
 pub(crate) mod exc;
 pub(crate) mod ext;
 pub(crate) mod mysql;
@@ -232,7 +233,7 @@ fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         | "sqlalchemy.pool"
         | "sqlalchemy.pool.impl" => engines(module, vm),
         "sqlalchemy.inspection" => functions(module, &[("inspect", inspect)], vm),
-        "sqlalchemy.event" => functions(module, ext::EVENT_FUNCTIONS, vm),
+        "sqlalchemy.event" => functions(module, event::FUNCTIONS, vm),
         "sqlalchemy.ext.compiler" => functions(module, ext::FUNCTIONS, vm),
         "sqlalchemy.ext.mutable" => classes(
             module,

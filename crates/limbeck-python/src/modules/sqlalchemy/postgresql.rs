@@ -404,6 +404,12 @@ pub(crate) fn ddl(this: &PyObject, action: &str, args: FuncArgs, vm: &VirtualMac
     let dialect = object::get_text(&dialect, "name", vm)?.unwrap_or_default();
     let is_enum = is_a(this, "Enum");
     // Only a database with named types has anything to create; the others store text.
+    let own_enum = is_a(this, "postgresql.ENUM") && matches!(dialect.as_str(), "mysql" | "mariadb");
+    if own_enum {
+        let statement = class_object(&format!("{action}EnumType")).call((this.to_owned(),), vm)?;
+        // MySQL has enums as well, so SQLAlchemy tries to create this one there, and refuses the statement.
+        return vm.call_method(&bind, "execute", (statement,));
+    }
     if dialect != "postgresql" || is_enum && !object::get_bool(this, "native_enum", vm)? {
         return object::none(vm);
     }

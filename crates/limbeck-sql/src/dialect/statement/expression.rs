@@ -535,13 +535,13 @@ impl StatementCompiler<'_> {
                         format!("{prefix}{}", self.value_list(values, &literal_type(&type_, values))?)
                     }
                 } else {
-                    let name = self.anonymous_name(name);
-                    if values.is_empty() && !self.options.keep_postcompile {
+                    let name = self.bind_name(name);
+                    if values.is_empty() && !self.options.keeps_expanding() {
                         self.dialect.empty_in_sql(list, negated)
                     } else {
                         let type_ = type_.clone().unwrap_or(hint_type);
                         let rows = values.iter().any(|value| matches!(value, Value::Array(_)));
-                        let wanted = self.dialect.tuple_in_values() && !self.options.keep_postcompile;
+                        let wanted = self.dialect.tuple_in_values() && !self.options.keeps_expanding();
                         let prefix = if rows && wanted { "VALUES " } else { "" };
                         let bind = Bind {
                             key: name.clone(),
@@ -559,9 +559,11 @@ impl StatementCompiler<'_> {
                 if items.is_empty() {
                     self.dialect.empty_in_sql(list, negated)
                 } else {
+                    let rows = self.dialect.tuple_in_values()
+                        && items.iter().all(|item| matches!(item, Expression::Tuple(_)));
                     let items: Result<Vec<String>> =
                         items.iter().map(|item| self.hinted(item, &Operator::Comma, hint.as_ref())).collect();
-                    items?.join(", ")
+                    format!("{}{}", if rows { "VALUES " } else { "" }, items?.join(", "))
                 }
             }
             InList::Select(query) => self.select(query, select::SelectContext::Scalar)?,
@@ -570,7 +572,7 @@ impl StatementCompiler<'_> {
                 let expanding = BindParameter { expanding: true, ..bind.clone() };
                 let values = self.given_value(bind.key.as_deref()).or_else(|| bind.value.clone());
                 if matches!(&values, Some(Value::Array(values)) if values.is_empty())
-                    && !self.options.keep_postcompile
+                    && !self.options.keeps_expanding()
                 {
                     self.dialect.empty_in_sql(list, negated)
                 } else {

@@ -32,6 +32,39 @@ pub(crate) struct DmlState {
     pub dialect_options: Vec<(String, PyObjectRef)>,
     /// The limit of an UPDATE or DELETE that `ext(limit(...))` gives.
     pub limit: Option<PyObjectRef>,
+    /// Whether the values keep the order that they were given in.
+    pub keeps_order: bool,
+    pub words: WordsState,
+}
+
+/// Words that the user puts into a statement, each with the dialect that it is for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WordsState {
+    pub prefixes: Vec<(PyObjectRef, Option<String>)>,
+    pub suffixes: Vec<(PyObjectRef, Option<String>)>,
+}
+
+/// Reads the arguments of `prefix_with(*prefixes, dialect=None)` and its kin.
+pub(crate) fn given_words(
+    args: FuncArgs,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<(PyObjectRef, Option<String>)>> {
+    let mut arguments = Arguments::new("prefix_with", args, vm);
+    let dialect = arguments.keyword("dialect").and_then(|dialect| text_of(&dialect));
+    let words = arguments.rest();
+    arguments.finish()?;
+    words
+        .into_iter()
+        .map(|word| {
+            let word = match text_of(&word) {
+                Some(text) => {
+                    super::elements::element(super::elements::Node::Text { text, binds: Vec::new() }, vm)?
+                }
+                None => word,
+            };
+            Ok((word, dialect.clone()))
+        })
+        .collect()
 }
 
 /// ON CONFLICT of the PostgreSQL and SQLite `insert`.
@@ -61,7 +94,13 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                 }),
             ),
             ("with_hint", method(|_, _, vm| Err(exc::not_provided("with_hint()", vm)))),
-            ("prefix_with", method(|_, _, vm| Err(exc::not_provided("prefix_with()", vm)))),
+            (
+                "prefix_with",
+                method(|this, args, vm| {
+                    let words = given_words(args, vm)?;
+                    change(&this, |state| state.words.prefixes.extend(words), vm)
+                }),
+            ),
             ("return_defaults", method(|this, _, _| Ok(this))),
             ("with_dialect_options", method(with_dialect_options)),
             ("ext", method(extended)),
@@ -120,6 +159,8 @@ pub(crate) fn new(class: &str, table: &PyObject, vm: &VirtualMachine) -> PyResul
         returning: Vec::new(),
         inline: false,
         on_conflict: None,
+        keeps_order: false,
+        words: WordsState::default(),
         dialect_options: Vec::new(),
         limit: None,
     };
@@ -265,7 +306,14 @@ fn ordered_values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyR
             added.push((column_key(key, vm)?, value.clone()));
         }
     }
-    change(&this, |state| state.values.extend(added), vm)
+    change(
+        &this,
+        |state| {
+            state.values.extend(added);
+            state.keeps_order = true;
+        },
+        vm,
+    )
 }
 
 fn where_(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {

@@ -189,34 +189,41 @@ pub(crate) fn filter(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
     element(Node::Filter { function: this, condition }, vm)
 }
 
+/// The functions that SQLAlchemy has a class for each.
+const WITH_CLASS: &[&str] = &[
+    "now",
+    "count",
+    "max",
+    "min",
+    "sum",
+    "coalesce",
+    "concat",
+    "char_length",
+    "random",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+    "sysdate",
+    "user",
+    "rank",
+    "dense_rank",
+    "percent_rank",
+    "cume_dist",
+    "array_agg",
+];
+
+/// Tells whether SQLAlchemy has a class for a function.
+pub(crate) fn has_class(name: &str) -> bool {
+    WITH_CLASS.contains(&name)
+}
+
 /// Gives the classes of `sqlalchemy.sql.functions` that stand for single functions, made when they are asked for.
 pub(crate) fn function_class(name: &str, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-    let known = [
-        "now",
-        "count",
-        "max",
-        "min",
-        "sum",
-        "coalesce",
-        "concat",
-        "char_length",
-        "random",
-        "current_date",
-        "current_time",
-        "current_timestamp",
-        "current_user",
-        "localtime",
-        "localtimestamp",
-        "session_user",
-        "sysdate",
-        "user",
-        "rank",
-        "dense_rank",
-        "percent_rank",
-        "cume_dist",
-        "array_agg",
-    ];
-    if !known.contains(&name) {
+    if !has_class(name) {
         return Ok(None);
     }
     let namespace = vm.ctx.new_dict();

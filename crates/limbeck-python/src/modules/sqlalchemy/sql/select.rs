@@ -31,7 +31,10 @@ pub(crate) struct SelectState {
     pub correlate: Vec<PyObjectRef>,
     /// The queries that a set operation joins to this one.
     pub compound: Vec<(String, PyObjectRef)>,
+    pub words: WordsState,
 }
+
+use super::dml::{WordsState, given_words};
 
 const MODULE: &str = "sqlalchemy.sql.selectable";
 
@@ -96,7 +99,20 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("add_columns", method(|this, args, vm| more_columns(&this, args, false, vm))),
             ("with_only_columns", method(|this, args, vm| more_columns(&this, args, true, vm))),
             ("column", method(|this, args, vm| more_columns(&this, args, false, vm))),
-            ("prefix_with", method(|_, _, vm| Err(exc::not_provided("Select.prefix_with()", vm)))),
+            (
+                "prefix_with",
+                method(|this, args, vm| {
+                    let words = given_words(args, vm)?;
+                    change(&this, |state| state.words.prefixes.extend(words), vm)
+                }),
+            ),
+            (
+                "suffix_with",
+                method(|this, args, vm| {
+                    let words = given_words(args, vm)?;
+                    change(&this, |state| state.words.suffixes.extend(words), vm)
+                }),
+            ),
             ("with_hint", method(|_, _, vm| Err(exc::not_provided("Select.with_hint()", vm)))),
             ("columns_clause_froms", Member::Get(froms)),
             ("froms", Member::Get(froms)),
