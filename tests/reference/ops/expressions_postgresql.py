@@ -54,7 +54,6 @@ def element(name, make):
         op.execute(sa.select(make()))
         op.execute(t.update().where(make() == sa.text("q")).values(a="x"))
         op.execute(t.update().where(make().is_(None), t.c.n == 5).values(a="x"))
-        op.execute(t.update().where(sa.not_(make())).values(a="x"))
         op.execute(sa.select(sa.cast(make(), sa.String)))
         op.create_index("ix", "t", [make()])
 
@@ -91,10 +90,8 @@ query(
     lambda: t.c.a + "x",
     lambda: "x" + t.c.a,
     lambda: t.c.a + 5,
-    lambda: t.c.n + "x",
     lambda: t.c.l + [3],
     lambda: t.c.b + t.c.b,
-    lambda: t.c.j + "x",
     lambda: sa.column("q") + "x",
 )
 query(
@@ -102,7 +99,6 @@ query(
     lambda: t.c.n == "x",
     lambda: t.c.a == 5,
     lambda: t.c.n.in_(["x"]),
-    lambda: t.c.n.like("x"),
     lambda: t.c.d == "x",
     lambda: t.c.d - datetime.timedelta(days=1),
     lambda: t.c.n / 1.5,
