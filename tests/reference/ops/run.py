@@ -36,6 +36,7 @@ MODULES = [
     "bulk",
     "literals",
     "execution",
+    "expressions_postgresql",
     "comments",
     "defaults",
     "autoincrement",

@@ -138,7 +138,9 @@ fn table_name(
 ) -> PyResult<Identifier> {
     let name = required_name(arguments, "table_name", vm)?;
     let quote = take_boolean(arguments, options, "quote", vm)?;
-    for ignored in ["info", "listeners", "implicit_returning", "extend_existing", "keep_existing"] {
+    for ignored in
+        ["comment", "prefixes", "info", "listeners", "implicit_returning", "extend_existing", "keep_existing"]
+    {
         options.shift_remove(ignored);
     }
     check_options(options, "Table", vm)?;
