@@ -73,9 +73,16 @@ pub struct CompileOptions {
     pub for_executemany: bool,
     /// Leave expanding parameters as `__[POSTCOMPILE_name]`, as `str(statement)` shows them.
     pub keep_postcompile: bool,
+    /// The same, but for values that are marked to be written inline: what `--sql` gives without `literal_binds`.
+    pub keep_expanding: bool,
 }
 
 impl CompileOptions {
+    /// Tells whether what becomes parameters only at execution is left as it is.
+    pub fn keeps_expanding(&self) -> bool {
+        self.keep_postcompile || self.keep_expanding
+    }
+
     /// Makes the options of DDL and of `--sql`: parameters as literals.
     pub fn literal() -> Self {
         Self { literal_binds: true, ..Self::default() }
@@ -349,6 +356,13 @@ pub trait Dialect: Debug + Send + Sync {
     /// Tells whether `%` is doubled in quoted names as it is elsewhere.
     fn doubles_percents_in_names(&self) -> bool {
         self.doubles_percents()
+    }
+
+    /// Gives the name that a placeholder has where it cannot be the parameter's own; `None` leaves it to the general
+    /// rules.
+    fn own_placeholder_name(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
     }
 
     /// Tells whether a name must be quoted.

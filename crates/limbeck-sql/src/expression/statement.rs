@@ -6,8 +6,7 @@ use indexmap::IndexMap;
 
 use super::{ColumnReference, CustomElement, Expression, TextClause};
 use crate::dialect::DdlElement;
-use crate::engine::Value;
-use crate::schema::{Identifier, Table};
+use crate::schema::{Identifier, IndexExpression, Table};
 use crate::types::SqlType;
 
 /// A statement that a connection can execute.
@@ -87,6 +86,15 @@ pub struct Join {
     pub full: bool,
 }
 
+/// Words that the user puts into a statement (`prefix_with`, `suffix_with`).
+#[derive(Clone, Debug, Default)]
+pub struct StatementWords {
+    /// Words behind the statement's verb, each with the dialect that it is for when it is not for all.
+    pub prefixes: Vec<(Expression, Option<String>)>,
+    /// Words at the statement's end.
+    pub suffixes: Vec<(Expression, Option<String>)>,
+}
+
 /// `select(...)`
 #[derive(Clone, Debug, Default)]
 pub struct Select {
@@ -112,6 +120,8 @@ pub struct Select {
     pub for_update: bool,
     /// `union`, `union_all`, `except_`, `intersect`: the keyword and the other query.
     pub compound: Vec<(String, Select)>,
+    /// Words of the user's.
+    pub words: StatementWords,
 }
 
 /// `insert(table)`
@@ -127,6 +137,8 @@ pub struct Insert {
     pub on_conflict: Option<OnConflict>,
     /// Whether no implicit RETURNING is added (`inline()`).
     pub inline: bool,
+    /// Words of the user's.
+    pub words: StatementWords,
 }
 
 /// The rows of an INSERT.
@@ -137,7 +149,7 @@ pub enum InsertValues {
     /// `values(a=1)`
     Single(IndexMap<String, Expression>),
     /// `values([{...}, {...}])`
-    Multiple(Vec<IndexMap<String, Value>>),
+    Multiple(Vec<IndexMap<String, Expression>>),
     /// `from_select([...], select)`
     Select(Vec<String>, Box<Select>),
 }
@@ -145,8 +157,8 @@ pub enum InsertValues {
 /// ON CONFLICT of PostgreSQL and SQLite.
 #[derive(Clone, Debug)]
 pub struct OnConflict {
-    /// The columns of the constraint.
-    pub index_elements: Vec<String>,
+    /// The columns and expressions of the constraint.
+    pub index_elements: Vec<IndexExpression>,
     /// WHERE after the columns, of a partial index.
     pub index_where: Option<Expression>,
     /// The constraint's name.
@@ -168,6 +180,10 @@ pub struct Update {
     pub where_: Vec<Expression>,
     /// RETURNING.
     pub returning: Vec<Expression>,
+    /// Whether the values are set in their own order (`ordered_values`) rather than in that of the table's columns.
+    pub keeps_order: bool,
+    /// Words of the user's.
+    pub words: StatementWords,
     /// How many rows are touched at most.
     pub row_limit: RowLimit,
 }
@@ -181,6 +197,8 @@ pub struct Delete {
     pub where_: Vec<Expression>,
     /// RETURNING.
     pub returning: Vec<Expression>,
+    /// Words of the user's.
+    pub words: StatementWords,
     /// How many rows are touched at most.
     pub row_limit: RowLimit,
 }

@@ -17,7 +17,8 @@ thread_local! {
     static HOSTS: RefCell<Vec<Rc<PythonHost>>> = const { RefCell::new(Vec::new()) };
     static ENVIRONMENTS: RefCell<Vec<Arc<Environment>>> = const { RefCell::new(Vec::new()) };
     static OPERATIONS: RefCell<Vec<Operations>> = const { RefCell::new(Vec::new()) };
-    static ESTABLISHED: Cell<bool> = const { Cell::new(false) };
+    static CONTEXT_ESTABLISHED: Cell<bool> = const { Cell::new(false) };
+    static OP_ESTABLISHED: Cell<bool> = const { Cell::new(false) };
     static KEPT: RefCell<Vec<PyObjectRef>> = const { RefCell::new(Vec::new()) };
     static CONTEXTS: RefCell<Vec<ContextObjects>> = const { RefCell::new(Vec::new()) };
     static RUN_ARGUMENTS: RefCell<Vec<Vec<(String, PyObjectRef)>>> = const { RefCell::new(Vec::new()) };
@@ -161,9 +162,9 @@ pub fn host() -> Option<Rc<PythonHost>> {
     HOSTS.with_borrow(|hosts| hosts.last().cloned())
 }
 
-/// Tells whether `alembic.context` or `alembic.op` has ever stood for something.
-pub fn was_established() -> bool {
-    ESTABLISHED.get()
+/// Tells whether a proxy module has ever stood for something: `alembic.op` for `Operations`, or `alembic.context`.
+pub fn was_established(class: &str) -> bool {
+    if class == "Operations" { OP_ESTABLISHED.get() } else { CONTEXT_ESTABLISHED.get() }
 }
 
 /// Puts an environment in place, as `alembic.context`.
@@ -185,7 +186,7 @@ impl Drop for EnvironmentScope {
 
 /// Makes `environment` the one that `alembic.context` stands for, until [`pop_environment`].
 pub fn push_environment(environment: Arc<Environment>) {
-    ESTABLISHED.set(true);
+    CONTEXT_ESTABLISHED.set(true);
     ENVIRONMENTS.with_borrow_mut(|environments| environments.push(environment));
 }
 
@@ -219,7 +220,7 @@ impl Drop for OperationsScope {
 
 /// Makes `operations` the ones that `alembic.op` stands for, until [`pop_operations`].
 pub fn push_operations(operations: Operations) {
-    ESTABLISHED.set(true);
+    OP_ESTABLISHED.set(true);
     OPERATIONS.with_borrow_mut(|stack| stack.push(operations));
 }
 

@@ -7,9 +7,9 @@ use super::{Bind, StatementCompiler, select};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    Delete, Expression, FromClause, Insert, InsertValues, RowLimit, TableClause, Update,
+    BindParameter, Delete, Expression, FromClause, Insert, InsertValues, RowLimit, TableClause, Update,
 };
-use crate::schema::Identifier;
+use crate::schema::{Identifier, IndexExpression};
 use crate::types::{Affinity, SqlType};
 
 /// A column that a statement sets, and the SQL of its value.
@@ -26,7 +26,8 @@ impl StatementCompiler<'_> {
         self.omit_table_names = self.options.omit_table_names;
         let table = &insert.table;
         let mut sql = format!(
-            "INSERT INTO {}",
+            "INSERT {}INTO {}",
+            self.prefixes(&insert.words)?,
             self.dialect.format_table(table.schema.as_ref(), &table.name, self.options)?
         );
         let mut assigned: Vec<Assignment> = Vec::new();
@@ -81,7 +82,11 @@ impl StatementCompiler<'_> {
     }
 
     /// Writes the columns and the rows of an INSERT with several of them.
-    fn rows(&mut self, rows: &[IndexMap<String, Value>], table: &TableClause) -> Result<(String, String)> {
+    fn rows(
+        &mut self,
+        rows: &[IndexMap<String, Expression>],
+        table: &TableClause,
+    ) -> Result<(String, String)> {
         let Some(first) = rows.first() else { return Ok(default_values()) };
         if !self.dialect.supports_multivalues_insert() {
             return Err(Error::Compile(format!(
@@ -103,6 +108,15 @@ impl StatementCompiler<'_> {
                          VALUES clause; a Python-side value or SQL expression is required",
                         table.name
                     )));
+                };
+                let value = match value {
+                    Expression::Bind(BindParameter {
+                        value: Some(value), literal_execute: false, ..
+                    }) => value,
+                    expression => {
+                        values.push(self.grouped(expression, &super::precedence::Operator::Any)?);
+                        continue;
+                    }
                 };
                 if self.literal_binds && matches!(type_, SqlType::Null) && !value.is_null() {
                     return Err(no_literal_renderer(self.dialect, value));
@@ -145,8 +159,7 @@ impl StatementCompiler<'_> {
                         match key {
                             // a parameter that the user named keeps its name
                             Some(_) => {
-                                let parameter =
-                                    crate::expression::BindParameter { type_: Some(type_), ..bind.clone() };
+                                let parameter = BindParameter { type_: Some(type_), ..bind.clone() };
                                 (self.bind(&parameter, None)?, false)
                             }
                             None => (self.value_parameter(&name, bind.value.clone(), &type_)?, false),
@@ -180,6 +193,18 @@ impl StatementCompiler<'_> {
             of_values: true,
         };
         self.placeholder(name, bind)
+    }
+
+    /// Writes the columns and expressions that name the constraint of ON CONFLICT.
+    pub fn conflict_target(&mut self, elements: &[IndexExpression]) -> Result<String> {
+        let elements: Result<Vec<String>> = elements
+            .iter()
+            .map(|element| match element {
+                IndexExpression::Column(name) => Ok(self.dialect.quote(name)),
+                IndexExpression::Expression(expression) => self.expression_without_tables(expression),
+            })
+            .collect();
+        Ok(elements?.join(", "))
     }
 
     /// Writes assignments, each with `sign` between the column and its value.
@@ -307,7 +332,10 @@ impl StatementCompiler<'_> {
 
     fn update_body(&mut self, update: &Update) -> Result<String> {
         let table = self.table(&update.table)?;
-        let assigned = self.values(&update.values, &update.table)?;
+        let mut assigned = self.values(&update.values, &update.table)?;
+        if update.keeps_order {
+            assigned.sort_by_key(|value| update.values.get_index_of(&value.column));
+        }
         let others = other_tables(&update.table, &update.where_);
         let together = !others.is_empty() && self.dialect.updates_tables_together();
         let assigned: Vec<String> = assigned
@@ -321,7 +349,7 @@ impl StatementCompiler<'_> {
                 }
             })
             .collect();
-        let mut sql = format!("UPDATE {table}");
+        let mut sql = format!("UPDATE {}{table}", self.prefixes(&update.words)?);
         if together {
             push_args(&mut sql, format_args!(", {}", self.further_tables(None, others.clone())?));
         }
@@ -351,7 +379,7 @@ impl StatementCompiler<'_> {
             ));
         }
         self.enclosing.push(std::iter::once(table_key(&delete.table)).collect());
-        let mut sql = format!("DELETE FROM {}", self.table(&delete.table)?);
+        let mut sql = format!("DELETE {}FROM {}", self.prefixes(&delete.words)?, self.table(&delete.table)?);
         sql.push_str(&self.output(&delete.returning, true)?);
         if let Some(keyword) = keyword.filter(|_| !others.is_empty()) {
             push_args(

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use limbeck_sql::dialect::{Dialect, ParamStyle, by_name, default_dialect};
 use limbeck_sql::schema::Identifier;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    ClassDef, Member, get, get_text, instance_with, method, new_bool, new_opt_text, new_text, set, state,
-    text_of,
+    ClassDef, Member, class, class_object, get, get_text, instance_with, is_a, method, new_bool,
+    new_opt_text, new_text, own, set, state, text_of,
 };
-use crate::modules::sqlalchemy::types::to_instance;
+use crate::modules::sqlalchemy::types::{kind, to_instance};
 
 /// A dialect in an object; `None` for one that Limbeck has only the name of.
 struct DialectState(Option<Arc<dyn Dialect>>);
@@ -25,9 +25,9 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         members: &[
             (
                 "type_descriptor",
-                method(|_, args, vm| {
+                method(|this, args, vm| {
                     let type_ = args.args.first().cloned().unwrap_or_else(|| vm.ctx.none());
-                    to_instance(&type_, vm)
+                    adapted(&this, to_instance(&type_, vm)?, vm)
                 }),
             ),
             (
@@ -154,6 +154,86 @@ pub(crate) fn new_dialect(dialect: &Arc<dyn Dialect>, vm: &VirtualMachine) -> Py
     set(&obj, "supports_alter", new_bool(dialect.supports_alter(), vm), vm)?;
     set(&obj, "insert_returning", new_bool(dialect.insert_returning(), vm), vm)?;
     Ok(obj)
+}
+
+/// What a dialect takes for built-in types that it has an implementation of its own for: by dialect the classes whose
+/// kin it takes over, nearest first, and the class in their place.
+const ADAPTED: &[(&str, &[(&str, &str)])] = &[
+    ("sqlite", &[("DateTime", "DateTime"), ("Date", "Date"), ("Time", "Time")]),
+    (
+        "postgresql",
+        &[
+            ("Enum", "Enum"),
+            ("String", "String"),
+            ("DateTime", "postgresql.TIMESTAMP"),
+            ("Float", "Float"),
+            ("Numeric", "Numeric"),
+        ],
+    ),
+    ("mysql", &[("Double", "Double"), ("Float", "Float"), ("Numeric", "Numeric")]),
+    ("mariadb", &[("Double", "Double"), ("Float", "Float"), ("Numeric", "Numeric")]),
+    (
+        "oracle",
+        &[
+            ("Enum", "Enum"),
+            ("CHAR", "CHAR"),
+            ("NCHAR", "NCHAR"),
+            ("NVARCHAR", "NVARCHAR"),
+            ("CLOB", "CLOB"),
+            ("UnicodeText", "UnicodeText"),
+            ("Text", "Text"),
+            ("Unicode", "Unicode"),
+            ("String", "String"),
+            ("TIMESTAMP", "TIMESTAMP"),
+            ("DateTime", "DATE"),
+            ("Float", "Float"),
+            ("Numeric", "Numeric"),
+            ("Integer", "Integer"),
+            ("Uuid", "Uuid"),
+        ],
+    ),
+    (
+        "mssql",
+        &[
+            ("Enum", "Enum"),
+            ("UnicodeText", "UnicodeText"),
+            ("Unicode", "Unicode"),
+            ("String", "String"),
+            ("DateTime", "DateTime"),
+            ("Date", "DateTime"),
+            ("BINARY", "BINARY"),
+            ("VARBINARY", "VARBINARY"),
+            ("LargeBinary", "mssql.VARBINARY"),
+            ("Float", "Float"),
+            ("Numeric", "Numeric"),
+            ("Uuid", "Uuid"),
+        ],
+    ),
+];
+
+/// `dialect.type_descriptor(type)`: what the dialect takes for a built-in type.
+fn adapted(dialect: &PyObject, type_: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let name = get_text(dialect, "name", vm)?.unwrap_or_default();
+    let Some(kind) = kind(&type_, vm) else { return Ok(type_) };
+    // Types of single dialects stay, and so do classes of user code.
+    if kind.contains('.') || !type_.class().is(&class(&kind)) {
+        return Ok(type_);
+    }
+    let table = ADAPTED.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, table)| table);
+    let Some((_, target)) = table.iter().find(|(base, _)| is_a(&type_, base)) else { return Ok(type_) };
+    if is_a(&type_, "Enum") || type_.class().is(&class(target)) {
+        return Ok(type_);
+    }
+    let made = class_object(target).call((), vm)?;
+    for attribute in ["length", "collation", "timezone", "precision", "scale", "asdecimal"] {
+        if let Some(value) = own(&type_, attribute, vm) {
+            set(&made, attribute, value, vm)?;
+        }
+    }
+    if *target == "mssql.VARBINARY" && own(&type_, "length", vm).is_none() {
+        set(&made, "length", new_text("max", vm), vm)?;
+    }
+    Ok(made)
 }
 
 /// Makes the object for the dialect of a name, for hooks of user types.

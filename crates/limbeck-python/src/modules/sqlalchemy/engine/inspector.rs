@@ -38,6 +38,16 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
                 let mut arguments = Arguments::new("Inspector.from_engine", args, vm);
                 let bind = arguments.required("bind")?;
                 arguments.finish()?;
+                let message = "The from_engine() method on Inspector is deprecated and will be removed in a future \
+                               release.  Please use the sqlalchemy.inspect() function on an Engine or Connection in \
+                               order to acquire an Inspector. (deprecated since: 1.4)";
+                let category = class_object("SADeprecationWarning");
+                let warnings = vm.import("warnings", 0)?;
+                vm.call_method(&warnings, "warn", (new_text(message, vm), category))?;
+                if crate::modules::alembic::mock_context(&bind).is_some() {
+                    // the reference tries to take a connection from it
+                    bind.get_attr("close", vm)?;
+                }
                 inspect(&bind, vm)
             }),
         ),
