@@ -13,6 +13,7 @@ use limbeck_sql::schema::{Identifier, IndexExpression};
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::custom::PythonElement;
+use super::expression::bind_expression;
 use super::{expression, identifier, opt_identifier, sql_type, text_clause, value_for};
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::ext::has_compiler;
@@ -22,7 +23,7 @@ use crate::modules::sqlalchemy::object::{
 use crate::modules::sqlalchemy::schema::ddl;
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::dml::{DmlState, WordsState, column_values};
-use crate::modules::sqlalchemy::sql::elements::{clause_element, is_clause, is_select};
+use crate::modules::sqlalchemy::sql::elements::{Bind, clause_element, is_clause, is_select};
 use crate::modules::sqlalchemy::sql::select::{SelectState, implied_froms};
 
 /// Lowers what a connection can execute: `text()`, a query, DML, or an expression by itself.
@@ -190,6 +191,15 @@ fn assignment(
         return Ok((name, expression(value, vm)?));
     }
     let type_ = column.and_then(|column| own(&column, "type", vm));
+    let bind = Bind {
+        key: Some(key.to_owned()),
+        value: Some(value.to_owned()),
+        type_: type_.clone(),
+        ..Bind::default()
+    };
+    if let Some(made) = bind_expression(&bind, vm)? {
+        return Ok((name, expression(&made, vm)?));
+    }
     let bind = BindParameter {
         key: Some(key.to_owned()),
         value: Some(value_for(value, type_.as_deref(), vm)?),

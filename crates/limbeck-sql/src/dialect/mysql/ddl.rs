@@ -84,7 +84,7 @@ pub(super) fn compile(
     }))
 }
 
-/// Writes a column: name, type, computed expression, nullability, comment, AUTO_INCREMENT or default.
+/// Writes a column: name, type, computed expression, nullability, comment, `AUTO_INCREMENT` or default.
 pub(super) fn column_specification(
     dialect: &MysqlDialect,
     column: &Column,

@@ -207,7 +207,7 @@ pub(super) fn regexp_replace_sql(
     Ok(format!("REGEXP_REPLACE({subject}, {pattern}, {replacement})"))
 }
 
-/// Writes an element of a JSON document: JSON_EXTRACT, and what makes a value of a type out of it.
+/// Writes an element of a JSON document: `JSON_EXTRACT`, and what makes a value of a type out of it.
 pub(super) fn element_sql(
     dialect: &MysqlDialect,
     operand: &Expression,

@@ -101,6 +101,8 @@ pub(crate) struct Bind {
     pub unique: bool,
     pub expanding: bool,
     pub literal_execute: bool,
+    /// Whether the parameter stands in what its type's `bind_expression` makes of it.
+    pub in_expression: bool,
 }
 
 impl Node {
