@@ -181,3 +181,24 @@ def two_keys_on_update(op):
     op.create_table("t", sa.Column("a", sa.Integer(), sa.ForeignKey("x.id", onupdate="CASCADE")),
                     sa.Column("b", sa.Integer(), sa.ForeignKey("y.id", onupdate="CASCADE", ondelete="CASCADE")))
     op.create_foreign_key("fk", "t", "z", ["c"], ["id"], onupdate="SET NULL")
+
+
+def sequences(op):
+    table = sa.Table(
+        "t", sa.MetaData(), sa.Column("a", sa.Integer(), sa.Sequence("q", schema="s"), primary_key=True),
+        sa.Column("b", sa.Integer(), sa.Sequence("r")), sa.Column("c", sa.Integer()),
+        sa.Column("d", sa.Integer(), sa.Sequence("o", optional=True)),
+    )
+    op.bulk_insert(table, [{"c": 1}, {"a": 3, "c": 4}, {"b": None}])
+    op.execute(table.insert().values(c=1))
+    op.execute(table.insert().from_select(["c"], sa.select(table.c.a)))
+
+
+CASES.add("rows_of_a_table_with_sequences", sequences, "sqlite", "postgresql", "mysql", "mariadb", "mssql", "oracle")
+
+
+@case("mssql", "oracle")
+def sequences_in_other_forms(op):
+    for options in [{"start": 0, "increment": 2}, {"cycle": False}, {"data_type": sa.BigInteger()}, {"schema": "My S"}]:
+        op.execute(sa.schema.CreateSequence(sa.Sequence("Sq", **options)))
+    op.create_table("t", sa.Column("a", sa.Integer(), sa.Sequence("q"), primary_key=True), sa.Column("b", sa.Integer(), sa.Sequence("r")))
