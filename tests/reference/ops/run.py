@@ -53,11 +53,16 @@ MODULES = [
     "quoting",
     "schemas",
     "batch_plain",
+    "batch_operations",
     "transactions",
     "version_table",
     "drivers",
     "errors",
+    "realistic_schema",
+    "realistic_data",
+    "realistic_helpers",
     "overrides",
+    "mysql_further",
     "servers",
 ]
 

@@ -172,6 +172,15 @@ pub fn no_literal(value: &PyObject, type_: Option<&PyObject>, vm: &VirtualMachin
     exc::error("CompileError", message, vm)
 }
 
+/// Tells whether an object is a column, a constraint, an index, or something that stands for one.
+pub fn is_schema_item(obj: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    if vm.is_none(obj) {
+        return Ok(false);
+    }
+    let element = clause_element(obj, vm)?;
+    Ok(is_a(&element, "SchemaItem"))
+}
+
 /// Tells whether an object is a `MetaData`.
 pub fn is_metadata(obj: &PyObject) -> bool {
     is_a(obj, "MetaData")

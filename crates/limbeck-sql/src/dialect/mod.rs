@@ -495,7 +495,7 @@ pub trait Dialect: Debug + Send + Sync {
     /// Renders a UUID that a script has as a string, with its quotes; `is_native` when the database stores UUIDs.
     fn uuid_text_literal(&self, text: &str, is_native: bool) -> String {
         let _ = is_native;
-        format!("'{}'", text.replace('-', "").replace('\'', "''"))
+        format!("'{}'", literal::escaped_text(self.as_dialect(), &text.replace('-', "")))
     }
 
     /// Renders a date as a literal, with its quotes.

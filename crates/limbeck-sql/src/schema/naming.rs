@@ -128,9 +128,6 @@ impl<'a> NamedObject<'a> {
                 }
             }
         });
-        if columns.is_empty() {
-            columns.extend(check.column.as_ref().map(|column| column.as_str().to_owned()));
-        }
         Self { columns, ..Self::plain(NamedKind::Check, &check.name, &[]) }
     }
 
@@ -153,6 +150,8 @@ impl<'a> NamedObject<'a> {
         for expression in &index.expressions {
             match expression {
                 IndexExpression::Column(name) => columns.push(name.as_str().to_owned()),
+                // text counts as a column of that name
+                IndexExpression::Expression(Expression::Text(text)) => columns.push(text.text.clone()),
                 IndexExpression::Expression(expression) => {
                     expression.visit(&mut |part| {
                         if let Expression::Column(column) = part {

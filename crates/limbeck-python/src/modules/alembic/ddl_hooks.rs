@@ -52,7 +52,8 @@ pub(super) fn during<T>(
     if !any() {
         return work();
     }
-    let operation = plugins::operation_of_call(name, arguments.clone(), vm)?;
+    // Arguments that make no operation are for the function itself to complain about.
+    let Ok(operation) = plugins::operation_of_call(name, arguments.clone(), vm) else { return work() };
     let object = migration::object(context, vm);
     let subject = match name {
         "create_table" | "drop_table" => vm.call_method(&operation, "to_table", (object,))?,

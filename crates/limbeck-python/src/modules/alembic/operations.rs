@@ -278,11 +278,14 @@ fn add_column(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine)
         KeywordOnly("inline_primary_key"),
     ];
     let arguments = Arguments::bind("add_column", &parameters, arguments, vm)?;
-    let SchemaItem::Column { column, constraints } = schema_item(&*arguments.required("column", vm)?, vm)?
-    else {
-        let given = arguments.required("column", vm)?;
-        let message = format!("'{}' object has no attribute 'table'", given.class().name());
-        return Err(vm.new_attribute_error(message));
+    let given = arguments.required("column", vm)?;
+    let no_column =
+        || vm.new_attribute_error(format!("'{}' object has no attribute 'table'", given.class().name()));
+    if !lower::is_schema_item(&given, vm)? {
+        return Err(no_column());
+    }
+    let SchemaItem::Column { column, constraints } = schema_item(&given, vm)? else {
+        return Err(no_column());
     };
     let operation = AddColumnOp {
         constraints,
@@ -486,6 +489,9 @@ fn create_foreign_key(operations: &Operations, arguments: FuncArgs, vm: &Virtual
     let arguments = Arguments::bind("create_foreign_key", &parameters, arguments, vm)?;
     let mut kw = dialect_options(&arguments, vm)?;
     let use_alter = take_boolean(&arguments, &mut kw, "use_alter", vm)?.unwrap_or(false);
+    if required_names(&arguments, "remote_cols", vm)?.is_empty() {
+        return Err(vm.new_index_error("list index out of range"));
+    }
     let operation = CreateForeignKeyOp {
         constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
         source_table: required_name(&arguments, "source_table", vm)?,
@@ -566,6 +572,8 @@ fn bulk_insert(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
         return Err(vm.new_type_error("List expected"));
     }
     let rows: Vec<PyObjectRef> = vm.extract_elements_with(&rows, Ok)?;
+    let together = !as_sql && arguments.boolean("multiinsert", vm)?.unwrap_or(true);
+    let mut first: Option<Vec<String>> = None;
     let mut lowered = Vec::with_capacity(rows.len());
     for row in rows {
         let Ok(row) = row.downcast::<PyDict>() else {
@@ -575,7 +583,15 @@ fn bulk_insert(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
         for (column, value) in row {
             values.insert(column.str(vm)?.to_string(), bulk_value(&value, &table, &column, as_sql, vm)?);
         }
-        let given: Vec<String> = values.keys().cloned().collect();
+        // Several rows at once are what the first of them is: its columns, and the defaults of the others.
+        let given = match (&first, together) {
+            (Some(first), true) => first.clone(),
+            _ => values.keys().cloned().collect(),
+        };
+        if together {
+            values.retain(|name, _| given.contains(name));
+        }
+        first.get_or_insert_with(|| given.clone());
         let defaults =
             lower::without_database(as_sql, || lower::python_defaults(&table, &given, "default", vm))?;
         for (column, value) in defaults {

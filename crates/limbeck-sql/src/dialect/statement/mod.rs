@@ -18,7 +18,7 @@ use super::{CompileOptions, Dialect, ParamStyle};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{BindParameter, Expression, Statement};
-use crate::types::SqlType;
+use crate::types::{Affinity, SqlType};
 
 /// A compiled statement.
 #[derive(Clone, Debug, Default)]
@@ -155,6 +155,8 @@ pub struct StatementCompiler<'a> {
     options: &'a CompileOptions,
     literal_binds: bool,
     omit_table_names: bool,
+    /// Whether what is written stands within an infix operator.
+    within_operator: bool,
     /// The name in front of all columns, where a statement speaks of the rows that it changes.
     output_row: Option<&'static str>,
     /// How the columns of a row that goes by an alias are written, where that is no name: the alias, and the form.
@@ -176,6 +178,7 @@ impl<'a> StatementCompiler<'a> {
             options,
             literal_binds: options.literal_binds,
             omit_table_names: options.omit_table_names,
+            within_operator: false,
             output_row: None,
             row_form: None,
             binds: IndexMap::new(),
@@ -337,7 +340,9 @@ impl<'a> StatementCompiler<'a> {
         let items: Result<Vec<String>> = values
             .iter()
             .map(|value| match value {
-                Value::Array(items) => Ok(format!("({})", self.value_list(items, &SqlType::Null)?)),
+                Value::Array(items) if type_.affinity() != Affinity::Array => {
+                    Ok(format!("({})", self.value_list(items, &SqlType::Null)?))
+                }
                 value => self.dialect.literal(value, type_),
             })
             .collect();
