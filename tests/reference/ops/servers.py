@@ -148,6 +148,8 @@ execute("functions", BOTH, lambda: sa.select(sa.func.now(), sa.func.char_length(
 execute("fields_of_dates", BOTH, lambda: sa.select(sa.extract("year", T.c.c), sa.extract("dow", T.c.c), sa.extract("doy", T.c.c)))
 execute("casts", BOTH, lambda: sa.select(sa.cast(T.c.a, sa.String()), sa.cast(T.c.a, sa.NVARCHAR(5)), sa.cast(T.c.a, sa.Text())),
         lambda: sa.select(sa.cast(T.c.a, sa.Date()), sa.cast(T.c.a, sa.Enum("a", "bb", name="e")), sa.cast(T.c.a, sa.JSON())))
+execute("placeholders_among_literals", BOTH, lambda: T.delete().where(T.c.a.is_distinct_from(5)), lambda: sa.select(sa.func.pow(T.c.a, 2)),
+        lambda: T.delete().where(T.c.b.match("x")))
 execute("complement", BOTH, lambda: sa.select(T.c.a.bitwise_not()))
 execute("regular_expression_with_flags", BOTH, lambda: T.delete().where(~T.c.b.regexp_match("^x", flags="i")))
 execute("several_tables", ["mssql"],
