@@ -167,6 +167,7 @@ fn light_table() -> TableClause {
         .into_iter()
         .collect(),
         primary_key: Vec::new(),
+        sequences: Vec::new(),
     }
 }
 

@@ -148,6 +148,8 @@ execute("functions", BOTH, lambda: sa.select(sa.func.now(), sa.func.char_length(
 execute("fields_of_dates", BOTH, lambda: sa.select(sa.extract("year", T.c.c), sa.extract("dow", T.c.c), sa.extract("doy", T.c.c)))
 execute("casts", BOTH, lambda: sa.select(sa.cast(T.c.a, sa.String()), sa.cast(T.c.a, sa.NVARCHAR(5)), sa.cast(T.c.a, sa.Text())),
         lambda: sa.select(sa.cast(T.c.a, sa.Date()), sa.cast(T.c.a, sa.Enum("a", "bb", name="e")), sa.cast(T.c.a, sa.JSON())))
+execute("placeholders_among_literals", BOTH, lambda: T.delete().where(T.c.a.is_distinct_from(5)), lambda: sa.select(sa.func.pow(T.c.a, 2)),
+        lambda: T.delete().where(T.c.b.match("x")))
 execute("complement", BOTH, lambda: sa.select(T.c.a.bitwise_not()))
 execute("regular_expression_with_flags", BOTH, lambda: T.delete().where(~T.c.b.regexp_match("^x", flags="i")))
 execute("several_tables", ["mssql"],
@@ -181,3 +183,24 @@ def two_keys_on_update(op):
     op.create_table("t", sa.Column("a", sa.Integer(), sa.ForeignKey("x.id", onupdate="CASCADE")),
                     sa.Column("b", sa.Integer(), sa.ForeignKey("y.id", onupdate="CASCADE", ondelete="CASCADE")))
     op.create_foreign_key("fk", "t", "z", ["c"], ["id"], onupdate="SET NULL")
+
+
+def sequences(op):
+    table = sa.Table(
+        "t", sa.MetaData(), sa.Column("a", sa.Integer(), sa.Sequence("q", schema="s"), primary_key=True),
+        sa.Column("b", sa.Integer(), sa.Sequence("r")), sa.Column("c", sa.Integer()),
+        sa.Column("d", sa.Integer(), sa.Sequence("o", optional=True)),
+    )
+    op.bulk_insert(table, [{"c": 1}, {"a": 3, "c": 4}, {"b": None}])
+    op.execute(table.insert().values(c=1))
+    op.execute(table.insert().from_select(["c"], sa.select(table.c.a)))
+
+
+CASES.add("rows_of_a_table_with_sequences", sequences, "sqlite", "postgresql", "mysql", "mariadb", "mssql", "oracle")
+
+
+@case("mssql", "oracle")
+def sequences_in_other_forms(op):
+    for options in [{"start": 0, "increment": 2}, {"cycle": False}, {"data_type": sa.BigInteger()}, {"schema": "My S"}]:
+        op.execute(sa.schema.CreateSequence(sa.Sequence("Sq", **options)))
+    op.create_table("t", sa.Column("a", sa.Integer(), sa.Sequence("q"), primary_key=True), sa.Column("b", sa.Integer(), sa.Sequence("r")))

@@ -105,6 +105,7 @@ fn clause(table: &Table) -> TableClause {
             .map(|column| (column.name.as_str().to_owned(), column.type_.clone()))
             .collect(),
         primary_key: table.primary_key.columns.iter().map(|name| name.as_str().to_owned()).collect(),
+        sequences: Vec::new(),
     }
 }
 

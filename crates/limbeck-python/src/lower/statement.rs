@@ -6,8 +6,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompilerKind, DdlElement};
 use limbeck_sql::expression::{
-    BindParameter, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select,
-    Statement, StatementWords, Subquery, TableClause, Update,
+    BindParameter, ColumnSequence, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict,
+    RowLimit, Select, Statement, StatementWords, Subquery, TableClause, Update,
 };
 use limbeck_sql::schema::{Identifier, IndexExpression};
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -150,6 +150,7 @@ pub(crate) fn table_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Tabl
     }
     let mut columns = IndexMap::new();
     let mut primary_key = Vec::new();
+    let mut sequences = Vec::new();
     for column in collection::columns(&*get(obj, "c", vm)?) {
         let name = get_text(&column, "name", vm)?.unwrap_or_default();
         let type_ = match own(&column, "type", vm) {
@@ -159,6 +160,15 @@ pub(crate) fn table_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Tabl
         if get_bool(&column, "primary_key", vm)? {
             primary_key.push(name.clone());
         }
+        if let Some(default) = own(&column, "default", vm).filter(|default| is_a(default, "Sequence")) {
+            let sequence = super::schema::sequence(&default, vm)?;
+            sequences.push(ColumnSequence {
+                column: name.clone(),
+                schema: sequence.schema,
+                name: sequence.name,
+                optional: sequence.optional,
+            });
+        }
         columns.insert(name, type_);
     }
     Ok(TableClause {
@@ -167,6 +177,7 @@ pub(crate) fn table_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Tabl
         alias: None,
         columns,
         primary_key,
+        sequences,
     })
 }
 

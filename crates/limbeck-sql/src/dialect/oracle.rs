@@ -159,7 +159,10 @@ impl Dialect for OracleDialect {
         _modifier: Option<&str>,
         compiler: &mut StatementCompiler<'_>,
     ) -> Result<String> {
-        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        // a value is a placeholder under `literal_binds` too, as in the reference
+        let operands =
+            compiler.with_placeholders(|compiler| compiler.operands(left, &BinaryOperator::Match, right));
+        let (left, right) = operands?;
         Ok(format!("CONTAINS ({left}, {right})"))
     }
 

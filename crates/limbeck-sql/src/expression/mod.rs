@@ -7,8 +7,8 @@ mod visit;
 
 pub use custom::CustomElement;
 pub use statement::{
-    Delete, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement, StatementWords,
-    Subquery, TableClause, Update,
+    ColumnSequence, Delete, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement,
+    StatementWords, Subquery, TableClause, Update,
 };
 
 use std::sync::Arc;

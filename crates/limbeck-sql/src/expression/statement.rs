@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::{ColumnReference, CustomElement, Expression, TextClause};
 use crate::dialect::DdlElement;
-use crate::schema::{Identifier, IndexExpression, Table};
+use crate::schema::{Column, Identifier, IndexExpression, Table};
 use crate::types::SqlType;
 
 /// A statement that a connection can execute.
@@ -45,6 +45,21 @@ pub struct TableClause {
     pub columns: IndexMap<String, SqlType>,
     /// The primary key's columns.
     pub primary_key: Vec<String>,
+    /// The sequences that give columns their values.
+    pub sequences: Vec<ColumnSequence>,
+}
+
+/// A sequence that gives a column its value when an INSERT does not.
+#[derive(Clone, Debug)]
+pub struct ColumnSequence {
+    /// The column.
+    pub column: String,
+    /// The sequence's schema.
+    pub schema: Option<Identifier>,
+    /// The sequence's name.
+    pub name: Identifier,
+    /// Whether it is meant only for dialects that have no other way to count.
+    pub optional: bool,
 }
 
 /// Something in a FROM list.
@@ -215,7 +230,14 @@ pub struct RowLimit {
 impl TableClause {
     /// Makes a `table()` without columns.
     pub fn new(schema: Option<Identifier>, name: impl Into<Identifier>) -> Self {
-        Self { schema, name: name.into(), alias: None, columns: IndexMap::new(), primary_key: Vec::new() }
+        Self {
+            schema,
+            name: name.into(),
+            alias: None,
+            columns: IndexMap::new(),
+            primary_key: Vec::new(),
+            sequences: Vec::new(),
+        }
     }
 
     /// Gives a column of the table, called by the alias when the table has one.
@@ -246,7 +268,18 @@ impl From<&Table> for TableClause {
                 .into_iter()
                 .map(|name| name.as_str().to_owned())
                 .collect(),
+            sequences: table.columns.iter().filter_map(column_sequence).collect(),
             ..Self::new(table.schema.clone(), table.name.clone())
         }
     }
+}
+
+fn column_sequence(column: &Column) -> Option<ColumnSequence> {
+    let sequence = column.sequence.as_ref()?;
+    Some(ColumnSequence {
+        column: column.name.as_str().to_owned(),
+        schema: sequence.schema.clone(),
+        name: sequence.name.clone(),
+        optional: sequence.optional,
+    })
 }

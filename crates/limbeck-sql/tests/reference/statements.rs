@@ -23,6 +23,7 @@ fn table(name: &str, columns: &[(&str, SqlType)], primary_key: &[&str]) -> Table
         alias: None,
         columns: columns.iter().map(|(name, type_)| ((*name).to_owned(), type_.clone())).collect(),
         primary_key: primary_key.iter().map(ToString::to_string).collect(),
+        sequences: Vec::new(),
     }
 }
 

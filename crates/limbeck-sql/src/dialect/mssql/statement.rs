@@ -131,7 +131,13 @@ pub(super) fn function_sql(
         ("pow", _) => "POWER",
         _ => return None,
     };
-    Some(compiler.function_arguments(function).map(|arguments| format!("{called}({arguments})")))
+    let arguments = if called == "POWER" {
+        // as placeholders, under `literal_binds` too, as in the reference
+        compiler.with_placeholders(|compiler| compiler.function_arguments(function))
+    } else {
+        compiler.function_arguments(function)
+    };
+    Some(arguments.map(|arguments| format!("{called}({arguments})")))
 }
 
 /// Writes an operator that SQL Server has in another form.
@@ -156,7 +162,15 @@ pub(super) fn binary_sql(
         }
         _ => return None,
     };
-    Some(compiler.operands(left, operator, right).map(|(left, right)| form(&left, &right)))
+    let distinguishes =
+        matches!(operator, BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom);
+    let operands = if distinguishes {
+        // the reference writes a value in there as a placeholder, under `literal_binds` too
+        compiler.with_placeholders(|compiler| compiler.operands(left, operator, right))
+    } else {
+        compiler.operands(left, operator, right)
+    };
+    Some(operands.map(|(left, right)| form(&left, &right)))
 }
 
 /// Writes DATEPART, which has other names for some fields.

@@ -16,7 +16,13 @@ pub(super) fn function_sql(
         "aggregate_strings" => "LISTAGG",
         _ => return None,
     };
-    Some(compiler.function_arguments(function).map(|arguments| format!("{called}({arguments})")))
+    let arguments = if called == "POWER" {
+        // as placeholders, under `literal_binds` too, as in the reference
+        compiler.with_placeholders(|compiler| compiler.function_arguments(function))
+    } else {
+        compiler.function_arguments(function)
+    };
+    Some(arguments.map(|arguments| format!("{called}({arguments})")))
 }
 
 /// Writes an operator that Oracle has in another form, mostly as a function.
@@ -39,7 +45,15 @@ pub(super) fn binary_sql(
         BinaryOperator::NotRegexpMatch => |left, right| format!("NOT REGEXP_LIKE({left}, {right})"),
         _ => return None,
     };
-    Some(compiler.operands(left, operator, right).map(|(left, right)| form(&left, &right)))
+    let distinguishes =
+        matches!(operator, BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom);
+    let operands = if distinguishes {
+        // the reference writes a value in there as a placeholder, under `literal_binds` too
+        compiler.with_placeholders(|compiler| compiler.operands(left, operator, right))
+    } else {
+        compiler.operands(left, operator, right)
+    };
+    Some(operands.map(|(left, right)| form(&left, &right)))
 }
 
 /// Writes OFFSET and FETCH FIRST.

@@ -36,22 +36,46 @@ impl StatementCompiler<'_> {
                 for column in columns {
                     column_type(table, column)?;
                 }
-                let names: Vec<String> =
+                let mut names: Vec<String> =
                     columns.iter().map(|name| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
-                let mut query = self.select(query, select::SelectContext::TopLevel)?;
+                let mut query = query.as_ref().clone();
+                if query.compound.is_empty() {
+                    for (column, next) in
+                        self.next_values(table, |name| columns.iter().any(|set| set == name))
+                    {
+                        names.push(self.dialect.quote(&Identifier::new(column)));
+                        query.columns.push(next);
+                    }
+                }
+                let mut query = self.select(&query, select::SelectContext::TopLevel)?;
                 if self.dialect.cte_follows_insert() {
                     query = self.with_ctes(query);
                 }
                 (format!(" ({})", names.join(", ")), format!(" {query}"))
             }
-            InsertValues::Multiple(rows) => self.rows(rows, table)?,
+            InsertValues::Multiple(rows) => {
+                let mut rows = rows.clone();
+                for row in &mut rows {
+                    let next = self.next_values(table, |name| row.contains_key(name));
+                    row.extend(next);
+                }
+                self.rows(&rows, table)?
+            }
             InsertValues::Parameters | InsertValues::Single(_) => {
                 let empty = IndexMap::new();
                 let values = match &insert.values {
                     InsertValues::Single(values) => values,
                     _ => &empty,
                 };
-                assigned = self.values(values, table)?;
+                let mut values = values.clone();
+                if !values.is_empty() || self.options.column_keys.is_some() {
+                    let keys = self.options.column_keys.iter().flatten();
+                    let is_set =
+                        |name: &str| keys.clone().any(|key| key == name) || values.contains_key(name);
+                    let next = self.next_values(table, is_set);
+                    values.extend(next);
+                }
+                assigned = self.values(&values, table)?;
                 if assigned.is_empty() && self.dialect.supports_default_values() {
                     default_values()
                 } else {
@@ -79,6 +103,24 @@ impl StatementCompiler<'_> {
         }
         sql.push_str(&self.returning(&returning)?);
         Ok(self.with_ctes(sql))
+    }
+
+    /// Gives the next values of the sequences that stand behind columns which an INSERT does not set.
+    fn next_values(&self, table: &TableClause, is_set: impl Fn(&str) -> bool) -> Vec<(String, Expression)> {
+        if !self.dialect.supports_sequences() {
+            return Vec::new();
+        }
+        let optional_ones_count = !self.dialect.sequences_optional();
+        table
+            .sequences
+            .iter()
+            .filter(|sequence| !is_set(&sequence.column) && (optional_ones_count || !sequence.optional))
+            .map(|sequence| {
+                let next =
+                    Expression::NextValue { schema: sequence.schema.clone(), name: sequence.name.clone() };
+                (sequence.column.clone(), next)
+            })
+            .collect()
     }
 
     /// Writes the columns and the rows of an INSERT with several of them.
@@ -439,6 +481,7 @@ fn other_tables(own: &TableClause, clauses: &[Expression]) -> Vec<TableClause> {
                 alias: None,
                 columns: IndexMap::new(),
                 primary_key: Vec::new(),
+                sequences: Vec::new(),
             };
             let key = table_key(&other);
             if key != own && !others.iter().any(|known| table_key(known) == key) {

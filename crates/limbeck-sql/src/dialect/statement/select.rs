@@ -328,6 +328,7 @@ impl StatementCompiler<'_> {
                         alias: None,
                         columns: indexmap::IndexMap::new(),
                         primary_key: Vec::new(),
+                        sequences: Vec::new(),
                     };
                     elements.push((FromClause::Table(table), vec![key]));
                 }
