@@ -62,6 +62,8 @@ MODULES = [
     "realistic_data",
     "realistic_helpers",
     "overrides",
+    "mysql_further",
+    "servers",
 ]
 
 

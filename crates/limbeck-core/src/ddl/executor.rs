@@ -179,6 +179,7 @@ impl Executor {
         let mut options = self.ddl_options();
         if self.as_sql {
             options.literal_binds = self.literal_binds && !matches!(statement, Statement::Ddl(_));
+            options.keep_expanding = !options.literal_binds;
             self.write_statement(statement, &options)?;
             return Ok(None);
         }

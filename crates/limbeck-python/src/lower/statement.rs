@@ -9,7 +9,7 @@ use limbeck_sql::expression::{
     BindParameter, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select,
     Statement, StatementWords, Subquery, TableClause, Update,
 };
-use limbeck_sql::schema::Identifier;
+use limbeck_sql::schema::{Identifier, IndexExpression};
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::custom::PythonElement;
@@ -282,7 +282,14 @@ fn insert(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Insert> {
         .as_ref()
         .map(|on_conflict| {
             Ok(OnConflict {
-                index_elements: on_conflict.index_elements.clone(),
+                index_elements: on_conflict
+                    .index_elements
+                    .iter()
+                    .map(|element| match text_of(element) {
+                        Some(_) => identifier(element, vm).map(IndexExpression::Column),
+                        None => expression(element, vm).map(IndexExpression::Expression),
+                    })
+                    .collect::<PyResult<_>>()?,
                 index_where: on_conflict
                     .index_where
                     .as_ref()

@@ -41,6 +41,10 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
         return Ok(Value::Bytes(bytes.as_bytes().to_vec()));
     }
     if is_list(obj, vm) {
+        // a set has no order, and only types of user code and MySQL's SET know what to do with one
+        if obj.fast_isinstance(types.set_type) || obj.fast_isinstance(types.frozenset_type) {
+            return opaque(obj, None, vm);
+        }
         return items(obj, vm)?.iter().map(|item| value(item, vm)).collect::<PyResult<_>>().map(Value::Array);
     }
     if obj.downcast_ref::<PyDict>().is_some() {

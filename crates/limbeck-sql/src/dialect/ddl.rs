@@ -72,6 +72,15 @@ pub(super) fn compile(
         DdlElement::DropTableComment { schema, name } => {
             format!("COMMENT ON TABLE {} IS NULL", table_name(schema, name)?)
         }
+        DdlElement::SetCommentOfColumn { table, column } => {
+            let element = DdlElement::SetColumnComment {
+                schema: table.schema.clone(),
+                table: table.name.clone(),
+                column: column.clone(),
+                comment: table.column(column.as_str()).and_then(|column| column.comment.clone()),
+            };
+            return dialect.compile_ddl(&element, options);
+        }
         DdlElement::SetColumnComment { schema, table, column, comment } => format!(
             "COMMENT ON COLUMN {}.{} IS {}",
             table_name(schema, table)?,

@@ -143,7 +143,7 @@ pub fn text_literal(dialect: &dyn Dialect, text: &str) -> String {
 }
 
 /// Doubles what would end a string literal, or escape in it.
-fn escaped_text(dialect: &dyn Dialect, text: &str) -> String {
+pub(super) fn escaped_text(dialect: &dyn Dialect, text: &str) -> String {
     let text = text.replace('\'', "''");
     if dialect.doubles_backslashes() { text.replace('\\', "\\\\") } else { text }
 }

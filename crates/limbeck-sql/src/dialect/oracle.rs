@@ -97,6 +97,11 @@ impl Dialect for OracleDialect {
         super::identifier::requires_quotes(self, name) || name.starts_with('_')
     }
 
+    fn own_placeholder_name(&self, name: &str) -> Option<String> {
+        // unlike names of tables, parameters may have capitals
+        self.requires_quotes(&name.to_lowercase()).then(|| format!("\"{name}\""))
+    }
+
     fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
         types::type_sql(type_)
     }

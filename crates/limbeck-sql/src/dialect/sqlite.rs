@@ -275,12 +275,7 @@ impl Dialect for SqliteDialect {
         let target = if on_conflict.index_elements.is_empty() {
             String::new()
         } else {
-            let columns: Vec<String> = on_conflict
-                .index_elements
-                .iter()
-                .map(|name| self.quote(&Identifier::new(name.as_str())))
-                .collect();
-            format!("({}) ", columns.join(", "))
+            format!("({}) ", compiler.conflict_target(&on_conflict.index_elements)?)
         };
         if on_conflict.set.is_empty() {
             return Ok(format!("ON CONFLICT {target}DO NOTHING"));

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::{ColumnReference, CustomElement, Expression, TextClause};
 use crate::dialect::DdlElement;
-use crate::schema::{Identifier, Table};
+use crate::schema::{Identifier, IndexExpression, Table};
 use crate::types::SqlType;
 
 /// A statement that a connection can execute.
@@ -157,8 +157,8 @@ pub enum InsertValues {
 /// ON CONFLICT of PostgreSQL and SQLite.
 #[derive(Clone, Debug)]
 pub struct OnConflict {
-    /// The columns of the constraint.
-    pub index_elements: Vec<String>,
+    /// The columns and expressions of the constraint.
+    pub index_elements: Vec<IndexExpression>,
     /// WHERE after the columns, of a partial index.
     pub index_where: Option<Expression>,
     /// The constraint's name.

@@ -138,7 +138,10 @@ fn subquery(query: Select, alias: Option<&str>, cte: bool) -> Vec<FromClause> {
 
 fn conflict(target: &[&str], set: &[(&str, Expression)], where_: Option<Expression>) -> OnConflict {
     OnConflict {
-        index_elements: target.iter().map(ToString::to_string).collect(),
+        index_elements: target
+            .iter()
+            .map(|name| limbeck_sql::schema::IndexExpression::Column((*name).into()))
+            .collect(),
         index_where: None,
         constraint: None,
         set: assignments(set),

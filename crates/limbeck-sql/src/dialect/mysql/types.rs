@@ -177,6 +177,7 @@ pub(super) fn is_index_operation(expression: &Expression) -> bool {
         | Expression::In { .. }
         | Expression::Collate { .. }
         | Expression::Function(_)
+        | Expression::Element { .. }
         | Expression::NextValue { .. } => true,
         Expression::Unary { operator, .. } => !matches!(operator, Ascending | Descending),
         _ => false,

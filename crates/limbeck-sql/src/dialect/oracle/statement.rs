@@ -46,10 +46,10 @@ pub(super) fn binary_sql(
 pub(super) fn limit_sql(query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
     let mut sql = String::new();
     if let Some(offset) = &query.offset {
-        push_args(&mut sql, format_args!("\n OFFSET {} ROWS", compiler.expression(offset)?));
+        push_args(&mut sql, format_args!("\n OFFSET {} ROWS", compiler.inline_value(offset)?));
     }
     if let Some(limit) = &query.limit {
-        push_args(&mut sql, format_args!("\n FETCH FIRST {} ROWS ONLY", compiler.expression(limit)?));
+        push_args(&mut sql, format_args!("\n FETCH FIRST {} ROWS ONLY", compiler.inline_value(limit)?));
     }
     Ok(sql)
 }
@@ -63,6 +63,7 @@ pub(super) fn returning_sql(columns: &[Expression], compiler: &mut StatementComp
             column => compiler.expression(column),
         })
         .collect();
-    let variables: Vec<String> = (0..columns.len()).map(|number| format!(":ret_{number}")).collect();
-    Ok(format!(" RETURNING {} INTO {}", unlabelled?.join(", "), variables.join(", ")))
+    let variables: Result<Vec<String>> =
+        (0..columns.len()).map(|number| compiler.output_parameter(&format!("ret_{number}"))).collect();
+    Ok(format!(" RETURNING {} INTO {}", unlabelled?.join(", "), variables?.join(", ")))
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::expression::{
     BindParameter, Delete, Expression, FromClause, Insert, InsertValues, RowLimit, TableClause, Update,
 };
-use crate::schema::Identifier;
+use crate::schema::{Identifier, IndexExpression};
 use crate::types::{Affinity, SqlType};
 
 /// A column that a statement sets, and the SQL of its value.
@@ -193,6 +193,18 @@ impl StatementCompiler<'_> {
             of_values: true,
         };
         self.placeholder(name, bind)
+    }
+
+    /// Writes the columns and expressions that name the constraint of ON CONFLICT.
+    pub fn conflict_target(&mut self, elements: &[IndexExpression]) -> Result<String> {
+        let elements: Result<Vec<String>> = elements
+            .iter()
+            .map(|element| match element {
+                IndexExpression::Column(name) => Ok(self.dialect.quote(name)),
+                IndexExpression::Expression(expression) => self.expression_without_tables(expression),
+            })
+            .collect();
+        Ok(elements?.join(", "))
     }
 
     /// Writes assignments, each with `sign` between the column and its value.

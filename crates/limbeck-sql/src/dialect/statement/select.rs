@@ -236,8 +236,9 @@ impl StatementCompiler<'_> {
                 Expression::Column(reference) => {
                     let sql = self.column(reference)?;
                     let name = reference.name.as_str().to_owned();
-                    match seen.iter().find(|(seen, _)| *seen == name) {
-                        None => {
+                    let is_known = seen.iter().any(|(seen, _)| *seen == name);
+                    match seen.iter().find(|(seen, first)| *seen == name && *first == sql) {
+                        None if !is_known => {
                             seen.push((name, sql.clone()));
                             if labelled && reference.table.is_some() {
                                 format!("{sql} AS {}", self.dialect.quote(&reference.name))
@@ -246,12 +247,13 @@ impl StatementCompiler<'_> {
                             }
                         }
                         // the same column again, or another one of the same name
-                        Some((_, first)) if *first == sql => {
+                        Some(_) => {
                             let label = self.repeated_name(&name);
                             format!("{sql} AS {}", self.dialect.quote(&Identifier::new(label)))
                         }
-                        Some(_) => {
+                        None => {
                             let label = self.anonymous_name(&name);
+                            seen.push((name, sql.clone()));
                             format!("{sql} AS {}", self.dialect.quote(&Identifier::new(label)))
                         }
                     }
@@ -266,7 +268,7 @@ impl StatementCompiler<'_> {
                             seen.push((name.clone(), String::new()));
                             name
                         }
-                        Some(name) => self.anonymous_name(&name),
+                        Some(name) => self.repeated_name(&name),
                         None => self.anonymous_name(&anonymous_base(other)),
                     };
                     let sql = match other {

@@ -204,12 +204,10 @@ pub(crate) fn lower(this: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Ddl
         "SetColumnComment" | "DropColumnComment" => {
             let table = table_of()?;
             let column = crate::lower::identifier(&*get(&subject, "name", vm)?, vm)?;
-            let (schema, table) = (table.schema.clone(), table.name.clone());
             if class.name == "SetColumnComment" {
-                let comment = get_text(&subject, "comment", vm)?;
-                DdlElement::SetColumnComment { schema, table, column, comment }
+                DdlElement::SetCommentOfColumn { table, column }
             } else {
-                DdlElement::DropColumnComment { schema, table, column }
+                DdlElement::DropColumnComment { schema: table.schema, table: table.name, column }
             }
         }
         "DropTable" => {

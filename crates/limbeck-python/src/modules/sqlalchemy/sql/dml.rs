@@ -4,7 +4,7 @@ use rustpython_vm::builtins::PyDict;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::elements::{coerce, coerce_condition};
+use super::elements::{clause_element, coerce, coerce_condition, is_clause};
 use super::select::coerce_from;
 use super::{collection, selectable};
 use crate::modules::sqlalchemy::arguments::Arguments;
@@ -70,7 +70,8 @@ pub(crate) fn given_words(
 /// ON CONFLICT of the PostgreSQL and SQLite `insert`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OnConflictState {
-    pub index_elements: Vec<String>,
+    /// Names as strings, and expressions.
+    pub index_elements: Vec<PyObjectRef>,
     pub index_where: Option<PyObjectRef>,
     pub constraint: Option<String>,
     pub set: Vec<(String, PyObjectRef)>,
@@ -188,7 +189,7 @@ pub(crate) fn column_key(key: &PyObject, vm: &VirtualMachine) -> PyResult<String
     if let Some(text) = text_of(key) {
         return Ok(text);
     }
-    let key = super::elements::clause_element(key, vm)?;
+    let key = clause_element(key, vm)?;
     Ok(get_text(&key, "key", vm)?.or(get_text(&key, "name", vm)?).unwrap_or_default())
 }
 
@@ -211,7 +212,7 @@ fn refuse_other_tables(this: &PyObject, mapping: &PyObject, vm: &VirtualMachine)
         if text_of(&key).is_some() {
             continue;
         }
-        let column = super::elements::clause_element(&key, vm)?;
+        let column = clause_element(&key, vm)?;
         let Some(table) = object::own(&column, "table", vm) else { continue };
         let other = get_text(&table, "name", vm)?;
         if other.is_some() && other != own {
@@ -372,7 +373,9 @@ fn on_conflict(this: &PyObject, args: FuncArgs, update: bool, vm: &VirtualMachin
         OnConflictState { index_where: arguments.optional("index_where"), ..OnConflictState::default() };
     if let Some(elements) = elements {
         for item in items(&elements, vm)? {
-            on_conflict.index_elements.push(column_key(&item, vm)?);
+            let is_expression = is_clause(&item, vm) && !is_a(&*clause_element(&item, vm)?, "ColumnClause");
+            let item = if is_expression { item } else { object::new_text(column_key(&item, vm)?, vm) };
+            on_conflict.index_elements.push(item);
         }
     }
     on_conflict.constraint = match constraint {

@@ -400,7 +400,17 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             Form::Own => {
                 let whole = type_of(operand, vm)?;
                 match (place, whole) {
-                    (Place::Key(_), Some(whole)) if is_a(&whole, "ARRAY") => own(&whole, "item_type", vm),
+                    (Place::Key(_), Some(whole)) if is_a(&whole, "ARRAY") => {
+                        match object::get_int(&whole, "dimensions", vm)? {
+                            // one dimension less is an array still
+                            Some(dimensions) if dimensions > 1 => {
+                                let copy = object::shallow_copy(&whole, vm)?;
+                                object::set(&copy, "dimensions", vm.ctx.new_int(dimensions - 1), vm)?;
+                                Some(copy)
+                            }
+                            _ => own(&whole, "item_type", vm),
+                        }
+                    }
                     (Place::Key(_), Some(whole)) if !is_a(&whole, "JSON") => Some(new_type("Text", vm)?),
                     (_, whole) => whole,
                 }

@@ -449,10 +449,8 @@ fn more_columns(this: &PyObject, args: FuncArgs, replace: bool, vm: &VirtualMach
 }
 
 fn with_for_update(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    if let Some((name, _)) = args
-        .kwargs
-        .iter()
-        .find(|(name, value)| name.as_str() != "of" && !vm.is_none(value) && !value.is(&vm.ctx.false_value))
+    if let Some((name, _)) =
+        args.kwargs.iter().find(|(_, value)| !vm.is_none(value) && !value.is(&vm.ctx.false_value))
     {
         return Err(exc::not_provided(&format!("with_for_update({name}=...)"), vm));
     }
