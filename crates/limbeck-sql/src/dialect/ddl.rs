@@ -31,9 +31,10 @@ pub(super) fn compile(
     }
     Ok(match element {
         DdlElement::CreateTable { table, if_not_exists } => {
+            let sql = dialect.create_table_sql(table, *if_not_exists, options)?;
             // refuses several columns that count
             table.autoincrement_column()?;
-            dialect.create_table_sql(table, *if_not_exists, options)?
+            sql
         }
         DdlElement::DropTable { schema, name, if_exists } => {
             format!("\nDROP TABLE {}{}", if_exists_sql(*if_exists), table_name(schema, name)?)

@@ -55,11 +55,13 @@ pub(super) fn during<T>(
     // Arguments that make no operation are for the function itself to complain about.
     let Ok(operation) = plugins::operation_of_call(name, arguments.clone(), vm) else { return work() };
     let object = migration::object(context, vm);
+    // What makes no table or index is refused when it is carried out.
     let subject = match name {
-        "create_table" | "drop_table" => vm.call_method(&operation, "to_table", (object,))?,
-        "create_index" | "drop_index" => vm.call_method(&operation, "to_index", (object,))?,
-        _ => vm.ctx.none(),
+        "create_table" | "drop_table" => vm.call_method(&operation, "to_table", (object,)),
+        "create_index" | "drop_index" => vm.call_method(&operation, "to_index", (object,)),
+        _ => Ok(vm.ctx.none()),
     };
+    let Ok(subject) = subject else { return work() };
     CALL.with_borrow_mut(|calls| calls.push(Call { operation, subject }));
     let done = work();
     let ended = CALL.with_borrow_mut(Vec::pop);

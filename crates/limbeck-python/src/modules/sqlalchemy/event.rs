@@ -153,8 +153,7 @@ fn send_ddl(ddl: &PyObject, target: &PyObject, bind: &PyObject, vm: &VirtualMach
     }
     let statement = if is_a(ddl, "DDL") {
         let text = super::schema::ddl::filled_in(ddl, Some(target), vm)?;
-        let made = object::class_object("DDL").call((new_text(text.replace('%', "%%"), vm),), vm)?;
-        made
+        object::class_object("DDL").call((new_text(text.replace('%', "%%"), vm),), vm)?
     } else {
         ddl.to_owned()
     };

@@ -237,8 +237,8 @@ fn native_text(element: &PyObject, compiler: &PyObject, vm: &VirtualMachine) -> 
         }
         return Ok(sql);
     }
-    let compiled = dialect.compile_expression(&crate::lower::plain_expression(element, vm)?, &options);
-    Ok(compiled.map_err(from_sql)?.sql)
+    let expression = crate::lower::plain_expression(element, vm)?;
+    Ok(dialect.compile_expression(&expression, &options).map_err(from_sql)?.sql)
 }
 
 /// Puts what user code writes for columns in the place of what CREATE TABLE has for them; a column without any text is
