@@ -908,11 +908,11 @@ fn as_generic(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResu
         });
     match generic {
         Some("Enum") if class_name(&this) != "Enum" => {
-            let mut call = FuncArgs::default();
-            call.args = match get_some(&this, "enum_class", vm)? {
+            let labels = match get_some(&this, "enum_class", vm)? {
                 Some(class) => vec![class],
                 None => items(&*get(&this, "_enums_argument", vm)?, vm)?,
             };
+            let mut call = FuncArgs::from(labels);
             for name in ENUM_ATTRIBUTES {
                 if let Some(value) = own(&this, name, vm) {
                     call.kwargs.insert((*name).to_owned(), value);

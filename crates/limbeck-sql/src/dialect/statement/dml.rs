@@ -276,7 +276,7 @@ impl StatementCompiler<'_> {
     pub fn with_row_form<T>(
         &mut self,
         alias: &'static str,
-        form: fn(&str) -> String,
+        form: super::ColumnForm,
         write: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
         let form = self.row_form.replace((alias, form));

@@ -149,6 +149,9 @@ struct Bind {
 const MARK_START: char = '\u{fdd0}';
 const MARK_END: char = '\u{fdd1}';
 
+/// How a column is written, of its quoted name.
+type ColumnForm = fn(&str) -> String;
+
 /// The state of one compilation.
 pub struct StatementCompiler<'a> {
     dialect: &'a dyn Dialect,
@@ -160,7 +163,7 @@ pub struct StatementCompiler<'a> {
     /// The name in front of all columns, where a statement speaks of the rows that it changes.
     output_row: Option<&'static str>,
     /// How the columns of a row that goes by an alias are written, where that is no name: the alias, and the form.
-    row_form: Option<(&'static str, fn(&str) -> String)>,
+    row_form: Option<(&'static str, ColumnForm)>,
     binds: IndexMap<String, Bind>,
     anonymous: HashMap<String, usize>,
     truncated: usize,

@@ -117,7 +117,9 @@ impl Node {
             Self::False => "False_",
             Self::Function { .. } | Self::NextValue(_) => "Function",
             Self::Unary { .. } => "UnaryExpression",
-            Self::Binary { .. } | Self::In { .. } | Self::Between { .. } => "BinaryExpression",
+            Self::Binary { .. } | Self::In { .. } | Self::Between { .. } | Self::Element { .. } => {
+                "BinaryExpression"
+            }
             Self::BooleanList { .. } => "BooleanClauseList",
             Self::Cast { .. } => "Cast",
             Self::TypeCoerce { .. } => "TypeCoerce",
@@ -130,7 +132,6 @@ impl Node {
             Self::Exists(_) => "Exists",
             Self::Over { .. } => "Over",
             Self::Filter { .. } => "FunctionFilter",
-            Self::Element { .. } => "BinaryExpression",
             Self::Array { .. } => "array",
             Self::AggregateOrderBy { .. } => "aggregate_order_by",
         }
@@ -357,6 +358,7 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             }
         }
         Node::Function { type_: Some(type_), .. }
+        | Node::Array { type_: Some(type_), .. }
         | Node::Cast { type_, .. }
         | Node::TypeCoerce { type_, .. } => Some(type_.clone()),
         Node::Unary { operator: UnaryOperator::Not, .. }
@@ -418,7 +420,6 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
                 }
             }
         },
-        Node::Array { type_: Some(type_), .. } => Some(type_.clone()),
         Node::Array { items, type_: None } => match items.first() {
             Some(first) => {
                 let item_type = match type_of(first, vm)? {
