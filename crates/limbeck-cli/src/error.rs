@@ -186,6 +186,7 @@ fn sql_report(error: &SqlError) -> String {
         SqlError::UnsupportedCompilation { .. } => {
             format!("sqlalchemy.exc.UnsupportedCompilationError: {error}")
         }
+        SqlError::DuplicateColumn(_) => format!("sqlalchemy.exc.DuplicateColumnError: {error}"),
         SqlError::ConstraintColumnNotFound(_) => {
             format!("sqlalchemy.exc.ConstraintColumnNotFoundError: {error}")
         }
