@@ -30,7 +30,7 @@ const USER: &str = "nobody";
 const GROUP: &str = "nogroup";
 
 /// How long a server may take until it answers.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// The running servers, which end with this value.
 #[derive(Debug)]
@@ -141,7 +141,6 @@ fn install() -> Result<(), String> {
     if needed.iter().all(|name| program(name).is_ok()) {
         return Ok(());
     }
-    println!("--> apt-get install {}", PACKAGES.join(" "));
     apt(&["update"])?;
     apt(&[&["install", "--yes", "--no-install-recommends"][..], &PACKAGES].concat())
 }

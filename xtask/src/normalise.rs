@@ -12,8 +12,8 @@
 //! - Of an argument parser's message only `alembic ...: error: ...` is kept, not the usage text.
 //! - A warning loses the place that raised it.
 //! - What the reference keeps in sets, and so prints in an order that changes between runs, is sorted: the
-//!   revisions that a branch point leads to, labels, which row of a merge is updated and which ones deleted, and the
-//!   rows that a stamp starts from.
+//!   revisions that a branch point leads to, labels, which row of a merge is updated and which ones deleted, the
+//!   rows that a stamp starts from, and the revisions that a requested one overlaps with.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -84,6 +84,7 @@ impl Normaliser {
         }
         let text = substitute(pattern!(r"Create Date: \d{4}-[-0-9:. ]+"), &text, zero_digits);
         let text = substitute(pattern!(r"/tmp/tmp\w+"), &text, |_| "<temporary file>".to_owned());
+        let text = with_sorted_overlaps(&text);
         substitute(pattern!(r"0x[0-9a-f]{6,}"), &text, |_| "0x0".to_owned())
     }
 
@@ -192,6 +193,15 @@ fn with_sorted_names(line: &str) -> String {
     substitute(pattern!(r"\((\w+(?:, \w+)+)\)"), line, |found| format!("({})", sorted(&found[1])))
 }
 
+/// Sorts the revisions that a requested one overlaps with.
+fn with_sorted_overlaps(text: &str) -> String {
+    substitute(pattern!(r"overlaps with other requested revisions (\w+(?:, \w+)+)"), text, |found| {
+        let mut revisions: Vec<&str> = found[1].split(", ").collect();
+        revisions.sort_unstable();
+        format!("overlaps with other requested revisions {}", revisions.join(", "))
+    })
+}
+
 /// Sorts the rows that a stamp starts from, which come in the order in which they were written.
 fn with_sorted_stamps(text: &str) -> String {
     substitute(pattern!(r"Running stamp_revision (\w+(?:, \w+)+) -> "), text, |found| {
@@ -204,7 +214,9 @@ fn with_sorted_stamps(text: &str) -> String {
 /// Gives the rows of a merge, in SQL, one order: the last id is the one that is updated.
 fn with_sorted_merges(stdout: &str) -> String {
     let (Some(several), Some(update)) = (
-        pattern!(r"^(?:DELETE FROM \S+ WHERE \S+ = |INSERT INTO \S+ \(version_num\) VALUES \()'([^']*)'"),
+        pattern!(
+            r"^(?:DELETE FROM \S+ WHERE \S+ = |INSERT INTO \S+ \(version_num\) (?:OUTPUT \S+ )?VALUES \()'([^']*)'"
+        ),
         pattern!(r"^UPDATE \S+ SET version_num='([^']*)' WHERE \S+ = '([^']*)'"),
     ) else {
         return stdout.to_owned();
@@ -225,7 +237,8 @@ fn with_sorted_merges(stdout: &str) -> String {
             for ((line, old), new) in group.drain(..).zip(ids) {
                 lines[line] = lines[line].replace(&format!("'{old}'"), &format!("'{new}'"));
             }
-        } else if !lines[index].trim().is_empty() {
+        } else if !["", "GO", "/"].contains(&lines[index].trim()) {
+            // Dialects end statements with lines of their own.
             group.clear();
         }
     }
@@ -405,6 +418,25 @@ mod tests {
         assert_eq!(
             normaliser().streams(stdout, "").stdout,
             "a -> b (left, right) (head), x\n   -> c (left, right)\nBranch names: left, right\nPRIMARY KEY (b, a)\nd (left, right) (branchpoint)\n"
+        );
+    }
+
+    #[test]
+    fn the_rows_of_a_merge_are_sorted_in_the_sql_of_every_dialect() {
+        let insert = "INSERT INTO v (version_num) OUTPUT inserted.version_num VALUES";
+        let text = |one: &str, other: &str| {
+            format!(
+                "{insert} ('{one}');\n\nGO\n\nUPDATE v SET version_num='{other}' WHERE v.version_num = 'm';\n"
+            )
+        };
+        assert_eq!(normaliser().streams(&text("b", "a"), "").stdout, text("a", "b"));
+    }
+
+    #[test]
+    fn the_revisions_that_a_requested_one_overlaps_with_are_sorted() {
+        assert_eq!(
+            normaliser().text("Requested revision c overlaps with other requested revisions b, a"),
+            "Requested revision c overlaps with other requested revisions a, b"
         );
     }
 

@@ -89,8 +89,12 @@ impl Expectation {
 
     /// Changes the text of every section of every way.
     pub fn rewrite(&mut self, rewrite: impl Fn(&mut String)) {
-        let texts = self.steps.iter_mut().flatten().flat_map(|way| &mut way.sections).map(|(_, text)| text);
-        texts.for_each(rewrite);
+        for (name, text) in self.steps.iter_mut().flatten().flat_map(|way| &mut way.sections) {
+            rewrite(text);
+            if name.ends_with(UNORDERED) {
+                *text = sorted_lines(text);
+            }
+        }
     }
 
     /// Compares what a program did; gives a diff for people for each step that came out in none of the ways.
@@ -194,6 +198,13 @@ mod tests {
         assert_eq!(expectation.differences(&record("| c\n| b\n| a\n")), Vec::<String>::new());
         assert_eq!(expectation.differences(&record("| c\n| b\n")).len(), 1);
         assert_eq!(Expectation::parse(&expectation.to_text()).as_ref(), Ok(&expectation));
+    }
+
+    #[test]
+    fn lines_in_any_order_stay_sorted_when_they_are_rewritten() {
+        let mut expectation = combined(&["| a\n| b\n", "| b\n| a\n"]);
+        expectation.rewrite(|text| *text = text.replace('a', "z"));
+        assert_eq!(expectation.differences(&record("| z\n| b\n")), Vec::<String>::new());
     }
 
     #[test]

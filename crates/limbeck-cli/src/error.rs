@@ -105,9 +105,9 @@ impl CommandError {
                 Error::Template(error) => {
                     raised(format!("mako.exceptions.{}: {error}", error.class.name()), &[])
                 }
-                // As where env.py runs and Python shows it.
-                Error::Revision(RevisionError::Unforeseen(sentence)) => {
-                    raised(format!("AssertionError: {sentence}"), &[])
+                // A parent that is missing is a sentence for the user: the reference's KeyError names the key alone.
+                Error::Revision(error) if !matches!(error, RevisionError::Missing { .. }) => {
+                    raised(format!("{}: {error}", error.exception_class()), &[])
                 }
                 other => raised(format!("FAILED: {other}"), &[]),
             },
@@ -186,6 +186,7 @@ fn sql_report(error: &SqlError) -> String {
         SqlError::UnsupportedCompilation { .. } => {
             format!("sqlalchemy.exc.UnsupportedCompilationError: {error}")
         }
+        SqlError::DuplicateColumn(_) => format!("sqlalchemy.exc.DuplicateColumnError: {error}"),
         SqlError::ConstraintColumnNotFound(_) => {
             format!("sqlalchemy.exc.ConstraintColumnNotFoundError: {error}")
         }

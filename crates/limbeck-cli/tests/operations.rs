@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -57,7 +58,7 @@ fn difference(key: &str, expected: Option<&Value>, actual: Option<&Value>) -> St
         let of = |record: Option<&Value>| record.map_or(Value::Null, |record| record[field].clone());
         let (expected, actual) = (of(expected), of(actual));
         if expected != actual {
-            shown += &format!("\n  {field} expected: {expected}\n  {field} actual:   {actual}");
+            let _ = write!(shown, "\n  {field} expected: {expected}\n  {field} actual:   {actual}");
         }
     }
     shown

@@ -78,3 +78,18 @@ fn two_ini_files_fail_before_the_command() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(text(&output.stderr), "alembic.util.exc.CommandError: only one ini file may be indicated\n");
 }
+
+#[test]
+fn text_files_are_utf_8_whatever_the_locale() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("view.sql"), "SELECT 'é'").unwrap();
+    std::fs::write(directory.path().join("read.py"), "print(ascii(open('view.sql').read()))\n").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_alembic"))
+        .args(["exec", "read.py"])
+        .current_dir(directory.path())
+        .env("LC_ALL", "C")
+        .output()
+        .unwrap();
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!(text(&output.stdout), "\"SELECT '\\xe9'\"\n");
+}

@@ -17,8 +17,8 @@ use limbeck_core::runtime::{ContextOptions, DatabaseTarget, MigrationContext};
 use limbeck_sql::dialect::DdlElement;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
-    BinaryOperator, BindParameter, ColumnReference, Delete, Expression, RowLimit, Statement, TableClause,
-    TextClause, UnaryOperator, Update,
+    BinaryOperator, BindParameter, ColumnReference, Delete, Expression, RowLimit, Statement, StatementWords,
+    TableClause, TextClause, UnaryOperator, Update,
 };
 use limbeck_sql::schema::{
     CheckConstraint, Column, Computed, Constraint, ConstraintName, DialectOptions, ForeignKeyConstraint,
@@ -77,6 +77,7 @@ fn convention() -> ContextOptions {
         ("pk", "pk_%(table_name)s"),
     ];
     let naming_convention = NamingConvention {
+        tokens: None,
         templates: templates.map(|(kind, text)| (kind.to_owned(), text.to_owned())).into_iter().collect(),
     };
     let metadata = Arc::new(MetaData { naming_convention, ..MetaData::default() });
@@ -166,6 +167,7 @@ fn light_table() -> TableClause {
         .into_iter()
         .collect(),
         primary_key: Vec::new(),
+        sequences: Vec::new(),
     }
 }
 
@@ -193,6 +195,8 @@ fn update(value: Expression, condition: Expression) -> ExecuteSQLOp {
         values: [("a".to_owned(), value)].into_iter().collect(),
         where_: vec![condition],
         returning: Vec::new(),
+        keeps_order: false,
+        words: StatementWords::default(),
         row_limit: RowLimit::default(),
     }));
     ExecuteSQLOp { sqltext: statement, execution_options: IndexMap::new() }
@@ -591,7 +595,9 @@ fn alter_column_says_that_there_are_no_comments() {
     assert_fails(
         AlterColumnOp { modify_comment: Argument::Value("x".into()), ..alter() },
         "",
-        "the 'sqlite' dialect has no comments: the comment of column 'c' in table 't' cannot be changed",
+        "Compiler <sqlalchemy.dialects.sqlite.base.SQLiteDDLCompiler object at 0x000000000000> can't render element of \
+         type <class 'alembic.ddl.base.ColumnComment'>: <class 'alembic.ddl.base.ColumnComment'> construct has no \
+         default compilation handler. (Background on this error at: https://sqlalche.me/e/21/l7de)",
     );
 }
 
@@ -848,6 +854,7 @@ fn execute_writes_parameters_only_as_literals_when_told_to() {
         table: light_table(),
         where_: vec![equal(light_column("a"), inline(Value::Int(7)))],
         returning: Vec::new(),
+        words: StatementWords::default(),
         row_limit: RowLimit::default(),
     }));
     assert_sql(

@@ -31,7 +31,7 @@ fn index(id: &str) -> usize {
 ///
 /// A revision that names a parent or dependency which another of them needs anyway keeps a row too many when it is
 /// taken back while other branches have rows, in the reference too: such graphs are compared in recorded sessions.
-fn without_implied(plans: &[Plan], indices: BTreeSet<usize>) -> BTreeSet<usize> {
+fn without_implied(plans: &[Plan], indices: &BTreeSet<usize>) -> BTreeSet<usize> {
     let is_implied =
         |index: &usize| indices.iter().any(|other| other != index && below(plans, *other).contains(index));
     indices.iter().copied().filter(|index| !is_implied(index)).collect()
@@ -49,9 +49,9 @@ fn graphs() -> impl Strategy<Value = Vec<Plan>> {
         };
         let mut plans: Vec<Plan> = Vec::with_capacity(revisions.len());
         for (index, (parents, dependencies, depends)) in revisions.iter().enumerate() {
-            let parents = without_implied(&plans, pick(index, parents));
+            let parents = without_implied(&plans, &pick(index, parents));
             let wanted = if *depends { pick(index, dependencies) } else { BTreeSet::new() };
-            let all = without_implied(&plans, wanted.union(&parents).copied().collect());
+            let all = without_implied(&plans, &wanted.union(&parents).copied().collect());
             let dependencies = all.difference(&parents).copied().collect();
             plans.push(Plan { parents: parents.intersection(&all).copied().collect(), dependencies });
         }
@@ -113,7 +113,7 @@ impl<'a> Database<'a> {
             RevisionStep::downgrade_from_script(script).into()
         };
         self.tracker.update_to_step(&step, self.map).unwrap();
-        let rows: BTreeSet<usize> = self.tracker.heads().iter().map(|row| index_of(row)).collect();
+        let rows: BTreeSet<usize> = self.tracker.heads().iter().map(index_of).collect();
         assert_eq!(rows, expected_rows(self.plans, &self.applied), "after {step}");
     }
 

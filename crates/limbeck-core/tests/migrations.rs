@@ -446,6 +446,7 @@ fn rows_are_inserted_with_the_types_of_the_table() {
                     .into_iter()
                     .collect(),
                     primary_key: vec!["id".into()],
+                    sequences: Vec::new(),
                 };
                 let row = |id: i64, name: BulkValue| {
                     let day = Value::Date(jiff::civil::date(2020, 1, 2));

@@ -23,6 +23,9 @@ pub enum Error {
         /// The element's class, and what else is to be said of it.
         element: String,
     },
+    /// SQLAlchemy's `DuplicateColumnError`: a second column of the same name.
+    #[error("{0}")]
+    DuplicateColumn(String),
     /// SQLAlchemy's `ConstraintColumnNotFoundError`: a constraint on a column that its table does not have.
     #[error("{0}")]
     ConstraintColumnNotFound(String),

@@ -36,6 +36,7 @@ MODULES = [
     "bulk",
     "literals",
     "execution",
+    "expressions_postgresql",
     "comments",
     "defaults",
     "autoincrement",
@@ -53,12 +54,18 @@ MODULES = [
     "quoting",
     "schemas",
     "batch_plain",
+    "batch_operations",
     "transactions",
     "version_table",
     "drivers",
     "errors",
+    "realistic_schema",
+    "realistic_data",
+    "realistic_helpers",
     "overrides",
     "public_scripts",
+    "mysql_further",
+    "servers",
 ]
 
 

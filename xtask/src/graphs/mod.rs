@@ -5,19 +5,24 @@
 
 mod commands;
 pub mod known_differences;
+mod rough;
 mod shape;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use commands::Commands;
+use rough::Settings;
 use shape::{Graph, Work};
 
 use crate::random::Random;
 use crate::variants::Expectation;
 
 /// The number of sessions that are recorded.
-pub const COUNT: usize = 200;
+pub const COUNT: usize = 240;
+
+/// Sessions from this number on are on graphs that were not kept tidy.
+const FIRST_ROUGH: usize = 200;
 
 /// The settings line of alembic.ini behind which the version locations are named.
 const SETTING: &str = "path_separator = os\n";
@@ -26,18 +31,37 @@ const SETTING: &str = "path_separator = os\n";
 /// keeps the steps before, as the reference does on SQLite, so that later commands meet the same database.
 const CONFIGURATION: [&str; 2] = [
     "            connection=connection, target_metadata=target_metadata\n",
-    "            connection=connection, transactional_ddl=False\n",
+    "            connection=connection, transactional_ddl=False",
 ];
+
+/// What env.py says where there is no connection.
+const OFFLINE_CONFIGURATION: &str = "        dialect_opts={\"paramstyle\": \"named\"}";
+
+/// Says whether a session's graph has parents and dependencies that lie below anyway, and the like.
+#[must_use]
+pub fn is_rough(number: usize) -> bool {
+    number >= FIRST_ROUGH
+}
 
 /// Returns the session with a number, in the text form of [`crate::session`].
 #[must_use]
 pub fn session(number: usize) -> String {
     let mut random = Random::new(0x0a1e_0b1c ^ ((number as u64) << 20));
-    let graph = Graph::generate(&mut random);
+    let mut graph = Graph::generate(&mut random);
+    let is_rough = is_rough(number);
+    let settings = if is_rough { rough::settings(&mut random) } else { Settings::usual() };
+    if is_rough {
+        rough::roughen(&mut graph, &mut random);
+    }
     let mut text =
         format!("# Generated graph {number}.\nproject tests/reference/projects/plain\nwatch app.db\n");
     let [old, new] = CONFIGURATION;
-    let _ = write!(text, "replace migrations/env.py <<EOF\n{old}====\n{new}EOF\n");
+    let more = settings.arguments();
+    let _ = write!(text, "replace migrations/env.py <<EOF\n{old}====\n{new}{more}\nEOF\n");
+    if !more.is_empty() {
+        let old = OFFLINE_CONFIGURATION;
+        let _ = write!(text, "replace migrations/env.py <<EOF\n{old},\n====\n{old}{more},\nEOF\n");
+    }
     if graph.locations.len() > 1 {
         let locations: Vec<String> =
             graph.locations.iter().map(|location| format!("%(here)s/{location}")).collect();
@@ -53,9 +77,19 @@ pub fn session(number: usize) -> String {
     for (place, revision) in graph.revisions.iter().enumerate() {
         let _ = write!(text, "write {} <<EOF\n{}EOF\n", revision.path, graph.file_text(revision, place));
     }
-    for command in Commands::new(&mut random, &graph).generate() {
+    let commands = Commands::new(&mut random, &graph).generate();
+    let ids: Vec<String> = graph.ids().into_iter().map(str::to_owned).collect();
+    for command in commands {
         // The reference lists what a database is at in the order of a set.
         let prompt = if command.starts_with("current") { "$unordered" } else { "$" };
+        let mut command = command;
+        if is_rough {
+            command = rough::with_options(&command, &mut random);
+            // Tables that are there already could not be made again.
+            if graph.work != Work::Tables && random.chance(10) {
+                text.push_str(&settings.change_of_rows(&mut random, &ids));
+            }
+        }
         let _ = writeln!(text, "{prompt} alembic {command}");
     }
     text
@@ -116,20 +150,34 @@ mod tests {
     use super::*;
     use crate::session::{Session, Step};
 
+    const VERBS: [&str; 11] = [
+        "branches",
+        "current",
+        "downgrade",
+        "ensure_version",
+        "heads",
+        "history",
+        "merge",
+        "revision",
+        "show",
+        "stamp",
+        "upgrade",
+    ];
+
     #[test]
     fn sessions_parse_and_have_ten_commands_or_more() {
         let mut verbs = BTreeSet::new();
         for number in 0..COUNT {
             let session = Session::parse(&session(number)).expect("it parses");
             let commands = session.steps.iter().filter_map(|step| match step {
-                Step::Run { arguments, .. } => Some(arguments[0].clone()),
+                Step::Run { arguments, .. } => arguments.iter().find(|word| VERBS.contains(&word.as_str())),
                 _ => None,
             });
-            let commands: Vec<String> = commands.collect();
+            let commands: Vec<String> = commands.cloned().collect();
             assert!((10..=24).contains(&commands.len()), "{}", commands.len());
             verbs.extend(commands);
         }
-        assert_eq!(verbs.len(), 11, "{verbs:?}");
+        assert!(verbs.iter().eq(&VERBS), "{verbs:?}");
     }
 
     #[test]

@@ -150,7 +150,7 @@ impl Graph {
     }
 
     /// A revision and all that it needs.
-    fn ancestors(&self, id: &str) -> BTreeSet<String> {
+    pub(super) fn ancestors(&self, id: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut todo = vec![id.to_owned()];
         while let Some(next) = todo.pop() {

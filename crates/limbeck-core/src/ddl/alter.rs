@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompileOptions, DdlElement, Dialect};
 use limbeck_sql::schema::{
-    Column, Constraint, ConstraintName, ForeignKeyConstraint, Identifier, NamingConvention, ServerDefault,
-    Table,
+    Column, Constraint, ConstraintName, DialectOptions, ForeignKeyConstraint, Identifier, NamingConvention,
+    ServerDefault, Table,
 };
 use limbeck_sql::types::SqlType;
 
@@ -103,9 +103,14 @@ pub(super) fn add_column(
 /// Writes ` REFERENCES ...`, the schema included even where the dialect's own clause leaves it out.
 fn references(dialect: &dyn Dialect, key: &ForeignKeyConstraint, options: &CompileOptions) -> Result<String> {
     // the clause of a nameless key without schemas, of which what follows the table is as it is needed here
-    let bare = ForeignKeyConstraint { name: ConstraintName::Unnamed, referred_schema: None, ..key.clone() };
+    let bare = ForeignKeyConstraint {
+        name: ConstraintName::Unnamed,
+        referred_schema: None,
+        dialect_options: DialectOptions::default(),
+        ..key.clone()
+    };
     let no_names = CompileOptions {
-        naming_convention: NamingConvention { templates: IndexMap::new() },
+        naming_convention: NamingConvention { templates: IndexMap::new(), tokens: None },
         schema_translate_map: Vec::new(),
         ..options.clone()
     };

@@ -1,14 +1,15 @@
 //! Where statements end up: in a database, or as text in an output.
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompileOptions, DdlElement, Dialect};
 use limbeck_sql::engine::{Connection, Value};
 use limbeck_sql::expression::Statement;
-use limbeck_sql::schema::NamingConvention;
+use limbeck_sql::schema::{NamingConvention, Table};
 
+use super::{DdlHooks, TableEvent};
 use super::{Impl, SA_WARNINGS};
 use crate::config::Messaging;
 use crate::error::{Error, Result};
@@ -72,6 +73,7 @@ pub struct Executor {
     command_terminator: &'static str,
     batch_separator: String,
     naming_convention: NamingConvention,
+    hooks: OnceLock<Arc<dyn DdlHooks>>,
 }
 
 impl Executor {
@@ -104,7 +106,31 @@ impl Executor {
             output: options.output_buffer.clone(),
             command_terminator: implementation.command_terminator(),
             naming_convention,
+            hooks: OnceLock::new(),
         })
+    }
+
+    /// Lets a host take part in the execution of DDL; the first one that says so does.
+    pub fn set_hooks(&self, hooks: Arc<dyn DdlHooks>) {
+        let _ = self.hooks.set(hooks);
+    }
+
+    /// Tells the host of an event of a table.
+    pub fn table_event(&self, event: TableEvent, table: &Table) -> Result<()> {
+        self.hooks.get().map_or(Ok(()), |hooks| hooks.table_event(event, table))
+    }
+
+    /// Executes one of Alembic's own constructs: the SQL of user code where there is some, else what `sql` writes.
+    pub fn execute_construct(
+        &self,
+        construct: &'static str,
+        sql: impl FnOnce() -> Result<String>,
+    ) -> Result<()> {
+        let own = match self.hooks.get() {
+            Some(hooks) => hooks.construct_sql(construct)?,
+            None => None,
+        };
+        self.execute_sql(own.map_or_else(sql, Ok)?)
     }
 
     /// Gives the dialect.
@@ -153,6 +179,7 @@ impl Executor {
         let mut options = self.ddl_options();
         if self.as_sql {
             options.literal_binds = self.literal_binds && !matches!(statement, Statement::Ddl(_));
+            options.keep_expanding = !options.literal_binds;
             self.write_statement(statement, &options)?;
             return Ok(None);
         }
@@ -193,6 +220,11 @@ impl Executor {
 
     /// Executes a DDL element, or writes it.
     pub fn execute_ddl(&self, element: DdlElement) -> Result<()> {
+        if let Some(hooks) = self.hooks.get()
+            && let Some(sql) = hooks.element_sql(&element)?
+        {
+            return self.execute_sql(sql);
+        }
         self.execute_statement(&Statement::Ddl(Box::new(element))).map(drop)
     }
 
@@ -218,7 +250,11 @@ impl Executor {
     }
 
     fn write_statement(&self, statement: &Statement, options: &CompileOptions) -> Result<()> {
-        let compiled = self.dialect.compile_statement(statement, options)?;
+        let compiled = match statement {
+            // Nothing selects it: the reference writes an expression as it stands.
+            Statement::Expression(expression) => self.dialect.compile_expression(expression, options)?,
+            statement => self.dialect.compile_statement(statement, options)?,
+        };
         self.warn(statement);
         self.write_sql(&compiled.sql)
     }

@@ -8,13 +8,13 @@ use limbeck_sql::dialect::{
     unsupported_compilation,
 };
 use limbeck_sql::engine::Value;
-use limbeck_sql::expression::{BindParameter, Expression, Insert, InsertValues, Statement};
+use limbeck_sql::expression::{BindParameter, Expression, Insert, InsertValues, Statement, StatementWords};
 use limbeck_sql::schema::{Column, Constraint, Identifier, Index, ServerDefault, Table};
 use limbeck_sql::types::SqlType;
 
 use super::alter::{add_column, alter_column, alter_table, format_server_default, format_table_name};
 use super::alter::{is_computed, is_identity};
-use super::{Executor, WARNINGS};
+use super::{Executor, TableEvent, WARNINGS};
 use crate::error::{Error, Result};
 use crate::operations::{
     AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp, DropConstraintOp, MigrateOperation,
@@ -75,8 +75,10 @@ pub trait Impl: Debug + Send + Sync {
 
     /// Creates a table, its indexes, and its comments where they are statements of their own.
     fn create_table(&self, executor: &Executor, table: &Table, if_not_exists: bool) -> Result<()> {
+        executor.table_event(TableEvent::BeforeCreate, table)?;
         self.before_create_table(executor, table)?;
         executor.execute_ddl(DdlElement::CreateTable { table: Box::new(table.clone()), if_not_exists })?;
+        executor.table_event(TableEvent::AfterCreate, table)?;
         for index in &table.indexes {
             self.create_index(executor, table, index, false)?;
         }
@@ -94,11 +96,13 @@ pub trait Impl: Debug + Send + Sync {
 
     /// Drops a table.
     fn drop_table(&self, executor: &Executor, table: &Table, if_exists: bool) -> Result<()> {
+        executor.table_event(TableEvent::BeforeDrop, table)?;
         executor.execute_ddl(DdlElement::DropTable {
             schema: table.schema.clone(),
             name: table.name.clone(),
             if_exists,
-        })
+        })?;
+        executor.table_event(TableEvent::AfterDrop, table)
     }
 
     /// Renames a table.
@@ -109,7 +113,8 @@ pub trait Impl: Debug + Send + Sync {
         new: &Identifier,
         schema: Option<&Identifier>,
     ) -> Result<()> {
-        executor.execute_sql(self.rename_table_sql(executor.dialect().as_ref(), old, new, schema))
+        let sql = || Ok(self.rename_table_sql(executor.dialect().as_ref(), old, new, schema));
+        executor.execute_construct("RenameTable", sql)
     }
 
     /// Writes `ALTER TABLE ... RENAME TO ...`.
@@ -158,9 +163,9 @@ pub trait Impl: Debug + Send + Sync {
     /// Adds a column; what it needs beside ADD COLUMN follows in [`add_constraint`](Self::add_constraint) and
     /// [`create_index`](Self::create_index).
     fn add_column(&self, executor: &Executor, operation: &AddColumnOp, table: &Table) -> Result<()> {
-        let sql =
-            self.add_column_sql(executor.dialect().as_ref(), operation, table, &executor.ddl_options())?;
-        executor.execute_sql(sql)
+        executor.execute_construct("AddColumn", || {
+            self.add_column_sql(executor.dialect().as_ref(), operation, table, &executor.ddl_options())
+        })
     }
 
     /// Writes `ALTER TABLE ... ADD COLUMN ...`.
@@ -402,29 +407,40 @@ pub(super) fn alter_column_generally<I: Impl + ?Sized>(
     }
     let dialect = executor.dialect().as_ref();
     if let Some(nullable) = operation.modify_nullable {
-        executor.execute_sql(implementation.column_nullable_sql(dialect, operation, nullable)?)?;
+        executor.execute_construct("ColumnNullable", || {
+            implementation.column_nullable_sql(dialect, operation, nullable)
+        })?;
     }
     if operation.modify_server_default.is_given() {
         let default = operation.modify_server_default.value();
         let existing = operation.existing_server_default.value();
-        let sql = if is_computed(default) || is_computed(existing) {
-            implementation.computed_column_default_sql(dialect, operation)?
+        if is_computed(default) || is_computed(existing) {
+            executor.execute_construct("ComputedColumnDefault", || {
+                implementation.computed_column_default_sql(dialect, operation)
+            })?;
         } else if is_identity(default) || is_identity(existing) {
-            implementation.identity_column_default_sql(dialect, operation)?
+            executor.execute_construct("IdentityColumnDefault", || {
+                implementation.identity_column_default_sql(dialect, operation)
+            })?;
         } else {
-            implementation.column_default_sql(dialect, operation, default, &executor.ddl_options())?
-        };
-        executor.execute_sql(sql)?;
+            executor.execute_construct("ColumnDefault", || {
+                implementation.column_default_sql(dialect, operation, default, &executor.ddl_options())
+            })?;
+        }
     }
     if let Some(type_) = &operation.modify_type {
-        executor.execute_sql(implementation.column_type_sql(dialect, operation, type_)?)?;
+        executor
+            .execute_construct("ColumnType", || implementation.column_type_sql(dialect, operation, type_))?;
     }
     if operation.modify_comment.is_given() {
         let comment = operation.modify_comment.value().map(String::as_str);
-        executor.execute_sql(implementation.column_comment_sql(dialect, operation, comment)?)?;
+        executor.execute_construct("ColumnComment", || {
+            implementation.column_comment_sql(dialect, operation, comment)
+        })?;
     }
     if let Some(name) = &operation.modify_name {
-        executor.execute_sql(implementation.column_name_sql(dialect, operation, name)?)?;
+        executor
+            .execute_construct("ColumnName", || implementation.column_name_sql(dialect, operation, name))?;
     }
     Ok(())
 }
@@ -447,12 +463,14 @@ fn altered(dialect: &dyn Dialect, operation: &AlterColumnOp, change: &str) -> St
 pub(super) fn drop_column(executor: &Executor, operation: &DropColumnOp) -> Result<()> {
     let dialect = executor.dialect().as_ref();
     let column = operation.to_column();
-    executor.execute_sql(format!(
-        "{} DROP COLUMN {}{}",
-        alter_table(dialect, &operation.table_name, operation.schema.as_ref()),
-        if operation.if_exists == Some(true) { "IF EXISTS " } else { "" },
-        dialect.quote(&column.name)
-    ))
+    executor.execute_construct("DropColumn", || {
+        Ok(format!(
+            "{} DROP COLUMN {}{}",
+            alter_table(dialect, &operation.table_name, operation.schema.as_ref()),
+            if operation.if_exists == Some(true) { "IF EXISTS " } else { "" },
+            dialect.quote(&column.name)
+        ))
+    })
 }
 
 /// Drops a constraint by the general rules.
@@ -478,6 +496,7 @@ pub(super) fn bulk_insert(executor: &Executor, operation: &BulkInsertOp) -> Resu
             returning: Vec::new(),
             on_conflict: None,
             inline: true,
+            words: StatementWords::default(),
         }))
     };
     if executor.as_sql() {

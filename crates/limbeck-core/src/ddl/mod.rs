@@ -2,6 +2,7 @@
 
 mod alter;
 mod executor;
+mod hooks;
 mod implementation;
 mod mssql;
 mod mysql;
@@ -18,6 +19,7 @@ use limbeck_sql::engine::{Url, Value};
 pub(crate) use alter::inline_foreign_key;
 pub use alter::{format_table_name, quote_dotted};
 pub use executor::{Executor, MessagingOutput, OutputBuffer, TextBuffer};
+pub use hooks::{DdlHooks, TableEvent};
 pub use implementation::Impl;
 pub(crate) use implementation::comments_are_statements;
 pub use limbeck_sql::warnings::{SA_DEPRECATION_WARNINGS, SA_WARNINGS};

@@ -75,7 +75,8 @@ impl Impl for MssqlImpl {
         new: &Identifier,
         schema: Option<&Identifier>,
     ) -> String {
-        format!("EXEC sp_rename '{}', {}", format_table_name(dialect, old, schema), dialect.quote(new))
+        let old = in_string(&format_table_name(dialect, old, schema));
+        format!("EXEC sp_rename '{old}', {}", dialect.quote(new))
     }
 
     fn alter_column(&self, executor: &Executor, operation: &AlterColumnOp) -> Result<()> {
@@ -161,8 +162,8 @@ impl Impl for MssqlImpl {
     ) -> Result<String> {
         Ok(format!(
             "EXEC sp_rename '{}.{}', {}, 'COLUMN'",
-            format_table_name(dialect, &operation.table_name, operation.schema.as_ref()),
-            dialect.quote(&operation.column_name),
+            in_string(&format_table_name(dialect, &operation.table_name, operation.schema.as_ref())),
+            in_string(&dialect.quote(&operation.column_name)),
             dialect.quote(name)
         ))
     }
@@ -249,8 +250,6 @@ enum ColumnConstraint {
 
 impl ColumnConstraint {
     /// Writes the batch that finds the constraint's name and drops it.
-    ///
-    /// The names in the batch's strings are not escaped: neither are they in the reference.
     fn drop_sql(
         self,
         dialect: &dyn Dialect,
@@ -260,6 +259,8 @@ impl ColumnConstraint {
             Some(schema) => format!("{schema}.{table}"),
             None => table.to_string(),
         };
+        let plain_name = in_string(&plain_name);
+        let column = in_string(column.as_str());
         let (from, prefix) = match self {
             Self::Default => (" sys.default_constraints", ""),
             Self::Check => (" sys.check_constraints", ""),
@@ -274,7 +275,12 @@ impl ColumnConstraint {
              where {prefix}parent_object_id = object_id('{plain_name}')\n\
              and col_name({prefix}parent_object_id, {prefix}parent_column_id) = '{column}'\n\
              exec('alter table {} drop constraint ' + @const_name)",
-            format_table_name(dialect, table, schema)
+            in_string(&format_table_name(dialect, table, schema))
         )
     }
+}
+
+/// Writes a name for the inside of a string. The reference leaves an apostrophe as it is, which would end the string.
+fn in_string(name: &str) -> String {
+    name.replace('\'', "''")
 }

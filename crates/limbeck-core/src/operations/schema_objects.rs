@@ -99,7 +99,7 @@ impl SchemaObjects {
                 SchemaItem::Column { column, constraints } => {
                     let mut column = column.as_ref().clone();
                     if table.column(column.name.as_str()).is_some() {
-                        return Err(limbeck_sql::Error::Argument(format!(
+                        return Err(limbeck_sql::Error::DuplicateColumn(format!(
                             "A column with name '{}' is already present in table '{}'.",
                             column.name, table.name
                         ))

@@ -161,8 +161,7 @@ impl HeadTracker {
             VersionChange::Update { from, to } => (Some(from), Some(to)),
         });
         let node = |id: Option<&RevisionId>| id.map(|id| map.find(id.as_str()));
-        let ends: Vec<(Option<Option<Node>>, Option<Option<Node>>)> =
-            ends.map(|(from, to)| (node(from), node(to))).collect();
+        let ends: Vec<_> = ends.map(|(from, to)| (node(from), node(to))).collect();
         // Stamps may leave anything behind; what is not found cannot be moved.
         let is_known = ends.iter().all(|(from, to)| *from != Some(None) && *to != Some(None));
         if !is_known || matches!(step, MigrationStep::Stamp(_)) {
@@ -322,9 +321,8 @@ impl HeadTracker {
             let node = map.find(down.as_str())?;
             match (applied.is_top(node), applied.links(node)) {
                 (false, 0 | 1) => to.push(down.clone()),
-                (true, _) if is_alone => {}
                 // Of several parents, one may lie below another: the link is then no other row's.
-                (false, _) if is_alone => {}
+                _ if is_alone => {}
                 _ => return None,
             }
         }

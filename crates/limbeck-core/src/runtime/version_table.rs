@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use limbeck_sql::dialect::DdlElement;
 use limbeck_sql::expression::{
     BinaryOperator, ColumnReference, Delete, Expression, Insert, InsertValues, RowLimit, Statement,
-    TableClause, Update,
+    StatementWords, TableClause, Update,
 };
 use limbeck_sql::schema::{Column, ConstraintName, Identifier, PrimaryKeyConstraint, Table};
 use limbeck_sql::types::SqlType;
@@ -55,6 +55,7 @@ pub(super) fn insert(table: &Table, version: &str) -> Statement {
         returning: Vec::new(),
         on_conflict: None,
         inline: false,
+        words: StatementWords::default(),
     }))
 }
 
@@ -64,6 +65,7 @@ pub(super) fn delete(table: &Table, version: &str) -> Statement {
         table: clause(table),
         where_: vec![equals(table, version)],
         returning: Vec::new(),
+        words: StatementWords::default(),
         row_limit: RowLimit::default(),
     }))
 }
@@ -74,6 +76,7 @@ pub(super) fn delete_all(table: &Table) -> Statement {
         table: clause(table),
         where_: Vec::new(),
         returning: Vec::new(),
+        words: StatementWords::default(),
         row_limit: RowLimit::default(),
     }))
 }
@@ -85,6 +88,8 @@ pub(super) fn update(table: &Table, from: &str, to: &str) -> Statement {
         values: version_value(to),
         where_: vec![equals(table, from)],
         returning: Vec::new(),
+        keeps_order: false,
+        words: StatementWords::default(),
         row_limit: RowLimit::default(),
     }))
 }
@@ -100,6 +105,7 @@ fn clause(table: &Table) -> TableClause {
             .map(|column| (column.name.as_str().to_owned(), column.type_.clone()))
             .collect(),
         primary_key: table.primary_key.columns.iter().map(|name| name.as_str().to_owned()).collect(),
+        sequences: Vec::new(),
     }
 }
 

@@ -67,6 +67,23 @@ impl RevisionError {
     pub fn is_command_error(&self) -> bool {
         !matches!(self, Self::Missing { .. } | Self::Unforeseen(_))
     }
+
+    /// The name of the exception that the reference raises, as a traceback shows it.
+    #[must_use]
+    pub fn exception_class(&self) -> &'static str {
+        match self {
+            Self::RangeNotAncestor { .. } => "alembic.script.revision.RangeNotAncestorError",
+            Self::MultipleHeads { .. } => "alembic.script.revision.MultipleHeads",
+            Self::Resolution { .. } => "alembic.script.revision.ResolutionError",
+            Self::Cycle(_) => "alembic.script.revision.CycleDetected",
+            Self::DependencyCycle(_) => "alembic.script.revision.DependencyCycleDetected",
+            Self::Loop(_) => "alembic.script.revision.LoopDetected",
+            Self::DependencyLoop(_) => "alembic.script.revision.DependencyLoopDetected",
+            Self::Missing { .. } => "KeyError",
+            Self::Invalid(_) => "alembic.script.revision.RevisionError",
+            Self::Unforeseen(_) => "AssertionError",
+        }
+    }
 }
 
 /// Joins identifiers as the reference's `format_as_comma` does.

@@ -18,6 +18,7 @@ pub fn metadata(description: &Value) -> MetaData {
     let mut metadata = MetaData::default();
     if let Some(convention) = description.get("naming_convention").and_then(Value::as_object) {
         metadata.naming_convention = NamingConvention {
+            tokens: None,
             templates: convention
                 .iter()
                 .map(|(kind, text)| (kind.clone(), text.as_str().unwrap().to_owned()))

@@ -27,6 +27,8 @@ pub fn start(register: impl FnOnce(InterpreterBuilder) -> InterpreterBuilder) ->
     settings.ignore_environment = true;
     settings.write_bytecode = false;
     settings.isolated = true;
+    // text files are UTF-8 unless `open` is told otherwise, whatever the locale: images of containers often have none
+    settings.utf8_mode = 1;
     let builder = InterpreterBuilder::new().settings(settings);
     let modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
     let builder = builder

@@ -75,7 +75,7 @@ impl fmt::Debug for PythonType {
 }
 
 /// Runs user code for a Rust caller; what it raises becomes a compile error that says so.
-fn run<T>(call: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> Result<T> {
+pub(super) fn run<T>(call: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> Result<T> {
     with_current_vm(|vm| call(vm).map_err(|raised| python_error(&raised, vm)))
 }
 

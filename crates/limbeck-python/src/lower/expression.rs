@@ -18,7 +18,7 @@ use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::ext::has_compiler;
 use crate::modules::sqlalchemy::object::{get, get_some, is_a, is_list, items, own};
 use crate::modules::sqlalchemy::sql::elements::{
-    Bind, Form, Node, Place, clause_element, compared_type, is_clause, is_select, node, type_of,
+    Bind, Form, Node, Place, clause_element, compared_type, element, is_clause, is_select, node, type_of,
 };
 use crate::modules::sqlalchemy::types::to_instance;
 
@@ -28,7 +28,7 @@ use crate::modules::sqlalchemy::types::to_instance;
 /// `ArgumentError` for what is neither.
 pub fn expression(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Expression> {
     let obj = clause_element(obj, vm)?;
-    if has_compiler(&obj, vm) {
+    if has_compiler(&obj, vm)? {
         let element = PythonElement::new(&obj, CompilerKind::Statement, vm);
         return Ok(Expression::Custom(Arc::new(element)));
     }
@@ -78,7 +78,10 @@ fn lower_node(node: &Node, vm: &VirtualMachine) -> PyResult<Expression> {
         Node::LiteralColumn { text, type_ } => {
             Expression::LiteralColumn { text: text.clone(), type_: opt_type(type_.as_ref(), vm)? }
         }
-        Node::Bind(bind) => Expression::Bind(lower_bind(bind, vm)?),
+        Node::Bind(bind) => match bind_expression(bind, vm)? {
+            Some(made) => expression(&made, vm)?,
+            None => Expression::Bind(lower_bind(bind, vm)?),
+        },
         Node::Null => Expression::Null,
         Node::True => Expression::True,
         Node::False => Expression::False,
@@ -195,6 +198,22 @@ fn lower_text(text: &str, binds: &[PyObjectRef], vm: &VirtualMachine) -> PyResul
     Ok(TextClause { text: text.to_owned(), binds: lowered })
 }
 
+/// Gives what a type of user code makes of a parameter in SQL (`bind_expression`), such as a call of a function.
+pub(crate) fn bind_expression(bind: &Bind, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    let Some(type_) = bind.type_.as_ref().filter(|_| !bind.in_expression && !bind.literal_execute) else {
+        return Ok(None);
+    };
+    if !is_a(type_, "ExternalType") {
+        return Ok(None);
+    }
+    let Some(method) = vm.get_attribute_opt(type_.clone(), vm.ctx.intern_str("bind_expression"))? else {
+        return Ok(None);
+    };
+    let bind = element(Node::Bind(Bind { in_expression: true, ..bind.clone() }), vm)?;
+    let made = method.call((bind,), vm)?;
+    Ok(Some(made).filter(|made| !vm.is_none(made)))
+}
+
 fn lower_bind(bind: &Bind, vm: &VirtualMachine) -> PyResult<BindParameter> {
     let type_ = bind.type_.as_ref().map(|type_| to_instance(type_, vm)).transpose()?;
     let value = match &bind.value {
@@ -261,6 +280,18 @@ fn in_list(operand: &PyObject, list: &PyObject, vm: &VirtualMachine) -> PyResult
             }
         });
         return Ok(InList::Expressions(lowered.collect::<PyResult<_>>()?));
+    }
+    let bind_of = |value: &PyObjectRef| Bind {
+        value: Some(value.clone()),
+        type_: type_.clone(),
+        unique: true,
+        ..Bind::default()
+    };
+    if let Some(first) = values.first()
+        && bind_expression(&bind_of(first), vm)?.is_some()
+    {
+        let made = values.iter().map(|value| lower_node(&Node::Bind(bind_of(value)), vm));
+        return Ok(InList::Expressions(made.collect::<PyResult<_>>()?));
     }
     let lowered =
         values.iter().map(|value| value_for(value, type_.as_deref(), vm)).collect::<PyResult<_>>()?;

@@ -1,16 +1,20 @@
 //! What migration operations are given, as the values of `limbeck_core::operations`.
 
 use limbeck_core::operations::SchemaItem;
+use limbeck_sql::dialect::Dialect as _;
 use limbeck_sql::engine::{Connection, Url};
 use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{
     Constraint, ExcludeElement, ForeignKeyConstraint, IndexExpression, NamingConvention,
 };
+use rustpython_vm::builtins::PyBaseExceptionRef;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::schema::{
     column, constraint, constraint_name, dialect_options, in_creation_order, index, naming_convention,
 };
+use limbeck_sql::types::SqlType;
+
 use crate::modules::sqlalchemy::engine::{connection_of, url as url_module};
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -140,6 +144,41 @@ pub fn url(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Url> {
 /// Tells whether an object is a SQL expression rather than a plain value.
 pub fn is_expression(obj: &PyObject, vm: &VirtualMachine) -> bool {
     is_clause(obj, vm) || is_select(obj)
+}
+
+/// Tells whether an object is something that a connection executes: a statement, an expression, a DDL element.
+pub fn is_executable(obj: &PyObject, vm: &VirtualMachine) -> bool {
+    is_expression(obj, vm) || is_a(obj, "Executable") || is_a(obj, "BaseDDLElement")
+}
+
+/// Gives the error for an expression where only a value can be a literal.
+pub fn no_literal(value: &PyObject, type_: Option<&PyObject>, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    let shown = repr(value, vm).unwrap_or_default();
+    let lowered = type_.map_or(Ok(SqlType::Null), |type_| super::sql_type(type_, vm));
+    let message = match lowered {
+        Ok(SqlType::Null) => {
+            format!("No literal value renderer is available for literal value \"{shown}\" with datatype NULL")
+        }
+        lowered => {
+            let datatype = lowered
+                .ok()
+                .and_then(|type_| limbeck_sql::dialect::DefaultDialect::default().type_sql(&type_).ok());
+            format!(
+                "Could not render literal value \"{shown}\" with datatype {}; see parent stack trace for more detail.",
+                datatype.unwrap_or_default()
+            )
+        }
+    };
+    exc::error("CompileError", message, vm)
+}
+
+/// Tells whether an object is a column, a constraint, an index, or something that stands for one.
+pub fn is_schema_item(obj: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    if vm.is_none(obj) {
+        return Ok(false);
+    }
+    let element = clause_element(obj, vm)?;
+    Ok(is_a(&element, "SchemaItem"))
 }
 
 /// Tells whether an object is a `MetaData`.

@@ -1,19 +1,24 @@
 //! Schema objects to the values of `limbeck_sql::schema`.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{
     Autoincrement, CheckConstraint, Column, Computed, Constraint, ConstraintName, DialectOptions,
     ExcludeConstraint, ForeignKeyConstraint, Identifier, Identity, Index, IndexExpression, MetaData,
-    NamingConvention, OptionValue, PrimaryKeyConstraint, Sequence, ServerDefault, Table, UniqueConstraint,
+    NamedKind, NamedObject, NamingConvention, NamingTokens, OptionValue, PrimaryKeyConstraint, Sequence,
+    ServerDefault, Table, TokenFunctions, UniqueConstraint,
 };
 use rustpython_vm::builtins::{PyDict, PyType};
+use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::{expression, sql_type, value};
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    get, get_bool, get_int, get_opt_bool, get_some, get_text, is_a, is_list, items, own, pairs, repr, text_of,
+    class_object, get, get_bool, get_int, get_opt_bool, get_some, get_text, is_a, is_list, items, new_list,
+    new_text, own, pairs, repr, text_of,
 };
 use crate::modules::sqlalchemy::schema::{exclude, foreign_key};
 use crate::modules::sqlalchemy::sql::collection;
@@ -467,6 +472,7 @@ pub(crate) fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult
     let Some(given) = get_some(obj, "naming_convention", vm)? else { return Ok(convention) };
     let Some(dict) = given.downcast_ref::<PyDict>() else { return Ok(convention) };
     convention.templates.clear();
+    let mut functions = Vec::new();
     for (key, template) in dict.items_vec() {
         let kind = match (text_of(&key), key.downcast_ref::<PyType>()) {
             (Some(kind), _) => kind,
@@ -486,13 +492,83 @@ pub(crate) fn naming_convention(obj: &PyObject, vm: &VirtualMachine) -> PyResult
                 convention.templates.insert(kind, template);
             }
             None if vm.is_none(&template) => {}
-            None => {
-                return Err(exc::not_provided(
-                    &format!("the naming convention token '{kind}' as a function"),
-                    vm,
-                ));
-            }
+            None => functions.push((kind, template)),
         }
     }
+    if !functions.is_empty() {
+        convention.tokens = Some(TokenFunctions(Arc::new(PythonTokens(functions))));
+    }
     Ok(convention)
+}
+
+/// Tokens of a naming convention that user code defines by functions of the constraint and its table.
+struct PythonTokens(Vec<(String, PyObjectRef)>);
+
+impl std::fmt::Debug for PythonTokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PythonTokens")
+    }
+}
+
+impl NamingTokens for PythonTokens {
+    fn token(
+        &self,
+        name: &str,
+        object: &NamedObject<'_>,
+        schema: Option<&str>,
+        table: &str,
+    ) -> limbeck_sql::Result<Option<String>> {
+        let Some((_, function)) = self.0.iter().find(|(known, _)| known == name) else { return Ok(None) };
+        super::custom::run(|vm| {
+            let (constraint, table) = stand_in(object, schema, table, vm)?;
+            let text = function.call((constraint, table), vm)?;
+            Ok(Some(crate::modules::sqlalchemy::object::text(&text, vm)?))
+        })
+    }
+}
+
+/// Makes the constraint or index, and its table, that a function of a naming convention is given.
+fn stand_in(
+    object: &NamedObject<'_>,
+    schema: Option<&str>,
+    table: &str,
+    vm: &VirtualMachine,
+) -> PyResult<(PyObjectRef, PyObjectRef)> {
+    let text = |text: &str| new_text(text, vm);
+    let mut parts = vec![text(table), class_object("MetaData").call((), vm)?];
+    for column in &object.columns {
+        let type_ = class_object("NullType").call((), vm)?;
+        parts.push(class_object("Column").call((text(column), type_), vm)?);
+    }
+    let keywords = schema.map(|schema| ("schema".to_owned(), text(schema))).into_iter().collect();
+    let table = class_object("Table").call(FuncArgs::new(parts, KwArgs::new(keywords)), vm)?;
+    let columns = || object.columns.iter().map(|column| text(column)).collect::<Vec<_>>();
+    let name = object.name.as_str().map_or_else(|| vm.ctx.none(), text);
+    let named = || KwArgs::new([("name".to_owned(), name.clone())].into_iter().collect());
+    let constraint = match object.kind {
+        NamedKind::ForeignKey => {
+            let referred = object.referred_table.clone().unwrap_or_default();
+            let targets = object.referred_columns.iter().map(|column| text(&format!("{referred}.{column}")));
+            let arguments = vec![new_list(columns(), vm), new_list(targets.collect(), vm)];
+            class_object("ForeignKeyConstraint").call(FuncArgs::new(arguments, named()), vm)?
+        }
+        NamedKind::Check => {
+            class_object("CheckConstraint").call(FuncArgs::new(vec![text("")], named()), vm)?
+        }
+        NamedKind::Index => {
+            let mut arguments = vec![name.clone()];
+            for column in &object.columns {
+                arguments.push(get(&table, "c", vm)?.get_item(column.as_str(), vm)?);
+            }
+            return Ok((class_object("Index").call(arguments, vm)?, table));
+        }
+        NamedKind::PrimaryKey => {
+            class_object("PrimaryKeyConstraint").call(FuncArgs::new(columns(), named()), vm)?
+        }
+        NamedKind::Unique | NamedKind::Exclude => {
+            class_object("UniqueConstraint").call(FuncArgs::new(columns(), named()), vm)?
+        }
+    };
+    vm.call_method(&table, "append_constraint", (constraint.clone(),))?;
+    Ok((constraint, table))
 }

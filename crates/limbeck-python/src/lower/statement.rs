@@ -1,18 +1,19 @@
 //! Statement objects to [`Statement`].
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompilerKind, DdlElement};
-use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
-    BindParameter, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select,
-    Statement, Subquery, TableClause, Update,
+    BindParameter, ColumnSequence, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict,
+    RowLimit, Select, Statement, StatementWords, Subquery, TableClause, Update,
 };
-use limbeck_sql::schema::Identifier;
+use limbeck_sql::schema::{Identifier, IndexExpression};
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::custom::PythonElement;
+use super::expression::bind_expression;
 use super::{expression, identifier, opt_identifier, sql_type, text_clause, value_for};
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::ext::has_compiler;
@@ -21,8 +22,8 @@ use crate::modules::sqlalchemy::object::{
 };
 use crate::modules::sqlalchemy::schema::ddl;
 use crate::modules::sqlalchemy::sql::collection;
-use crate::modules::sqlalchemy::sql::dml::{DmlState, column_values};
-use crate::modules::sqlalchemy::sql::elements::{clause_element, is_clause, is_select};
+use crate::modules::sqlalchemy::sql::dml::{DmlState, WordsState, column_values};
+use crate::modules::sqlalchemy::sql::elements::{Bind, clause_element, is_clause, is_select};
 use crate::modules::sqlalchemy::sql::select::{SelectState, implied_froms};
 
 /// Lowers what a connection can execute: `text()`, a query, DML, or an expression by itself.
@@ -31,7 +32,7 @@ use crate::modules::sqlalchemy::sql::select::{SelectState, implied_froms};
 /// `ObjectNotExecutableError` for anything else.
 pub fn statement(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
     let obj = clause_element(obj, vm)?;
-    if has_compiler(&obj, vm) {
+    if has_compiler(&obj, vm)? {
         return Ok(custom(&obj, vm));
     }
     plain_statement(&obj, vm)
@@ -106,6 +107,7 @@ pub(crate) fn select(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Select> {
         distinct: parts.distinct,
         for_update: parts.for_update,
         compound,
+        words: words(&parts.words, vm)?,
     })
 }
 
@@ -148,6 +150,7 @@ pub(crate) fn table_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Tabl
     }
     let mut columns = IndexMap::new();
     let mut primary_key = Vec::new();
+    let mut sequences = Vec::new();
     for column in collection::columns(&*get(obj, "c", vm)?) {
         let name = get_text(&column, "name", vm)?.unwrap_or_default();
         let type_ = match own(&column, "type", vm) {
@@ -157,6 +160,15 @@ pub(crate) fn table_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Tabl
         if get_bool(&column, "primary_key", vm)? {
             primary_key.push(name.clone());
         }
+        if let Some(default) = own(&column, "default", vm).filter(|default| is_a(default, "Sequence")) {
+            let sequence = super::schema::sequence(&default, vm)?;
+            sequences.push(ColumnSequence {
+                column: name.clone(),
+                schema: sequence.schema,
+                name: sequence.name,
+                optional: sequence.optional,
+            });
+        }
         columns.insert(name, type_);
     }
     Ok(TableClause {
@@ -165,6 +177,7 @@ pub(crate) fn table_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Tabl
         alias: None,
         columns,
         primary_key,
+        sequences,
     })
 }
 
@@ -189,6 +202,15 @@ fn assignment(
         return Ok((name, expression(value, vm)?));
     }
     let type_ = column.and_then(|column| own(&column, "type", vm));
+    let bind = Bind {
+        key: Some(key.to_owned()),
+        value: Some(value.to_owned()),
+        type_: type_.clone(),
+        ..Bind::default()
+    };
+    if let Some(made) = bind_expression(&bind, vm)? {
+        return Ok((name, expression(&made, vm)?));
+    }
     let bind = BindParameter {
         key: Some(key.to_owned()),
         value: Some(value_for(value, type_.as_deref(), vm)?),
@@ -219,6 +241,19 @@ fn assignments(
     values.iter().map(|(key, value)| assignment(table, key, value, vm)).collect()
 }
 
+thread_local! {
+    static WITHOUT_DATABASE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Lowers for SQL that is only written: there the reference leaves values of Python-side defaults to the execution that
+/// never comes, so that they are `NULL`.
+pub(crate) fn without_database<T>(as_sql: bool, work: impl FnOnce() -> T) -> T {
+    let before = WITHOUT_DATABASE.replace(as_sql);
+    let done = work();
+    WITHOUT_DATABASE.set(before);
+    done
+}
+
 /// Gives the Python-side defaults (`default=`, or `onupdate=`) of columns that a statement does not set.
 ///
 /// A callable is called; one that takes an argument gets `None` for SQLAlchemy's execution context.
@@ -235,7 +270,11 @@ pub(crate) fn python_defaults(
         }
         let Some(default) = own(&column, attribute, vm) else { continue };
         let Some(argument) = own(&default, "arg", vm) else { continue };
-        let value = if is_clause(&argument, vm) || !argument.is_callable() {
+        let value = if is_clause(&argument, vm) {
+            argument
+        } else if WITHOUT_DATABASE.get() {
+            vm.ctx.none()
+        } else if !argument.is_callable() {
             argument
         } else {
             argument.call((), vm).or_else(|_| argument.call((vm.ctx.none(),), vm))?
@@ -264,7 +303,14 @@ fn insert(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Insert> {
         .as_ref()
         .map(|on_conflict| {
             Ok(OnConflict {
-                index_elements: on_conflict.index_elements.clone(),
+                index_elements: on_conflict
+                    .index_elements
+                    .iter()
+                    .map(|element| match text_of(element) {
+                        Some(_) => identifier(element, vm).map(IndexExpression::Column),
+                        None => expression(element, vm).map(IndexExpression::Expression),
+                    })
+                    .collect::<PyResult<_>>()?,
                 index_where: on_conflict
                     .index_where
                     .as_ref()
@@ -282,10 +328,15 @@ fn insert(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Insert> {
         returning: all(&parts.returning, vm)?,
         on_conflict,
         inline: parts.inline,
+        words: words(&parts.words, vm)?,
     })
 }
 
-fn insert_row(table: &PyObject, row: &PyObject, vm: &VirtualMachine) -> PyResult<IndexMap<String, Value>> {
+fn insert_row(
+    table: &PyObject,
+    row: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<IndexMap<String, Expression>> {
     let mut entries = if is_list(row, vm) {
         let names = collection::entries(&*get(table, "c", vm)?).into_iter().map(|(key, _)| key);
         names.zip(items(row, vm)?).collect()
@@ -297,16 +348,17 @@ fn insert_row(table: &PyObject, row: &PyObject, vm: &VirtualMachine) -> PyResult
     entries
         .into_iter()
         .map(|(key, value)| {
-            if is_clause(&value, vm) {
-                return Err(exc::not_provided("SQL expressions inside values([...]) of several rows", vm));
-            }
             let column = column_of(table, &key, vm)?;
             let type_ = column.as_ref().and_then(|column| own(column, "type", vm));
             let name = match &column {
                 Some(column) => get_some(column, "name", vm)?.and_then(|name| text_of(&name)).unwrap_or(key),
                 None => key,
             };
-            Ok((name, value_for(&value, type_.as_deref(), vm)?))
+            if is_clause(&value, vm) {
+                return Ok((name, expression(&value, vm)?));
+            }
+            let value = value_for(&value, type_.as_deref(), vm)?;
+            Ok((name, Expression::Bind(BindParameter::literal(value, None))))
         })
         .collect()
 }
@@ -322,6 +374,8 @@ fn update(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Update> {
         values: assignments(&parts.table, &values, vm)?,
         where_: all(&parts.where_, vm)?,
         returning: all(&parts.returning, vm)?,
+        keeps_order: parts.keeps_order,
+        words: words(&parts.words, vm)?,
         row_limit: row_limit(parts, vm)?,
     })
 }
@@ -343,6 +397,18 @@ fn delete(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Delete> {
         table: table_clause(&parts.table, vm)?,
         where_: all(&parts.where_, vm)?,
         returning: all(&parts.returning, vm)?,
+        words: words(&parts.words, vm)?,
         row_limit: row_limit(parts, vm)?,
     })
+}
+
+/// Lowers the words of `prefix_with` and `suffix_with`.
+fn words(given: &WordsState, vm: &VirtualMachine) -> PyResult<StatementWords> {
+    let lowered = |words: &[(PyObjectRef, Option<String>)]| {
+        words
+            .iter()
+            .map(|(word, dialect)| Ok((expression(word, vm)?, dialect.clone())))
+            .collect::<PyResult<_>>()
+    };
+    Ok(StatementWords { prefixes: lowered(&given.prefixes)?, suffixes: lowered(&given.suffixes)? })
 }

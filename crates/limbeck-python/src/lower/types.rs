@@ -49,7 +49,7 @@ fn without_variants(obj: &PyObject, vm: &VirtualMachine) -> PyResult<SqlType> {
     let kind = kind(obj, vm).unwrap_or_else(|| "TypeEngine".to_owned());
     // A class of the user's, whatever it is based on, keeps its own name.
     let exact = obj.class().is(&class(&kind));
-    if !exact || matches!(kind.as_str(), "TypeDecorator" | "UserDefinedType") || has_compiler(obj, vm) {
+    if !exact || matches!(kind.as_str(), "TypeDecorator" | "UserDefinedType") || has_compiler(obj, vm)? {
         return Ok(SqlType::Custom(Arc::new(PythonType::new(obj, &kind, vm))));
     }
     builtin(obj, &kind, vm)

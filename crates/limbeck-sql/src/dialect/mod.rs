@@ -73,9 +73,16 @@ pub struct CompileOptions {
     pub for_executemany: bool,
     /// Leave expanding parameters as `__[POSTCOMPILE_name]`, as `str(statement)` shows them.
     pub keep_postcompile: bool,
+    /// The same, but for values that are marked to be written inline: what `--sql` gives without `literal_binds`.
+    pub keep_expanding: bool,
 }
 
 impl CompileOptions {
+    /// Tells whether what becomes parameters only at execution is left as it is.
+    pub fn keeps_expanding(&self) -> bool {
+        self.keep_postcompile || self.keep_expanding
+    }
+
     /// Makes the options of DDL and of `--sql`: parameters as literals.
     pub fn literal() -> Self {
         Self { literal_binds: true, ..Self::default() }
@@ -351,6 +358,13 @@ pub trait Dialect: Debug + Send + Sync {
         self.doubles_percents()
     }
 
+    /// Gives the name that a placeholder has where it cannot be the parameter's own; `None` leaves it to the general
+    /// rules.
+    fn own_placeholder_name(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
+    }
+
     /// Tells whether a name must be quoted.
     fn requires_quotes(&self, name: &str) -> bool {
         identifier::requires_quotes(self.as_dialect(), name)
@@ -481,7 +495,7 @@ pub trait Dialect: Debug + Send + Sync {
     /// Renders a UUID that a script has as a string, with its quotes; `is_native` when the database stores UUIDs.
     fn uuid_text_literal(&self, text: &str, is_native: bool) -> String {
         let _ = is_native;
-        format!("'{}'", text.replace('-', "").replace('\'', "''"))
+        format!("'{}'", literal::escaped_text(self.as_dialect(), &text.replace('-', "")))
     }
 
     /// Renders a date as a literal, with its quotes.

@@ -210,7 +210,7 @@ impl Dialect for MssqlDialect {
 
     fn select_prefix_sql(&self, query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         match &query.limit {
-            Some(limit) if statement::has_top(query) => Ok(format!("TOP {} ", compiler.expression(limit)?)),
+            Some(limit) if statement::has_top(query) => Ok(format!("TOP {} ", compiler.inline_value(limit)?)),
             _ => Ok(String::new()),
         }
     }

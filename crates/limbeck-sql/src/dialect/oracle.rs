@@ -97,6 +97,11 @@ impl Dialect for OracleDialect {
         super::identifier::requires_quotes(self, name) || name.starts_with('_')
     }
 
+    fn own_placeholder_name(&self, name: &str) -> Option<String> {
+        // unlike names of tables, parameters may have capitals
+        self.requires_quotes(&name.to_lowercase()).then(|| format!("\"{name}\""))
+    }
+
     fn own_type_sql(&self, type_: &SqlType) -> Option<Result<String>> {
         types::type_sql(type_)
     }
@@ -154,7 +159,10 @@ impl Dialect for OracleDialect {
         _modifier: Option<&str>,
         compiler: &mut StatementCompiler<'_>,
     ) -> Result<String> {
-        let (left, right) = compiler.operands(left, &BinaryOperator::Match, right)?;
+        // a value is a placeholder under `literal_binds` too, as in the reference
+        let operands =
+            compiler.with_placeholders(|compiler| compiler.operands(left, &BinaryOperator::Match, right));
+        let (left, right) = operands?;
         Ok(format!("CONTAINS ({left}, {right})"))
     }
 

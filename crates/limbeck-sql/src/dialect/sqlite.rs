@@ -237,15 +237,17 @@ impl Dialect for SqliteDialect {
         form: &ElementForm,
         compiler: &mut StatementCompiler<'_>,
     ) -> Result<String> {
+        if matches!(form, ElementForm::Text) {
+            return json::text_element(self, operand, index, compiler);
+        }
         let subject = compiler.expression(operand)?;
         let path = json::path(self, index, compiler)?;
         let extract = format!("JSON_EXTRACT({subject}, {path})");
         Ok(match form {
-            ElementForm::Text => compiler.grouped_element(format!("{subject} ->> {path}")),
             ElementForm::Typed(type_) if type_.affinity() != Affinity::Json => {
                 format!("CAST({extract} AS {})", self.type_sql(type_)?)
             }
-            ElementForm::Own | ElementForm::Typed(_) => format!("JSON_QUOTE({extract})"),
+            _ => format!("JSON_QUOTE({extract})"),
         })
     }
 
@@ -298,12 +300,7 @@ impl Dialect for SqliteDialect {
         let target = if on_conflict.index_elements.is_empty() {
             String::new()
         } else {
-            let columns: Vec<String> = on_conflict
-                .index_elements
-                .iter()
-                .map(|name| self.quote(&Identifier::new(name.as_str())))
-                .collect();
-            format!("({}) ", columns.join(", "))
+            format!("({}) ", compiler.conflict_target(&on_conflict.index_elements)?)
         };
         if on_conflict.set.is_empty() {
             return Ok(format!("ON CONFLICT {target}DO NOTHING"));

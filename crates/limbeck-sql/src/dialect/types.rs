@@ -167,6 +167,24 @@ pub(super) fn string_sql(dialect: &dyn Dialect, name: &str, string: &StringType)
     sql
 }
 
+/// Writes a string type; collations are names that some databases take only without quotes.
+pub(crate) fn unquoted_string_sql(name: &str, string: &StringType, without_length: &str) -> String {
+    let mut sql = name.to_owned();
+    match string.length.filter(|length| *length > 0) {
+        Some(length) => {
+            sql.push('(');
+            sql.push_str(&length_text(length));
+            sql.push(')');
+        }
+        None => sql.push_str(without_length),
+    }
+    if let Some(collation) = string.collation.as_deref().filter(|collation| !collation.is_empty()) {
+        sql.push_str(" COLLATE ");
+        sql.push_str(collation);
+    }
+    sql
+}
+
 /// Writes a length: a number, or SQL Server's `max`.
 pub(super) fn length_text(length: u32) -> String {
     match length {

@@ -7,8 +7,8 @@ mod visit;
 
 pub use custom::CustomElement;
 pub use statement::{
-    Delete, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement, Subquery,
-    TableClause, Update,
+    ColumnSequence, Delete, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement,
+    StatementWords, Subquery, TableClause, Update,
 };
 
 use std::sync::Arc;
@@ -337,6 +337,8 @@ pub enum BinaryOperator {
         after: bool,
         /// `NOT LIKE`
         negated: bool,
+        /// Whether it takes capitals and small letters for the same.
+        ignore_case: bool,
     },
     /// `+`
     Add,
@@ -376,6 +378,8 @@ pub enum BinaryOperator {
         precedence: i32,
         /// Whether the result is a boolean.
         is_comparison: bool,
+        /// Whether it stands in parentheses within any other infix operator.
+        is_eager: bool,
     },
 }
 

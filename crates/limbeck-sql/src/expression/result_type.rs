@@ -32,6 +32,7 @@ impl Expression {
             Self::Cast { type_, .. } | Self::TypeCoerce { type_, .. } => type_.clone(),
             Self::Label { operand, .. }
             | Self::Grouping(operand)
+            | Self::AggregateOrderBy { operand, .. }
             | Self::Collate { operand, .. }
             | Self::Over { function: operand, .. }
             | Self::Filter { function: operand, .. }
@@ -92,7 +93,6 @@ impl Expression {
                 }))
                 .into()
             }),
-            Self::AggregateOrderBy { operand, .. } => operand.result_type(),
             Self::Extract { .. } => SqlType::integer(),
             Self::Unary { operator: UnaryOperator::Not, operand } => match operand.result_type() {
                 type_ if type_.affinity() == Affinity::Boolean => type_,

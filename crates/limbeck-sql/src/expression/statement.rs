@@ -6,8 +6,7 @@ use indexmap::IndexMap;
 
 use super::{ColumnReference, CustomElement, Expression, TextClause};
 use crate::dialect::DdlElement;
-use crate::engine::Value;
-use crate::schema::{Identifier, Table};
+use crate::schema::{Column, Identifier, IndexExpression, Table};
 use crate::types::SqlType;
 
 /// A statement that a connection can execute.
@@ -46,6 +45,21 @@ pub struct TableClause {
     pub columns: IndexMap<String, SqlType>,
     /// The primary key's columns.
     pub primary_key: Vec<String>,
+    /// The sequences that give columns their values.
+    pub sequences: Vec<ColumnSequence>,
+}
+
+/// A sequence that gives a column its value when an INSERT does not.
+#[derive(Clone, Debug)]
+pub struct ColumnSequence {
+    /// The column.
+    pub column: String,
+    /// The sequence's schema.
+    pub schema: Option<Identifier>,
+    /// The sequence's name.
+    pub name: Identifier,
+    /// Whether it is meant only for dialects that have no other way to count.
+    pub optional: bool,
 }
 
 /// Something in a FROM list.
@@ -87,6 +101,15 @@ pub struct Join {
     pub full: bool,
 }
 
+/// Words that the user puts into a statement (`prefix_with`, `suffix_with`).
+#[derive(Clone, Debug, Default)]
+pub struct StatementWords {
+    /// Words behind the statement's verb, each with the dialect that it is for when it is not for all.
+    pub prefixes: Vec<(Expression, Option<String>)>,
+    /// Words at the statement's end.
+    pub suffixes: Vec<(Expression, Option<String>)>,
+}
+
 /// `select(...)`
 #[derive(Clone, Debug, Default)]
 pub struct Select {
@@ -112,6 +135,8 @@ pub struct Select {
     pub for_update: bool,
     /// `union`, `union_all`, `except_`, `intersect`: the keyword and the other query.
     pub compound: Vec<(String, Select)>,
+    /// Words of the user's.
+    pub words: StatementWords,
 }
 
 /// `insert(table)`
@@ -127,6 +152,8 @@ pub struct Insert {
     pub on_conflict: Option<OnConflict>,
     /// Whether no implicit RETURNING is added (`inline()`).
     pub inline: bool,
+    /// Words of the user's.
+    pub words: StatementWords,
 }
 
 /// The rows of an INSERT.
@@ -137,7 +164,7 @@ pub enum InsertValues {
     /// `values(a=1)`
     Single(IndexMap<String, Expression>),
     /// `values([{...}, {...}])`
-    Multiple(Vec<IndexMap<String, Value>>),
+    Multiple(Vec<IndexMap<String, Expression>>),
     /// `from_select([...], select)`
     Select(Vec<String>, Box<Select>),
 }
@@ -145,8 +172,8 @@ pub enum InsertValues {
 /// ON CONFLICT of PostgreSQL and SQLite.
 #[derive(Clone, Debug)]
 pub struct OnConflict {
-    /// The columns of the constraint.
-    pub index_elements: Vec<String>,
+    /// The columns and expressions of the constraint.
+    pub index_elements: Vec<IndexExpression>,
     /// WHERE after the columns, of a partial index.
     pub index_where: Option<Expression>,
     /// The constraint's name.
@@ -168,6 +195,10 @@ pub struct Update {
     pub where_: Vec<Expression>,
     /// RETURNING.
     pub returning: Vec<Expression>,
+    /// Whether the values are set in their own order (`ordered_values`) rather than in that of the table's columns.
+    pub keeps_order: bool,
+    /// Words of the user's.
+    pub words: StatementWords,
     /// How many rows are touched at most.
     pub row_limit: RowLimit,
 }
@@ -181,6 +212,8 @@ pub struct Delete {
     pub where_: Vec<Expression>,
     /// RETURNING.
     pub returning: Vec<Expression>,
+    /// Words of the user's.
+    pub words: StatementWords,
     /// How many rows are touched at most.
     pub row_limit: RowLimit,
 }
@@ -197,7 +230,14 @@ pub struct RowLimit {
 impl TableClause {
     /// Makes a `table()` without columns.
     pub fn new(schema: Option<Identifier>, name: impl Into<Identifier>) -> Self {
-        Self { schema, name: name.into(), alias: None, columns: IndexMap::new(), primary_key: Vec::new() }
+        Self {
+            schema,
+            name: name.into(),
+            alias: None,
+            columns: IndexMap::new(),
+            primary_key: Vec::new(),
+            sequences: Vec::new(),
+        }
     }
 
     /// Gives a column of the table, called by the alias when the table has one.
@@ -228,7 +268,18 @@ impl From<&Table> for TableClause {
                 .into_iter()
                 .map(|name| name.as_str().to_owned())
                 .collect(),
+            sequences: table.columns.iter().filter_map(column_sequence).collect(),
             ..Self::new(table.schema.clone(), table.name.clone())
         }
     }
+}
+
+fn column_sequence(column: &Column) -> Option<ColumnSequence> {
+    let sequence = column.sequence.as_ref()?;
+    Some(ColumnSequence {
+        column: column.name.as_str().to_owned(),
+        schema: sequence.schema.clone(),
+        name: sequence.name.clone(),
+        optional: sequence.optional,
+    })
 }

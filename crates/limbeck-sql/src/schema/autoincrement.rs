@@ -66,8 +66,7 @@ impl Table {
         };
         Err(Error::Argument(format!(
             "Column type {type_}{scale} on column '{}.{}' is not compatible with autoincrement=True",
-            self.key(),
-            column.name
+            self.name, column.name
         )))
     }
 }

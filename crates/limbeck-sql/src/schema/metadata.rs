@@ -4,7 +4,9 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-use super::{Column, Constraint, DialectOptions, Identifier, Index, PrimaryKeyConstraint, Sequence};
+use super::{
+    Column, Constraint, DialectOptions, Identifier, Index, PrimaryKeyConstraint, Sequence, TokenFunctions,
+};
 
 /// A table's key in its `MetaData`: `name`, or `schema.name`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,12 +46,15 @@ pub struct MetaData {
 pub struct NamingConvention {
     /// The templates, by kind.
     pub templates: IndexMap<String, String>,
+    /// The tokens that functions define.
+    pub tokens: Option<TokenFunctions>,
 }
 
 impl Default for NamingConvention {
     /// Gives SQLAlchemy's default: indexes are called `ix_%(column_0_label)s`.
     fn default() -> Self {
-        Self { templates: [("ix".to_owned(), "ix_%(column_0_label)s".to_owned())].into_iter().collect() }
+        let templates = [("ix".to_owned(), "ix_%(column_0_label)s".to_owned())].into_iter().collect();
+        Self { templates, tokens: None }
     }
 }
 

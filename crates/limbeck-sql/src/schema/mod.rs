@@ -19,7 +19,7 @@ pub use index::{Index, IndexExpression};
 use indexmap::IndexMap;
 pub use metadata::{MetaData, NamingConvention, Table, TableKey};
 pub use name::{ConstraintName, Identifier};
-pub use naming::{CustomToken, NamedKind, NamedObject, ResolvedName};
+pub use naming::{CustomToken, NamedKind, NamedObject, NamingTokens, ResolvedName, TokenFunctions};
 
 use crate::engine::Value;
 use crate::expression::Expression;

@@ -1,5 +1,7 @@
 //! Naming conventions: how constraints and indexes get the names that nobody gave them.
 
+use std::sync::Arc;
+
 use super::{
     CheckConstraint, Constraint, ConstraintName, ExcludeConstraint, ForeignKeyConstraint, Identifier, Index,
     IndexExpression, NamingConvention,
@@ -9,6 +11,33 @@ use crate::expression::Expression;
 
 /// Gives the text of a token that the user's convention defines by a function; `None` for tokens it does not define.
 pub type CustomToken<'a> = dyn Fn(&str) -> Result<Option<String>> + 'a;
+
+/// The tokens of a naming convention that functions of user code define.
+pub trait NamingTokens: std::fmt::Debug + Send + Sync {
+    /// Gives the text of a token for an object of a table; `None` for a token that no function defines.
+    ///
+    /// # Errors
+    /// What the function raises.
+    fn token(
+        &self,
+        name: &str,
+        object: &NamedObject<'_>,
+        schema: Option<&str>,
+        table: &str,
+    ) -> Result<Option<String>>;
+}
+
+/// Functions for tokens; the same ones are equal.
+#[derive(Clone, Debug)]
+pub struct TokenFunctions(pub Arc<dyn NamingTokens>);
+
+impl PartialEq for TokenFunctions {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for TokenFunctions {}
 
 /// A name after naming conventions, and whether it may be shortened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,9 +128,6 @@ impl<'a> NamedObject<'a> {
                 }
             }
         });
-        if columns.is_empty() {
-            columns.extend(check.column.as_ref().map(|column| column.as_str().to_owned()));
-        }
         Self { columns, ..Self::plain(NamedKind::Check, &check.name, &[]) }
     }
 
@@ -124,6 +150,8 @@ impl<'a> NamedObject<'a> {
         for expression in &index.expressions {
             match expression {
                 IndexExpression::Column(name) => columns.push(name.as_str().to_owned()),
+                // text counts as a column of that name
+                IndexExpression::Expression(Expression::Text(text)) => columns.push(text.text.clone()),
                 IndexExpression::Expression(expression) => {
                     expression.visit(&mut |part| {
                         if let Expression::Column(column) = part {
@@ -172,7 +200,7 @@ impl NamingConvention {
                 Ok(Some(ResolvedName { name: name.clone(), truncatable: false }))
             }
             (_, Some(template)) => {
-                let name = expand(template, object, (schema, table), custom)?;
+                let name = expand(self, template, object, (schema, table), custom)?;
                 Ok(Some(ResolvedName { name: Identifier::new(name), truncatable: true }))
             }
             (ConstraintName::Given(name), None) => {
@@ -184,6 +212,7 @@ impl NamingConvention {
 
 /// Fills in a template's `%(token)s`; `%%` is a percent sign.
 fn expand(
+    convention: &NamingConvention,
     template: &str,
     object: &NamedObject<'_>,
     table: (Option<&str>, &str),
@@ -198,7 +227,7 @@ fn expand(
             out.push('%');
             rest = after;
         } else if let Some((name, after)) = rest.strip_prefix('(').and_then(|rest| rest.split_once(")s")) {
-            out.push_str(&token(name, object, table, custom)?);
+            out.push_str(&token(convention, name, object, table, custom)?);
             rest = after;
         } else {
             return Err(Error::Argument(format!(
@@ -211,6 +240,7 @@ fn expand(
 }
 
 fn token(
+    convention: &NamingConvention,
     name: &str,
     object: &NamedObject<'_>,
     table: (Option<&str>, &str),
@@ -218,6 +248,11 @@ fn token(
 ) -> Result<String> {
     if let Some(custom) = custom
         && let Some(text) = custom(name)?
+    {
+        return Ok(text);
+    }
+    if let Some(tokens) = &convention.tokens
+        && let Some(text) = tokens.0.token(name, object, table.0, table.1)?
     {
         return Ok(text);
     }
@@ -272,7 +307,5 @@ fn token(
 }
 
 fn unknown_token(name: &str) -> Error {
-    Error::Argument(format!(
-        "naming convention token '%({name})s' is not one of SQLAlchemy's, and no function defines it"
-    ))
+    Error::Key(name.to_owned())
 }

@@ -114,10 +114,10 @@ fn precision_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
     })
 }
 
-fn ntext_sql(type_: &DialectType, dialect: &dyn Dialect) -> Result<String> {
+fn ntext_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
     let string =
         StringType { length: type_.length("length"), collation: type_.text("collation").map(str::to_owned) };
-    dialect.type_sql(&GenericType::UnicodeText(string).into())
+    Ok(crate::dialect::types::unquoted_string_sql("NTEXT", &string, ""))
 }
 
 fn varbinary_sql(type_: &DialectType, dialect: &dyn Dialect) -> Result<String> {

@@ -3,6 +3,8 @@
 // The signature of the functions that write types is the table's.
 #![allow(clippy::unnecessary_wraps)]
 
+use std::fmt::Display;
+
 use super::dialect::{DialectType, DialectTypeClass, ParameterDefault, TypeArgument};
 use super::{Affinity, FloatType, GenericType, JsonType, NumericType, SqlType, StandardType, StringType};
 use crate::dialect::{Dialect, text_literal};
@@ -296,17 +298,37 @@ fn extended_number(mut sql: String, type_: &DialectType) -> String {
 }
 
 /// Writes a name with an argument in parentheses when it is given.
-fn with_argument(name: &str, argument: Option<i64>) -> String {
+fn with_argument(name: &str, argument: Option<impl Display>) -> String {
     argument.map_or_else(|| name.to_owned(), |argument| format!("{name}({argument})"))
 }
 
+/// Gives an argument as it is written; a string may stand for a number.
+fn number_text(type_: &DialectType, name: &str) -> Option<String> {
+    match type_.argument(name) {
+        TypeArgument::Int(number) => Some(number.to_string()),
+        TypeArgument::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// Gives the length of a string type.
+///
+/// # Errors
+/// The reference's, for a length that is a string.
+fn string_length(type_: &DialectType) -> Result<Option<i64>> {
+    match type_.argument("length") {
+        TypeArgument::Text(_) => Err(Error::Type("%d format: a real number is required, not str".to_owned())),
+        _ => Ok(type_.number("length")),
+    }
+}
+
 fn integer_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
-    Ok(extended_number(with_argument(type_.class().name, type_.number("display_width")), type_))
+    Ok(extended_number(with_argument(type_.class().name, number_text(type_, "display_width")), type_))
 }
 
 fn numeric_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
     let name = type_.class().name;
-    let sql = match (type_.number("precision"), type_.number("scale")) {
+    let sql = match (number_text(type_, "precision"), number_text(type_, "scale")) {
         (Some(precision), Some(scale)) => format!("{name}({precision}, {scale})"),
         (precision, _) => with_argument(name, precision),
     };
@@ -315,7 +337,7 @@ fn numeric_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
 
 fn double_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
     let name = type_.class().name;
-    let sql = match (type_.number("precision"), type_.number("scale")) {
+    let sql = match (number_text(type_, "precision"), number_text(type_, "scale")) {
         (Some(precision), Some(scale)) => format!("{name}({precision}, {scale})"),
         _ => name.to_owned(),
     };
@@ -323,11 +345,11 @@ fn double_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
 }
 
 fn bit_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
-    Ok(with_argument("BIT", type_.number("length")))
+    Ok(with_argument("BIT", number_text(type_, "length")))
 }
 
 fn year_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
-    Ok(with_argument("YEAR", type_.number("display_width")))
+    Ok(with_argument("YEAR", number_text(type_, "display_width")))
 }
 
 fn moment_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
@@ -363,11 +385,11 @@ fn string_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
 }
 
 fn sized_string_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
-    Ok(extended_string(&with_argument(type_.class().name, type_.number("length")), type_))
+    Ok(extended_string(&with_argument(type_.class().name, string_length(type_)?), type_))
 }
 
 fn varchar_sql(type_: &DialectType, dialect: &dyn Dialect) -> Result<String> {
-    if type_.number("length").is_none() {
+    if string_length(type_)?.is_none() {
         return Err(requires_length(type_.class().name, dialect));
     }
     sized_string_sql(type_, dialect)
@@ -375,7 +397,7 @@ fn varchar_sql(type_: &DialectType, dialect: &dyn Dialect) -> Result<String> {
 
 /// Writes NCHAR and NVARCHAR, which are CHAR and VARCHAR with the word NATIONAL.
 fn national_sql(type_: &DialectType, dialect: &dyn Dialect) -> Result<String> {
-    let length = type_.number("length");
+    let length = string_length(type_)?;
     let name = match type_.class().name {
         "NVARCHAR" if length.is_none() => return Err(requires_length("NVARCHAR", dialect)),
         "NVARCHAR" => "VARCHAR",

@@ -39,6 +39,7 @@ const fn class(
 }
 
 /// Says what other dialects take a class for.
+#[expect(clippy::needless_pass_by_value, reason = "a constant is moved into the table")]
 const fn elsewhere(class: DialectTypeClass, standard: fn(&DialectType) -> SqlType) -> DialectTypeClass {
     DialectTypeClass { standard: Some(standard), ..class }
 }

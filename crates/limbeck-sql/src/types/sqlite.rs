@@ -1,10 +1,8 @@
 //! The types that belong to SQLite's dialect: reflection gives them, and migration scripts may name them.
 
+use super::dialect::DialectTypeClass;
 use super::dialect::ParameterDefault::{self, Bool, None as Nothing};
-use super::dialect::{DialectType, DialectTypeClass};
 use super::{Affinity, JsonType};
-use crate::dialect::Dialect;
-use crate::error::Result;
 
 const FORMAT: &[(&str, ParameterDefault)] = &[("storage_format", Nothing), ("regexp", Nothing)];
 const MOMENT: &[(&str, ParameterDefault)] = &[
@@ -23,7 +21,7 @@ const fn class(name: &'static str, bases: &'static [&'static str], affinity: Aff
         bases,
         affinity,
         parameters: FORMAT,
-        sql: name_sql,
+        sql: |type_, _| Ok(type_.class().name.to_owned()),
         standard: None,
     }
 }
@@ -44,10 +42,6 @@ pub(super) const CLASSES: &[DialectTypeClass] = &[
         ..class("JSONB", &["sqlite.JSON"], Affinity::Json)
     },
 ];
-
-fn name_sql(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
-    Ok(type_.class().name.to_owned())
-}
 
 /// A type of `sqlalchemy.dialects.sqlite` that is not one of the SQL standard's.
 #[derive(Clone, Debug, PartialEq, Eq)]

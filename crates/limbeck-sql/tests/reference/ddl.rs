@@ -753,7 +753,8 @@ fn ddl_is_written_as_the_reference_writes_it() {
         let mut options = CompileOptions::default();
         // these cases are recorded under a convention that names no indexes
         if matches!(element, DdlElement::CreateIndex { .. } | DdlElement::DropIndex { .. }) {
-            options.naming_convention = NamingConvention { templates: indexmap::IndexMap::new() };
+            options.naming_convention =
+                NamingConvention { templates: indexmap::IndexMap::new(), tokens: None };
         }
         outcome(dialect(variant).compile_ddl(element, &options))
     });

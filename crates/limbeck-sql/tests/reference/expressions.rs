@@ -115,7 +115,7 @@ fn between(operand: Expression, low: Expression, high: Expression, negated: bool
 }
 
 fn custom(text: &str, precedence: i32) -> Op {
-    Op::Custom { text: text.to_owned(), precedence, is_comparison: false }
+    Op::Custom { text: text.to_owned(), precedence, is_comparison: false, is_eager: false }
 }
 
 /// A SELECT of columns.

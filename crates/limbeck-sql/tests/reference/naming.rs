@@ -21,6 +21,7 @@ const LONG: &str = "a_table_with_a_rather_long_name_that_goes_on_and_on";
 
 fn convention(templates: &[(&str, &str)]) -> NamingConvention {
     NamingConvention {
+        tokens: None,
         templates: templates.iter().map(|(kind, text)| ((*kind).to_owned(), (*text).to_owned())).collect(),
     }
 }

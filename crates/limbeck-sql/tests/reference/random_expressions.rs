@@ -20,7 +20,7 @@ fn operator(sign: &str) -> Op {
         "||" => Op::Concat,
         "LIKE" => Op::Like,
         "&" => Op::BitwiseAnd,
-        other => Op::Custom { text: other.to_owned(), precedence: 0, is_comparison: false },
+        other => Op::Custom { text: other.to_owned(), precedence: 0, is_comparison: false, is_eager: false },
     }
 }
 

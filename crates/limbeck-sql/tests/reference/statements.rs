@@ -6,7 +6,8 @@ use limbeck_sql::dialect::CompileOptions;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
     BinaryOperator as Op, BindParameter, Delete, Expression, FromClause, InList, Insert, InsertValues, Join,
-    OnConflict, RowLimit, Select, Statement, Subquery, TableClause, TextClause, UnaryOperator, Update,
+    OnConflict, RowLimit, Select, Statement, StatementWords, Subquery, TableClause, TextClause,
+    UnaryOperator, Update,
 };
 use limbeck_sql::types::{BooleanType, GenericType, JsonType, NumericType, SqlType};
 
@@ -22,6 +23,7 @@ fn table(name: &str, columns: &[(&str, SqlType)], primary_key: &[&str]) -> Table
         alias: None,
         columns: columns.iter().map(|(name, type_)| ((*name).to_owned(), type_.clone())).collect(),
         primary_key: primary_key.iter().map(ToString::to_string).collect(),
+        sequences: Vec::new(),
     }
 }
 
@@ -81,7 +83,14 @@ fn assignments(values: &[(&str, Expression)]) -> IndexMap<String, Expression> {
 }
 
 fn insert(table: TableClause, values: InsertValues) -> Insert {
-    Insert { table, values, returning: Vec::new(), on_conflict: None, inline: false }
+    Insert {
+        table,
+        values,
+        returning: Vec::new(),
+        on_conflict: None,
+        inline: false,
+        words: StatementWords::default(),
+    }
 }
 
 fn update(table: TableClause, values: &[(&str, Expression)], where_: Vec<Expression>) -> Update {
@@ -91,14 +100,26 @@ fn update(table: TableClause, values: &[(&str, Expression)], where_: Vec<Express
         where_,
         returning: Vec::new(),
         row_limit: RowLimit::default(),
+        keeps_order: false,
+        words: StatementWords::default(),
     }
 }
 
 fn delete(table: TableClause, where_: Vec<Expression>) -> Delete {
-    Delete { table, where_, returning: Vec::new(), row_limit: RowLimit::default() }
+    Delete {
+        table,
+        where_,
+        returning: Vec::new(),
+        row_limit: RowLimit::default(),
+        words: StatementWords::default(),
+    }
 }
 
-fn row(values: &[(&str, Value)]) -> IndexMap<String, Value> {
+fn row(values: &[(&str, Value)]) -> IndexMap<String, Expression> {
+    values.iter().map(|(name, value)| ((*name).to_owned(), Expression::literal(value.clone()))).collect()
+}
+
+fn values_of(values: &[(&str, Value)]) -> IndexMap<String, Value> {
     values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
 }
 
@@ -118,7 +139,10 @@ fn subquery(query: Select, alias: Option<&str>, cte: bool) -> Vec<FromClause> {
 
 fn conflict(target: &[&str], set: &[(&str, Expression)], where_: Option<Expression>) -> OnConflict {
     OnConflict {
-        index_elements: target.iter().map(ToString::to_string).collect(),
+        index_elements: target
+            .iter()
+            .map(|name| limbeck_sql::schema::IndexExpression::Column((*name).into()))
+            .collect(),
         index_where: None,
         constraint: None,
         set: assignments(set),
@@ -704,10 +728,10 @@ fn an_insert_without_values_takes_the_columns_it_is_executed_with() {
     let statement = Statement::Insert(Box::new(insert(table_t(), InsertValues::Parameters)));
     let compiled = sqlite.compile_statement(&statement, &options).expect("compiles");
     assert_eq!(compiled.sql, "INSERT INTO t (s, f) VALUES (?, ?)");
-    let values = row(&[("s", "a".into()), ("f", Value::Bool(true))]);
+    let values = values_of(&[("s", "a".into()), ("f", Value::Bool(true))]);
     let sent = compiled.parameters_for(sqlite.as_ref(), &values).expect("all values are there");
     assert_eq!(parameters(&sent), "[['s', 'a'], ['f', 1]]");
-    let error = compiled.parameters_for(sqlite.as_ref(), &row(&[])).expect_err("no values");
+    let error = compiled.parameters_for(sqlite.as_ref(), &values_of(&[])).expect_err("no values");
     assert_eq!(error.to_string(), "A value is required for bind parameter 's'");
 }
 

@@ -130,7 +130,7 @@ fn revision_error(error: RevisionError, vm: &VirtualMachine) -> PyResult<PyBaseE
     let list = |revisions: &[RevisionId]| -> PyObjectRef {
         vm.ctx.new_list(revisions.iter().map(|revision| text(revision.as_str())).collect()).into()
     };
-    let (class, arguments) = match &error {
+    let arguments = match &error {
         // The reference asserts; the sentence is Limbeck's.
         RevisionError::Unforeseen(message) => {
             let class = vm.ctx.exceptions.assertion_error.to_owned();
@@ -139,22 +139,19 @@ fn revision_error(error: RevisionError, vm: &VirtualMachine) -> PyResult<PyBaseE
         RevisionError::Missing { revision, .. } => {
             return Ok(vm.new_exception(vm.ctx.exceptions.key_error.to_owned(), vec![text(revision)]));
         }
-        RevisionError::RangeNotAncestor { lower, upper } => (
-            "RangeNotAncestorError",
-            vec![super::script::argument_object(lower, vm), super::script::argument_object(upper, vm)],
-        ),
-        RevisionError::MultipleHeads { heads, argument } => {
-            ("MultipleHeads", vec![list(heads), text(argument)])
+        RevisionError::RangeNotAncestor { lower, upper } => {
+            vec![super::script::argument_object(lower, vm), super::script::argument_object(upper, vm)]
         }
-        RevisionError::Resolution { message, argument, .. } => {
-            ("ResolutionError", vec![text(message), text(argument)])
+        RevisionError::MultipleHeads { heads, argument } => vec![list(heads), text(argument)],
+        RevisionError::Resolution { message, argument, .. } => vec![text(message), text(argument)],
+        RevisionError::Cycle(revisions) | RevisionError::DependencyCycle(revisions) => vec![list(revisions)],
+        RevisionError::Loop(revision) | RevisionError::DependencyLoop(revision) => {
+            vec![text(revision.as_str())]
         }
-        RevisionError::Cycle(revisions) => ("CycleDetected", vec![list(revisions)]),
-        RevisionError::DependencyCycle(revisions) => ("DependencyCycleDetected", vec![list(revisions)]),
-        RevisionError::Loop(revision) => ("LoopDetected", vec![text(revision.as_str())]),
-        RevisionError::DependencyLoop(revision) => ("DependencyLoopDetected", vec![text(revision.as_str())]),
-        RevisionError::Invalid(message) => ("RevisionError", vec![text(message)]),
+        RevisionError::Invalid(message) => vec![text(message)],
     };
+    let class = error.exception_class();
+    let class = class.rsplit_once('.').map_or(class, |(_, name)| name);
     vm.import("alembic.script.revision", 0)?;
     let module = vm.sys_module.get_attr("modules", vm)?.get_item("alembic.script.revision", vm)?;
     let exception = module.get_attr(class, vm)?.call(arguments, vm)?;

@@ -23,7 +23,7 @@ use crate::interpreter::{unavailable, with_entered_vm};
 use crate::lower;
 
 /// Runs Python for the engine; its exceptions become the engine's errors.
-fn in_python<T>(work: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> Result<T> {
+pub(super) fn in_python<T>(work: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> Result<T> {
     with_entered_vm(|vm| work(vm).map_err(|exception| from_python(exception, vm)))
         .unwrap_or_else(|| Err(Error::command("a callable of env.py was called after its run had ended")))
 }

@@ -46,7 +46,9 @@ mod native {
     use crate::modules::alembic::errors::to_python;
     use crate::modules::alembic::operations::{executable, execution_options};
     use crate::modules::alembic::output::CurrentStdout;
-    use crate::modules::alembic::{context, environment, implementation, mock, script, state, steps};
+    use crate::modules::alembic::{
+        context, ddl_hooks, environment, implementation, mock, script, state, steps,
+    };
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
@@ -79,6 +81,7 @@ mod native {
         vm: &VirtualMachine,
     ) -> PyObjectRef {
         let engine = Arc::clone(&context);
+        ddl_hooks::attach(&engine);
         let made = state::context_objects(&engine, || {
             let mock = mock::object(Arc::clone(&context), vm);
             (PyMigrationContext { context, connection, opts, config }.into_pyobject(vm), mock)
@@ -101,6 +104,7 @@ mod native {
 
     /// Gives the objects that stand for `context` and for its connection offline.
     pub fn objects(context: &Arc<MigrationContext>, vm: &VirtualMachine) -> state::ContextObjects {
+        ddl_hooks::attach(context);
         state::context_objects(context, || {
             let opts = vm.ctx.new_dict();
             let object =
@@ -194,7 +198,8 @@ mod native {
         fn execute(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
             let parameters = [Parameter::Required("sql"), Parameter::Optional("execution_options")];
             let arguments = Arguments::bind("execute", &parameters, arguments, vm)?;
-            let statement = executable(&*arguments.required("sql", vm)?, vm)?;
+            let given = arguments.required("sql", vm)?;
+            let statement = crate::lower::without_database(self.context.as_sql(), || executable(&given, vm))?;
             let options = execution_options(&arguments, vm)?;
             self.context.execute(&statement, &options).map_err(|error| to_python(error, vm))
         }
@@ -320,7 +325,8 @@ mod native {
         fn execute(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
             let parameters = [Parameter::Required("sql"), Parameter::Optional("execution_options")];
             let arguments = Arguments::bind("execute", &parameters, arguments, vm)?;
-            let statement = executable(&*arguments.required("sql", vm)?, vm)?;
+            let given = arguments.required("sql", vm)?;
+            let statement = crate::lower::without_database(self.context.as_sql(), || executable(&given, vm))?;
             let options = execution_options(&arguments, vm)?;
             self.context.execute(&statement, &options).map_err(|error| to_python(error, vm))
         }

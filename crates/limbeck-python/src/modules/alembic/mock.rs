@@ -5,7 +5,7 @@ use std::sync::Arc;
 use limbeck_core::runtime::MigrationContext;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
+use rustpython_vm::{PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
 
 use super::errors::to_python;
 use super::operations::executable;
@@ -28,10 +28,14 @@ pub(super) fn object(context: Arc<MigrationContext>, vm: &VirtualMachine) -> PyO
     MockConnection { context }.into_pyobject(vm)
 }
 
+/// Gives the context that a mock connection writes for.
+pub(crate) fn context_of(object: &PyObject) -> Option<Arc<MigrationContext>> {
+    object.downcast_ref::<MockConnection>().map(|mock| Arc::clone(&mock.context))
+}
+
 #[pyclass]
 impl MockConnection {
-    /// Writes the statement; gives nothing, since nothing was executed. Parameters beside it are not written, as in the
-    /// reference.
+    /// Writes the statement; what is given for its parameters is left out, and nothing comes back.
     #[pymethod]
     fn execute(&self, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
         let parameters = [
@@ -40,7 +44,8 @@ impl MockConnection {
             Parameter::Optional("execution_options"),
         ];
         let arguments = Arguments::bind("MockConnection.execute", &parameters, arguments, vm)?;
-        let statement = executable(&*arguments.required("obj", vm)?, vm)?;
+        let given = arguments.required("obj", vm)?;
+        let statement = crate::lower::without_database(true, || executable(&given, vm))?;
         self.context.execute(&statement, &indexmap::IndexMap::new()).map_err(|error| to_python(error, vm))
     }
 

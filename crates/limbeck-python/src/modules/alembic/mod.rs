@@ -6,6 +6,7 @@ mod command;
 mod command_line;
 mod config;
 mod context;
+mod ddl_hooks;
 mod environment;
 mod errors;
 mod hooks;
@@ -28,6 +29,7 @@ pub use command_line::{ArgumentKind, ArgumentSpecification, CommandSpecification
 pub use errors::PythonError;
 pub(crate) use errors::{from_python, to_python, uncaught};
 use limbeck_core::config::Config;
+pub(crate) use mock::context_of as mock_context;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::{InterpreterBuilder, PyObjectRef, PyPayload, PyResult, VirtualMachine};
 pub(crate) use state::{
@@ -48,6 +50,8 @@ pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
         migration::module_def(&builder.ctx),
         migration::runtime_module_def(&builder.ctx),
         migration::runtime_migration_module_def(&builder.ctx),
+        ddl_hooks::module_def(&builder.ctx),
+        ddl_hooks::base_module_def(&builder.ctx),
         environment::module_def(&builder.ctx),
         environment::legacy_module_def(&builder.ctx),
         op::module_def(&builder.ctx),
@@ -80,6 +84,7 @@ pub(crate) fn config_object(config: Arc<Config>, vm: &VirtualMachine) -> PyResul
 pub(crate) fn forget_objects() {
     state::forget_contexts();
     plugins::forget();
+    ddl_hooks::forget();
     write_hooks::forget();
 }
 

@@ -12,7 +12,7 @@ pub(super) fn proxy_error(
     class: &str,
     vm: &VirtualMachine,
 ) -> rustpython_vm::builtins::PyBaseExceptionRef {
-    if super::state::was_established() {
+    if super::state::was_established(class) {
         // The reference's proxy then stands for nothing.
         return vm.new_attribute_error(format!("'NoneType' object has no attribute '{function}'"));
     }

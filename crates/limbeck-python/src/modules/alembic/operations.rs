@@ -138,7 +138,9 @@ fn table_name(
 ) -> PyResult<Identifier> {
     let name = required_name(arguments, "table_name", vm)?;
     let quote = take_boolean(arguments, options, "quote", vm)?;
-    for ignored in ["info", "listeners", "implicit_returning", "extend_existing", "keep_existing"] {
+    for ignored in
+        ["comment", "prefixes", "info", "listeners", "implicit_returning", "extend_existing", "keep_existing"]
+    {
         options.shift_remove(ignored);
     }
     check_options(options, "Table", vm)?;
@@ -220,6 +222,9 @@ fn drop_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine)
     let parameters = [Required("table_name"), KeywordOnly("schema"), KeywordOnly("if_exists"), Keywords];
     let arguments = Arguments::bind("drop_table", &parameters, arguments, vm)?;
     let mut kw = dialect_options(&arguments, vm)?;
+    for ignored in ["comment", "prefixes"] {
+        kw.shift_remove(ignored);
+    }
     let operation = DropTableOp {
         table_name: table_name(&arguments, &mut kw, vm)?,
         schema: name(&arguments, "schema", vm)?,
@@ -275,9 +280,14 @@ fn add_column(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine)
         KeywordOnly("inline_primary_key"),
     ];
     let arguments = Arguments::bind("add_column", &parameters, arguments, vm)?;
-    let SchemaItem::Column { column, constraints } = schema_item(&*arguments.required("column", vm)?, vm)?
-    else {
-        return Err(vm.new_type_error("add_column() argument 'column' must be a Column"));
+    let given = arguments.required("column", vm)?;
+    let no_column =
+        || vm.new_attribute_error(format!("'{}' object has no attribute 'table'", given.class().name()));
+    if !lower::is_schema_item(&given, vm)? {
+        return Err(no_column());
+    }
+    let SchemaItem::Column { column, constraints } = schema_item(&given, vm)? else {
+        return Err(no_column());
     };
     let operation = AddColumnOp {
         constraints,
@@ -480,6 +490,10 @@ fn create_foreign_key(operations: &Operations, arguments: FuncArgs, vm: &Virtual
     ];
     let arguments = Arguments::bind("create_foreign_key", &parameters, arguments, vm)?;
     let mut kw = dialect_options(&arguments, vm)?;
+    let use_alter = take_boolean(&arguments, &mut kw, "use_alter", vm)?.unwrap_or(false);
+    if required_names(&arguments, "remote_cols", vm)?.is_empty() {
+        return Err(vm.new_index_error("list index out of range"));
+    }
     let operation = CreateForeignKeyOp {
         constraint_name: constraint_name(&arguments, "constraint_name", vm)?,
         source_table: required_name(&arguments, "source_table", vm)?,
@@ -491,7 +505,7 @@ fn create_foreign_key(operations: &Operations, arguments: FuncArgs, vm: &Virtual
         deferrable: arguments.boolean("deferrable", vm)?,
         initially: arguments.string("initially", vm)?,
         match_: arguments.string("match", vm)?,
-        use_alter: take_boolean(&arguments, &mut kw, "use_alter", vm)?.unwrap_or(false),
+        use_alter,
         source_schema: name(&arguments, "source_schema", vm)?,
         referent_schema: name(&arguments, "referent_schema", vm)?,
         kw: constraint_options(kw, "ForeignKeyConstraint", vm)?,
@@ -555,10 +569,13 @@ fn bulk_insert(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
     let arguments = Arguments::bind("bulk_insert", &parameters, arguments, vm)?;
     let table = arguments.required("table", vm)?;
     let rows = arguments.required("rows", vm)?;
+    let as_sql = operations.get_context().as_sql();
     if rows.downcast_ref::<rustpython_vm::builtins::PyList>().is_none() {
         return Err(vm.new_type_error("List expected"));
     }
     let rows: Vec<PyObjectRef> = vm.extract_elements_with(&rows, Ok)?;
+    let together = !as_sql && arguments.boolean("multiinsert", vm)?.unwrap_or(true);
+    let mut first: Option<Vec<String>> = None;
     let mut lowered = Vec::with_capacity(rows.len());
     for row in rows {
         let Ok(row) = row.downcast::<PyDict>() else {
@@ -566,7 +583,22 @@ fn bulk_insert(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
         };
         let mut values = indexmap::IndexMap::new();
         for (column, value) in row {
-            values.insert(column.str(vm)?.to_string(), bulk_value(&value, &table, &column, vm)?);
+            values.insert(column.str(vm)?.to_string(), bulk_value(&value, &table, &column, as_sql, vm)?);
+        }
+        // Several rows at once are what the first of them is: its columns, and the defaults of the others.
+        let given = match (&first, together) {
+            (Some(first), true) => first.clone(),
+            _ => values.keys().cloned().collect(),
+        };
+        if together {
+            values.retain(|name, _| given.contains(name));
+        }
+        first.get_or_insert_with(|| given.clone());
+        let defaults =
+            lower::without_database(as_sql, || lower::python_defaults(&table, &given, "default", vm))?;
+        for (column, value) in defaults {
+            let name = vm.ctx.new_str(column.as_str());
+            values.insert(column, bulk_value(&value, &table, name.as_object(), false, vm)?);
         }
         lowered.push(values);
     }
@@ -583,12 +615,18 @@ fn bulk_value(
     value: &PyObject,
     table: &PyObject,
     column: &PyObject,
+    as_literal: bool,
     vm: &VirtualMachine,
 ) -> PyResult<BulkValue> {
-    if lower::is_expression(value, vm) {
-        return lower::expression(value, vm).map(BulkValue::Expression);
-    }
     let type_ = lower::column_type(table, column, vm);
+    if lower::is_expression(value, vm) {
+        let expression = lower::expression(value, vm)?;
+        let inline = matches!(&expression, Expression::Bind(bind) if bind.literal_execute);
+        if as_literal && !inline {
+            return Err(lower::no_literal(value, type_.as_deref(), vm));
+        }
+        return Ok(BulkValue::Expression(expression));
+    }
     lower::value_for(value, type_.as_deref(), vm).map(BulkValue::Value)
 }
 
@@ -596,8 +634,16 @@ fn execute(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) ->
     let parameters = [Required("sqltext"), KeywordOnly("execution_options")];
     let arguments = Arguments::bind("execute", &parameters, arguments, vm)?;
     let sqltext = arguments.required("sqltext", vm)?;
+    if operations.get_context().as_sql()
+        && sqltext.downcast_ref::<PyStr>().is_none()
+        && !lower::is_executable(&sqltext, vm)
+    {
+        let message = format!("'{}' object has no attribute 'compile'", sqltext.class().name());
+        return Err(vm.new_attribute_error(message));
+    }
+    let as_sql = operations.get_context().as_sql();
     let operation = ExecuteSQLOp {
-        sqltext: executable(&sqltext, vm)?,
+        sqltext: lower::without_database(as_sql, || executable(&sqltext, vm))?,
         execution_options: execution_options(&arguments, vm)?,
     };
     invoke(operations, operation, vm)
@@ -655,8 +701,7 @@ fn run_async(operations: &Operations, mut arguments: FuncArgs, vm: &VirtualMachi
         return Err(vm.new_type_error(message));
     };
     if operations.get_context().as_sql() {
-        let message = "SQLAlchemy 2.0 does not support run_async in offline mode";
-        return Err(to_python(limbeck_core::Error::not_implemented(message), vm));
+        return Err(vm.new_value_error("Cannot call run_async with a sync engine"));
     }
     let _ = function;
     not_yet("run_async", vm)

@@ -7,6 +7,7 @@ use rustpython_vm::builtins::{PyTuple, PyType};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::ddl_hooks;
 use super::operations::{self, FUNCTIONS};
 use crate::arguments::{Arguments, Parameter};
 use crate::modules::sqlalchemy::object::pairs;
@@ -191,15 +192,35 @@ pub(super) fn call(
         if let Ok(class) = of_functions.get_item(name, vm)
             && IMPLEMENTATIONS.with_borrow(|known| known.iter().any(|one| one.class.is(&class)))
         {
-            let keywords = vm.ctx.new_dict();
-            for (name, value) in arguments.kwargs {
-                keywords.set_item(name.as_str(), value, vm)?;
-            }
-            let positional = vm.ctx.new_tuple(arguments.args);
-            let operation =
-                vm.call_method(&classes, "_of_call", (vm.ctx.new_str(name), positional, keywords))?;
+            let operation = operation_of_call(name, arguments, vm)?;
             return invoke_object(operations, &operation, vm);
         }
     }
-    function(operations, arguments, vm)
+    if !ddl_hooks::any() || !HOOKED.contains(&name) || operations.batch().is_some() {
+        return function(operations, arguments, vm);
+    }
+    let given = arguments.clone();
+    ddl_hooks::during(name, &given, operations.get_context(), || function(operations, arguments, vm), vm)
+}
+
+/// The functions whose DDL user code may listen to or write.
+const HOOKED: &[&str] = &[
+    "add_column",
+    "alter_column",
+    "create_index",
+    "create_table",
+    "drop_column",
+    "drop_index",
+    "drop_table",
+    "rename_table",
+];
+
+/// Makes the operation object for a call of a function of `alembic.op`.
+pub(super) fn operation_of_call(name: &str, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let keywords = vm.ctx.new_dict();
+    for (name, value) in arguments.kwargs {
+        keywords.set_item(name.as_str(), value, vm)?;
+    }
+    let positional = vm.ctx.new_tuple(arguments.args);
+    vm.call_method(&*classes(vm)?, "_of_call", (vm.ctx.new_str(name), positional, keywords))
 }

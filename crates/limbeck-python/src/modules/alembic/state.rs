@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
+use rustc_hash::FxHashMap;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::host::PythonHost;
@@ -17,9 +18,10 @@ thread_local! {
     static HOSTS: RefCell<Vec<Rc<PythonHost>>> = const { RefCell::new(Vec::new()) };
     static ENVIRONMENTS: RefCell<Vec<Arc<Environment>>> = const { RefCell::new(Vec::new()) };
     static OPERATIONS: RefCell<Vec<Operations>> = const { RefCell::new(Vec::new()) };
-    static ESTABLISHED: Cell<bool> = const { Cell::new(false) };
+    static CONTEXT_ESTABLISHED: Cell<bool> = const { Cell::new(false) };
+    static OP_ESTABLISHED: Cell<bool> = const { Cell::new(false) };
     static KEPT: RefCell<Vec<PyObjectRef>> = const { RefCell::new(Vec::new()) };
-    static CONTEXTS: RefCell<Vec<ContextObjects>> = const { RefCell::new(Vec::new()) };
+    static CONTEXTS: RefCell<Contexts> = RefCell::default();
     static RUN_ARGUMENTS: RefCell<Vec<Vec<(String, PyObjectRef)>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -31,6 +33,14 @@ pub struct ContextObjects {
     pub context: PyObjectRef,
     /// What `op.get_bind()` gives offline.
     pub mock: PyObjectRef,
+}
+
+/// The objects of the contexts that somebody still has, by the address of the engine's context.
+#[derive(Default)]
+struct Contexts {
+    by_address: FxHashMap<usize, ContextObjects>,
+    /// How many there may be before it is looked which of them nobody has any more.
+    limit: usize,
 }
 
 /// How many references to the engine's context its own objects hold: the list's, and that of each object.
@@ -52,19 +62,22 @@ pub fn context_objects(
     context: &Arc<MigrationContext>,
     objects: impl FnOnce() -> (PyObjectRef, PyObjectRef),
 ) -> ContextObjects {
-    let known = CONTEXTS
-        .with_borrow(|contexts| contexts.iter().find(|known| Arc::ptr_eq(&known.engine, context)).cloned());
+    let address = Arc::as_ptr(context).addr();
+    let known = CONTEXTS.with_borrow(|contexts| contexts.by_address.get(&address).cloned());
     known.unwrap_or_else(|| {
         let (object, mock) = objects();
         let made = ContextObjects { engine: Arc::clone(context), context: object, mock };
         let unused = CONTEXTS.with_borrow_mut(|contexts| {
-            let (used, unused) = std::mem::take(contexts).into_iter().partition(ContextObjects::is_used);
-            *contexts = used;
-            contexts.push(made.clone());
+            let mut unused = Vec::new();
+            if contexts.by_address.len() >= contexts.limit {
+                unused.extend(contexts.by_address.extract_if(|_, known| !known.is_used()));
+                contexts.limit = 2 * contexts.by_address.len();
+            }
+            contexts.by_address.insert(address, made.clone());
             unused
         });
-        // Dropped outside of the list's borrow: what they hold may run user code.
-        drop::<Vec<ContextObjects>>(unused);
+        // Dropped outside of the map's borrow: what they hold may run user code.
+        drop(unused);
         made
     })
 }
@@ -161,9 +174,9 @@ pub fn host() -> Option<Rc<PythonHost>> {
     HOSTS.with_borrow(|hosts| hosts.last().cloned())
 }
 
-/// Tells whether `alembic.context` or `alembic.op` has ever stood for something.
-pub fn was_established() -> bool {
-    ESTABLISHED.get()
+/// Tells whether a proxy module has ever stood for something: `alembic.op` for `Operations`, or `alembic.context`.
+pub fn was_established(class: &str) -> bool {
+    if class == "Operations" { OP_ESTABLISHED.get() } else { CONTEXT_ESTABLISHED.get() }
 }
 
 /// Puts an environment in place, as `alembic.context`.
@@ -185,7 +198,7 @@ impl Drop for EnvironmentScope {
 
 /// Makes `environment` the one that `alembic.context` stands for, until [`pop_environment`].
 pub fn push_environment(environment: Arc<Environment>) {
-    ESTABLISHED.set(true);
+    CONTEXT_ESTABLISHED.set(true);
     ENVIRONMENTS.with_borrow_mut(|environments| environments.push(environment));
 }
 
@@ -219,7 +232,7 @@ impl Drop for OperationsScope {
 
 /// Makes `operations` the ones that `alembic.op` stands for, until [`pop_operations`].
 pub fn push_operations(operations: Operations) {
-    ESTABLISHED.set(true);
+    OP_ESTABLISHED.set(true);
     OPERATIONS.with_borrow_mut(|stack| stack.push(operations));
 }
 

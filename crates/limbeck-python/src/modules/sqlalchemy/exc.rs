@@ -134,6 +134,7 @@ pub(crate) fn from_sql(error_: &Error, vm: &VirtualMachine) -> PyBaseExceptionRe
         Error::UserCode(message) => crate::lower::raised_by_user_code(message)
             .unwrap_or_else(|| vm.new_runtime_error(message.clone())),
         Error::UnsupportedCompilation { .. } => error("UnsupportedCompilationError", error_.to_string(), vm),
+        Error::DuplicateColumn(message) => error("DuplicateColumnError", message, vm),
         Error::ConstraintColumnNotFound(message) => error("ConstraintColumnNotFoundError", message, vm),
         Error::NoSuchModule(message) => error("NoSuchModuleError", message, vm),
         Error::NoSuchTable(message) => error("NoSuchTableError", message, vm),

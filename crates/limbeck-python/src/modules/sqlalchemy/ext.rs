@@ -24,20 +24,6 @@ const REGISTRY: &str = "_compiler_dispatch_registry";
 
 pub(crate) const FUNCTIONS: &[(&str, Function)] = &[("compiles", compiles), ("deregister", deregister)];
 
-/// The functions of `sqlalchemy.event`: listeners are taken; those that a run would have called bring a warning.
-pub(crate) const EVENT_FUNCTIONS: &[(&str, Function)] = &[
-    ("listen", |args, vm| {
-        warn_of_listener(&args, vm)?;
-        Ok(vm.ctx.none())
-    }),
-    ("remove", |_, vm| Ok(vm.ctx.none())),
-    ("contains", |_, vm| Ok(vm.ctx.new_bool(false).into())),
-    ("listens_for", |args, vm| {
-        warn_of_listener(&args, vm)?;
-        Ok(identity_decorator(vm))
-    }),
-];
-
 pub(crate) const CLASSES: &[ClassDef] = &[
     ClassDef {
         name: "SQLCompiler",
@@ -87,30 +73,6 @@ pub(crate) const CLASSES: &[ClassDef] = &[
     ClassDef { name: "MutableComposite", module: "sqlalchemy.ext.mutable", bases: &["object"], members: &[] },
 ];
 
-/// Warns of a listener on an engine, a pool or a connection: no event of theirs is sent.
-fn warn_of_listener(args: &FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
-    let (Some(target), Some(name)) = (args.args.first(), args.args.get(1).and_then(|name| text_of(name)))
-    else {
-        return Ok(());
-    };
-    let class = target.downcast_ref::<PyType>().map_or_else(|| target.class().to_owned(), ToOwned::to_owned);
-    if ["Engine", "Pool", "Connection", "Dialect"]
-        .iter()
-        .any(|key| class.fast_issubclass(&object::class(key)))
-    {
-        let message = format!(
-            "Limbeck does not call listeners of {} yet: the one for the event '{name}' does nothing",
-            class.name()
-        );
-        exc::warn("SAWarning", message, vm)?;
-    }
-    Ok(())
-}
-
-fn identity_decorator(vm: &VirtualMachine) -> PyObjectRef {
-    vm.new_function("decorate", |function: PyObjectRef| function).into()
-}
-
 /// `@compiles(Class, *dialects)`
 fn compiles(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("compiles", args, vm);
@@ -151,9 +113,24 @@ fn deregister(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     Ok(vm.ctx.none())
 }
 
+/// Tells whether user code has registered any function that compiles something.
+pub(crate) fn any_compiler() -> bool {
+    ANY.load(Ordering::Relaxed)
+}
+
+/// Tells whether user code has a function that compiles a class.
+fn compiles_class(key: &str, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(any_compiler()
+        && vm.get_attribute_opt(object::class_object(key), vm.ctx.intern_str(REGISTRY))?.is_some())
+}
+
 /// Tells whether user code has a function that compiles objects of a class.
-pub(crate) fn has_compiler(obj: &PyObject, vm: &VirtualMachine) -> bool {
-    ANY.load(Ordering::Relaxed) && registry_of(obj, vm).is_some()
+pub(crate) fn has_compiler(obj: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    if !any_compiler() {
+        return Ok(false);
+    }
+    Ok(registry_of(obj, vm).is_some()
+        || (object::is_a(obj, "CreateTable") && compiles_class("CreateColumn", vm)?))
 }
 
 /// Gives the functions that write objects of a class, registered for it or for a base.
@@ -184,7 +161,7 @@ pub(crate) fn compiled_text(
     options: &CompileOptions,
     vm: &VirtualMachine,
 ) -> PyResult<Option<String>> {
-    if !has_compiler(obj, vm) {
+    if !has_compiler(obj, vm)? {
         return Ok(None);
     }
     let compiler = instance_with("SQLCompiler", Options(options.clone()), vm)?;
@@ -199,7 +176,13 @@ fn call_compiler(
     keywords: KwArgs,
     vm: &VirtualMachine,
 ) -> PyResult<Option<String>> {
-    let Some(registry) = registry_of(obj, vm) else { return Ok(None) };
+    let Some(registry) = registry_of(obj, vm) else {
+        return if is_own(obj) && !is_type(obj) {
+            native_text(obj, compiler, vm).map(Some)
+        } else {
+            Ok(None)
+        };
+    };
     let Some(registry) = registry.downcast_ref::<PyDict>() else { return Ok(None) };
     let name = get_text(&*get(compiler, "dialect", vm)?, "name", vm)?.unwrap_or_default();
     let function = match registry.get_item_opt(name.as_str(), vm)? {
@@ -226,7 +209,7 @@ fn process(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let Some(element) = args.args.first().cloned() else {
         return Err(vm.new_type_error("process() takes an element"));
     };
-    if has_compiler(&element, vm) {
+    if has_compiler(&element, vm)? {
         let keywords = KwArgs::new(args.kwargs);
         if let Some(sql) = call_compiler(&element, &this, keywords, vm)? {
             return Ok(new_text(sql, vm));
@@ -269,13 +252,41 @@ fn native_text(element: &PyObject, compiler: &PyObject, vm: &VirtualMachine) -> 
     }
     if object::is_a(element, "Executable") || object::is_a(element, "BaseDDLElement") {
         let statement = crate::lower::plain_statement(element, vm)?;
-        return dialect
-            .compile_statement(&statement, &options)
-            .map(|compiled| compiled.sql)
-            .map_err(from_sql);
+        let sql = dialect.compile_statement(&statement, &options).map_err(from_sql)?.sql;
+        if object::is_a(element, "CreateTable") && compiles_class("CreateColumn", vm)? {
+            return with_own_columns(sql, element, compiler, vm);
+        }
+        return Ok(sql);
     }
-    let compiled = dialect.compile_expression(&crate::lower::plain_expression(element, vm)?, &options);
-    Ok(compiled.map_err(from_sql)?.sql)
+    let expression = crate::lower::plain_expression(element, vm)?;
+    Ok(dialect.compile_expression(&expression, &options).map_err(from_sql)?.sql)
+}
+
+/// Puts what user code writes for columns in the place of what CREATE TABLE has for them; a column without any text is
+/// left out.
+fn with_own_columns(
+    sql: String,
+    element: &PyObject,
+    compiler: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<String> {
+    let mut sql = sql;
+    let table = get(element, "element", vm)?;
+    for column in super::sql::collection::columns(&*get(&table, "c", vm)?) {
+        let create = object::class_object("CreateColumn").call((column,), vm)?;
+        let native = format!("\n\t{}", native_text(&create, compiler, vm)?);
+        let Some(start) = sql.find(&native) else { continue };
+        let end = start + native.len();
+        match call_compiler(&create, compiler, KwArgs::default(), vm)? {
+            Some(own) => sql.replace_range(start..end, &format!("\n\t{own}")),
+            None if sql[end..].starts_with(", ") => sql.replace_range(start..end + 2, ""),
+            None => {
+                let from = if sql[..start].ends_with(", ") { start - 2 } else { start };
+                sql.replace_range(from..end, "");
+            }
+        }
+    }
+    Ok(sql)
 }
 
 /// `compiler.visit_VARCHAR(type)`, `compiler.visit_create_table(element)` and their kin write what they are given as it

@@ -8,6 +8,7 @@
 
 pub(crate) mod arguments;
 pub mod engine;
+pub(crate) mod event;
 pub(crate) mod exc;
 pub(crate) mod ext;
 pub(crate) mod mysql;
@@ -174,6 +175,12 @@ fn build(vm: &VirtualMachine) -> PyResult<()> {
     schema::build(vm)
 }
 
+/// What `sqlalchemy.sql.operators` takes over from `operator`.
+const PYTHON_OPERATORS: &[&str] = &[
+    "add", "and_", "contains", "eq", "floordiv", "ge", "getitem", "gt", "inv", "le", "lshift", "lt", "mod",
+    "mul", "ne", "neg", "or_", "rshift", "sub", "truediv",
+];
+
 /// Fills a module when it is imported.
 fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
     build(vm)?;
@@ -202,9 +209,17 @@ fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         | "sqlalchemy.sql.selectable"
         | "sqlalchemy.sql.dml"
         | "sqlalchemy.sql.base"
-        | "sqlalchemy.sql.operators"
         | "sqlalchemy.future"
         | "sqlalchemy.sql.compiler" => expressions(module, vm),
+        "sqlalchemy.sql.operators" => {
+            expressions(module, vm)?;
+            // comparisons are Python's own functions
+            let operators = vm.import("operator", 0)?;
+            for name in PYTHON_OPERATORS {
+                set(module, name, operators.get_attr(vm.ctx.intern_str(*name), vm)?, vm)?;
+            }
+            Ok(())
+        }
         "sqlalchemy.engine"
         | "sqlalchemy.engine.base"
         | "sqlalchemy.engine.reflection"
@@ -218,7 +233,7 @@ fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         | "sqlalchemy.pool"
         | "sqlalchemy.pool.impl" => engines(module, vm),
         "sqlalchemy.inspection" => functions(module, &[("inspect", inspect)], vm),
-        "sqlalchemy.event" => functions(module, ext::EVENT_FUNCTIONS, vm),
+        "sqlalchemy.event" => functions(module, event::FUNCTIONS, vm),
         "sqlalchemy.ext.compiler" => functions(module, ext::FUNCTIONS, vm),
         "sqlalchemy.ext.mutable" => classes(
             module,

@@ -252,7 +252,8 @@ pub(crate) fn operate(this: &PyObject, name: &str, args: FuncArgs, vm: &VirtualM
     let is_range = type_.as_ref().is_some_and(|type_| is_a(type_, "AbstractRange"));
     let is_item = is_range && !is_a(&other, "Range") && text_of(&other).is_none() && !is_list(&other, vm);
     let right = coerce_compared(&other, if is_text || is_item { None } else { type_ }, vm)?;
-    let operator = BinaryOperator::Custom { text: text.to_owned(), precedence: 5, is_comparison };
+    let operator =
+        BinaryOperator::Custom { text: text.to_owned(), precedence: 5, is_comparison, is_eager: true };
     binary(this.to_owned(), operator, right, vm)
 }
 
@@ -324,7 +325,12 @@ fn delete_path(this: &PyObject, args: &FuncArgs, vm: &VirtualMachine) -> PyResul
         if is_list(path, vm) { class_object("array").call((path.clone(),), vm)? } else { path.clone() };
     let type_ = class_object("postgresql.ARRAY").call((class_object("TEXT"),), vm)?;
     let right = element(Node::Cast { operand: path, type_ }, vm)?;
-    let operator = BinaryOperator::Custom { text: "#-".to_owned(), precedence: 15, is_comparison: false };
+    let operator = BinaryOperator::Custom {
+        text: "#-".to_owned(),
+        precedence: 15,
+        is_comparison: false,
+        is_eager: true,
+    };
     binary(this.to_owned(), operator, right, vm)
 }
 
@@ -398,6 +404,12 @@ pub(crate) fn ddl(this: &PyObject, action: &str, args: FuncArgs, vm: &VirtualMac
     let dialect = object::get_text(&dialect, "name", vm)?.unwrap_or_default();
     let is_enum = is_a(this, "Enum");
     // Only a database with named types has anything to create; the others store text.
+    let own_enum = is_a(this, "postgresql.ENUM") && matches!(dialect.as_str(), "mysql" | "mariadb");
+    if own_enum {
+        let statement = class_object(&format!("{action}EnumType")).call((this.to_owned(),), vm)?;
+        // MySQL has enums as well, so SQLAlchemy tries to create this one there, and refuses the statement.
+        return vm.call_method(&bind, "execute", (statement,));
+    }
     if dialect != "postgresql" || is_enum && !object::get_bool(this, "native_enum", vm)? {
         return object::none(vm);
     }

@@ -862,10 +862,25 @@ fn adapt(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("TypeEngine.adapt", args, vm);
     let cls = arguments.required("cls")?;
     let overrides = arguments.rest_keywords();
-    let signature = signature(&this, vm)?;
+    adapted(&this, &cls, overrides, vm)
+}
+
+fn adapted(
+    this: &PyObject,
+    cls: &PyObject,
+    overrides: Vec<(String, PyObjectRef)>,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let signature = signature(this, vm)?;
+    // a class of the table takes its own parameters only, one of the user's what it says
+    let native = cls.get_attr("__init__", vm)?.downcast_ref::<PyFunction>().is_none();
+    let taken = cls.downcast_ref::<PyType>().filter(|_| native).map(|cls| parameters(cls, vm));
     let mut call = FuncArgs::default();
     for name in signature.positional.iter().chain(signature.named.iter().map(|(name, _)| name)) {
-        if let Some(value) = vm.get_attribute_opt(this.clone(), vm.ctx.intern_str(name.as_str()))? {
+        if taken.is_some_and(|taken| !taken.iter().any(|(parameter, _)| parameter == name)) {
+            continue;
+        }
+        if let Some(value) = vm.get_attribute_opt(this.to_owned(), vm.ctx.intern_str(name.as_str()))? {
             call.kwargs.insert(name.clone(), value);
         }
     }
@@ -873,19 +888,61 @@ fn adapt(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     cls.call(call, vm)
 }
 
+/// The arguments of an `Enum` that its generic form keeps.
+const ENUM_ATTRIBUTES: &[&str] = &[
+    "name",
+    "schema",
+    "inherit_schema",
+    "native_enum",
+    "create_constraint",
+    "values_callable",
+    "validate_strings",
+    "length",
+];
+
 /// The CamelCase type of an upper-case one.
 fn as_generic(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let generic = this.class().mro_map_collect(|class| class.name().to_string()).into_iter().find(|name| {
-        name.chars().any(char::is_lowercase) && TYPES.iter().any(|def| def.name == name && def.sql)
-    });
+    let generic =
+        this.class().mro_map_collect(|class| class.name().to_string()).into_iter().find_map(|name| {
+            let def = TYPES.iter().find(|def| def.name == name && def.sql)?;
+            match def.name {
+                "_Binary" => Some("LargeBinary"),
+                // these have no other form
+                "JSON" | "ARRAY" => Some(def.name),
+                name => name.chars().any(char::is_lowercase).then_some(name),
+            }
+        });
     match generic {
-        Some(name) if name != class_name(&this) => adapt(
-            this,
-            FuncArgs::new(vec![class_object(&name)], rustpython_vm::function::KwArgs::default()),
-            vm,
-        ),
+        Some("Enum") if class_name(&this) != "Enum" => {
+            let labels = match get_some(&this, "enum_class", vm)? {
+                Some(class) => vec![class],
+                None => items(&*get(&this, "_enums_argument", vm)?, vm)?,
+            };
+            let mut call = FuncArgs::from(labels);
+            for name in ENUM_ATTRIBUTES {
+                if let Some(value) = own(&this, name, vm) {
+                    call.kwargs.insert((*name).to_owned(), value);
+                }
+            }
+            class_object("Enum").call(call, vm)
+        }
+        Some(name) if name != class_name(&this) => adapted(&this, &class_object(name), Vec::new(), vm),
+        None if is_dialect_type(&this, vm) => {
+            let class = this.class();
+            let module = get_some(class.as_object(), "__module__", vm)?.and_then(|module| text_of(&module));
+            Err(vm.new_not_implemented_error(format!(
+                "Default TypeEngine.as_generic() heuristic method was unsuccessful for {}.{}. A custom as_generic() \
+                 method must be implemented for this type class.",
+                module.unwrap_or_default(),
+                class.name()
+            )))
+        }
         _ => Ok(this),
     }
+}
+
+fn is_dialect_type(obj: &PyObject, vm: &VirtualMachine) -> bool {
+    kind(obj, vm).is_some_and(|key| dialect_class(&key).is_some())
 }
 
 fn python_type(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
@@ -906,7 +963,6 @@ fn python_type(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         ("Interval", "datetime", "timedelta"),
         ("_Binary", "builtins", "bytes"),
         ("Uuid", "uuid", "UUID"),
-        ("JSON", "builtins", "dict"),
         ("ARRAY", "builtins", "list"),
     ];
     if is_a(&this, "Enum")
@@ -922,7 +978,7 @@ fn python_type(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
             return if *module == "builtins" { builtin(name) } else { from(module, name) };
         }
     }
-    Err(vm.new_not_implemented_error(""))
+    builtin("object")
 }
 
 /// The class that stands for a family of types, such as `Integer` for `BIGINT`.

@@ -73,6 +73,13 @@ pub enum DdlElement {
         /// The table's name.
         name: Identifier,
     },
+    /// `SetColumnComment(column)` of a column whose table is known as a whole
+    SetCommentOfColumn {
+        /// The table.
+        table: Box<Table>,
+        /// The column's name.
+        column: Identifier,
+    },
     /// `SetColumnComment(column)`
     SetColumnComment {
         /// The table's schema.

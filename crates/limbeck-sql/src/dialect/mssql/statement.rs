@@ -3,7 +3,7 @@
 use crate::dialect::{SelectContext, StatementCompiler};
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, Expression, FromClause, FunctionCall, Select, Subquery, TableClause,
+    BinaryOperator, BindParameter, Expression, FromClause, FunctionCall, Select, Subquery, TableClause,
 };
 use crate::schema::Identifier;
 
@@ -73,13 +73,25 @@ fn numbered(query: &Select, compiler: &mut StatementCompiler<'_>) -> Select {
     Select {
         columns,
         from: vec![FromClause::Subquery(Box::new(Subquery { select, alias: Some(alias), cte: false }))],
-        where_: bounds(query),
+        where_: bounds(query, compiler),
         ..Select::default()
     }
 }
 
 /// Gives the conditions on the numbers of the rows that a query gives.
-fn bounds(query: &Select) -> Vec<Expression> {
+fn bounds(query: &Select, compiler: &mut StatementCompiler<'_>) -> Vec<Expression> {
+    // the offset stands there twice, as one parameter
+    let mut named = |value: &Option<Expression>| {
+        value.as_ref().map(|value| match value {
+            Expression::Bind(bind) if bind.key.is_none() => {
+                let key = Some(compiler.anonymous_name("param"));
+                Expression::Bind(BindParameter { key, unique: false, ..bind.clone() })
+            }
+            other => other.clone(),
+        })
+    };
+    let offset = named(&query.offset);
+    let limit = named(&query.limit);
     let compared = |operator, right: &Expression| Expression::Binary {
         left: Box::new(Expression::column(ROW_NUMBER)),
         operator,
@@ -87,11 +99,11 @@ fn bounds(query: &Select) -> Vec<Expression> {
         escape: None,
     };
     let mut bounds = Vec::new();
-    if let Some(offset) = &query.offset {
+    if let Some(offset) = &offset {
         bounds.push(compared(BinaryOperator::Greater, offset));
     }
-    if let Some(limit) = &query.limit {
-        let last = match &query.offset {
+    if let Some(limit) = &limit {
+        let last = match &offset {
             Some(offset) => Expression::Binary {
                 left: Box::new(limit.clone()),
                 operator: BinaryOperator::Add,
@@ -119,7 +131,13 @@ pub(super) fn function_sql(
         ("pow", _) => "POWER",
         _ => return None,
     };
-    Some(compiler.function_arguments(function).map(|arguments| format!("{called}({arguments})")))
+    let arguments = if called == "POWER" {
+        // as placeholders, under `literal_binds` too, as in the reference
+        compiler.with_placeholders(|compiler| compiler.function_arguments(function))
+    } else {
+        compiler.function_arguments(function)
+    };
+    Some(arguments.map(|arguments| format!("{called}({arguments})")))
 }
 
 /// Writes an operator that SQL Server has in another form.
@@ -144,7 +162,15 @@ pub(super) fn binary_sql(
         }
         _ => return None,
     };
-    Some(compiler.operands(left, operator, right).map(|(left, right)| form(&left, &right)))
+    let distinguishes =
+        matches!(operator, BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom);
+    let operands = if distinguishes {
+        // the reference writes a value in there as a placeholder, under `literal_binds` too
+        compiler.with_placeholders(|compiler| compiler.operands(left, operator, right))
+    } else {
+        compiler.operands(left, operator, right)
+    };
+    Some(operands.map(|(left, right)| form(&left, &right)))
 }
 
 /// Writes DATEPART, which has other names for some fields.

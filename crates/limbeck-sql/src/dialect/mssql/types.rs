@@ -1,6 +1,6 @@
 //! The types of SQL Server: generic ones by its own names.
 
-use crate::dialect::types::length_text;
+use crate::dialect::types::{length_text, unquoted_string_sql as string_sql};
 use crate::types::{FloatType, GenericType, MAX_LENGTH, SqlType, StandardType, StringType};
 
 /// Gives the SQL of a type that SQL Server writes in its own way.
@@ -52,24 +52,6 @@ pub(super) fn type_sql(type_: &SqlType, large: bool) -> Option<String> {
         SqlType::Sqlite(crate::types::SqliteType::Json(_)) => "NVARCHAR(max)".to_owned(),
         _ => return None,
     })
-}
-
-/// Writes a string type; collations are names that SQL Server takes only without quotes.
-fn string_sql(name: &str, string: &StringType, without_length: &str) -> String {
-    let mut sql = name.to_owned();
-    match string.length.filter(|length| *length > 0) {
-        Some(length) => {
-            sql.push('(');
-            sql.push_str(&length_text(length));
-            sql.push(')');
-        }
-        None => sql.push_str(without_length),
-    }
-    if let Some(collation) = string.collation.as_deref().filter(|collation| !collation.is_empty()) {
-        sql.push_str(" COLLATE ");
-        sql.push_str(collation);
-    }
-    sql
 }
 
 fn binary_sql(name: &str, length: Option<u32>) -> String {

@@ -67,6 +67,16 @@ pub(super) fn compile(
                 .map_or_else(|| "NULL".to_owned(), |comment| text_literal(dialect, comment));
             format!("ALTER TABLE {} COMMENT {comment}", table_name(schema, name)?)
         }
+        // MySQL changes a comment by saying all of the column again
+        DdlElement::SetCommentOfColumn { table, column } => {
+            let Some(column) = table.column(column.as_str()) else { return Ok(None) };
+            format!(
+                "ALTER TABLE {} CHANGE {} {}",
+                table_name(&table.schema, &table.name)?,
+                dialect.quote(&column.name),
+                column_specification(dialect, column, table, options)?
+            )
+        }
         DdlElement::DropTableComment { schema, name } => {
             format!("ALTER TABLE {} COMMENT ''", table_name(schema, name)?)
         }
@@ -74,7 +84,7 @@ pub(super) fn compile(
     }))
 }
 
-/// Writes a column: name, type, computed expression, nullability, comment, AUTO_INCREMENT or default.
+/// Writes a column: name, type, computed expression, nullability, comment, `AUTO_INCREMENT` or default.
 pub(super) fn column_specification(
     dialect: &MysqlDialect,
     column: &Column,
@@ -86,14 +96,14 @@ pub(super) fn column_specification(
         sql.push(' ');
         sql.push_str(&dialect.computed_sql(computed, options)?);
     }
-    // MariaDB has no NOT NULL for generated columns, where only the primary key asks for it
-    let nullable = table.is_nullable(column)
-        || (dialect.mariadb && column.computed().is_some() && !column.nullable_given);
-    if !nullable {
-        sql.push_str(" NOT NULL");
-    } else if types::is_timestamp(&column.type_, dialect.name())? {
+    if table.is_nullable(column) {
         // MySQL's own default for a TIMESTAMP is NOT NULL
-        sql.push_str(" NULL");
+        if types::is_timestamp(&column.type_, dialect.name())? {
+            sql.push_str(" NULL");
+        }
+    } else if !dialect.mariadb || column.computed().is_none() || column.nullable_given {
+        // MariaDB has no NOT NULL for generated columns; the user may say it, the primary key does not
+        sql.push_str(" NOT NULL");
     }
     if let Some(comment) = &column.comment {
         push_args(&mut sql, format_args!(" COMMENT {}", text_literal(dialect, comment)));

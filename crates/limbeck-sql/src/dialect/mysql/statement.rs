@@ -207,7 +207,7 @@ pub(super) fn regexp_replace_sql(
     Ok(format!("REGEXP_REPLACE({subject}, {pattern}, {replacement})"))
 }
 
-/// Writes an element of a JSON document: JSON_EXTRACT, and what makes a value of a type out of it.
+/// Writes an element of a JSON document: `JSON_EXTRACT`, and what makes a value of a type out of it.
 pub(super) fn element_sql(
     dialect: &MysqlDialect,
     operand: &Expression,
@@ -215,11 +215,11 @@ pub(super) fn element_sql(
     form: &ElementForm,
     compiler: &mut StatementCompiler<'_>,
 ) -> Result<String> {
+    if matches!(form, ElementForm::Text) {
+        return json::text_element(dialect, operand, index, compiler);
+    }
     let subject = compiler.expression(operand)?;
     let path = json::path(dialect, index, compiler)?;
-    if matches!(form, ElementForm::Text) {
-        return Ok(compiler.grouped_element(format!("{subject} ->> {path}")));
-    }
     let extract = format!("JSON_EXTRACT({subject}, {})", path);
     let ElementForm::Typed(type_) = form else { return Ok(extract) };
     let value = match type_.affinity() {

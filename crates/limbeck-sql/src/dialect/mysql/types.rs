@@ -45,6 +45,7 @@ fn standard_sql(dialect: &dyn Dialect, kind: &StandardType) -> Option<Result<Str
         StandardType::Text(string) => Ok(string_sql("TEXT", string)),
         StandardType::Boolean => Ok("BOOL".to_owned()),
         StandardType::Double(float) => double_sql("DOUBLE", float),
+        StandardType::DoublePrecision(float) => double_sql("DOUBLE PRECISION", float),
         StandardType::Float(float) => Ok(sized("FLOAT", float.precision)),
         StandardType::Blob { length } => Ok(sized("BLOB", *length)),
         StandardType::Varbinary { length: None } => {
@@ -181,6 +182,7 @@ pub(super) fn is_index_operation(expression: &Expression) -> bool {
         | Expression::In { .. }
         | Expression::Collate { .. }
         | Expression::Function(_)
+        | Expression::Element { .. }
         | Expression::NextValue { .. } => true,
         Expression::Unary { operator, .. } => !matches!(operator, Ascending | Descending),
         _ => false,

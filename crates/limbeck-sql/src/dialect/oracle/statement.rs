@@ -16,7 +16,13 @@ pub(super) fn function_sql(
         "aggregate_strings" => "LISTAGG",
         _ => return None,
     };
-    Some(compiler.function_arguments(function).map(|arguments| format!("{called}({arguments})")))
+    let arguments = if called == "POWER" {
+        // as placeholders, under `literal_binds` too, as in the reference
+        compiler.with_placeholders(|compiler| compiler.function_arguments(function))
+    } else {
+        compiler.function_arguments(function)
+    };
+    Some(arguments.map(|arguments| format!("{called}({arguments})")))
 }
 
 /// Writes an operator that Oracle has in another form, mostly as a function.
@@ -39,17 +45,25 @@ pub(super) fn binary_sql(
         BinaryOperator::NotRegexpMatch => |left, right| format!("NOT REGEXP_LIKE({left}, {right})"),
         _ => return None,
     };
-    Some(compiler.operands(left, operator, right).map(|(left, right)| form(&left, &right)))
+    let distinguishes =
+        matches!(operator, BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom);
+    let operands = if distinguishes {
+        // the reference writes a value in there as a placeholder, under `literal_binds` too
+        compiler.with_placeholders(|compiler| compiler.operands(left, operator, right))
+    } else {
+        compiler.operands(left, operator, right)
+    };
+    Some(operands.map(|(left, right)| form(&left, &right)))
 }
 
 /// Writes OFFSET and FETCH FIRST.
 pub(super) fn limit_sql(query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
     let mut sql = String::new();
     if let Some(offset) = &query.offset {
-        push_args(&mut sql, format_args!("\n OFFSET {} ROWS", compiler.expression(offset)?));
+        push_args(&mut sql, format_args!("\n OFFSET {} ROWS", compiler.inline_value(offset)?));
     }
     if let Some(limit) = &query.limit {
-        push_args(&mut sql, format_args!("\n FETCH FIRST {} ROWS ONLY", compiler.expression(limit)?));
+        push_args(&mut sql, format_args!("\n FETCH FIRST {} ROWS ONLY", compiler.inline_value(limit)?));
     }
     Ok(sql)
 }
@@ -63,6 +77,7 @@ pub(super) fn returning_sql(columns: &[Expression], compiler: &mut StatementComp
             column => compiler.expression(column),
         })
         .collect();
-    let variables: Vec<String> = (0..columns.len()).map(|number| format!(":ret_{number}")).collect();
-    Ok(format!(" RETURNING {} INTO {}", unlabelled?.join(", "), variables.join(", ")))
+    let variables: Result<Vec<String>> =
+        (0..columns.len()).map(|number| compiler.output_parameter(&format!("ret_{number}"))).collect();
+    Ok(format!(" RETURNING {} INTO {}", unlabelled?.join(", "), variables?.join(", ")))
 }

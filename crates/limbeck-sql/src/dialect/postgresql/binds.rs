@@ -70,8 +70,10 @@ pub(super) fn bind_cast_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<Op
             return casts.has_most().then(|| dialect.type_sql(type_)).transpose();
         }
         SqlType::Generic(GenericType::Interval(_)) => moment("TIMESTAMP", false).filter(|_| casts.has_some()),
-        SqlType::Generic(GenericType::Float(FloatType { precision, .. }))
-        | SqlType::Generic(GenericType::Double(FloatType { precision, .. }))
+        SqlType::Generic(
+            GenericType::Float(FloatType { precision, .. })
+            | GenericType::Double(FloatType { precision, .. }),
+        )
         | SqlType::Standard(
             StandardType::Float(FloatType { precision, .. })
             | StandardType::Real(FloatType { precision, .. })

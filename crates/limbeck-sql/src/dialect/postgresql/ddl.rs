@@ -127,6 +127,8 @@ fn condition_option(options: &DialectOptions, name: &str) -> Option<Expression> 
     match options.get(&format!("postgresql_{name}")) {
         Some(OptionValue::Expression(expression)) => Some(expression.clone()),
         Some(OptionValue::Value(Value::Text(text))) => Some(Expression::text(text.as_str())),
+        Some(OptionValue::Value(Value::Bool(true))) => Some(Expression::True),
+        Some(OptionValue::Value(Value::Bool(false))) => Some(Expression::False),
         _ => None,
     }
 }
@@ -199,7 +201,7 @@ pub(super) fn exclude_sql(
         })
         .collect();
     let mut sql =
-        format!("{preamble}EXCLUDE USING {} ({})", exclude.using.to_lowercase(), elements?.join(", "));
+        format!("{preamble}EXCLUDE USING {} ({})", index_method(&exclude.using)?, elements?.join(", "));
     if let Some(condition) = &exclude.where_ {
         push_args(&mut sql, format_args!(" WHERE ({})", ddl::ddl_expression(dialect, condition, options)?));
     }

@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::expression::{
     BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, Select, TableClause,
 };
-use crate::schema::Identifier;
 use crate::types::{Affinity, SqlType};
 
 /// Writes an infix operator that PostgreSQL has in its own way.
@@ -63,24 +62,14 @@ pub(super) fn element_sql(
     form: &ElementForm,
     compiler: &mut StatementCompiler<'_>,
 ) -> Result<String> {
-    let subject = compiler.element_operand(operand)?;
     let type_ = operand.result_type();
-    let index_sql = match index {
-        ElementIndex::Slice(start, stop) => {
-            return Ok(format!("{subject}[{}:{}]", compiler.expression(start)?, compiler.expression(stop)?));
-        }
-        ElementIndex::Key(key) => compiler.expression(key)?,
-        ElementIndex::Path(path) => {
-            let parts: Vec<String> = path.iter().map(path_part).collect();
-            dialect.literal(&Value::Text(format!("{{{}}}", parts.join(", "))), &SqlType::string(None))?
-        }
-    };
     let is_path = matches!(index, ElementIndex::Path(_));
     let is_text = !matches!(form, ElementForm::Own);
     // only JSONB, arrays and HSTORE have subscripts
-    let has_subscripts = type_.affinity() != Affinity::Json || is_class(&type_, "JSONB");
+    let is_json = type_.affinity() == Affinity::Json;
+    let has_subscripts = !is_json || is_class(&type_, "JSONB");
     if has_subscripts && !is_path && !is_text {
-        return Ok(format!("{subject}[{index_sql}]"));
+        return subscript(operand, index, is_json, compiler);
     }
     let sign = match (is_path, is_text) {
         (false, false) => "->",
@@ -88,10 +77,91 @@ pub(super) fn element_sql(
         (true, false) => "#>",
         (true, true) => "#>>",
     };
-    let sql = compiler.grouped_element(format!("{subject} {sign} {index_sql}"));
+    let within = compiler.is_within_operator();
+    let sql = compiler.within_operator(|compiler| {
+        let subject = match operand {
+            Expression::Element { form: ElementForm::Own, .. } if matches!(form, ElementForm::Text) => {
+                format!("({})", compiler.expression(operand)?)
+            }
+            Expression::Element { .. } => compiler.expression(operand)?,
+            _ => compiler.element_operand(operand)?,
+        };
+        let index = index_sql(dialect, operand, index, compiler)?;
+        Ok(format!("{subject} {sign} {index}"))
+    })?;
+    let sql = if within { format!("({sql})") } else { sql };
     Ok(match form {
         ElementForm::Typed(type_) => format!("CAST({sql} AS {})", dialect.type_sql(type_)?),
         ElementForm::Own | ElementForm::Text => sql,
+    })
+}
+
+/// Writes `subject[index]`.
+fn subscript(
+    operand: &Expression,
+    index: &ElementIndex,
+    is_json: bool,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let subject = match operand {
+        Expression::Element { .. } => compiler.expression(operand)?,
+        Expression::Function(_) | Expression::Array { .. } => format!("({})", compiler.expression(operand)?),
+        Expression::Cast { .. } if is_json => format!("({})", compiler.expression(operand)?),
+        _ => compiler.element_operand(operand)?,
+    };
+    Ok(match index {
+        ElementIndex::Slice(start, stop) => {
+            format!("{subject}[{}:{}]", compiler.expression(start)?, compiler.expression(stop)?)
+        }
+        ElementIndex::Key(key) => {
+            let cast = if is_json { key_cast(key) } else { None };
+            format!("{subject}[{}]", key_sql(operand, key, cast, compiler)?)
+        }
+        ElementIndex::Path(_) => subject,
+    })
+}
+
+/// Writes a key or a path of a JSON document.
+fn index_sql(
+    dialect: &dyn Dialect,
+    operand: &Expression,
+    index: &ElementIndex,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    match index {
+        ElementIndex::Key(key) => key_sql(operand, key, key_cast(key), compiler),
+        ElementIndex::Slice(start, _) => compiler.expression(start),
+        ElementIndex::Path(path) => {
+            let parts: Vec<String> = path.iter().map(path_part).collect();
+            dialect.literal(&Value::Text(format!("{{{}}}", parts.join(", "))), &SqlType::string(None))
+        }
+    }
+}
+
+/// Gives the type that a key is cast to, which tells the server a name from a position.
+fn key_cast(key: &Expression) -> Option<&'static str> {
+    match key {
+        Expression::Bind(bind) => match &bind.value {
+            Some(Value::Text(_)) => Some("TEXT"),
+            Some(Value::Int(_)) => Some("INT"),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn key_sql(
+    operand: &Expression,
+    key: &Expression,
+    cast: Option<&str>,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let Expression::Bind(bind) = key else { return compiler.expression(key) };
+    let sql = compiler.parameter_beside(bind, operand)?;
+    // a placeholder has its cast already; a literal has none
+    Ok(match (cast, sql.strip_suffix("::VARCHAR").or_else(|| sql.strip_suffix("::INTEGER"))) {
+        (Some(cast), Some(placeholder)) => format!("{placeholder}::{cast}"),
+        _ => sql,
     })
 }
 
@@ -131,12 +201,8 @@ pub(super) fn on_conflict_sql(
     if let Some(constraint) = &on_conflict.constraint {
         push_args(&mut target, format_args!("ON CONSTRAINT {} ", dialect.quote(constraint)));
     } else if !on_conflict.index_elements.is_empty() {
-        let columns: Vec<String> = on_conflict
-            .index_elements
-            .iter()
-            .map(|name| dialect.quote(&Identifier::new(name.as_str())))
-            .collect();
-        push_args(&mut target, format_args!("({}) ", columns.join(", ")));
+        let elements = compiler.conflict_target(&on_conflict.index_elements)?;
+        push_args(&mut target, format_args!("({elements}) "));
         if let Some(condition) = &on_conflict.index_where {
             let condition = compiler.expression_without_tables(condition)?;
             push_args(&mut target, format_args!("WHERE {condition} "));

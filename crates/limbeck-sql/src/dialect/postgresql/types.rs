@@ -1,6 +1,6 @@
 //! PostgreSQL's types: their SQL, and the types that have names of their own in the database.
 
-use crate::dialect::{CompileOptions, Dialect, ddl, literal};
+use crate::dialect::{CompileOptions, Dialect, ddl, literal, push_args};
 use crate::error::{Error, Result};
 use crate::schema::{Column, Identifier, Table};
 use crate::types::{DialectType, EnumType, GenericType, SqlType, StandardType, TypeArgument, generic_enum};
@@ -69,7 +69,7 @@ fn interval_sql(fields: Option<&str>, precision: Option<u32>) -> String {
         sql.push_str(fields);
     }
     if let Some(precision) = precision {
-        sql.push_str(&format!(" ({precision})"));
+        push_args(&mut sql, format_args!(" ({precision})"));
     }
     sql
 }
@@ -100,6 +100,7 @@ fn qualified(dialect: &dyn Dialect, schema: Option<&Identifier>, name: &Identifi
 // What the table of classes refers to.
 
 /// Writes `BIT` and `BIT VARYING`.
+#[expect(clippy::unnecessary_wraps, reason = "the table of classes has one signature")]
 pub(crate) fn bit(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
     let length = type_.number("length");
     Ok(if type_.flag("varying") {
@@ -110,11 +111,13 @@ pub(crate) fn bit(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
 }
 
 /// Writes `INTERVAL`.
+#[expect(clippy::unnecessary_wraps, reason = "the table of classes has one signature")]
 pub(crate) fn interval(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
     Ok(interval_sql(type_.text("fields"), type_.length("precision")))
 }
 
 /// Writes `TIME` and `TIMESTAMP`.
+#[expect(clippy::unnecessary_wraps, reason = "the table of classes has one signature")]
 pub(crate) fn moment(type_: &DialectType, _: &dyn Dialect) -> Result<String> {
     Ok(moment_sql(type_.class().name, type_.number("precision"), type_.flag("timezone")))
 }

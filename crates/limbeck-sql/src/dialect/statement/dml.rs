@@ -7,9 +7,9 @@ use super::{Bind, StatementCompiler, select};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    Delete, Expression, FromClause, Insert, InsertValues, RowLimit, TableClause, Update,
+    BindParameter, Delete, Expression, FromClause, Insert, InsertValues, RowLimit, TableClause, Update,
 };
-use crate::schema::Identifier;
+use crate::schema::{Identifier, IndexExpression};
 use crate::types::{Affinity, SqlType};
 
 /// A column that a statement sets, and the SQL of its value.
@@ -26,7 +26,8 @@ impl StatementCompiler<'_> {
         self.omit_table_names = self.options.omit_table_names;
         let table = &insert.table;
         let mut sql = format!(
-            "INSERT INTO {}",
+            "INSERT {}INTO {}",
+            self.prefixes(&insert.words)?,
             self.dialect.format_table(table.schema.as_ref(), &table.name, self.options)?
         );
         let mut assigned: Vec<Assignment> = Vec::new();
@@ -35,22 +36,46 @@ impl StatementCompiler<'_> {
                 for column in columns {
                     column_type(table, column)?;
                 }
-                let names: Vec<String> =
+                let mut names: Vec<String> =
                     columns.iter().map(|name| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
-                let mut query = self.select(query, select::SelectContext::TopLevel)?;
+                let mut query = query.as_ref().clone();
+                if query.compound.is_empty() {
+                    for (column, next) in
+                        self.next_values(table, |name| columns.iter().any(|set| set == name))
+                    {
+                        names.push(self.dialect.quote(&Identifier::new(column)));
+                        query.columns.push(next);
+                    }
+                }
+                let mut query = self.select(&query, select::SelectContext::TopLevel)?;
                 if self.dialect.cte_follows_insert() {
                     query = self.with_ctes(query);
                 }
                 (format!(" ({})", names.join(", ")), format!(" {query}"))
             }
-            InsertValues::Multiple(rows) => self.rows(rows, table)?,
+            InsertValues::Multiple(rows) => {
+                let mut rows = rows.clone();
+                for row in &mut rows {
+                    let next = self.next_values(table, |name| row.contains_key(name));
+                    row.extend(next);
+                }
+                self.rows(&rows, table)?
+            }
             InsertValues::Parameters | InsertValues::Single(_) => {
                 let empty = IndexMap::new();
                 let values = match &insert.values {
                     InsertValues::Single(values) => values,
                     _ => &empty,
                 };
-                assigned = self.values(values, table)?;
+                let mut values = values.clone();
+                if !values.is_empty() || self.options.column_keys.is_some() {
+                    let keys = self.options.column_keys.iter().flatten();
+                    let is_set =
+                        |name: &str| keys.clone().any(|key| key == name) || values.contains_key(name);
+                    let next = self.next_values(table, is_set);
+                    values.extend(next);
+                }
+                assigned = self.values(&values, table)?;
                 if assigned.is_empty() && self.dialect.supports_default_values() {
                     default_values()
                 } else {
@@ -80,8 +105,30 @@ impl StatementCompiler<'_> {
         Ok(self.with_ctes(sql))
     }
 
+    /// Gives the next values of the sequences that stand behind columns which an INSERT does not set.
+    fn next_values(&self, table: &TableClause, is_set: impl Fn(&str) -> bool) -> Vec<(String, Expression)> {
+        if !self.dialect.supports_sequences() {
+            return Vec::new();
+        }
+        let optional_ones_count = !self.dialect.sequences_optional();
+        table
+            .sequences
+            .iter()
+            .filter(|sequence| !is_set(&sequence.column) && (optional_ones_count || !sequence.optional))
+            .map(|sequence| {
+                let next =
+                    Expression::NextValue { schema: sequence.schema.clone(), name: sequence.name.clone() };
+                (sequence.column.clone(), next)
+            })
+            .collect()
+    }
+
     /// Writes the columns and the rows of an INSERT with several of them.
-    fn rows(&mut self, rows: &[IndexMap<String, Value>], table: &TableClause) -> Result<(String, String)> {
+    fn rows(
+        &mut self,
+        rows: &[IndexMap<String, Expression>],
+        table: &TableClause,
+    ) -> Result<(String, String)> {
         let Some(first) = rows.first() else { return Ok(default_values()) };
         if !self.dialect.supports_multivalues_insert() {
             return Err(Error::Compile(format!(
@@ -103,6 +150,15 @@ impl StatementCompiler<'_> {
                          VALUES clause; a Python-side value or SQL expression is required",
                         table.name
                     )));
+                };
+                let value = match value {
+                    Expression::Bind(BindParameter {
+                        value: Some(value), literal_execute: false, ..
+                    }) => value,
+                    expression => {
+                        values.push(self.grouped(expression, &super::precedence::Operator::Any)?);
+                        continue;
+                    }
                 };
                 if self.literal_binds && matches!(type_, SqlType::Null) && !value.is_null() {
                     return Err(no_literal_renderer(self.dialect, value));
@@ -145,8 +201,7 @@ impl StatementCompiler<'_> {
                         match key {
                             // a parameter that the user named keeps its name
                             Some(_) => {
-                                let parameter =
-                                    crate::expression::BindParameter { type_: Some(type_), ..bind.clone() };
+                                let parameter = BindParameter { type_: Some(type_), ..bind.clone() };
                                 (self.bind(&parameter, None)?, false)
                             }
                             None => (self.value_parameter(&name, bind.value.clone(), &type_)?, false),
@@ -182,6 +237,18 @@ impl StatementCompiler<'_> {
         self.placeholder(name, bind)
     }
 
+    /// Writes the columns and expressions that name the constraint of ON CONFLICT.
+    pub fn conflict_target(&mut self, elements: &[IndexExpression]) -> Result<String> {
+        let elements: Result<Vec<String>> = elements
+            .iter()
+            .map(|element| match element {
+                IndexExpression::Column(name) => Ok(self.dialect.quote(name)),
+                IndexExpression::Expression(expression) => self.expression_without_tables(expression),
+            })
+            .collect();
+        Ok(elements?.join(", "))
+    }
+
     /// Writes assignments, each with `sign` between the column and its value.
     pub fn assignments(
         &mut self,
@@ -209,7 +276,7 @@ impl StatementCompiler<'_> {
     pub fn with_row_form<T>(
         &mut self,
         alias: &'static str,
-        form: fn(&str) -> String,
+        form: super::ColumnForm,
         write: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
         let form = self.row_form.replace((alias, form));
@@ -307,7 +374,10 @@ impl StatementCompiler<'_> {
 
     fn update_body(&mut self, update: &Update) -> Result<String> {
         let table = self.table(&update.table)?;
-        let assigned = self.values(&update.values, &update.table)?;
+        let mut assigned = self.values(&update.values, &update.table)?;
+        if update.keeps_order {
+            assigned.sort_by_key(|value| update.values.get_index_of(&value.column));
+        }
         let others = other_tables(&update.table, &update.where_);
         let together = !others.is_empty() && self.dialect.updates_tables_together();
         let assigned: Vec<String> = assigned
@@ -321,7 +391,7 @@ impl StatementCompiler<'_> {
                 }
             })
             .collect();
-        let mut sql = format!("UPDATE {table}");
+        let mut sql = format!("UPDATE {}{table}", self.prefixes(&update.words)?);
         if together {
             push_args(&mut sql, format_args!(", {}", self.further_tables(None, others.clone())?));
         }
@@ -351,7 +421,7 @@ impl StatementCompiler<'_> {
             ));
         }
         self.enclosing.push(std::iter::once(table_key(&delete.table)).collect());
-        let mut sql = format!("DELETE FROM {}", self.table(&delete.table)?);
+        let mut sql = format!("DELETE {}FROM {}", self.prefixes(&delete.words)?, self.table(&delete.table)?);
         sql.push_str(&self.output(&delete.returning, true)?);
         if let Some(keyword) = keyword.filter(|_| !others.is_empty()) {
             push_args(
@@ -411,6 +481,7 @@ fn other_tables(own: &TableClause, clauses: &[Expression]) -> Vec<TableClause> {
                 alias: None,
                 columns: IndexMap::new(),
                 primary_key: Vec::new(),
+                sequences: Vec::new(),
             };
             let key = table_key(&other);
             if key != own && !others.iter().any(|known| table_key(known) == key) {

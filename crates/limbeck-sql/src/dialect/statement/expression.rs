@@ -5,7 +5,9 @@ use super::{Bind, StatementCompiler, select};
 use crate::dialect::{CompileOptions, push_args, text_literal};
 use crate::engine::Value;
 use crate::error::Result;
-use crate::expression::{BinaryOperator, ColumnReference, Expression, InList, TextClause, UnaryOperator};
+use crate::expression::{
+    BinaryOperator, BindParameter, ColumnReference, Expression, InList, TextClause, UnaryOperator,
+};
 use crate::types::{Affinity, GenericType, NumericType, SqlType};
 
 impl StatementCompiler<'_> {
@@ -33,21 +35,40 @@ impl StatementCompiler<'_> {
             Expression::Function(call) => self.function(call),
             Expression::Unary { operator, operand } => self.unary(*operator, operand),
             Expression::Binary { left, operator, right, escape } => {
-                self.within_operator(|compiler| compiler.binary(left, operator, right, escape.as_deref()))
+                let within = self.within_operator;
+                // these are written in ways of their own
+                let is_plain = matches!(
+                    operator,
+                    BinaryOperator::Like
+                        | BinaryOperator::NotLike
+                        | BinaryOperator::ILike
+                        | BinaryOperator::NotILike
+                        | BinaryOperator::LikePart { .. }
+                        | BinaryOperator::Divide
+                        | BinaryOperator::FloorDivide
+                        | BinaryOperator::Modulo
+                );
+                if is_plain {
+                    return self.binary(left, operator, right, escape.as_deref());
+                }
+                let sql =
+                    self.within_operator(|this| this.binary(left, operator, right, escape.as_deref()))?;
+                let is_eager = matches!(operator, BinaryOperator::Custom { is_eager: true, .. });
+                Ok(if within && is_eager { format!("({sql})") } else { sql })
             }
             Expression::BooleanList { conjunction, clauses } => self.boolean_list(*conjunction, clauses),
-            Expression::Between { operand, low, high, negated } => {
+            Expression::Between { operand, low, high, negated } => self.within_operator(|this| {
                 let hint = hint_of(operand);
                 Ok(format!(
                     "{} {} {} AND {}",
-                    self.grouped(operand, &Operator::Between)?,
+                    this.grouped(operand, &Operator::Between)?,
                     if *negated { "NOT BETWEEN" } else { "BETWEEN" },
-                    self.bound(low, hint.as_ref())?,
-                    self.bound(high, hint.as_ref())?
+                    this.bound(low, hint.as_ref())?,
+                    this.bound(high, hint.as_ref())?
                 ))
-            }
+            }),
             Expression::In { operand, list, negated } => {
-                self.within_operator(|compiler| compiler.in_list(operand, list, *negated))
+                self.within_operator(|this| this.in_list(operand, list, *negated))
             }
             Expression::Cast { operand, type_ } => {
                 let dialect = self.dialect;
@@ -65,11 +86,10 @@ impl StatementCompiler<'_> {
                 other => self.expression(other),
             },
             Expression::Case { value, whens, else_ } => self.case(value.as_deref(), whens, else_.as_deref()),
-            Expression::Collate { operand, collation } => Ok(format!(
-                "{} COLLATE {}",
-                self.grouped(operand, &Operator::Collate)?,
-                self.dialect.collation_sql(collation)
-            )),
+            Expression::Collate { operand, collation } => {
+                let operand = self.within_operator(|this| this.grouped(operand, &Operator::Collate))?;
+                Ok(format!("{operand} COLLATE {}", self.dialect.collation_sql(collation)))
+            }
             Expression::Label { operand, .. } => self.grouped(operand, &Operator::As),
             Expression::Extract { field, operand } => {
                 let dialect = self.dialect;
@@ -100,12 +120,7 @@ impl StatementCompiler<'_> {
             }
             Expression::Element { operand, index, form } => {
                 let dialect = self.dialect;
-                let within = std::mem::replace(&mut self.within_operator, false);
-                let outer = std::mem::replace(&mut self.groups_element, within);
-                let sql = dialect.element_sql(operand, index, form, self);
-                self.within_operator = within;
-                self.groups_element = outer;
-                sql
+                dialect.element_sql(operand, index, form, self)
             }
             Expression::Array { items, type_ } => {
                 let sql = format!("ARRAY[{}]", self.comma_list(items)?);
@@ -125,18 +140,31 @@ impl StatementCompiler<'_> {
         }
     }
 
-    /// Writes what stands within an operator.
-    fn within_operator(&mut self, write: impl FnOnce(&mut Self) -> Result<String>) -> Result<String> {
-        let before = std::mem::replace(&mut self.within_operator, true);
-        let sql = write(self);
-        self.within_operator = before;
-        sql
+    /// Writes operands of an infix operator.
+    pub fn within_operator<T>(&mut self, write: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let was = std::mem::replace(&mut self.within_operator, true);
+        let written = write(self);
+        self.within_operator = was;
+        written
     }
 
-    /// Puts an element written with an operator in parentheses when it stands within another operator.
-    #[must_use]
-    pub fn grouped_element(&self, sql: String) -> String {
-        if self.groups_element { format!("({sql})") } else { sql }
+    /// Writes an operator of user code's sort (`->>`), in parentheses when it stands within another operator.
+    pub fn eagerly_grouped(&mut self, write: impl FnOnce(&mut Self) -> Result<String>) -> Result<String> {
+        let within = self.within_operator;
+        let sql = self.within_operator(write)?;
+        Ok(if within { format!("({sql})") } else { sql })
+    }
+
+    /// Tells whether what is written stands within an infix operator, however deep.
+    pub fn is_within_operator(&self) -> bool {
+        self.within_operator
+    }
+
+    /// Writes a parameter that is called after what it stands beside.
+    pub fn parameter_beside(&mut self, bind: &BindParameter, beside: &Expression) -> Result<String> {
+        let hint = hint_of(beside);
+        let name = hint.as_ref().map_or("param", |(name, _)| name.as_str());
+        self.bind(bind, Some((name, &SqlType::Null)))
     }
 
     /// Writes what an element is taken from: another element in parentheses, a column as it is.
@@ -330,8 +358,18 @@ impl StatementCompiler<'_> {
                     escape,
                 );
             }
-            BinaryOperator::LikePart { before, after, negated } => {
-                let sign = if *negated { "NOT LIKE" } else { "LIKE" };
+            BinaryOperator::LikePart { before, after, negated, ignore_case } => {
+                let sign = match (*ignore_case && dialect.has_ilike(), negated) {
+                    (false, false) => "LIKE",
+                    (false, true) => "NOT LIKE",
+                    (true, false) => "ILIKE",
+                    (true, true) => "NOT ILIKE",
+                };
+                let (left_sql, right_sql) = if *ignore_case && !dialect.has_ilike() {
+                    (format!("lower({left_sql})"), format!("lower({right_sql})"))
+                } else {
+                    (left_sql, right_sql)
+                };
                 let pattern = dialect.like_pattern_sql(*before, &right_sql, *after);
                 return self.like(&left_sql, sign, &pattern, escape);
             }
@@ -480,9 +518,11 @@ impl StatementCompiler<'_> {
         if let [clause] = kept.as_slice() {
             return self.grouped(clause, &Operator::Condition);
         }
-        let parts: Result<Vec<String>> =
-            kept.into_iter().map(|clause| self.grouped(clause, &operator)).collect();
-        Ok(parts?.join(word))
+        self.within_operator(|this| {
+            let parts: Result<Vec<String>> =
+                kept.into_iter().map(|clause| this.grouped(clause, &operator)).collect();
+            Ok(parts?.join(word))
+        })
     }
 
     fn in_list(&mut self, operand: &Expression, list: &InList, negated: bool) -> Result<String> {
@@ -502,13 +542,13 @@ impl StatementCompiler<'_> {
                         format!("{prefix}{}", self.value_list(values, &literal_type(&type_, values))?)
                     }
                 } else {
-                    let name = self.anonymous_name(name);
-                    if values.is_empty() && !self.options.keep_postcompile {
+                    let name = self.bind_name(name);
+                    if values.is_empty() && !self.options.keeps_expanding() {
                         self.dialect.empty_in_sql(list, negated)
                     } else {
                         let type_ = type_.clone().unwrap_or(hint_type);
                         let rows = values.iter().any(|value| matches!(value, Value::Array(_)));
-                        let wanted = self.dialect.tuple_in_values() && !self.options.keep_postcompile;
+                        let wanted = self.dialect.tuple_in_values() && !self.options.keeps_expanding();
                         let prefix = if rows && wanted { "VALUES " } else { "" };
                         let bind = Bind {
                             key: name.clone(),
@@ -526,18 +566,20 @@ impl StatementCompiler<'_> {
                 if items.is_empty() {
                     self.dialect.empty_in_sql(list, negated)
                 } else {
+                    let rows = self.dialect.tuple_in_values()
+                        && items.iter().all(|item| matches!(item, Expression::Tuple(_)));
                     let items: Result<Vec<String>> =
                         items.iter().map(|item| self.hinted(item, &Operator::Comma, hint.as_ref())).collect();
-                    items?.join(", ")
+                    format!("{}{}", if rows { "VALUES " } else { "" }, items?.join(", "))
                 }
             }
             InList::Select(query) => self.select(query, select::SelectContext::Scalar)?,
             InList::Parameter(bind) => {
                 let hint = hint.as_ref().map(|(name, type_)| (name.as_str(), type_));
-                let expanding = crate::expression::BindParameter { expanding: true, ..bind.clone() };
+                let expanding = BindParameter { expanding: true, ..bind.clone() };
                 let values = self.given_value(bind.key.as_deref()).or_else(|| bind.value.clone());
                 if matches!(&values, Some(Value::Array(values)) if values.is_empty())
-                    && !self.options.keep_postcompile
+                    && !self.options.keeps_expanding()
                 {
                     self.dialect.empty_in_sql(list, negated)
                 } else {
@@ -630,7 +672,7 @@ impl StatementCompiler<'_> {
 
     fn text_parameter(&mut self, name: &str, text: &TextClause) -> Result<String> {
         let own = text.binds.iter().find(|bind| bind.key.as_deref() == Some(name));
-        let plain = crate::expression::BindParameter {
+        let plain = BindParameter {
             key: Some(name.to_owned()),
             value: None,
             type_: None,
@@ -767,6 +809,6 @@ fn opposite(expression: &Expression) -> Option<Expression> {
 /// Gives the type by which the values of an IN are written: that of what they are compared with, when they fit it.
 fn literal_type(type_: &SqlType, values: &[Value]) -> SqlType {
     let Some(first) = values.first() else { return type_.clone() };
-    let bind = crate::expression::BindParameter::literal(first.clone(), None);
+    let bind = BindParameter::literal(first.clone(), None);
     bind.effective_type(Some(type_))
 }

@@ -7,6 +7,22 @@ use crate::error::{Error, Result};
 use crate::expression::{BindParameter, ElementIndex, Expression};
 use crate::types::SqlType;
 
+/// Writes an element as text: `document ->> '$."key"'`.
+///
+/// # Errors
+/// Those of [`path`], and what the document itself gives.
+pub(in crate::dialect) fn text_element(
+    dialect: &dyn Dialect,
+    operand: &Expression,
+    index: &ElementIndex,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    compiler.eagerly_grouped(|compiler| {
+        let subject = compiler.expression(operand)?;
+        Ok(format!("{subject} ->> {}", path(dialect, index, compiler)?))
+    })
+}
+
 /// Writes the path to an element of a JSON document.
 ///
 /// # Errors

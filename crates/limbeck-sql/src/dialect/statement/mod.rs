@@ -19,7 +19,7 @@ use super::{CompileOptions, Dialect, ParamStyle};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{BindParameter, Expression, Statement};
-use crate::types::SqlType;
+use crate::types::{Affinity, SqlType};
 
 /// A compiled statement.
 #[derive(Clone, Debug, Default)]
@@ -150,20 +150,21 @@ struct Bind {
 const MARK_START: char = '\u{fdd0}';
 const MARK_END: char = '\u{fdd1}';
 
+/// How a column is written, of its quoted name.
+type ColumnForm = fn(&str) -> String;
+
 /// The state of one compilation.
 pub struct StatementCompiler<'a> {
     dialect: &'a dyn Dialect,
     options: &'a CompileOptions,
     literal_binds: bool,
     omit_table_names: bool,
+    /// Whether what is written stands within an infix operator.
+    within_operator: bool,
     /// The name in front of all columns, where a statement speaks of the rows that it changes.
     output_row: Option<&'static str>,
     /// How the columns of a row that goes by an alias are written, where that is no name: the alias, and the form.
-    row_form: Option<(&'static str, fn(&str) -> String)>,
-    /// Whether an operand of an operator is being written, however deep in it.
-    within_operator: bool,
-    /// Whether the element being written stands within an operator.
-    groups_element: bool,
+    row_form: Option<(&'static str, ColumnForm)>,
     binds: IndexMap<String, Bind>,
     anonymous: HashMap<String, usize>,
     truncated: usize,
@@ -181,10 +182,9 @@ impl<'a> StatementCompiler<'a> {
             options,
             literal_binds: options.literal_binds,
             omit_table_names: options.omit_table_names,
+            within_operator: false,
             output_row: None,
             row_form: None,
-            within_operator: false,
-            groups_element: false,
             binds: IndexMap::new(),
             anonymous: HashMap::new(),
             truncated: 0,
@@ -219,6 +219,12 @@ impl<'a> StatementCompiler<'a> {
         name
     }
 
+    /// Makes the name of a parameter from that of what it is compared with.
+    pub(super) fn bind_name(&mut self, base: &str) -> String {
+        let base = base.replace(['.', ':'], "_");
+        self.anonymous_name(sanitized(&base).trim_matches('_'))
+    }
+
     /// Writes a parameter: its placeholder, or its value under `literal_binds`.
     ///
     /// `hint` is the name and the type that come from what the parameter is compared with.
@@ -238,8 +244,8 @@ impl<'a> StatementCompiler<'a> {
         }
         let name = match &bind.key {
             Some(key) if !bind.unique => key.clone(),
-            Some(key) => self.anonymous_name(key),
-            None => self.anonymous_name(hint.map_or("param", |(name, _)| name)),
+            Some(key) => self.bind_name(key),
+            None => self.bind_name(hint.map_or("param", |(name, _)| name)),
         };
         let key = bind.key.clone().filter(|_| !bind.unique).unwrap_or_else(|| name.clone());
         let entry = Bind {
@@ -260,11 +266,38 @@ impl<'a> StatementCompiler<'a> {
         self.placeholder(&name, entry)
     }
 
+    /// Writes a value that the database takes only inline, such as the rows of LIMIT on some.
+    pub fn inline_value(&mut self, value: &Expression) -> Result<String> {
+        match value {
+            Expression::Bind(bind) if bind.key.is_none() && bind.value.is_some() && !self.literal_binds => {
+                if self.options.keeps_expanding() {
+                    return Ok(format!("__[POSTCOMPILE_{}]", self.anonymous_name("param")));
+                }
+                let inline = BindParameter { literal_execute: true, ..bind.clone() };
+                self.bind(&inline, None)
+            }
+            value => self.expression(value),
+        }
+    }
+
+    /// Writes the placeholder of a parameter that takes a value from the database.
+    pub fn output_parameter(&mut self, name: &str) -> Result<String> {
+        let bind = Bind {
+            key: name.to_owned(),
+            value: Some(Value::Null),
+            type_: SqlType::Null,
+            unique: true,
+            expanding: false,
+            of_values: false,
+        };
+        self.placeholder(name, bind)
+    }
+
     /// Writes the parameters that an expanding one becomes, without parentheses.
     fn expanding(&mut self, name: &str, bind: &Bind) -> Result<String> {
         let values = self.given_value(Some(&bind.key)).or_else(|| bind.value.clone());
         let values = match values {
-            Some(Value::Array(values)) if !self.options.keep_postcompile => values,
+            Some(Value::Array(values)) if !self.options.keeps_expanding() => values,
             _ if self.options.parameters.is_some() => return Err(missing_value(&bind.key)),
             _ => return Ok(format!("__[POSTCOMPILE_{name}]")),
         };
@@ -311,7 +344,9 @@ impl<'a> StatementCompiler<'a> {
         let items: Result<Vec<String>> = values
             .iter()
             .map(|value| match value {
-                Value::Array(items) => Ok(format!("({})", self.value_list(items, &SqlType::Null)?)),
+                Value::Array(items) if type_.affinity() != Affinity::Array => {
+                    Ok(format!("({})", self.value_list(items, &SqlType::Null)?))
+                }
                 value => self.dialect.literal(value, type_),
             })
             .collect();
@@ -361,7 +396,14 @@ impl<'a> StatementCompiler<'a> {
             return Ok(Compiled { sql, ..Compiled::default() });
         }
         let style = self.dialect.paramstyle();
-        let names = escaped_names(self.binds.keys());
+        let mut names = escaped_names(self.binds.keys());
+        if style == ParamStyle::Named {
+            for (name, key) in names.iter_mut().zip(self.binds.keys()) {
+                if let Some(own) = self.dialect.own_placeholder_name(key) {
+                    *name = own;
+                }
+            }
+        }
         let mut out = String::with_capacity(sql.len());
         let mut order: Vec<usize> = Vec::new();
         let mut rest = sql.as_str();

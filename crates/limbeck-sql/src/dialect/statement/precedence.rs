@@ -137,9 +137,12 @@ pub(super) fn negated(operator: &BinaryOperator) -> Option<BinaryOperator> {
         BinaryOperator::NotLike => BinaryOperator::Like,
         BinaryOperator::ILike => BinaryOperator::NotILike,
         BinaryOperator::NotILike => BinaryOperator::ILike,
-        BinaryOperator::LikePart { before, after, negated } => {
-            BinaryOperator::LikePart { before: *before, after: *after, negated: !negated }
-        }
+        BinaryOperator::LikePart { before, after, negated, ignore_case } => BinaryOperator::LikePart {
+            before: *before,
+            after: *after,
+            negated: !negated,
+            ignore_case: *ignore_case,
+        },
         BinaryOperator::Match => BinaryOperator::NotMatch,
         BinaryOperator::NotMatch => BinaryOperator::Match,
         BinaryOperator::RegexpMatch => BinaryOperator::NotRegexpMatch,

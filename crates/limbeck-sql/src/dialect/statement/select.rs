@@ -7,7 +7,8 @@ use super::StatementCompiler;
 use super::precedence::Operator;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, Expression, FromClause, Join, Select, Subquery, TableClause, UnaryOperator,
+    BinaryOperator, Expression, FromClause, Join, Select, StatementWords, Subquery, TableClause,
+    UnaryOperator,
 };
 use crate::schema::Identifier;
 
@@ -46,6 +47,22 @@ impl StatementCompiler<'_> {
     pub(super) fn expression_statement(&mut self, expression: &Expression) -> Result<String> {
         let query = Select { columns: vec![expression.clone()], ..Select::default() };
         self.top_level_select(&query)
+    }
+
+    /// Writes the words behind a statement's verb, each with a space behind it.
+    pub(super) fn prefixes(&mut self, words: &StatementWords) -> Result<String> {
+        self.words(&words.prefixes)
+    }
+
+    fn words(&mut self, words: &[(Expression, Option<String>)]) -> Result<String> {
+        let name = self.dialect.name();
+        let mut sql = String::new();
+        for (word, _) in
+            words.iter().filter(|(_, only)| only.as_deref().is_none_or(|only| only == name || only == "*"))
+        {
+            push_args(&mut sql, format_args!("{} ", self.expression(word)?));
+        }
+        Ok(sql)
     }
 
     /// Writes a SELECT without parentheses.
@@ -113,7 +130,7 @@ impl StatementCompiler<'_> {
                 _ => None,
             })
             .collect();
-        let mut sql = "SELECT ".to_owned();
+        let mut sql = format!("SELECT {}", self.prefixes(&query.words)?);
         if query.distinct {
             sql.push_str("DISTINCT ");
         }
@@ -168,6 +185,10 @@ impl StatementCompiler<'_> {
         if query.for_update {
             sql.push_str(self.dialect.for_update_sql());
         }
+        let suffixes = self.words(&query.words.suffixes)?;
+        if !suffixes.is_empty() {
+            push_args(&mut sql, format_args!(" {}", suffixes.trim_end()));
+        }
         Ok(sql)
     }
 
@@ -215,8 +236,9 @@ impl StatementCompiler<'_> {
                 Expression::Column(reference) => {
                     let sql = self.column(reference)?;
                     let name = reference.name.as_str().to_owned();
-                    match seen.iter().find(|(seen, _)| *seen == name) {
-                        None => {
+                    let is_known = seen.iter().any(|(seen, _)| *seen == name);
+                    match seen.iter().find(|(seen, first)| *seen == name && *first == sql) {
+                        None if !is_known => {
                             seen.push((name, sql.clone()));
                             if labelled && reference.table.is_some() {
                                 format!("{sql} AS {}", self.dialect.quote(&reference.name))
@@ -225,12 +247,13 @@ impl StatementCompiler<'_> {
                             }
                         }
                         // the same column again, or another one of the same name
-                        Some((_, first)) if *first == sql => {
+                        Some(_) => {
                             let label = self.repeated_name(&name);
                             format!("{sql} AS {}", self.dialect.quote(&Identifier::new(label)))
                         }
-                        Some(_) => {
+                        None => {
                             let label = self.anonymous_name(&name);
+                            seen.push((name, sql.clone()));
                             format!("{sql} AS {}", self.dialect.quote(&Identifier::new(label)))
                         }
                     }
@@ -245,7 +268,7 @@ impl StatementCompiler<'_> {
                             seen.push((name.clone(), String::new()));
                             name
                         }
-                        Some(name) => self.anonymous_name(&name),
+                        Some(name) => self.repeated_name(&name),
                         None => self.anonymous_name(&anonymous_base(other)),
                     };
                     let sql = match other {
@@ -305,6 +328,7 @@ impl StatementCompiler<'_> {
                         alias: None,
                         columns: indexmap::IndexMap::new(),
                         primary_key: Vec::new(),
+                        sequences: Vec::new(),
                     };
                     elements.push((FromClause::Table(table), vec![key]));
                 }

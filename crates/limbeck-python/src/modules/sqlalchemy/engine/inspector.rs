@@ -19,11 +19,6 @@ use crate::modules::sqlalchemy::object::{
 use crate::modules::sqlalchemy::schema::{constraint, table};
 use crate::modules::sqlalchemy::sql::elements::{Node, element};
 
-/// What the reference says of `Inspector.from_engine()`.
-const FROM_ENGINE_IS_OLD: &str = "The from_engine() method on Inspector is deprecated and will be removed in a \
-    future release.  Please use the sqlalchemy.inspect() function on an Engine or Connection in order to acquire an \
-    Inspector. (deprecated since: 1.4)";
-
 /// An inspector, and whether it opened its connection itself.
 struct InspectorState {
     inspector: Mutex<Inspector>,
@@ -43,11 +38,15 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
                 let mut arguments = Arguments::new("Inspector.from_engine", args, vm);
                 let bind = arguments.required("bind")?;
                 arguments.finish()?;
-                exc::warn("SADeprecationWarning", FROM_ENGINE_IS_OLD, vm)?;
-                if !is_a(&bind, "Engine") && !is_a(&bind, "Connection") {
-                    // A connection is opened and closed first: offline there is none to close.
-                    let connection = vm.call_method(&bind, "connect", ())?;
-                    vm.call_method(&connection, "close", ())?;
+                let message = "The from_engine() method on Inspector is deprecated and will be removed in a future \
+                               release.  Please use the sqlalchemy.inspect() function on an Engine or Connection in \
+                               order to acquire an Inspector. (deprecated since: 1.4)";
+                let category = class_object("SADeprecationWarning");
+                let warnings = vm.import("warnings", 0)?;
+                vm.call_method(&warnings, "warn", (new_text(message, vm), category))?;
+                if crate::modules::alembic::mock_context(&bind).is_some() {
+                    // the reference tries to take a connection from it
+                    bind.get_attr("close", vm)?;
                 }
                 inspect(&bind, vm)
             }),

@@ -1,7 +1,10 @@
 //! The DDL elements, and what executes them: `create()` and `drop()` of tables and indexes, `create_all()` and
 //! `drop_all()` of a `MetaData`.
 
-use limbeck_sql::dialect::{CompileOptions, DdlElement, DropBehavior};
+use std::sync::Arc;
+
+use limbeck_core::runtime::MigrationContext;
+use limbeck_sql::dialect::{CompileOptions, DdlElement, Dialect, DropBehavior};
 use limbeck_sql::engine::Connection;
 use limbeck_sql::expression::{Statement, TableClause};
 use limbeck_sql::schema::Constraint;
@@ -10,6 +13,7 @@ use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyResult, VirtualMachi
 
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::engine::{connection_of, engine_of};
+use crate::modules::sqlalchemy::event;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
     self, ClassDef, Member, get, get_bool, get_some, get_text, items, method, new_bool, own, set,
@@ -200,12 +204,10 @@ pub(crate) fn lower(this: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Ddl
         "SetColumnComment" | "DropColumnComment" => {
             let table = table_of()?;
             let column = crate::lower::identifier(&*get(&subject, "name", vm)?, vm)?;
-            let (schema, table) = (table.schema.clone(), table.name.clone());
             if class.name == "SetColumnComment" {
-                let comment = get_text(&subject, "comment", vm)?;
-                DdlElement::SetColumnComment { schema, table, column, comment }
+                DdlElement::SetCommentOfColumn { table, column }
             } else {
-                DdlElement::DropColumnComment { schema, table, column }
+                DdlElement::DropColumnComment { schema: table.schema, table: table.name, column }
             }
         }
         "DropTable" => {
@@ -257,40 +259,83 @@ pub(crate) fn lower(this: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Ddl
     }))
 }
 
+/// What DDL is executed on.
+enum Target {
+    /// A database.
+    Connection(Connection),
+    /// The output of a run without a database.
+    Output(Arc<MigrationContext>),
+}
+
+impl Target {
+    fn dialect(&self) -> &Arc<dyn Dialect> {
+        match self {
+            Self::Connection(connection) => connection.dialect(),
+            Self::Output(context) => context.dialect(),
+        }
+    }
+
+    /// Tells whether a table is there; where there is no database none is looked for.
+    fn has_table(&self, table: &PyObject, otherwise: bool, vm: &VirtualMachine) -> PyResult<bool> {
+        match self {
+            Self::Connection(connection) => has_table(connection, table, vm),
+            Self::Output(_) => Ok(otherwise),
+        }
+    }
+
+    fn execute(&self, element: DdlElement, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+        self.execute_statement(&Statement::Ddl(Box::new(element)), table, vm)
+    }
+
+    fn execute_statement(
+        &self,
+        statement: &Statement,
+        table: &PyObject,
+        vm: &VirtualMachine,
+    ) -> PyResult<()> {
+        let mut options = CompileOptions::literal();
+        if let Some(metadata) = get_some(table, "metadata", vm)? {
+            options.naming_convention = crate::lower::naming_convention(&metadata, vm)?;
+        }
+        match self {
+            Self::Connection(connection) => {
+                let done = connection.execute_with(statement, &[], &options);
+                done.map(drop).map_err(|error| exc::from_sql(&error, vm))
+            }
+            Self::Output(context) => {
+                let compiled = context.dialect().compile_statement(statement, &options);
+                let sql = compiled.map_err(|error| exc::from_sql(&error, vm))?.sql;
+                let written = context.executor().execute_sql(sql);
+                written.map_err(|error| crate::modules::alembic::to_python(error, vm))
+            }
+        }
+    }
+}
+
 /// Does something on the connection of a bind; one that an engine opens for it is committed and closed.
 fn on_bind<T>(
     bind: &PyObject,
-    work: impl FnOnce(&Connection) -> PyResult<T>,
+    work: impl FnOnce(&Target) -> PyResult<T>,
     vm: &VirtualMachine,
 ) -> PyResult<T> {
     let from_sql = |error| exc::from_sql(&error, vm);
     if let Some(connection) = connection_of(bind) {
-        return work(&connection);
+        return work(&Target::Connection(connection));
+    }
+    if let Some(context) = crate::modules::alembic::mock_context(bind) {
+        return work(&Target::Output(context));
     }
     let Some(engine) = engine_of(bind) else {
         return Err(exc::argument("an Engine or a Connection is expected as bind", vm));
     };
     let connection = engine.connect().map_err(from_sql)?;
-    let done = work(&connection);
+    let target = Target::Connection(connection.clone());
+    let done = work(&target);
     if done.is_ok() {
         connection.commit().map_err(from_sql)?;
     }
     connection.close().map_err(from_sql)?;
     done
-}
-
-fn execute(
-    connection: &Connection,
-    element: DdlElement,
-    table: &PyObject,
-    vm: &VirtualMachine,
-) -> PyResult<()> {
-    let mut options = CompileOptions::literal();
-    if let Some(metadata) = get_some(table, "metadata", vm)? {
-        options.naming_convention = crate::lower::naming_convention(&metadata, vm)?;
-    }
-    let done = connection.execute_with(&Statement::Ddl(Box::new(element)), &[], &options);
-    done.map(drop).map_err(|error| exc::from_sql(&error, vm))
 }
 
 fn has_table(connection: &Connection, table: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
@@ -301,26 +346,74 @@ fn has_table(connection: &Connection, table: &PyObject, vm: &VirtualMachine) -> 
         .map_err(|error| exc::from_sql(&error, vm))
 }
 
-fn create(connection: &Connection, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+/// Creates a table with what belongs to it; `types` are the names of the types that were created before.
+fn create(
+    target: &Target,
+    table: &PyObject,
+    bind: &PyObject,
+    types: &mut Vec<String>,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    event::send(table, "before_create", bind, false, vm)?;
     let lowered = crate::lower::table(table, vm)?;
+    if matches!(target, Target::Output(_)) {
+        let named = target.dialect().named_types(&lowered).map_err(|error| exc::from_sql(&error, vm))?;
+        for named in named {
+            let key = format!("{:?}.{}", named.schema, named.name);
+            if !types.contains(&key) {
+                types.push(key);
+                target.execute(DdlElement::CreateType { type_: Box::new(named.type_) }, table, vm)?;
+            }
+        }
+    }
     let indexes = lowered.indexes.clone();
-    let element = DdlElement::CreateTable { table: Box::new(lowered.clone()), if_not_exists: false };
-    execute(connection, element, table, vm)?;
+    let element = object::class_object("CreateTable").call((table.to_owned(),), vm)?;
+    target.execute_statement(&crate::lower::statement(&element, vm)?, table, vm)?;
     for index in indexes {
         let element = DdlElement::CreateIndex {
             index: Box::new(index),
             table: Box::new(lowered.clone()),
             if_not_exists: false,
         };
-        execute(connection, element, table, vm)?;
+        target.execute(element, table, vm)?;
     }
-    Ok(())
+    let dialect = target.dialect();
+    if dialect.supports_comments() && !dialect.inline_comments() {
+        let (schema, name) = (lowered.schema.clone(), lowered.name.clone());
+        if let Some(comment) = lowered.comment.clone() {
+            let comment = DdlElement::SetTableComment {
+                schema: schema.clone(),
+                name: name.clone(),
+                comment: Some(comment),
+            };
+            target.execute(comment, table, vm)?;
+        }
+        for column in lowered.columns.iter().filter(|column| column.comment.is_some()) {
+            let comment = DdlElement::SetColumnComment {
+                schema: schema.clone(),
+                table: name.clone(),
+                column: column.name.clone(),
+                comment: column.comment.clone(),
+            };
+            target.execute(comment, table, vm)?;
+        }
+    }
+    event::send(table, "after_create", bind, false, vm)
 }
 
-fn drop_(connection: &Connection, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
-    let lowered = crate::lower::table_clause(table, vm)?;
-    let element = DdlElement::DropTable { schema: lowered.schema, name: lowered.name, if_exists: false };
-    execute(connection, element, table, vm)
+/// Drops a table, and where SQL is written its types after it.
+fn drop_(target: &Target, table: &PyObject, bind: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    event::send(table, "before_drop", bind, false, vm)?;
+    let element = object::class_object("DropTable").call((table.to_owned(),), vm)?;
+    target.execute_statement(&crate::lower::statement(&element, vm)?, table, vm)?;
+    if matches!(target, Target::Output(_)) {
+        let lowered = crate::lower::table(table, vm)?;
+        let named = target.dialect().named_types(&lowered).map_err(|error| exc::from_sql(&error, vm))?;
+        for named in named {
+            target.execute(DdlElement::DropType { type_: Box::new(named.type_) }, table, vm)?;
+        }
+    }
+    event::send(table, "after_drop", bind, false, vm)
 }
 
 /// Takes `bind, checkfirst` of a call.
@@ -340,11 +433,11 @@ fn bind_arguments(
 /// `Table.create(bind, checkfirst=False)`
 pub(super) fn create_table(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (bind, checkfirst, _) = bind_arguments(args, false, vm)?;
-    let work = |connection: &Connection| {
-        if checkfirst && has_table(connection, &this, vm)? {
+    let work = |target: &Target| {
+        if checkfirst && target.has_table(&this, false, vm)? {
             return Ok(());
         }
-        create(connection, &this, vm)
+        create(target, &this, &bind, &mut Vec::new(), vm)
     };
     on_bind(&bind, work, vm)?;
     object::none(vm)
@@ -353,11 +446,11 @@ pub(super) fn create_table(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachin
 /// `Table.drop(bind, checkfirst=False)`
 pub(super) fn drop_table(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (bind, checkfirst, _) = bind_arguments(args, false, vm)?;
-    let work = |connection: &Connection| {
-        if checkfirst && !has_table(connection, &this, vm)? {
+    let work = |target: &Target| {
+        if checkfirst && !target.has_table(&this, true, vm)? {
             return Ok(());
         }
-        drop_(connection, &this, vm)
+        drop_(target, &this, &bind, vm)
     };
     on_bind(&bind, work, vm)?;
     object::none(vm)
@@ -378,13 +471,15 @@ fn all_tables(
 pub(super) fn create_all(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (bind, checkfirst, tables) = bind_arguments(args, true, vm)?;
     let tables = all_tables(&this, tables, vm)?;
-    let work = |connection: &Connection| {
+    let work = |target: &Target| {
+        event::send(&this, "before_create", &bind, checkfirst, vm)?;
+        let mut types = Vec::new();
         for table in &tables {
-            if !checkfirst || !has_table(connection, table, vm)? {
-                create(connection, table, vm)?;
+            if !checkfirst || !target.has_table(table, false, vm)? {
+                create(target, table, &bind, &mut types, vm)?;
             }
         }
-        Ok(())
+        event::send(&this, "after_create", &bind, checkfirst, vm)
     };
     on_bind(&bind, work, vm)?;
     object::none(vm)
@@ -394,13 +489,14 @@ pub(super) fn create_all(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine)
 pub(super) fn drop_all(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (bind, checkfirst, tables) = bind_arguments(args, true, vm)?;
     let tables = all_tables(&this, tables, vm)?;
-    let work = |connection: &Connection| {
+    let work = |target: &Target| {
+        event::send(&this, "before_drop", &bind, checkfirst, vm)?;
         for table in tables.iter().rev() {
-            if !checkfirst || has_table(connection, table, vm)? {
-                drop_(connection, table, vm)?;
+            if !checkfirst || target.has_table(table, true, vm)? {
+                drop_(target, table, &bind, vm)?;
             }
         }
-        Ok(())
+        event::send(&this, "after_drop", &bind, checkfirst, vm)
     };
     on_bind(&bind, work, vm)?;
     object::none(vm)
@@ -419,7 +515,7 @@ pub(super) fn index_ddl(this: &PyObject, args: FuncArgs, drops: bool, vm: &Virtu
     } else {
         DdlElement::CreateIndex { index, table: lowered, if_not_exists: checkfirst }
     };
-    on_bind(&bind, |connection| execute(connection, element, &table, vm), vm)?;
+    on_bind(&bind, |target| target.execute(element, &table, vm), vm)?;
     object::none(vm)
 }
 

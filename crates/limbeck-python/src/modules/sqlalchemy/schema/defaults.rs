@@ -101,7 +101,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         name: "ExecutableDDLElement",
         module: "sqlalchemy.sql.ddl",
         bases: &["Executable", "BaseDDLElement"],
-        members: &[("execute_if", method(|this, _, _| Ok(this)))],
+        members: &[("execute_if", method(crate::modules::sqlalchemy::event::execute_if))],
     },
     ClassDef {
         name: "DDL",
@@ -227,7 +227,10 @@ fn sequence_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRe
     let metadata = arguments.optional("metadata");
     arguments.optional("quote_schema");
     arguments.optional("for_update");
-    set_dialect_keywords(&this, arguments.rest_keywords(), vm)?;
+    let (orders, others): (Vec<_>, Vec<_>) =
+        arguments.rest_keywords().into_iter().partition(|(name, _)| name == "oracle_order");
+    values.extend(orders.into_iter().map(|(_, value)| ("order", Some(value))));
+    set_dialect_keywords(&this, others, vm)?;
     arguments.finish()?;
     set(&this, "name", super::quoted(name, quote, vm)?, vm)?;
     for (option, value) in values {

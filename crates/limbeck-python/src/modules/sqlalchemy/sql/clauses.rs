@@ -265,7 +265,13 @@ fn bind_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResul
 
 fn named_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let name = own(&this, "name", vm).and_then(|name| text_of(&name)).unwrap_or_default();
-    Ok(new_text(format!("<{} at {:#x}; {name}>", class_path(&this, vm), address(&this)), vm))
+    // functions that SQLAlchemy has a class for show that class
+    let path = if functions::has_class(&name) && is_a(&this, "Function") {
+        format!("sqlalchemy.sql.functions.{name}")
+    } else {
+        class_path(&this, vm)
+    };
+    Ok(new_text(format!("<{path} at {:#x}; {name}>", address(&this)), vm))
 }
 
 /// `column(name, type_, is_literal)`

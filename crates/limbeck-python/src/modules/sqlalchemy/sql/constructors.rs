@@ -136,7 +136,7 @@ fn bindparam(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         },
         None => None,
     };
-    element(Node::Bind(Bind { key, value, type_, unique, expanding, literal_execute }), vm)
+    element(Node::Bind(Bind { key, value, type_, unique, expanding, literal_execute, ..Bind::default() }), vm)
 }
 
 fn cast(mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {

@@ -4,7 +4,7 @@ use rustpython_vm::builtins::PyDict;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::elements::{coerce, coerce_condition};
+use super::elements::{clause_element, coerce, coerce_condition, is_clause};
 use super::select::coerce_from;
 use super::{collection, selectable};
 use crate::modules::sqlalchemy::arguments::Arguments;
@@ -32,12 +32,46 @@ pub(crate) struct DmlState {
     pub dialect_options: Vec<(String, PyObjectRef)>,
     /// The limit of an UPDATE or DELETE that `ext(limit(...))` gives.
     pub limit: Option<PyObjectRef>,
+    /// Whether the values keep the order that they were given in.
+    pub keeps_order: bool,
+    pub words: WordsState,
+}
+
+/// Words that the user puts into a statement, each with the dialect that it is for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WordsState {
+    pub prefixes: Vec<(PyObjectRef, Option<String>)>,
+    pub suffixes: Vec<(PyObjectRef, Option<String>)>,
+}
+
+/// Reads the arguments of `prefix_with(*prefixes, dialect=None)` and its kin.
+pub(crate) fn given_words(
+    args: FuncArgs,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<(PyObjectRef, Option<String>)>> {
+    let mut arguments = Arguments::new("prefix_with", args, vm);
+    let dialect = arguments.keyword("dialect").and_then(|dialect| text_of(&dialect));
+    let words = arguments.rest();
+    arguments.finish()?;
+    words
+        .into_iter()
+        .map(|word| {
+            let word = match text_of(&word) {
+                Some(text) => {
+                    super::elements::element(super::elements::Node::Text { text, binds: Vec::new() }, vm)?
+                }
+                None => word,
+            };
+            Ok((word, dialect.clone()))
+        })
+        .collect()
 }
 
 /// ON CONFLICT of the PostgreSQL and SQLite `insert`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OnConflictState {
-    pub index_elements: Vec<String>,
+    /// Names as strings, and expressions.
+    pub index_elements: Vec<PyObjectRef>,
     pub index_where: Option<PyObjectRef>,
     pub constraint: Option<String>,
     pub set: Vec<(String, PyObjectRef)>,
@@ -60,7 +94,13 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                 }),
             ),
             ("with_hint", method(|_, _, vm| Err(exc::not_provided("with_hint()", vm)))),
-            ("prefix_with", method(|_, _, vm| Err(exc::not_provided("prefix_with()", vm)))),
+            (
+                "prefix_with",
+                method(|this, args, vm| {
+                    let words = given_words(args, vm)?;
+                    change(&this, |state| state.words.prefixes.extend(words), vm)
+                }),
+            ),
             ("return_defaults", method(|this, _, _| Ok(this))),
             ("with_dialect_options", method(with_dialect_options)),
             ("ext", method(extended)),
@@ -119,6 +159,8 @@ pub(crate) fn new(class: &str, table: &PyObject, vm: &VirtualMachine) -> PyResul
         returning: Vec::new(),
         inline: false,
         on_conflict: None,
+        keeps_order: false,
+        words: WordsState::default(),
         dialect_options: Vec::new(),
         limit: None,
     };
@@ -147,7 +189,7 @@ pub(crate) fn column_key(key: &PyObject, vm: &VirtualMachine) -> PyResult<String
     if let Some(text) = text_of(key) {
         return Ok(text);
     }
-    let key = super::elements::clause_element(key, vm)?;
+    let key = clause_element(key, vm)?;
     Ok(get_text(&key, "key", vm)?.or(get_text(&key, "name", vm)?).unwrap_or_default())
 }
 
@@ -170,7 +212,7 @@ fn refuse_other_tables(this: &PyObject, mapping: &PyObject, vm: &VirtualMachine)
         if text_of(&key).is_some() {
             continue;
         }
-        let column = super::elements::clause_element(&key, vm)?;
+        let column = clause_element(&key, vm)?;
         let Some(table) = object::own(&column, "table", vm) else { continue };
         let other = get_text(&table, "name", vm)?;
         if other.is_some() && other != own {
@@ -264,7 +306,14 @@ fn ordered_values(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyR
             added.push((column_key(key, vm)?, value.clone()));
         }
     }
-    change(&this, |state| state.values.extend(added), vm)
+    change(
+        &this,
+        |state| {
+            state.values.extend(added);
+            state.keeps_order = true;
+        },
+        vm,
+    )
 }
 
 fn where_(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -324,7 +373,9 @@ fn on_conflict(this: &PyObject, args: FuncArgs, update: bool, vm: &VirtualMachin
         OnConflictState { index_where: arguments.optional("index_where"), ..OnConflictState::default() };
     if let Some(elements) = elements {
         for item in items(&elements, vm)? {
-            on_conflict.index_elements.push(column_key(&item, vm)?);
+            let is_expression = is_clause(&item, vm) && !is_a(&*clause_element(&item, vm)?, "ColumnClause");
+            let item = if is_expression { item } else { object::new_text(column_key(&item, vm)?, vm) };
+            on_conflict.index_elements.push(item);
         }
     }
     on_conflict.constraint = match constraint {

@@ -101,6 +101,8 @@ pub(crate) struct Bind {
     pub unique: bool,
     pub expanding: bool,
     pub literal_execute: bool,
+    /// Whether the parameter stands in what its type's `bind_expression` makes of it.
+    pub in_expression: bool,
 }
 
 impl Node {
@@ -115,7 +117,9 @@ impl Node {
             Self::False => "False_",
             Self::Function { .. } | Self::NextValue(_) => "Function",
             Self::Unary { .. } => "UnaryExpression",
-            Self::Binary { .. } | Self::In { .. } | Self::Between { .. } => "BinaryExpression",
+            Self::Binary { .. } | Self::In { .. } | Self::Between { .. } | Self::Element { .. } => {
+                "BinaryExpression"
+            }
             Self::BooleanList { .. } => "BooleanClauseList",
             Self::Cast { .. } => "Cast",
             Self::TypeCoerce { .. } => "TypeCoerce",
@@ -128,7 +132,6 @@ impl Node {
             Self::Exists(_) => "Exists",
             Self::Over { .. } => "Over",
             Self::Filter { .. } => "FunctionFilter",
-            Self::Element { .. } => "BinaryExpression",
             Self::Array { .. } => "array",
             Self::AggregateOrderBy { .. } => "aggregate_order_by",
         }
@@ -355,6 +358,7 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             }
         }
         Node::Function { type_: Some(type_), .. }
+        | Node::Array { type_: Some(type_), .. }
         | Node::Cast { type_, .. }
         | Node::TypeCoerce { type_, .. } => Some(type_.clone()),
         Node::Unary { operator: UnaryOperator::Not, .. }
@@ -400,13 +404,22 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             Form::Own => {
                 let whole = type_of(operand, vm)?;
                 match (place, whole) {
-                    (Place::Key(_), Some(whole)) if is_a(&whole, "ARRAY") => own(&whole, "item_type", vm),
+                    (Place::Key(_), Some(whole)) if is_a(&whole, "ARRAY") => {
+                        match object::get_int(&whole, "dimensions", vm)? {
+                            // one dimension less is an array still
+                            Some(dimensions) if dimensions > 1 => {
+                                let copy = object::shallow_copy(&whole, vm)?;
+                                object::set(&copy, "dimensions", vm.ctx.new_int(dimensions - 1), vm)?;
+                                Some(copy)
+                            }
+                            _ => own(&whole, "item_type", vm),
+                        }
+                    }
                     (Place::Key(_), Some(whole)) if !is_a(&whole, "JSON") => Some(new_type("Text", vm)?),
                     (_, whole) => whole,
                 }
             }
         },
-        Node::Array { type_: Some(type_), .. } => Some(type_.clone()),
         Node::Array { items, type_: None } => match items.first() {
             Some(first) => {
                 let item_type = match type_of(first, vm)? {

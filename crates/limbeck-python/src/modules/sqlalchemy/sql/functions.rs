@@ -3,14 +3,14 @@
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
-use super::elements::{Node, coerce, coerce_condition, element, node};
+use super::elements::{Node, coerce, coerce_condition, element, literal, node};
 use super::operators;
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
     self, ClassDef, Member, class_name, class_object, instance_with, method, set_state, state, text_of,
 };
-use crate::modules::sqlalchemy::types::to_instance;
+use crate::modules::sqlalchemy::types::{new_type, to_instance};
 
 /// The names that led to a function generator: packages first.
 struct Path(Vec<String>);
@@ -113,10 +113,25 @@ fn call(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         ([name], 0) if name == "count" => {
             given.push(element(Node::LiteralColumn { text: "*".to_owned(), type_: None }, vm)?);
         }
+        ([name], 2..)
+            if TEXT_SEARCH.contains(&name.to_lowercase().as_str()) && text_of(&given[0]).is_some() =>
+        {
+            given[0] = literal(&given[0], Some(new_type("postgresql.REGCONFIG", vm)?), vm)?;
+        }
         _ => {}
     }
     new_function(path, &given, type_, vm)
 }
+
+/// PostgreSQL's functions whose first argument of several names a configuration.
+const TEXT_SEARCH: [&str; 6] = [
+    "to_tsvector",
+    "to_tsquery",
+    "plainto_tsquery",
+    "phraseto_tsquery",
+    "websearch_to_tsquery",
+    "ts_headline",
+];
 
 /// Makes `func.name(arguments)`.
 pub(crate) fn new_function(
@@ -174,34 +189,41 @@ pub(crate) fn filter(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
     element(Node::Filter { function: this, condition }, vm)
 }
 
+/// The functions that SQLAlchemy has a class for each.
+const WITH_CLASS: &[&str] = &[
+    "now",
+    "count",
+    "max",
+    "min",
+    "sum",
+    "coalesce",
+    "concat",
+    "char_length",
+    "random",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+    "sysdate",
+    "user",
+    "rank",
+    "dense_rank",
+    "percent_rank",
+    "cume_dist",
+    "array_agg",
+];
+
+/// Tells whether SQLAlchemy has a class for a function.
+pub(crate) fn has_class(name: &str) -> bool {
+    WITH_CLASS.contains(&name)
+}
+
 /// Gives the classes of `sqlalchemy.sql.functions` that stand for single functions, made when they are asked for.
 pub(crate) fn function_class(name: &str, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-    let known = [
-        "now",
-        "count",
-        "max",
-        "min",
-        "sum",
-        "coalesce",
-        "concat",
-        "char_length",
-        "random",
-        "current_date",
-        "current_time",
-        "current_timestamp",
-        "current_user",
-        "localtime",
-        "localtimestamp",
-        "session_user",
-        "sysdate",
-        "user",
-        "rank",
-        "dense_rank",
-        "percent_rank",
-        "cume_dist",
-        "array_agg",
-    ];
-    if !known.contains(&name) {
+    if !has_class(name) {
         return Ok(None);
     }
     let namespace = vm.ctx.new_dict();

@@ -40,6 +40,13 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
     ("__rfloordiv__", method(|this, args, vm| arithmetic(&this, Op::FloorDivide, args, true, vm))),
     ("__mod__", method(|this, args, vm| arithmetic(&this, Op::Modulo, args, false, vm))),
     ("__rmod__", method(|this, args, vm| arithmetic(&this, Op::Modulo, args, true, vm))),
+    ("__lshift__", method(|this, args, vm| shift(&this, "<<", "lshift", args, vm))),
+    ("__rshift__", method(|this, args, vm| shift(&this, ">>", "rshift", args, vm))),
+    ("bitwise_lshift", method(|this, args, vm| bitwise_shift(&this, "<<", args, vm))),
+    ("bitwise_rshift", method(|this, args, vm| bitwise_shift(&this, ">>", args, vm))),
+    ("icontains", method(|this, args, vm| case_blind(&this, true, true, args, vm))),
+    ("istartswith", method(|this, args, vm| case_blind(&this, false, true, args, vm))),
+    ("iendswith", method(|this, args, vm| case_blind(&this, true, false, args, vm))),
     ("__and__", method(|this, args, vm| connect(true, this, args, vm))),
     ("__rand__", method(|this, args, vm| connect(true, this, args, vm))),
     ("__or__", method(|this, args, vm| connect(false, this, args, vm))),
@@ -135,6 +142,15 @@ pub(crate) fn binary(left: PyObjectRef, operator: Op, right: PyObjectRef, vm: &V
 fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let other = one(&args, vm)?;
     let other = clause_element(&other, vm)?;
+    if let Some(Node::Unary { operator: UnaryOperator::Any | UnaryOperator::All, operand }) =
+        node(this).as_deref()
+        && let Some(mirrored) = mirrored(&operator)
+    {
+        // ANY and ALL stand on the right
+        let item_type = type_of(operand, vm)?.and_then(|type_| object::own(&type_, "item_type", vm));
+        let left = coerce_compared(&other, item_type, vm)?;
+        return binary(left, mirrored, this.to_owned(), vm);
+    }
     let left = this.to_owned();
     let is_null = vm.is_none(&other) || node(&other).is_some_and(|node| matches!(&*node, Node::Null));
     let is_bool = other.class().is(vm.ctx.types.bool_type);
@@ -157,6 +173,19 @@ fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine
             binary(left, operator, right, vm)
         }
     }
+}
+
+/// Gives the comparison that means the same with its operands the other way round.
+fn mirrored(operator: &Op) -> Option<Op> {
+    Some(match operator {
+        Op::Equal => Op::Equal,
+        Op::NotEqual => Op::NotEqual,
+        Op::Less => Op::Greater,
+        Op::LessOrEqual => Op::GreaterOrEqual,
+        Op::Greater => Op::Less,
+        Op::GreaterOrEqual => Op::LessOrEqual,
+        _ => return None,
+    })
 }
 
 fn truth(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -263,8 +292,8 @@ pub(crate) fn negate(this: &PyObject, vm: &VirtualMachine) -> PyResult {
             Op::IsNotDistinctFrom => Op::IsDistinctFrom,
             Op::Like => Op::NotLike,
             Op::NotLike => Op::Like,
-            Op::LikePart { before, after, negated } => {
-                Op::LikePart { before: *before, after: *after, negated: !negated }
+            Op::LikePart { before, after, negated, ignore_case } => {
+                Op::LikePart { before: *before, after: *after, negated: !negated, ignore_case: *ignore_case }
             }
             Op::ILike => Op::NotILike,
             Op::NotILike => Op::ILike,
@@ -340,7 +369,7 @@ fn pattern(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &Virt
         _ => other,
     };
     let right = coerce_compared(&other, type_of(this, vm)?, vm)?;
-    let operator = Op::LikePart { before, after, negated: false };
+    let operator = Op::LikePart { before, after, negated: false, ignore_case: false };
     element(Node::Binary { left: this.to_owned(), operator, right, escape }, vm)
 }
 
@@ -376,6 +405,40 @@ fn match_(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     arguments.finish()?;
     let right = coerce_compared(&other, type_of(&this, vm)?, vm)?;
     element(Node::Binary { left: this, operator: Op::Match, right, escape: None }, vm)
+}
+
+/// `<<` and `>>`, which only ranges have.
+fn shift(this: &PyObject, text: &str, name: &str, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let type_ = type_of(this, vm)?;
+    if !type_.as_ref().is_some_and(|type_| is_a(type_, "AbstractRange")) {
+        return Err(
+            vm.new_not_implemented_error(format!("Operator '{name}' is not supported on this expression"))
+        );
+    }
+    let right = coerce_compared(&*one(&args, vm)?, type_, vm)?;
+    let operator = Op::Custom { text: text.to_owned(), precedence: 5, is_comparison: true, is_eager: false };
+    binary(this.to_owned(), operator, right, vm)
+}
+
+/// `bitwise_lshift` and `bitwise_rshift`
+fn bitwise_shift(this: &PyObject, text: &str, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let right = coerce_compared(&*one(&args, vm)?, type_of(this, vm)?, vm)?;
+    let operator = Op::Custom { text: text.to_owned(), precedence: 7, is_comparison: false, is_eager: false };
+    binary(this.to_owned(), operator, right, vm)
+}
+
+/// `icontains`, `istartswith` and `iendswith`: an ILIKE of a pattern.
+fn case_blind(this: &PyObject, before: bool, after: bool, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let matched = pattern(this, before, after, args, vm)?;
+    match node(&matched).as_deref() {
+        Some(Node::Binary { left, operator: Op::LikePart { before, after, negated, .. }, right, escape }) => {
+            let operator =
+                Op::LikePart { before: *before, after: *after, negated: *negated, ignore_case: true };
+            let (left, right, escape) = (left.clone(), right.clone(), escape.clone());
+            element(Node::Binary { left, operator, right, escape }, vm)
+        }
+        _ => Ok(matched),
+    }
 }
 
 fn in_(this: &PyObject, negated: bool, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -436,7 +499,7 @@ fn op(this: &PyObject, args: FuncArgs, comparison: bool, vm: &VirtualMachine) ->
     arguments.optional("return_type");
     arguments.keyword("python_impl");
     arguments.finish()?;
-    let operator = Op::Custom { text, precedence, is_comparison };
+    let operator = Op::Custom { text, precedence, is_comparison, is_eager: false };
     let left = this.to_owned();
     let function = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
         let other = one(&args, vm)?;

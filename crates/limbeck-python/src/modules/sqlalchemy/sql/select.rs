@@ -31,7 +31,10 @@ pub(crate) struct SelectState {
     pub correlate: Vec<PyObjectRef>,
     /// The queries that a set operation joins to this one.
     pub compound: Vec<(String, PyObjectRef)>,
+    pub words: WordsState,
 }
+
+use super::dml::{WordsState, given_words};
 
 const MODULE: &str = "sqlalchemy.sql.selectable";
 
@@ -96,7 +99,20 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("add_columns", method(|this, args, vm| more_columns(&this, args, false, vm))),
             ("with_only_columns", method(|this, args, vm| more_columns(&this, args, true, vm))),
             ("column", method(|this, args, vm| more_columns(&this, args, false, vm))),
-            ("prefix_with", method(|_, _, vm| Err(exc::not_provided("Select.prefix_with()", vm)))),
+            (
+                "prefix_with",
+                method(|this, args, vm| {
+                    let words = given_words(args, vm)?;
+                    change(&this, |state| state.words.prefixes.extend(words), vm)
+                }),
+            ),
+            (
+                "suffix_with",
+                method(|this, args, vm| {
+                    let words = given_words(args, vm)?;
+                    change(&this, |state| state.words.suffixes.extend(words), vm)
+                }),
+            ),
             ("with_hint", method(|_, _, vm| Err(exc::not_provided("Select.with_hint()", vm)))),
             ("columns_clause_froms", Member::Get(froms)),
             ("froms", Member::Get(froms)),
@@ -433,10 +449,8 @@ fn more_columns(this: &PyObject, args: FuncArgs, replace: bool, vm: &VirtualMach
 }
 
 fn with_for_update(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    if let Some((name, _)) = args
-        .kwargs
-        .iter()
-        .find(|(name, value)| name.as_str() != "of" && !vm.is_none(value) && !value.is(&vm.ctx.false_value))
+    if let Some((name, _)) =
+        args.kwargs.iter().find(|(_, value)| !vm.is_none(value) && !value.is(&vm.ctx.false_value))
     {
         return Err(exc::not_provided(&format!("with_for_update({name}=...)"), vm));
     }

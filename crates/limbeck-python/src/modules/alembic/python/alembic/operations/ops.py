@@ -97,6 +97,10 @@ class CreateTableOp(MigrateOperation):
         flagged = self._constraints_included
         items = []
         for item in self.columns:
+            if isinstance(item, _sa.Index):
+                parts = [part.name if isinstance(part, _sa.Column) else part for part in item.expressions]
+                items.append(_sa.Index(item.name, *parts, unique=item.unique, **item.dialect_kwargs))
+                continue
             item = item._copy()
             if flagged and isinstance(item, _sa.Column):
                 # What the flags and keys of the columns stand for is among the constraints already.
