@@ -62,8 +62,8 @@ MODULES = [
     "realistic_schema",
     "realistic_data",
     "realistic_helpers",
-    "overrides",
     "public_scripts",
+    "overrides",
     "mysql_further",
     "servers",
 ]
