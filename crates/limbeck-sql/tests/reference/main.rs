@@ -62,7 +62,8 @@ pub fn compare<T>(record: &Record, cases: &[(&str, T)], run: impl Fn(&T, &str) -
             continue;
         };
         for (variant, expected) in variants {
-            let got = run(case, variant);
+            // the record leaves out the addresses of objects
+            let got = run(case, variant).replace(" at 0x000000000000", "");
             // an assertion of the reference that failed has no text
             let matches = if expected == "! " { got.starts_with("! ") } else { got == *expected };
             if !matches {
