@@ -220,7 +220,7 @@ pub(super) fn element_sql(
     }
     let subject = compiler.expression(operand)?;
     let path = json::path(dialect, index, compiler)?;
-    let extract = format!("JSON_EXTRACT({subject}, {})", path);
+    let extract = format!("JSON_EXTRACT({subject}, {path})");
     let ElementForm::Typed(type_) = form else { return Ok(extract) };
     let value = match type_.affinity() {
         Affinity::Json => return Ok(extract),
