@@ -48,10 +48,35 @@ fn list() -> Result<String, String> {
         "{recorded} sessions are recorded; these are all places where Limbeck's output is not the record's.\n\n"
     );
     text.push_str("| why | sessions |\n|---|---|\n");
+    push_rows(&mut text, reasons);
+    let _ = writeln!(
+        text,
+        "\nOperations are called one by one for each dialect; these are all that emit something else than the record.\n"
+    );
+    text.push_str("| why | operations |\n|---|---|\n");
+    push_rows(&mut text, operations()?);
+    Ok(text)
+}
+
+fn push_rows(text: &mut String, reasons: BTreeMap<String, Vec<String>>) {
     for (reason, cases) in reasons {
         let _ = writeln!(text, "| {} | {} |", reason.replace('|', "\\|"), cases.join(", "));
     }
-    Ok(text)
+}
+
+/// Lists the known differences of operations: each reason with the operations below it.
+fn operations() -> Result<BTreeMap<String, Vec<String>>, String> {
+    let path = workspace_root().join("tests/reference/ops/known-differences");
+    let listed = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut reason = String::new();
+    for line in listed.lines().filter(|line| !line.is_empty()) {
+        match line.strip_prefix("why: ") {
+            Some(new) => new.clone_into(&mut reason),
+            None => reasons.entry(reason.clone()).or_default().push(line.to_owned()),
+        }
+    }
+    Ok(reasons)
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ cases! {
     api_many_runs
     api_migration_context
     api_script_directory
+    api_templates
     autogenerate_additions
     autogenerate_changes
     autogenerate_core

@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use limbeck_core::command;
 use limbeck_core::config::{Config, ConfigOptions, DEFAULT_INI_SECTION, Ini};
 use limbeck_core::error::{Error, Result};
+use limbeck_core::script::template_dir::Templates;
 use tempfile::TempDir;
 
 /// Tests change the working directory, which the whole process shares.
@@ -70,7 +71,8 @@ impl Place {
             ..Default::default()
         };
         let config = Config::open(Some(Path::new(run.config)), DEFAULT_INI_SECTION, options);
-        let outcome = command::init(&config, Path::new(directory), run.template, run.package);
+        let outcome =
+            command::init(&config, Path::new(directory), run.template, run.package, &Templates::BuiltIn);
         let output = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
         (outcome, output.replace(self.path.to_str().unwrap(), "PLACE"))
     }

@@ -10,6 +10,7 @@ use limbeck_core::config::{Config, PostWriteHook};
 use limbeck_core::host::{Direction, ScriptHost, TemplateArguments, TemplateValue};
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
+use limbeck_core::script::template_dir::unpack;
 use limbeck_core::script::write_hooks::HookCommand;
 use limbeck_core::script::{RevisionHeader, Script, ScriptDirectory};
 use limbeck_core::{Error, Result};
@@ -116,6 +117,21 @@ impl PythonHost {
     /// Gives the commands.
     pub(crate) fn command_table(&self) -> &CommandTable {
         &self.options.command_table
+    }
+
+    /// Gives a directory with the built-in templates, making it below the cache directory.
+    ///
+    /// # Errors
+    /// There is no cache directory, or nothing can be written there.
+    pub(crate) fn template_directory(&self) -> Result<PathBuf> {
+        let Some(cache) = &self.options.cache_directory else {
+            return Err(Error::not_implemented(
+                "the templates are part of the program, and no cache directory is set that they could be copied to",
+            ));
+        };
+        let directory = cache.join("templates").join(env!("CARGO_PKG_VERSION"));
+        unpack(&directory)?;
+        Ok(directory)
     }
 
     /// Lets go of the modules of revision files, so that each command of a program reads them as they then are.

@@ -80,10 +80,7 @@ fn dispatch(config: &Arc<Config>, host: &dyn ScriptHost, command: &Command) -> R
         Command::Heads(own) => heads::run(config, host, own),
         Command::History(own) => history::run(config, host, own),
         Command::Init(own) => init::run(config, own),
-        Command::ListTemplates => {
-            list_templates::run(config);
-            Ok(())
-        }
+        Command::ListTemplates => list_templates::run(config),
         Command::Merge(own) => merge::run(config, host, own),
         Command::Revision(own) => revision::run(config, host, own),
         Command::Show(own) => show::run(config, host, own),

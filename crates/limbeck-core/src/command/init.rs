@@ -1,4 +1,4 @@
-//! `init`: a new script directory and its configuration, made of a built-in template.
+//! `init`: a new script directory and its configuration, made of a template.
 
 use std::fs;
 use std::io::Write as _;
@@ -6,9 +6,11 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::config::{Config, absolute, alembic_table};
 use crate::error::{Error, Result};
-use crate::script::template_dir::{INI_TEMPLATE, TEMPLATES, TOML_TEMPLATE, Template, TemplateFile};
+use crate::host::{TemplateArguments, TemplateValue};
+use crate::mako::{self, Rendering};
+use crate::script::template_dir::{INI_TEMPLATE, SourceFile, TOML_TEMPLATE, Templates};
 
-/// Makes the script directory `directory` of the template called `template`.
+/// Makes the script directory `directory` of the one of `templates` that is called `template`.
 ///
 /// The ini file (and with some templates, `pyproject.toml`) that the configuration names is made too; one that exists
 /// is left alone, except that `[tool.alembic]` is added to a `pyproject.toml` without it. With `package`, the
@@ -19,7 +21,13 @@ use crate::script::template_dir::{INI_TEMPLATE, TEMPLATES, TOML_TEMPLATE, Templa
 /// # Errors
 /// The directory exists and is not empty; no such template; a file or directory that cannot be made. What was made
 /// until then stays.
-pub fn init(config: &Config, directory: &Path, template: &str, package: bool) -> Result<()> {
+pub fn init(
+    config: &Config,
+    directory: &Path,
+    template: &str,
+    package: bool,
+    templates: &Templates,
+) -> Result<()> {
     let messaging = config.messaging();
     let directory = &pathlib(directory);
     if directory.exists() {
@@ -29,15 +37,12 @@ pub fn init(config: &Config, directory: &Path, template: &str, package: bool) ->
             return Err(Error::command(format!("Directory {shown} already exists and is not empty")));
         }
     }
-    let template = Template::named(template).ok_or_else(|| {
-        let names: Vec<&str> = TEMPLATES.iter().map(|template| template.name).collect();
-        Error::command(format!("No such template {template}"))
-            .with_hint(format!("the templates are {}", names.join(", ")))
-    })?;
+    let files = templates.files(template)?;
     let ini = configuration_file(config.config_file_name(), "an ini file")?;
-    let toml = match template.file(TOML_TEMPLATE) {
-        Some(_) => Some(configuration_file(config.toml_file_name(), "a pyproject.toml")?),
-        None => None,
+    let toml = if files.iter().any(|file| file.name == TOML_TEMPLATE) {
+        Some(configuration_file(config.toml_file_name(), "a pyproject.toml")?)
+    } else {
+        None
     };
 
     if !directory.exists() {
@@ -46,11 +51,11 @@ pub fn init(config: &Config, directory: &Path, template: &str, package: bool) ->
     let versions = directory.join("versions");
     create_directory(config, &versions)?;
 
-    for file in template.files {
-        match (file.name, &toml) {
+    for file in &files {
+        match (file.name.as_str(), &toml) {
             (INI_TEMPLATE, _) => write_ini(config, file, directory, &ini)?,
             (TOML_TEMPLATE, Some(toml)) => write_toml(config, file, directory, toml)?,
-            _ => generate(config, &directory.join(file.name), file.text)?,
+            (name, _) => generate(config, &directory.join(name), &file.content)?,
         }
     }
     if package {
@@ -92,26 +97,26 @@ fn create_directory(config: &Config, directory: &Path) -> Result<()> {
     })
 }
 
-fn generate(config: &Config, path: &Path, text: &str) -> Result<()> {
+fn generate(config: &Config, path: &Path, content: &[u8]) -> Result<()> {
     let shown = absolute(path);
     config.messaging().status_always(&format!("Generating {}", shown.display()), || {
-        fs::write(path, text).map_err(|error| Error::io(path, error))
+        fs::write(path, content).map_err(|error| Error::io(path, error))
     })
 }
 
-fn write_ini(config: &Config, file: &TemplateFile, directory: &Path, ini: &Path) -> Result<()> {
+fn write_ini(config: &Config, file: &SourceFile, directory: &Path, ini: &Path) -> Result<()> {
     if ini.exists() {
         config.messaging().message(&format!("File {} already exists, skipping", ini.display()));
         return Ok(());
     }
-    generate(config, ini, &substituted(file.text, &script_location(directory, ini)))
+    generate(config, ini, substituted(file, &script_location(directory, ini))?.as_bytes())
 }
 
-fn write_toml(config: &Config, file: &TemplateFile, directory: &Path, toml: &Path) -> Result<()> {
+fn write_toml(config: &Config, file: &SourceFile, directory: &Path, toml: &Path) -> Result<()> {
     let escaped = script_location(directory, toml).replace('\\', "\\\\").replace('"', "\\\"");
-    let text = substituted(file.text, &escaped);
+    let text = substituted(file, &escaped)?;
     if !toml.exists() {
-        return generate(config, toml, &text);
+        return generate(config, toml, text.as_bytes());
     }
     let present = fs::read_to_string(toml).map_err(|error| Error::io(toml, error))?;
     if alembic_table(&present, toml)?.is_some() {
@@ -127,9 +132,22 @@ fn write_toml(config: &Config, file: &TemplateFile, directory: &Path, toml: &Pat
     })
 }
 
-/// Renders a configuration file: their templates name nothing but the script directory.
-fn substituted(template: &str, script_location: &str) -> String {
-    template.replace("${script_location}", script_location)
+/// Renders a configuration file. The built-in ones name nothing but the script directory.
+fn substituted(file: &SourceFile, script_location: &str) -> Result<String> {
+    let Some(path) = &file.path else {
+        return Ok(String::from_utf8_lossy(&file.content).replace("${script_location}", script_location));
+    };
+    let location = TemplateValue::String(script_location.to_owned());
+    match mako::render_file(path, &TemplateArguments::from([("script_location".to_owned(), location)]), &[])?
+    {
+        Rendering::Text(text) => Ok(text),
+        Rendering::Python(_, reason) => Err(Error::command(format!(
+            "{}, line {}: init renders no template that needs Python, for {}",
+            path.display(),
+            reason.line,
+            reason.what
+        ))),
+    }
 }
 
 /// How the configuration file at `file` names the directory: from its own directory on, unless it was given as an

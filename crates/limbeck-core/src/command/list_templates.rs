@@ -1,30 +1,35 @@
 //! `list_templates`: what `init --template` can take.
 
 use crate::config::Config;
-use crate::script::template_dir::TEMPLATES;
+use crate::error::Result;
+use crate::script::template_dir::Templates;
 
-/// Prints the names of the built-in templates and what each is for.
+/// Prints the names of the templates and what each is for.
 ///
 /// They come in alphabetical order; the reference lists them as the file system happens to.
-pub fn list_templates(config: &Config) {
+///
+/// # Errors
+/// A directory of templates that cannot be read.
+pub fn list_templates(config: &Config, templates: &Templates) -> Result<()> {
     config.print_stdout("Available templates:\n");
-    for template in TEMPLATES {
-        config.print_stdout(&format!("{} - {}", template.name, template.synopsis()));
+    for (name, synopsis) in templates.list()? {
+        config.print_stdout(&format!("{name} - {synopsis}"));
     }
     config.print_stdout("\nTemplates are used via the 'init' command, e.g.:");
     config.print_stdout("\n  alembic init --template generic ./scripts");
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::list_templates;
+    use super::{Templates, list_templates};
     use crate::config::tests::captured;
 
     /// The lines are the reference's, put in order.
     #[test]
     fn the_templates_are_listed_with_their_purpose() {
         let (config, output) = captured(None, false);
-        list_templates(&config);
+        list_templates(&config, &Templates::BuiltIn).unwrap();
         assert_eq!(
             output.text(),
             "Available templates:\n\n\

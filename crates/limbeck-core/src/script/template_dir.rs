@@ -1,5 +1,11 @@
-//! The templates that `init` makes new script directories of. They are part of the program: there is no directory of
-//! templates on disk.
+//! The templates that `init` makes new script directories of. The built-in ones are part of the program; a program that
+//! uses the API can bring a directory of its own.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
 
 /// A file of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +88,107 @@ pub const TEMPLATES: &[Template] = &[
         ],
     },
 ];
+
+/// Where templates come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Templates {
+    /// The program itself.
+    #[default]
+    BuiltIn,
+    /// A directory that holds a directory for each template (the reference's `Config.get_template_directory()`).
+    Directory(PathBuf),
+}
+
+/// A file that a new script directory is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its name in the template.
+    pub name: String,
+    /// What is in it.
+    pub content: Cow<'static, [u8]>,
+    /// Where it is, unless it is built in.
+    pub path: Option<PathBuf>,
+}
+
+impl Templates {
+    /// Lists the templates in alphabetical order, each with what it is for.
+    ///
+    /// # Errors
+    /// The directory cannot be read, or a template in it has no README.
+    pub fn list(&self) -> Result<Vec<(String, String)>> {
+        let Self::Directory(directory) = self else {
+            let described = |template: &Template| (template.name.to_owned(), template.synopsis().to_owned());
+            return Ok(TEMPLATES.iter().map(described).collect());
+        };
+        let described = |path: PathBuf| {
+            let name = file_name(&path);
+            let readme = path.join("README");
+            let text = fs::read_to_string(&readme).map_err(|error| Error::io(&readme, error))?;
+            Ok((name, text.lines().next().unwrap_or_default().trim_end().to_owned()))
+        };
+        entries(directory)?.into_iter().map(described).collect()
+    }
+
+    /// Gives the files of a template, in the order in which they are written.
+    ///
+    /// # Errors
+    /// No such template; a directory or file that cannot be read.
+    pub fn files(&self, name: &str) -> Result<Vec<SourceFile>> {
+        let Self::Directory(directory) = self else {
+            let template = Template::named(name).ok_or_else(|| {
+                let names: Vec<&str> = TEMPLATES.iter().map(|template| template.name).collect();
+                Error::command(format!("No such template {name}"))
+                    .with_hint(format!("the templates are {}", names.join(", ")))
+            })?;
+            let source = |file: &TemplateFile| SourceFile {
+                name: file.name.to_owned(),
+                content: Cow::Borrowed(file.text.as_bytes()),
+                path: None,
+            };
+            return Ok(template.files.iter().map(source).collect());
+        };
+        let template = directory.join(name);
+        if !template.is_dir() {
+            return Err(Error::command(format!("No such template {}", template.display())));
+        }
+        let source = |path: PathBuf| {
+            let content = fs::read(&path).map_err(|error| Error::io(&path, error))?;
+            Ok(SourceFile { name: file_name(&path), content: Cow::Owned(content), path: Some(path) })
+        };
+        entries(&template)?.into_iter().filter(|path| path.is_file()).map(source).collect()
+    }
+}
+
+/// Writes the built-in templates below a directory, as the reference's package has them.
+///
+/// # Errors
+/// A directory or file that cannot be made.
+pub fn unpack(directory: &Path) -> Result<()> {
+    for template in TEMPLATES {
+        let own = directory.join(template.name);
+        fs::create_dir_all(&own).map_err(|error| Error::io(&own, error))?;
+        for file in template.files {
+            let path = own.join(file.name);
+            if fs::read(&path).is_ok_and(|present| present == file.text.as_bytes()) {
+                continue;
+            }
+            fs::write(&path, file.text).map_err(|error| Error::io(&path, error))?;
+        }
+    }
+    Ok(())
+}
+
+fn entries(directory: &Path) -> Result<Vec<PathBuf>> {
+    let read =
+        || fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>();
+    let mut paths = read().map_err(|error| Error::io(directory, error))?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
 
 impl Template {
     /// The template of that name.

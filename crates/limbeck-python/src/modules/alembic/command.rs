@@ -12,6 +12,7 @@ mod native {
     use limbeck_core::command::{self, HistoryOptions, MergeOptions, RevisionOptions, WrittenRevisions};
     use limbeck_core::config::Config;
     use limbeck_core::script::RevisionArgument;
+    use limbeck_core::script::template_dir::Templates;
     use rustpython_vm::builtins::PyModule;
     use rustpython_vm::function::FuncArgs;
     use rustpython_vm::{AsObject, Py, PyObjectRef, PyResult, VirtualMachine};
@@ -96,6 +97,11 @@ mod native {
             Ok(labels.pop())
         }
 
+        /// Gives where the configuration's templates are: a program's own directory, or the program.
+        fn templates(&self) -> PyResult<Templates> {
+            config::templates_of(&self.arguments.required("config", self.vm)?, self.vm)
+        }
+
         fn done<T>(&self, result: Result<T>) -> PyResult {
             result.map_err(|error| to_python(error, self.vm))?;
             Ok(self.vm.ctx.none())
@@ -167,13 +173,11 @@ mod native {
                 let directory = call.arguments.required("directory", call.vm)?.str(call.vm)?.to_string();
                 let template = call.string("template")?.unwrap_or_else(|| "generic".to_owned());
                 let package = call.flag("package")?;
-                call.done(command::init(&call.config, Path::new(&directory), &template, package))
+                let templates = call.templates()?;
+                call.done(command::init(&call.config, Path::new(&directory), &template, package, &templates))
             },
         ),
-        ("list_templates", &[], |call| {
-            command::list_templates(&call.config);
-            Ok(call.vm.ctx.none())
-        }),
+        ("list_templates", &[], |call| call.done(command::list_templates(&call.config, &call.templates()?))),
         (
             "merge",
             &[

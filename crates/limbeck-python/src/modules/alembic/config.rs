@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use limbeck_core::config::{Messaging, WarningCategory};
-pub(super) use native::{PyConfig, config_of, module_def};
+pub(super) use native::{PyConfig, config_of, module_def, templates_of};
 use rustpython_vm::{PyResult, VirtualMachine};
 
 use super::errors::to_python;
@@ -53,6 +53,7 @@ mod native {
     use limbeck_core::config::{
         Config, ConfigFiles, ConfigOptions, DEFAULT_INI_SECTION, OptionValue, TomlValue,
     };
+    use limbeck_core::script::template_dir::Templates;
     use rustpython_vm::builtins::{PyDict, PyDictRef, PyModule, PyStr, PyStrRef, PyTypeRef};
     use rustpython_vm::function::FuncArgs;
     use rustpython_vm::types::Initializer;
@@ -66,6 +67,7 @@ mod native {
     use crate::modules::alembic::errors::to_python;
     use crate::modules::alembic::hooks::PythonOutput;
     use crate::modules::alembic::output::{CurrentStdout, PythonSink};
+    use crate::modules::alembic::state;
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
@@ -324,13 +326,11 @@ mod native {
             Ok(parser)
         }
 
-        /// Refuses what has no answer: the templates are part of the program.
+        /// Gives a directory with the built-in templates, which are part of the program otherwise.
         #[pymethod]
         fn get_template_directory(&self, vm: &VirtualMachine) -> PyResult<String> {
-            Err(vm.new_not_implemented_error(
-                "Config.get_template_directory() is not provided by Limbeck, whose templates are part of the \
-                 program; command.list_templates() names them",
-            ))
+            let directory = state::required_host(vm)?.template_directory();
+            directory.map(|path| path.display().to_string()).map_err(|error| to_python(error, vm))
         }
 
         #[pymethod]
@@ -493,6 +493,17 @@ mod native {
             *lock(&zelf.output_buffer) = output_buffer.unwrap_or_else(|| vm.ctx.none());
             Ok(())
         }
+    }
+
+    /// Gives where a configuration's templates are: where a subclass says so, or in the program.
+    pub fn templates_of(object: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Templates> {
+        let method = vm.ctx.intern_str("get_template_directory");
+        let built_in = PyConfig::class(&vm.ctx).as_object().get_attr(method, vm)?;
+        if object.class().as_object().get_attr(method, vm)?.is(&built_in) {
+            return Ok(Templates::BuiltIn);
+        }
+        let directory = vm.call_method(object, "get_template_directory", ())?;
+        Ok(Templates::Directory(PathBuf::from(directory.str(vm)?.to_string())))
     }
 
     /// Gives the configuration behind a Python object.
