@@ -31,6 +31,7 @@ macro_rules! cases {
 }
 
 cases! {
+    api_branch_labels
     api_check
     api_command_line
     api_commands

@@ -112,7 +112,7 @@ fn run(config: &Arc<Config>, name: &str, arguments: &Value) -> Result<Vec<PathBu
                     several => RevisionArgument::Several(strings(several)),
                 },
                 splice: flag("splice"),
-                branch_label: text("branch_label"),
+                branch_label: RevisionArgument::from(text("branch_label").as_deref()),
                 version_path: text("version_path").map(PathBuf::from),
                 rev_id: text("rev_id"),
                 depends_on: strings(&arguments["depends_on"]),
@@ -123,7 +123,7 @@ fn run(config: &Arc<Config>, name: &str, arguments: &Value) -> Result<Vec<PathBu
             let options = MergeOptions {
                 revisions: strings(&arguments["revisions"]),
                 message: text("message"),
-                branch_label: text("branch_label"),
+                branch_label: RevisionArgument::from(text("branch_label").as_deref()),
                 rev_id: text("rev_id"),
                 splice: flag("splice"),
             };

@@ -6,6 +6,7 @@ use limbeck_core::Result;
 use limbeck_core::command::{self, MergeOptions};
 use limbeck_core::config::Config;
 use limbeck_core::host::ScriptHost;
+use limbeck_core::script::RevisionArgument;
 
 use crate::arguments::Merge;
 
@@ -14,7 +15,7 @@ pub fn run(config: &Arc<Config>, host: &dyn ScriptHost, arguments: &Merge) -> Re
     let options = MergeOptions {
         revisions: arguments.revisions.clone(),
         message: arguments.message.clone(),
-        branch_label: arguments.branch_label.clone(),
+        branch_label: RevisionArgument::from(arguments.branch_label.as_deref()),
         rev_id: arguments.rev_id.clone(),
         splice: arguments.splice,
     };

@@ -6,6 +6,7 @@ use limbeck_core::Result;
 use limbeck_core::command::{self, RevisionOptions};
 use limbeck_core::config::Config;
 use limbeck_core::host::ScriptHost;
+use limbeck_core::script::RevisionArgument;
 
 use crate::arguments::Revision;
 
@@ -17,7 +18,7 @@ pub fn run(config: &Arc<Config>, host: &dyn ScriptHost, arguments: &Revision) ->
         sql: arguments.sql,
         head: arguments.head.as_deref().unwrap_or("head").into(),
         splice: arguments.splice,
-        branch_label: arguments.branch_label.clone(),
+        branch_label: RevisionArgument::from(arguments.branch_label.as_deref()),
         version_path: arguments.version_path.clone().map(Into::into),
         rev_id: arguments.rev_id.clone(),
         depends_on: arguments.depends_on.clone(),

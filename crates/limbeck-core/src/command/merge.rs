@@ -17,8 +17,8 @@ pub struct MergeOptions {
     pub revisions: Vec<String>,
     /// What the revision does, in a sentence.
     pub message: Option<String>,
-    /// The label of the branch that starts with it.
-    pub branch_label: Option<String>,
+    /// The label or labels of the branch that starts with it.
+    pub branch_label: RevisionArgument,
     /// Its identifier; a new one when absent.
     pub rev_id: Option<String>,
     /// It may come after revisions that are no heads.
@@ -45,7 +45,7 @@ pub fn merge(
         message: options.message.clone(),
         head: RevisionArgument::Several(options.revisions.clone()),
         splice: options.splice,
-        branch_label: RevisionArgument::from(options.branch_label.as_deref()),
+        branch_label: options.branch_label.clone(),
         ..GenerateRevision::default()
     };
     let revisions = vec![write(&mut script, host, &request)?];

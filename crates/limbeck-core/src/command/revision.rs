@@ -23,8 +23,8 @@ pub struct RevisionOptions {
     pub head: RevisionArgument,
     /// It may come after a revision that is no head.
     pub splice: bool,
-    /// The label of the branch that starts with it.
-    pub branch_label: Option<String>,
+    /// The label or labels of the branch that starts with it.
+    pub branch_label: RevisionArgument,
     /// The version location that its file goes to.
     pub version_path: Option<PathBuf>,
     /// Its identifier; a new one when absent.
@@ -41,7 +41,7 @@ impl Default for RevisionOptions {
             sql: false,
             head: RevisionArgument::from("head"),
             splice: false,
-            branch_label: None,
+            branch_label: RevisionArgument::Nothing,
             version_path: None,
             rev_id: None,
             depends_on: Vec::new(),
@@ -73,7 +73,7 @@ pub fn revision(
         message: options.message.clone(),
         head: options.head.clone(),
         splice: options.splice,
-        branch_label: RevisionArgument::from(options.branch_label.as_deref()),
+        branch_label: options.branch_label.clone(),
         version_path: options.version_path.clone(),
         depends_on: options.depends_on.clone(),
         ..GenerateRevision::default()

@@ -87,16 +87,6 @@ mod native {
             value.map(|value| Ok(PathBuf::from(value.str(self.vm)?.to_string()))).transpose()
         }
 
-        /// Gives a label from an argument that holds one, alone or in a sequence.
-        fn label(&self, name: &str) -> PyResult<Option<String>> {
-            let mut labels = self.list(name)?;
-            if labels.len() > 1 {
-                let message = "several branch labels for one new revision are not provided by Limbeck yet";
-                return Err(self.vm.new_not_implemented_error(message));
-            }
-            Ok(labels.pop())
-        }
-
         /// Gives where the configuration's templates are: a program's own directory, or the program.
         fn templates(&self) -> PyResult<Templates> {
             config::templates_of(&self.arguments.required("config", self.vm)?, self.vm)
@@ -191,7 +181,7 @@ mod native {
                 let options = MergeOptions {
                     revisions: call.list("revisions")?,
                     message: call.string("message")?,
-                    branch_label: call.label("branch_label")?,
+                    branch_label: call.revisions("branch_label")?,
                     rev_id: call.string("rev_id")?,
                     splice: call.flag("splice")?,
                 };
@@ -227,7 +217,7 @@ mod native {
                         head => head,
                     },
                     splice: call.flag("splice")?,
-                    branch_label: call.label("branch_label")?,
+                    branch_label: call.revisions("branch_label")?,
                     version_path: call.path("version_path")?,
                     rev_id: call.string("rev_id")?,
                     depends_on: call.list("depends_on")?,
