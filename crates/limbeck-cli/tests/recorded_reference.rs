@@ -53,6 +53,7 @@ cases! {
     billing_offline_oracle
     billing_offline_postgresql
     billing_offline_sqlite
+    billing_up_and_down
     branch_labels
     config_in_env
     config_paths
