@@ -251,6 +251,12 @@ impl DriverConnection for PostgresqlConnection {
         self.session.is_lost()
     }
 
+    fn server_version(&self) -> Option<Vec<i64>> {
+        let text = self.session.setting("server_version")?;
+        let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
+        Some(text[..end].split('.').filter_map(|part| part.parse().ok()).collect())
+    }
+
     fn round_trips(&self) -> u64 {
         self.session.round_trips()
     }
