@@ -17,6 +17,7 @@ MODULES = [
     "advanced_alchemy_cases",
     "enum_cases",
     "geoalchemy_cases",
+    "entities_cases",
 ]
 
 if __name__ == "__main__":

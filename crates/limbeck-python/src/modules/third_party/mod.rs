@@ -5,6 +5,8 @@
 //! These come before an installed package of the same name, which would need the real SQLAlchemy; what a package has
 //! beyond them is unavailable in env.py and an error in a script.
 
+pub(crate) mod spatial;
+
 use rustpython_vm::builtins::{PyModule, PyModuleDef, PyModuleSlots, PyType};
 use rustpython_vm::frozen::FrozenModule;
 use rustpython_vm::{InterpreterBuilder, Py, PyObjectRef, PyPayload, PyResult, VirtualMachine, py_freeze};
@@ -64,6 +66,14 @@ const PACKAGES: &[(&str, &[Module])] = &[
             module("pgvector.sqlalchemy.halfvec", Own(&["HALFVEC"])),
             module("pgvector.sqlalchemy.sparsevec", Own(&["SPARSEVEC"])),
             module("pgvector.sqlalchemy.vector", Own(&["VECTOR"])),
+        ],
+    ),
+    (
+        "geoalchemy2",
+        &[
+            module("geoalchemy2", Own(&["Geography", "Geometry", "Raster"])),
+            module("geoalchemy2.alembic_helpers", Own(&["_GeospatialOperation"])),
+            module("geoalchemy2.types", Own(&["Geography", "Geometry", "Raster"])),
         ],
     ),
     (
@@ -134,6 +144,36 @@ const PACKAGES: &[(&str, &[Module])] = &[
         ],
     ),
     (
+        "alembic_postgresql_enum",
+        &[
+            module("alembic_postgresql_enum", Own(&["ColumnType", "Config", "TableReference", "set_configuration"])),
+            module("alembic_postgresql_enum.configuration", All),
+            module("alembic_postgresql_enum.get_enum_data", All),
+            module("alembic_postgresql_enum.operations", Own(&["SyncEnumValuesOp"])),
+            module("alembic_postgresql_enum.sql_commands", Own(&[])),
+            module("alembic_postgresql_enum.sql_commands.indexes", Own(&["TableIndex"])),
+        ],
+    ),
+    (
+        "alembic_utils",
+        &[
+            module("alembic_utils", Own(&[])),
+            module("alembic_utils.exceptions", Own(&["BadInputException"])),
+            module("alembic_utils.pg_extension", Own(&["PGExtension"])),
+            module("alembic_utils.pg_function", Own(&["PGFunction"])),
+            module("alembic_utils.pg_grant_table", Own(&["PGGrantTable", "PGGrantTableChoice"])),
+            module("alembic_utils.pg_materialized_view", Own(&["PGMaterializedView"])),
+            module("alembic_utils.pg_policy", Own(&["PGPolicy"])),
+            module("alembic_utils.pg_trigger", Own(&["PGTrigger"])),
+            module("alembic_utils.pg_view", Own(&["PGView"])),
+            module("alembic_utils.replaceable_entity", Own(&["ReplaceableEntity", "register_entities"])),
+        ],
+    ),
+    (
+        "sqlalchemy_searchable",
+        &[module("sqlalchemy_searchable", Own(&["drop_trigger", "make_searchable", "sync_trigger"]))],
+    ),
+    (
         "advanced_alchemy",
         &[
             module("advanced_alchemy", Own(&[])),
@@ -158,12 +198,16 @@ const PACKAGES: &[(&str, &[Module])] = &[
 ];
 
 // Cargo rebuilds when these change; the freezing macro alone does not tell it to.
-const _: [&str; 7] = [
+const _: [&str; 11] = [
     include_str!("python/limbeck_types/__init__.py"),
     include_str!("python/limbeck_types/advanced_alchemy.py"),
+    include_str!("python/limbeck_types/alembic_postgresql_enum.py"),
+    include_str!("python/limbeck_types/alembic_utils.py"),
     include_str!("python/limbeck_types/fastapi_users_db_sqlalchemy.py"),
+    include_str!("python/limbeck_types/geoalchemy2.py"),
     include_str!("python/limbeck_types/pgvector.py"),
     include_str!("python/limbeck_types/small_packages.py"),
+    include_str!("python/limbeck_types/sqlalchemy_searchable.py"),
     include_str!("python/limbeck_types/sqlalchemy_utils.py"),
     include_str!("python/limbeck_types/sqlmodel.py"),
 ];
@@ -204,6 +248,9 @@ fn python_file(file: &str, modules: &[Module], vm: &VirtualMachine) -> PyResult 
     }
     vm.import(vm.ctx.intern_str(path.as_str()), 0)?;
     let python = loaded.get_item(path.as_str(), vm)?;
+    if file == "geoalchemy2" {
+        spatial::use_from_now_on();
+    }
     for module in modules {
         let Own(names) = &module.names else { continue };
         for name in *names {

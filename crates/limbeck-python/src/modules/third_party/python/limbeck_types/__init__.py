@@ -68,3 +68,12 @@ class Utc(TypeDecorator):
         if value is None:
             return None
         return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+
+
+def comparing_models():
+    """Tells whether the command that runs env.py compares models with the database."""
+    from alembic import context
+
+    options = getattr(context.config, "cmd_opts", None)
+    command = getattr(options, "cmd", None) or [None]
+    return bool(getattr(options, "autogenerate", False)) or getattr(command[0], "__name__", None) == "check"

@@ -16,7 +16,7 @@ class GUID(ByDialect):
     impl = UUIDChar
 
     def variant(self, dialect):
-        return UUID(as_uuid=False) if dialect.name == "postgresql" else CHAR(36)
+        return UUID() if dialect.name == "postgresql" else CHAR(36)
 
     def process_bind_param(self, value, dialect):
         if value is None or dialect.name == "postgresql":

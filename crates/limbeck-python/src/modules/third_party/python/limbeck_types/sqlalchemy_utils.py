@@ -59,7 +59,11 @@ class UUIDType(ByDialect):
         return self.native and dialect.name in ("postgresql", "cockroachdb", "mssql")
 
     def process_literal_param(self, value, dialect):
-        return None if value is None else str(value)
+        return value
+
+    def __repr__(self):
+        given = [f"{name}=False" for name in ("binary", "native") if not getattr(self, name)]
+        return f"UUIDType({', '.join(given)})"
 
     def process_bind_param(self, value, dialect):
         if value is None:
@@ -447,6 +451,9 @@ class BitType(TypeDecorator):
             return postgresql.BIT(self.length)
         return String(self.length) if dialect.name == "sqlite" else BINARY(self.length)
 
+    def __repr__(self):
+        return "BitType()"
+
 
 class WeekDaysType(Sealed):
     impl = BINARY(7)
@@ -457,6 +464,9 @@ class WeekDaysType(Sealed):
 
     def load_dialect_impl(self, dialect):
         return BitType(7).load_dialect_impl(dialect)
+
+    def __repr__(self):
+        return "WeekDaysType()"
 
     def process_bind_param(self, value, dialect):
         if isinstance(value, str):

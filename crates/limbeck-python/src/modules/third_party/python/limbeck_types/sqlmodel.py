@@ -23,6 +23,9 @@ class UTCDateTime(Utc):
     def __init__(self):
         self.impl = DateTime(timezone=True)
 
+    def __repr__(self):
+        return "UTCDateTime()"
+
 
 class GUID(ByDialect):
     """Of the versions before SQLAlchemy had a type for it."""
