@@ -17,8 +17,8 @@ use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::engine::{dialect_object, new_dialect};
-use crate::modules::sqlalchemy::ext::{compiled_text, has_compiler};
 use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::ext::{compiled_text, has_compiler};
 use crate::modules::sqlalchemy::object::{self, class_name, class_path, get, repr, text, text_of};
 use crate::modules::sqlalchemy::types::is_type;
 

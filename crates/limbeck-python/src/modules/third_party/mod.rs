@@ -106,10 +106,7 @@ const PACKAGES: &[(&str, &[Module])] = &[
                 Own(&["AesEngine", "AesGcmEngine", "EncryptedType", "FernetEngine", "StringEncryptedType"]),
             ),
             module("sqlalchemy_utils.types.enriched_datetime", All),
-            module(
-                "sqlalchemy_utils.types.enriched_datetime.enriched_date_type",
-                Own(&["EnrichedDateType"]),
-            ),
+            module("sqlalchemy_utils.types.enriched_datetime.enriched_date_type", Own(&["EnrichedDateType"])),
             module(
                 "sqlalchemy_utils.types.enriched_datetime.enriched_datetime_type",
                 Own(&["EnrichedDateTimeType"]),
@@ -146,7 +143,10 @@ const PACKAGES: &[(&str, &[Module])] = &[
     (
         "alembic_postgresql_enum",
         &[
-            module("alembic_postgresql_enum", Own(&["ColumnType", "Config", "TableReference", "set_configuration"])),
+            module(
+                "alembic_postgresql_enum",
+                Own(&["ColumnType", "Config", "TableReference", "set_configuration"]),
+            ),
             module("alembic_postgresql_enum.configuration", All),
             module("alembic_postgresql_enum.get_enum_data", All),
             module("alembic_postgresql_enum.operations", Own(&["SyncEnumValuesOp"])),
@@ -182,7 +182,13 @@ const PACKAGES: &[(&str, &[Module])] = &[
             module("advanced_alchemy.types.datetime", Own(&["DateTimeUTC"])),
             module(
                 "advanced_alchemy.types.encrypted_string",
-                Own(&["EncryptedString", "EncryptedText", "EncryptionBackend", "FernetBackend", "PGCryptoBackend"]),
+                Own(&[
+                    "EncryptedString",
+                    "EncryptedText",
+                    "EncryptionBackend",
+                    "FernetBackend",
+                    "PGCryptoBackend",
+                ]),
             ),
             module("advanced_alchemy.types.file_object", Own(&[])),
             module("advanced_alchemy.types.file_object.data_type", Own(&["StoredObject"])),
@@ -283,7 +289,9 @@ fn fill(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         All => {
             if let Some(all) = python.dict() {
                 for (name, value) in all.items_vec() {
-                    if text_of(&name).is_some_and(|name| !name.starts_with("__")) {
+                    // what the file itself imports is no part of the package
+                    let is_module = value.downcast_ref::<PyModule>().is_some();
+                    if !is_module && text_of(&name).is_some_and(|name| !name.starts_with('_')) {
                         names.set_item(&*name, value, vm)?;
                     }
                 }
@@ -309,7 +317,8 @@ fn missing(file: &'static str, module: &'static str, vm: &VirtualMachine) -> PyO
         if name.starts_with("__") {
             return Err(vm.new_attribute_error(format!("module '{module}' has no attribute '{name}'")));
         }
-        let python = vm.sys_module.get_attr("modules", vm)?.get_item(&*format!("limbeck_types.{file}"), vm)?;
+        let python =
+            vm.sys_module.get_attr("modules", vm)?.get_item(&*format!("limbeck_types.{file}"), vm)?;
         if find(module).is_some_and(|(_, _, definition)| matches!(definition.names, All))
             && let Ok(found) = python.get_attr(vm.ctx.intern_str(name.as_str()), vm)
         {
@@ -321,7 +330,10 @@ fn missing(file: &'static str, module: &'static str, vm: &VirtualMachine) -> PyO
             let import = FailedImport { module: module.to_owned(), place: frames::caller(vm), reason };
             return Unavailable::module(import).into_pyobject(vm).get_attr(vm.ctx.intern_str(name), vm);
         }
-        Err(vm.new_import_error(format!("cannot import name '{name}' from '{module}': {reason}"), vm.ctx.new_str(module)))
+        Err(vm.new_import_error(
+            format!("cannot import name '{name}' from '{module}': {reason}"),
+            vm.ctx.new_str(module),
+        ))
     };
     vm.new_function("__getattr__", getattr).into()
 }

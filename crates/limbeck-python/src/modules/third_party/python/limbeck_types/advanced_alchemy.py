@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timezone
 
 from sqlalchemy.dialects import mssql, mysql, oracle, postgresql
-from sqlalchemy.types import BINARY, BLOB, CHAR, JSON, TEXT, BigInteger, Boolean, CLOB, DateTime, Integer, LargeBinary, String, Text
+from sqlalchemy.types import BINARY, BLOB, CHAR, JSON, TEXT, BigInteger, Boolean, CLOB, DateTime, Integer, String, Text
 
 from limbeck_types import ByDialect, NotProvided, Sealed, Utc, refuse
 
@@ -57,7 +57,7 @@ class ORA_JSONB(Sealed):
     def load_dialect_impl(self, dialect):
         if dialect.name == "oracle":
             raise NotProvided("advanced_alchemy's JSON in a BLOB of Oracle, with its CHECK constraint, is not provided")
-        return LargeBinary()
+        return dialect.type_descriptor(BLOB())
 
 
 JsonB = JSON().with_variant(postgresql.JSONB(), "postgresql", "cockroachdb").with_variant(ORA_JSONB(), "oracle")

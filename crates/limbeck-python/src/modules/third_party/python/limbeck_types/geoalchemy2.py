@@ -79,8 +79,10 @@ class _GISType(UserDefinedType):
                 raise NotProvided(
                     f"the column '{column_name}' of geoalchemy2 needs SpatiaLite's functions, which are not here"
                 )
-            if dialect in ("mysql", "mariadb", "mssql"):
-                family = self._after_mssql if dialect == "mssql" else self._after_mysql
+            family = self._after_mssql if dialect == "mssql" else None
+            if dialect in ("mysql", "mariadb") and isinstance(self, Geometry):
+                family = self._after_mysql
+            if family is not None:
                 for statement in family(operations, table_name, column_name, schema):
                     operations.execute(statement)
                 return
@@ -94,7 +96,7 @@ class _GISType(UserDefinedType):
             operations.create_index(name, table_name, [element], schema=schema, postgresql_using="gist", **options)
 
     def _after_mysql(self, operations, table_name, column_name, schema):
-        if self._own_index():
+        if self.spatial_index is True:
             quote = operations.get_context().dialect.identifier_preparer.quote
             table = quote(table_name) if schema is None else f"{quote(schema)}.{quote(table_name)}"
             yield f"ALTER TABLE {table} ADD SPATIAL INDEX({quote(column_name)});"
@@ -114,7 +116,7 @@ class _GISType(UserDefinedType):
                 f"ALTER TABLE {table} ADD CONSTRAINT [ck_{names}_geometry_type] CHECK ({column} IS NULL OR "
                 f"UPPER({column}.AsTextZM()) LIKE N'{kind}%')"
             )
-        if self._own_index():
+        if self.spatial_index is True:
             grid = "GEOGRAPHY_AUTO_GRID"
             if not isinstance(self, Geography):
                 box = "-180, -90, 180, 90" if self.srid == 4326 else "-1e+09, -1e+09, 1e+09, 1e+09"
