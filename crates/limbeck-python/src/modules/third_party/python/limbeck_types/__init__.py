@@ -11,6 +11,8 @@ from sqlalchemy.types import DateTime, TypeDecorator
 class NotProvided(NotImplementedError):
     """Raised where a package would do to a value what Limbeck does not."""
 
+    __module__ = "limbeck"
+
 
 def refuse(type_, reason):
     name = type(type_).__name__
