@@ -13,6 +13,7 @@ use std::path::Path;
 use rustpython_vm::builtins::PyListRef;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::common::rc::PyRc;
+use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{Interpreter, InterpreterBuilder, PyResult, Settings, VirtualMachine};
 
 /// Starts an interpreter with the frozen standard library and the modules that `register` adds.
@@ -83,6 +84,27 @@ pub fn enter<R>(interpreter: &Interpreter, work: impl FnOnce(&VirtualMachine) ->
         let _leave = Leave;
         work(vm)
     })
+}
+
+/// Makes the threads that Python starts known as ones that have entered the interpreter, as they do for all their life.
+pub fn note_threads(vm: &VirtualMachine) -> PyResult<()> {
+    let module = vm.import("_thread", 0)?;
+    for name in ["start_new_thread", "start_joinable_thread"] {
+        let start = module.get_attr(name, vm)?;
+        let noting = move |mut arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
+            if let Some(function) = arguments.args.first_mut() {
+                let work = function.clone();
+                let entered = move |arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
+                    DEPTH.with(|depth| depth.set(depth.get() + 1));
+                    work.call_with_args(arguments, vm)
+                };
+                *function = vm.new_function("run", entered).into();
+            }
+            start.call_with_args(arguments, vm)
+        };
+        module.set_attr(name, vm.new_function(name, noting), vm)?;
+    }
+    Ok(())
 }
 
 /// Runs `work` with the virtual machine that this thread has entered; does nothing outside of one.

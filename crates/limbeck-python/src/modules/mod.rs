@@ -1,6 +1,7 @@
 //! Limbeck's own Python modules.
 
 pub mod alembic;
+mod light;
 pub(crate) mod logging;
 pub(crate) mod sqlalchemy;
 pub(crate) mod templates;
@@ -9,5 +10,5 @@ use rustpython_vm::InterpreterBuilder;
 
 /// Adds all modules to an interpreter.
 pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
-    sqlalchemy::register(alembic::register(logging::register(builder)))
+    light::register(sqlalchemy::register(alembic::register(logging::register(builder))))
 }
