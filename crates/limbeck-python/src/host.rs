@@ -25,6 +25,7 @@ use rustpython_vm::{
 
 use crate::interpreter::cache::CodeCache;
 use crate::interpreter::imports::{ImportHook, decode_source};
+use crate::interpreter::stand_in;
 use crate::interpreter::streams::OutputStream;
 use crate::interpreter::{self, prepend_sys_path, with_entered_vm};
 use crate::modules;
@@ -434,7 +435,22 @@ impl ScriptHost for PythonHost {
             let config = self.configs.borrow().last().cloned().unwrap_or_else(|| running.config.clone());
             let _environment =
                 EnvironmentScope::enter(Environment::new(Arc::clone(environment), config, None));
-            Self::run_env_file(environment.script(), running, vm)
+            let url = environment.config().url_override();
+            let _url = stand_in::UrlScope::enter(url);
+            Self::run_env_file(environment.script(), running, vm)?;
+            let left_out = stand_in::left_out();
+            if left_out.is_empty() {
+                return Ok(());
+            }
+            let left_out = left_out.join(", ");
+            if environment.get_context().is_err() {
+                let message = format!(
+                    "env.py did not get as far as context.configure(): it needs values that are not available here ({left_out})"
+                );
+                return Err(modules::alembic::to_python(Error::command(message), vm));
+            }
+            log::warn!(target: "alembic.env", "--url is given, so env.py went on without {left_out}, which are not available here");
+            Ok(())
         })
     }
 

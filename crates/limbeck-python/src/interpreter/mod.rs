@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod frames;
 pub mod imports;
+pub mod stand_in;
 pub mod streams;
 pub mod traceback;
 pub mod unavailable;
@@ -39,6 +40,7 @@ pub fn start(register: impl FnOnce(InterpreterBuilder) -> InterpreterBuilder) ->
     imports::ImportHook::make_static_type();
     streams::OutputStream::make_static_type();
     unavailable::Unavailable::make_static_type();
+    stand_in::Awaited::make_static_type();
     register(builder).build()
 }
 

@@ -12,8 +12,11 @@ use super::{
     DriverConnection, Engine, EngineEvent, EngineListener, Execution, NestedTransaction, Parameters,
     QueryResult, RawConnection, StatementOrigin, Transaction, TransactionGuard, Value,
 };
-use crate::dialect::Dialect;
+use crate::dialect::{CompileOptions, Dialect};
 use crate::error::{Error, Result, background};
+
+/// Schemas, and what takes their place; `None` is the default schema.
+pub type SchemaTranslateMap = Vec<(Option<String>, Option<String>)>;
 
 /// A connection to a database, as `sqlalchemy.Connection`; a cheap handle that threads may share.
 #[derive(Clone)]
@@ -38,6 +41,7 @@ struct State {
     savepoints: Vec<Savepoint>,
     savepoint_count: u64,
     is_autocommit: bool,
+    schema_translate_map: SchemaTranslateMap,
     last_id: u64,
     invalidated: bool,
 }
@@ -73,6 +77,7 @@ impl Connection {
             savepoints: Vec::new(),
             savepoint_count: 0,
             is_autocommit: false,
+            schema_translate_map: SchemaTranslateMap::default(),
             last_id: 0,
             invalidated: false,
         };
@@ -327,6 +332,21 @@ impl Connection {
         driver.set_isolation_level(&normal)?;
         state.is_autocommit = normal == "AUTOCOMMIT";
         Ok(())
+    }
+
+    /// Sets which schemas take the place of others in statements that name none of their own.
+    pub fn set_schema_translate_map(&self, map: SchemaTranslateMap) {
+        self.state().schema_translate_map = map;
+    }
+
+    /// Gives the options of a statement with the connection's own where it has none.
+    pub(super) fn with_own_options<'o>(&self, options: &'o CompileOptions) -> Cow<'o, CompileOptions> {
+        let state = self.state();
+        if !options.schema_translate_map.is_empty() || state.schema_translate_map.is_empty() {
+            return Cow::Borrowed(options);
+        }
+        let schema_translate_map = state.schema_translate_map.clone();
+        Cow::Owned(CompileOptions { schema_translate_map, ..options.clone() })
     }
 
     /// Tells whether its isolation level was set to `AUTOCOMMIT`.

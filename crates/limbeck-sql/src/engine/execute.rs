@@ -80,10 +80,11 @@ impl Connection {
         options: &CompileOptions,
     ) -> Result<Compiled> {
         let values: IndexMap<String, Value> = parameters.iter().cloned().collect();
+        let options = self.with_own_options(options);
         let options = CompileOptions {
             column_keys: Some(values.keys().cloned().collect()),
             parameters: Some(values),
-            ..options.clone()
+            ..options.into_owned()
         };
         self.dialect().compile_statement(statement, &options).map_err(|error| {
             if !matches!(error, Error::InvalidRequest(_)) {

@@ -16,7 +16,7 @@ mod transaction;
 mod url;
 mod value;
 
-pub use connection::Connection;
+pub use connection::{Connection, SchemaTranslateMap};
 pub use create::{ConnectionCreator, Engine, EngineOptions, PoolClass};
 pub use driver::{DriverConnection, ScalarFunction};
 pub(crate) use drivers::{SqliteWords, sqlite_unquoted};

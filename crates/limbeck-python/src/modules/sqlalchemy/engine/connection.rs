@@ -3,7 +3,9 @@
 use limbeck_sql::dialect::CompileOptions;
 use std::sync::Arc;
 
-use limbeck_sql::engine::{Connection, NestedTransaction, Parameters, RawConnection, Transaction, Value};
+use limbeck_sql::engine::{
+    Connection, NestedTransaction, Parameters, RawConnection, SchemaTranslateMap, Transaction, Value,
+};
 use limbeck_sql::expression::{InsertValues, Statement};
 use rustpython_vm::builtins::{PyDict, PyWeak};
 use rustpython_vm::function::FuncArgs;
@@ -163,6 +165,9 @@ fn execution_options(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
         }
     }
     for (name, value) in args.kwargs {
+        if name == "schema_translate_map" {
+            connection(&this, vm)?.set_schema_translate_map(translate_map(&value));
+        }
         if name == "isolation_level"
             && let Some(level) = text_of(&value)
         {
@@ -175,6 +180,13 @@ fn execution_options(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
     Ok(this)
 }
 
+/// Reads a `schema_translate_map`.
+pub(super) fn translate_map(map: &PyObject) -> SchemaTranslateMap {
+    map.downcast_ref::<PyDict>()
+        .map(|map| map.items_vec().iter().map(|(from, to)| (text_of(from), text_of(to))).collect())
+        .unwrap_or_default()
+}
+
 /// Gives the compile options that the execution options ask for.
 fn compile_options(this: &PyObject, statement: &PyObject, vm: &VirtualMachine) -> PyResult<CompileOptions> {
     let mut options = CompileOptions::default();
@@ -184,10 +196,7 @@ fn compile_options(this: &PyObject, statement: &PyObject, vm: &VirtualMachine) -
             if name != "schema_translate_map" || vm.is_none(&value) {
                 continue;
             }
-            if let Some(map) = value.downcast_ref::<PyDict>() {
-                options.schema_translate_map =
-                    map.items_vec().iter().map(|(from, to)| (text_of(from), text_of(to))).collect();
-            }
+            options.schema_translate_map = translate_map(&value);
         }
     }
     Ok(options)

@@ -11,7 +11,7 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::listener::{self, PythonListener};
 use super::{connection, dbapi, new_dialect, pool, url};
-use crate::interpreter::with_entered_vm;
+use crate::interpreter::{stand_in, with_entered_vm};
 use crate::modules::logging::engine as log;
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
@@ -188,7 +188,11 @@ fn creator(function: PyObjectRef) -> ConnectionCreator {
 /// `create_engine(url, **options)`
 pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("create_engine", args, vm);
-    let url = url::parse(&*arguments.required("url")?, vm)?;
+    let given = arguments.required("url")?;
+    let url = match stand_in::url() {
+        Some(url) => limbeck_sql::engine::Url::parse(&url).map_err(|error| exc::from_sql(&error, vm))?,
+        None => url::parse(&given, vm)?,
+    };
     let mut options = EngineOptions::default();
     let poolclass = match (arguments.keyword("poolclass"), arguments.keyword("pool")) {
         (Some(class), _) => Some(pool::name_of(&class, vm)?),
@@ -332,11 +336,16 @@ pub(crate) fn connect(this: &PyObject, vm: &VirtualMachine) -> PyResult {
         return Err(exc::argument("an Engine is expected", vm));
     };
     let opened = engine.connect().map_err(|error| exc::from_sql(&error, vm))?;
-    if let Some(options) = own(this, "_execution_options", vm)
-        && let Some((_, level)) = pairs(&options, vm)?.into_iter().find(|(name, _)| name == "isolation_level")
-        && let Some(level) = text_of(&level)
-    {
-        opened.set_isolation_level(&level).map_err(|error| exc::from_sql(&error, vm))?;
+    if let Some(options) = own(this, "_execution_options", vm) {
+        for (name, value) in pairs(&options, vm)? {
+            match (name.as_str(), text_of(&value)) {
+                ("isolation_level", Some(level)) => {
+                    opened.set_isolation_level(&level).map_err(|error| exc::from_sql(&error, vm))?;
+                }
+                ("schema_translate_map", _) => opened.set_schema_translate_map(connection::translate_map(&value)),
+                _ => {}
+            }
+        }
     }
     connection::for_engine(opened, this.to_owned(), vm)
 }
