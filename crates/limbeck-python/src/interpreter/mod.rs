@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod frames;
 pub mod imports;
+pub mod stand_in;
 pub mod streams;
 pub mod traceback;
 pub mod unavailable;
@@ -13,6 +14,7 @@ use std::path::Path;
 use rustpython_vm::builtins::PyListRef;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::common::rc::PyRc;
+use rustpython_vm::function::FuncArgs;
 use rustpython_vm::gc_state::gc_state;
 use rustpython_vm::{Interpreter, InterpreterBuilder, PyResult, Settings, VirtualMachine};
 
@@ -39,6 +41,7 @@ pub fn start(register: impl FnOnce(InterpreterBuilder) -> InterpreterBuilder) ->
     imports::ImportHook::make_static_type();
     streams::OutputStream::make_static_type();
     unavailable::Unavailable::make_static_type();
+    stand_in::Awaited::make_static_type();
     register(builder).build()
 }
 
@@ -106,6 +109,27 @@ pub fn enter<R>(interpreter: &Interpreter, work: impl FnOnce(&VirtualMachine) ->
         let _leave = Leave;
         work(vm)
     })
+}
+
+/// Makes the threads that Python starts known as ones that have entered the interpreter, as they do for all their life.
+pub fn note_threads(vm: &VirtualMachine) -> PyResult<()> {
+    let module = vm.import("_thread", 0)?;
+    for name in ["start_new_thread", "start_joinable_thread"] {
+        let start = module.get_attr(name, vm)?;
+        let noting = move |mut arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
+            if let Some(function) = arguments.args.first_mut() {
+                let work = function.clone();
+                let entered = move |arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
+                    DEPTH.with(|depth| depth.set(depth.get() + 1));
+                    work.call_with_args(arguments, vm)
+                };
+                *function = vm.new_function("run", entered).into();
+            }
+            start.call_with_args(arguments, vm)
+        };
+        module.set_attr(name, vm.new_function(name, noting), vm)?;
+    }
+    Ok(())
 }
 
 /// Runs `work` with the virtual machine that this thread has entered; does nothing outside of one.

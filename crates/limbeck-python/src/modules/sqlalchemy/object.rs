@@ -227,6 +227,7 @@ pub(crate) fn build_class(key: &'static str, def: &ClassDef, vm: &VirtualMachine
                 "str" => ctx.types.str_type.to_owned(),
                 "object" => ctx.types.object_type.to_owned(),
                 "tuple" => ctx.types.tuple_type.to_owned(),
+                "dict" => ctx.types.dict_type.to_owned(),
                 base => class(base),
             })
             .collect()
