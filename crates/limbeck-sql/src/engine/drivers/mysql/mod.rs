@@ -24,6 +24,7 @@ use python_driver::PythonDriver;
 use stream::Stream;
 use wire::{Answer, Wire};
 
+use crate::dialect::ServerFacts;
 use crate::engine::{DriverConnection, Parameters, QueryResult, Url, Value, text_repr, value_repr};
 use crate::error::{DatabaseError, Result};
 
@@ -271,6 +272,23 @@ impl DriverConnection for MysqlConnection {
         self.set_autocommit(self.opened_autocommit)
     }
 
+    fn server_facts(&mut self) -> Result<Option<ServerFacts>> {
+        let (is_mariadb, version) = server_version(&self.greeting.version);
+        let answer = self.query("SELECT @@sql_mode, @@lower_case_table_names, DATABASE()")?;
+        let mut row = answer.rows.into_iter().next().unwrap_or_default().into_iter();
+        let mut text = || row.next().filter(|value| !value.is_null()).map(|value| text_of(&value));
+        let settings = [("sql_mode", text()), ("lower_case_table_names", text())];
+        Ok(Some(ServerFacts {
+            product: if is_mariadb { "MariaDB" } else { "MySQL" }.to_owned(),
+            version: version.to_vec(),
+            default_schema_name: text(),
+            settings: settings
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.unwrap_or_default()))
+                .collect(),
+        }))
+    }
+
     fn adapt<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
         Cow::Borrowed(value)
     }
@@ -278,6 +296,10 @@ impl DriverConnection for MysqlConnection {
     fn is_disconnect(&self, error: &DatabaseError) -> bool {
         self.wire.is_broken() || error_code(error).is_some_and(|code| LOST_CODES.contains(&code))
     }
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value_repr(value), str::to_owned)
 }
 
 /// Finds the code in a driver's message, which begins with it: `(2013, ...` or `2013 (HY000): ...`.
