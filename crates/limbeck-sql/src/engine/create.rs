@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use indexmap::IndexMap;
 
 use super::connection::SharedDriver;
-use super::{Connection, Url, Value, drivers};
+use super::{ClientEnvironment, Connection, Url, Value, drivers};
 use crate::dialect::{self, Dialect};
 use crate::error::Result;
 
@@ -19,6 +19,8 @@ pub struct EngineOptions {
     pub isolation_level: Option<String>,
     /// Which pool the user asked for.
     pub poolclass: PoolClass,
+    /// What the driver may know of the process.
+    pub environment: ClientEnvironment,
 }
 
 /// Which connections an engine shares.
@@ -131,7 +133,8 @@ impl Engine {
     }
 
     fn open_driver(&self) -> Result<SharedDriver> {
-        let mut driver = drivers::connect(&self.inner.url, &self.inner.options.connect_args)?;
+        let options = &self.inner.options;
+        let mut driver = drivers::connect(&self.inner.url, &options.connect_args, &options.environment)?;
         if self.inner.server_dialect.get().is_none()
             && let Some(facts) = driver.server_facts()?
             && let Some(dialect) = self.inner.dialect.for_server(&facts)?
