@@ -19,6 +19,8 @@ use crate::usage::UsageError;
 const FAILED: u8 = 255;
 /// Exit code of a failure that the reference does not catch and shows as a traceback.
 const RAISED: u8 = 1;
+/// Exit code of a run that another one kept waiting for too long: `EX_TEMPFAIL` of `sysexits.h`, try again later.
+const LOCKED: u8 = 75;
 /// Exit code for a command line that cannot be understood.
 const USAGE: u8 = 2;
 
@@ -73,6 +75,12 @@ impl CommandError {
                 hints: hints.clone(),
                 exit_code: FAILED,
             },
+            Self::Command { error: Error::LockTimeout { message, hints }, raise: false } => Presentation {
+                message: Some(format!("FAILED: {message}")),
+                report: String::new(),
+                hints: hints.clone(),
+                exit_code: LOCKED,
+            },
             Self::Command { error: error @ Error::DatabaseNotAtHead, raise: false } => Presentation {
                 message: Some(format!("FAILED: {error}")),
                 report: String::new(),
@@ -86,6 +94,10 @@ impl CommandError {
                 Error::Command { message, hints } => {
                     raised(format!("alembic.util.exc.CommandError: {message}"), hints)
                 }
+                Error::LockTimeout { message, hints } => Presentation {
+                    exit_code: LOCKED,
+                    ..raised(format!("alembic.util.exc.LockTimeout: {message}"), hints)
+                },
                 Error::Sql(error) => raised(sql_report(error), &[]),
                 Error::Host(report) => match report.downcast_ref().and_then(PythonError::exit_code) {
                     Some(exit_code) => Presentation {
@@ -125,7 +137,7 @@ impl CommandError {
         let message = match self {
             Self::Usage(error) => error.message.clone(),
             Self::Startup(error) | Self::Command { error, .. } => match error {
-                Error::Command { message, .. } => message.clone(),
+                Error::Command { message, .. } | Error::LockTimeout { message, .. } => message.clone(),
                 // Of a traceback the last line says what happened.
                 _ => shown.report.trim_end().lines().next_back().unwrap_or_default().to_owned(),
             },

@@ -4,9 +4,9 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_core::Result;
-use limbeck_core::config::{Config, ConfigFiles, ConfigOptions, Messaging};
+use limbeck_core::config::{Config, ConfigFiles, ConfigOptions, LockTimeout, Messaging};
 use limbeck_core::host::ScriptHost;
+use limbeck_core::{Error, Result};
 use limbeck_python::{HostOptions, PythonHost};
 
 use crate::arguments::{Arguments, Command, Format};
@@ -109,6 +109,19 @@ fn host_options() -> HostOptions {
     }
 }
 
+/// Reads whether and how long a command waits for other runs.
+fn lock_timeout(command: &Command) -> Result<Option<LockTimeout>> {
+    let Some(lock) = command.lock() else { return Ok(None) };
+    if lock.no_lock {
+        return Ok(Some(LockTimeout::Off));
+    }
+    let read = |seconds: &String| {
+        LockTimeout::parse(seconds)
+            .ok_or_else(|| Error::command(format!("--lock-timeout takes seconds, not {seconds:?}")))
+    };
+    lock.lock_timeout.as_ref().map(read).transpose()
+}
+
 /// Makes the configuration of a run of its arguments and the value of `ALEMBIC_CONFIG`.
 fn configuration(arguments: &Arguments, alembic_config: Option<&OsStr>) -> Result<Config> {
     let named: Vec<PathBuf> = arguments.config.iter().map(PathBuf::from).collect();
@@ -118,6 +131,7 @@ fn configuration(arguments: &Arguments, alembic_config: Option<&OsStr>) -> Resul
         x_arguments: arguments.x.clone(),
         cmd_opts: Some(arguments.cmd_opts()),
         url: arguments.url.clone(),
+        lock_timeout: lock_timeout(&arguments.command)?,
         quiet: arguments.quiet,
         stdout: Some(output::stdout()),
         terminal_width: output::message_width(),

@@ -1,17 +1,19 @@
 //! Connections with SQLAlchemy 2's rules: a transaction begins with the first statement and lasts until `commit`,
 //! `rollback` or `close`.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::journal::Journal;
 use super::python_repr::{parameter_sets_repr, parameters_repr};
 use super::{
-    DriverConnection, Engine, NestedTransaction, Parameters, QueryResult, Transaction, TransactionGuard,
-    Value,
+    Canceller, DriverConnection, Engine, NestedTransaction, Parameters, QueryResult, Transaction,
+    TransactionGuard, Value,
 };
 use crate::dialect::Dialect;
-use crate::error::{Error, Result, background};
+use crate::error::{DatabaseError, Error, Result, background};
 
 /// A driver's connection that several connections of one engine may share.
 pub(super) type SharedDriver = Arc<Mutex<Box<dyn DriverConnection>>>;
@@ -37,6 +39,7 @@ struct State {
     savepoint_count: u64,
     last_id: u64,
     invalidated: bool,
+    journal: Journal,
 }
 
 #[derive(Debug)]
@@ -62,6 +65,7 @@ impl Connection {
             savepoint_count: 0,
             last_id: 0,
             invalidated: false,
+            journal: Journal::default(),
         };
         Self { inner: Arc::new(Inner { engine, state: Mutex::new(state) }) }
     }
@@ -93,6 +97,7 @@ impl Connection {
         let driver = state.driver()?;
         let mut driver = lock(&driver);
         let result = driver.execute_many(sql, parameter_sets);
+        state.note(&result, &**driver, sql);
         result.map_err(|error| state.describe(error, &**driver, sql, &Sent::Many(parameter_sets)))
     }
 
@@ -103,6 +108,7 @@ impl Connection {
         let driver = state.driver()?;
         let mut driver = lock(&driver);
         let result = driver.execute_batch(sql);
+        state.note(&result, &**driver, sql);
         result.map_err(|error| state.describe(error, &**driver, sql, &Sent::One(&Parameters::none())))
     }
 
@@ -139,6 +145,17 @@ impl Connection {
             ));
         }
         let result = driver.begin_for_writing();
+        result.map_err(|error| state.describe(error, &**driver, "BEGIN", &Sent::One(&Parameters::none())))
+    }
+
+    /// Begins a transaction as [`begin_for_writing`](Self::begin_for_writing) does, but waits for nobody: tells whether
+    /// it could.
+    pub fn try_begin_for_writing(&self) -> Result<bool> {
+        let mut state = self.state();
+        state.begin_if_needed()?;
+        let driver = state.driver()?;
+        let mut driver = lock(&driver);
+        let result = driver.try_begin_for_writing();
         result.map_err(|error| state.describe(error, &**driver, "BEGIN", &Sent::One(&Parameters::none())))
     }
 
@@ -258,6 +275,41 @@ impl Connection {
         lock(&driver).isolation_level()
     }
 
+    /// Gives what stops the statement that runs on this connection, for use on another thread.
+    #[must_use]
+    pub fn canceller(&self) -> Option<Canceller> {
+        let driver = self.state().driver().ok()?;
+        lock(&driver).canceller()
+    }
+
+    /// Begins to remember the statements that are executed, with none so far.
+    pub fn start_journal(&self) {
+        self.state().journal.start();
+    }
+
+    /// Gives the beginnings of the statements since [`start_journal`](Self::start_journal) that no rollback takes back.
+    #[must_use]
+    pub fn kept_statements(&self) -> Vec<String> {
+        self.state().journal.kept().to_vec()
+    }
+
+    /// Gives what the database last refused.
+    #[must_use]
+    pub fn last_failure(&self) -> Option<DatabaseError> {
+        self.state().journal.failure().cloned()
+    }
+
+    /// Keeps a value until the transaction ends that is begun: it is dropped after the commit or the rollback.
+    pub fn guard_transaction(&self, guard: Arc<dyn Any + Send + Sync>) {
+        self.state().journal.guard(guard);
+    }
+
+    /// Gives the values that are kept until the transaction ends.
+    #[must_use]
+    pub fn transaction_guards(&self) -> Vec<Arc<dyn Any + Send + Sync>> {
+        self.state().journal.guards()
+    }
+
     /// Rolls back what is open and lets go of the database; later calls do nothing.
     pub fn close(&self) -> Result<()> {
         self.state().close()
@@ -361,6 +413,7 @@ impl State {
         let driver = self.driver()?;
         let mut driver = lock(&driver);
         let result = driver.execute(sql, parameters);
+        self.note(&result, &**driver, sql);
         result.map_err(|error| self.describe(error, &**driver, sql, &Sent::One(parameters)))
     }
 
@@ -398,9 +451,11 @@ impl State {
         match result {
             Ok(()) => {
                 self.transaction = None;
+                self.journal.committed();
                 Ok(())
             }
             Err(error) => {
+                self.note_failure(&error, &**lock(&driver));
                 if let Some(root) = &mut self.transaction {
                     root.active = false;
                 }
@@ -413,7 +468,9 @@ impl State {
         self.savepoints.clear();
         self.transaction = None;
         let driver = self.driver()?;
-        lock(&driver).rollback()
+        let result = lock(&driver).rollback();
+        self.journal.rolled_back();
+        result
     }
 
     fn close(&mut self) -> Result<()> {
@@ -421,7 +478,25 @@ impl State {
         self.transaction = None;
         let Some(driver) = self.driver.take() else { return Ok(()) };
         let mut driver = lock(&driver);
-        driver.rollback().and_then(|()| driver.reset())
+        let result = driver.rollback().and_then(|()| driver.reset());
+        self.journal.rolled_back();
+        result
+    }
+
+    /// Remembers how a statement went.
+    fn note<T>(&mut self, result: &Result<T>, driver: &dyn DriverConnection, sql: &str) {
+        match result {
+            Ok(_) => self.journal.executed(sql, driver),
+            Err(error) => self.note_failure(error, driver),
+        }
+    }
+
+    fn note_failure(&mut self, error: &Error, driver: &dyn DriverConnection) {
+        if let Error::Database(error) = error {
+            self.invalidated |= driver.is_disconnect(error);
+            let is_lost = self.invalidated;
+            self.journal.failed(error, driver, is_lost);
+        }
     }
 
     /// Releases or rolls back to the savepoint at `position`, which ends those inside it too.
@@ -435,6 +510,7 @@ impl State {
                 Ok(())
             }
             Err(error) => {
+                self.note_failure(&error, &**driver);
                 if stays_on_failure {
                     self.savepoints[position].active = false;
                     self.savepoints.truncate(position + 1);

@@ -6,6 +6,7 @@ mod driver;
 mod drivers;
 mod exact;
 mod execute;
+mod journal;
 mod parameters;
 mod plugins;
 mod python_json;
@@ -16,7 +17,7 @@ mod value;
 
 pub use connection::Connection;
 pub use create::{Engine, EngineOptions, PoolClass};
-pub use driver::DriverConnection;
+pub use driver::{Canceller, DriverConnection};
 pub(crate) use drivers::{SqliteWords, sqlite_unquoted};
 pub use exact::ExactNumber;
 pub use parameters::Parameters;
