@@ -82,7 +82,7 @@ impl HeldLock {
 pub(super) struct RunLock {
     exclusion: RunExclusion,
     timeout: Duration,
-    /// Whether the run's transaction can begin anew: it is our own, and nobody has used it yet.
+    /// Whether the database can begin the run's transaction anew: nobody has used it yet.
     restartable: bool,
     /// Whether the run's transaction has the write lock.
     has_write_lock: bool,
@@ -101,8 +101,7 @@ impl RunLock {
             (LockTimeout::After(timeout), Some(_)) => (context.implementation().run_exclusion(), timeout),
             _ => (RunExclusion::None, Duration::ZERO),
         };
-        let restartable = !context.is_in_external_transaction()
-            && connection.is_some_and(|connection| !connection.in_database_transaction());
+        let restartable = connection.is_some_and(|connection| !connection.in_database_transaction());
         Ok(Self { exclusion, timeout, restartable, has_write_lock: false, held: None })
     }
 
@@ -120,11 +119,13 @@ impl RunLock {
         match self.exclusion {
             RunExclusion::None => Ok(false),
             RunExclusion::WriteTransaction => {
-                let possible = self.restartable && context.runs_in_transaction() && context.has_transaction();
+                let possible =
+                    self.restartable && context.runs_in_transaction() && context.is_one_transaction();
                 if !possible || self.has_write_lock {
                     return Ok(false);
                 }
-                context.restart_transaction(|| self.begin_for_writing(context, connection, host))?;
+                connection.restart_transaction()?;
+                self.begin_for_writing(context, connection, host)?;
                 self.has_write_lock = true;
                 Ok(true)
             }
@@ -135,7 +136,7 @@ impl RunLock {
                 let name = lock.name(connection, &context.options().version_table)?;
                 self.held = Some(match shared(connection, &name) {
                     Some(held) => held,
-                    None => self.take_session_lock(context, lock, name, host)?,
+                    None => self.take_session_lock(context, connection, lock, name, host)?,
                 });
                 Ok(true)
             }
@@ -147,7 +148,7 @@ impl RunLock {
         matches!(self.exclusion, RunExclusion::WriteTransaction)
             && self.restartable
             && context.runs_in_transaction()
-            && !context.has_transaction()
+            && !context.is_one_transaction()
     }
 
     /// Takes SQLite's write lock for a transaction that has just begun, unless the run's own has it already; tells
@@ -160,7 +161,6 @@ impl RunLock {
         let Some(connection) = context.bind() else { return Ok(false) };
         let possible = matches!(self.exclusion, RunExclusion::WriteTransaction)
             && context.runs_in_transaction()
-            && !context.is_in_external_transaction()
             && !connection.in_database_transaction();
         if possible {
             self.begin_for_writing(context, connection, host)?;
@@ -201,18 +201,18 @@ impl RunLock {
     fn take_session_lock(
         &self,
         context: &MigrationContext,
+        run: &Connection,
         lock: &'static dyn SessionLock,
         name: String,
         host: &dyn ScriptHost,
     ) -> Result<Arc<HeldLock>> {
-        let run = context.bind().map(Connection::engine);
-        let own = run.ok_or_else(|| Error::assertion("a lock needs a connection"))?.connect_separately()?;
+        let own = run.engine().connect_separately()?;
         lock.prepare(&own)?;
         let table = context.options().version_table.name.as_str();
         if !lock.try_take(&own, &name, Duration::ZERO)? {
             if self.restartable {
                 // Whoever waits must not keep anything from the one that it waits for.
-                context.restart_transaction(|| Ok(()))?;
+                run.restart_transaction()?;
             }
             self.wait(
                 host,
@@ -222,7 +222,7 @@ impl RunLock {
             )?;
         }
         if self.restartable {
-            context.restart_transaction(|| Ok(()))?;
+            run.restart_transaction()?;
         }
         let checked = Mutex::new(Instant::now());
         Ok(Arc::new(HeldLock { lock, own, name, checked, lost: AtomicBool::new(false) }))

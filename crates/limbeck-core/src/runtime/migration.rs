@@ -294,21 +294,9 @@ impl MigrationContext {
         self.in_external_transaction
     }
 
-    /// Rolls back what has only been read so far, does `work`, and begins a transaction again where there was one.
-    pub(super) fn restart_transaction(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
-        let connection = self.require_connection()?;
-        match self.take_transaction() {
-            Some(transaction) => {
-                transaction.rollback()?;
-                work()?;
-                self.put_transaction(begin_safely(connection)?);
-            }
-            None => {
-                connection.rollback()?;
-                work()?;
-            }
-        }
-        Ok(())
+    /// Tells whether all steps share a transaction that is begun: the run's own, or one of env.py.
+    pub(super) fn is_one_transaction(&self) -> bool {
+        self.in_external_transaction || self.has_transaction()
     }
 
     pub(super) fn emit_begin(&self) -> Result<()> {

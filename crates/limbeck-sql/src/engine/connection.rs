@@ -275,6 +275,13 @@ impl Connection {
         lock(&driver).isolation_level()
     }
 
+    /// Lets the database begin the transaction anew with the next statement, without ending it for those who hold it:
+    /// what it has read so far is forgotten. What it has changed would be lost.
+    pub fn restart_transaction(&self) -> Result<()> {
+        let driver = self.state().driver()?;
+        lock(&driver).rollback()
+    }
+
     /// Gives what stops the statement that runs on this connection, for use on another thread.
     #[must_use]
     pub fn canceller(&self) -> Option<Canceller> {
