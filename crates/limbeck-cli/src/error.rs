@@ -9,6 +9,7 @@ use limbeck_core::error::os_error_text;
 use limbeck_core::mako::python_repr;
 use limbeck_core::script::RevisionError;
 use limbeck_python::PythonError;
+use limbeck_python::interpreter::interrupts;
 use limbeck_sql::Error as SqlError;
 
 use crate::json;
@@ -33,6 +34,12 @@ pub enum CommandError {
     /// The configuration files cannot be chosen. The reference does not catch this.
     #[error(transparent)]
     Startup(Error),
+    /// The user has interrupted a command.
+    #[error("interrupted")]
+    Interrupted {
+        /// The number of the signal.
+        signal: i32,
+    },
     /// A command failed.
     #[error("{error}")]
     Command {
@@ -68,6 +75,12 @@ impl CommandError {
                 report: format!("{error}\n"),
                 hints: error.hints.clone(),
                 exit_code: USAGE,
+            },
+            Self::Interrupted { signal } => Presentation {
+                message: None,
+                report: "Interrupted\n".to_owned(),
+                hints: Vec::new(),
+                exit_code: interrupts::exit_code(*signal),
             },
             Self::Command { error: Error::Command { message, hints }, raise: false } => Presentation {
                 message: Some(format!("FAILED: {message}")),
@@ -136,6 +149,7 @@ impl CommandError {
         shown.hints.iter().for_each(|hint| output::hint(hint));
         let message = match self {
             Self::Usage(error) => error.message.clone(),
+            Self::Interrupted { .. } => self.to_string(),
             Self::Startup(error) | Self::Command { error, .. } => match error {
                 Error::Command { message, .. } | Error::LockTimeout { message, .. } => message.clone(),
                 // Of a traceback the last line says what happened.

@@ -42,7 +42,7 @@ pub struct StepFailure {
     pub step: String,
     /// The revision and its file; none for a stamp.
     pub revision: Option<(String, PathBuf)>,
-    /// What the database refused last, if it did; user code may have gone on after it.
+    /// What the database refused, unless it has done something else after it.
     pub refused: Option<DatabaseError>,
     /// The beginnings of the step's statements that no rollback takes back.
     pub kept: Vec<String>,

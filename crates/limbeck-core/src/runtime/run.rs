@@ -108,6 +108,8 @@ impl MigrationContext {
                 }
                 Err(error) => {
                     self.note_failure(&step);
+                    // a statement that an interrupt has stopped fails; the interrupt is the reason
+                    let error = host.check_interrupts().err().unwrap_or(error);
                     // the failure of the step goes before one of the rollback
                     let _ = scope.exit(true);
                     return Err(error);

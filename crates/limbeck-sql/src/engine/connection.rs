@@ -300,7 +300,7 @@ impl Connection {
         self.state().journal.kept().to_vec()
     }
 
-    /// Gives what the database last refused.
+    /// Gives what the database has refused, unless it has executed something since.
     #[must_use]
     pub fn last_failure(&self) -> Option<DatabaseError> {
         self.state().journal.failure().cloned()
@@ -462,7 +462,7 @@ impl State {
                 Ok(())
             }
             Err(error) => {
-                self.note_failure(&error, &**lock(&driver));
+                self.note_failure(&error, &**lock(&driver), "COMMIT");
                 if let Some(root) = &mut self.transaction {
                     root.active = false;
                 }
@@ -494,15 +494,15 @@ impl State {
     fn note<T>(&mut self, result: &Result<T>, driver: &dyn DriverConnection, sql: &str) {
         match result {
             Ok(_) => self.journal.executed(sql, driver),
-            Err(error) => self.note_failure(error, driver),
+            Err(error) => self.note_failure(error, driver, sql),
         }
     }
 
-    fn note_failure(&mut self, error: &Error, driver: &dyn DriverConnection) {
+    fn note_failure(&mut self, error: &Error, driver: &dyn DriverConnection, sql: &str) {
         if let Error::Database(error) = error {
             self.invalidated |= driver.is_disconnect(error);
             let is_lost = self.invalidated;
-            self.journal.failed(error, driver, is_lost);
+            self.journal.failed(error, sql, driver, is_lost);
         }
     }
 
@@ -517,7 +517,7 @@ impl State {
                 Ok(())
             }
             Err(error) => {
-                self.note_failure(&error, &**driver);
+                self.note_failure(&error, &**driver, sql);
                 if stays_on_failure {
                     self.savepoints[position].active = false;
                     self.savepoints.truncate(position + 1);

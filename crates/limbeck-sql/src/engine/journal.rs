@@ -40,13 +40,14 @@ impl Journal {
         &self.statements[..self.kept]
     }
 
-    /// Gives what the database last refused.
+    /// Gives what the database has refused, unless it has executed something since.
     pub(super) fn failure(&self) -> Option<&DatabaseError> {
         self.failure.as_ref()
     }
 
     /// Hears of a statement that was executed.
     pub(super) fn executed(&mut self, sql: &str, driver: &dyn DriverConnection) {
+        self.failure = None;
         if self.recording {
             self.statements.push(sql.chars().take(REMEMBERED).collect());
             self.look_at(driver);
@@ -54,8 +55,14 @@ impl Journal {
     }
 
     /// Hears of a statement that failed, which may have committed what was before it.
-    pub(super) fn failed(&mut self, error: &DatabaseError, driver: &dyn DriverConnection, is_lost: bool) {
-        self.failure = Some(error.clone());
+    pub(super) fn failed(
+        &mut self,
+        error: &DatabaseError,
+        sql: &str,
+        driver: &dyn DriverConnection,
+        is_lost: bool,
+    ) {
+        self.failure = Some(DatabaseError { statement: Some(sql.to_owned()), ..error.clone() });
         // a connection that is lost has no transaction either, and what was open is rolled back
         if self.recording && !is_lost {
             self.look_at(driver);
