@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use indexmap::IndexMap;
 
 use super::connection::SharedDriver;
-use super::{Connection, Url, Value, drivers};
+use super::{ClientEnvironment, Connection, Url, Value, drivers};
 use crate::dialect::{self, Dialect};
 use crate::error::Result;
 
@@ -19,6 +19,8 @@ pub struct EngineOptions {
     pub isolation_level: Option<String>,
     /// Which pool the user asked for.
     pub poolclass: PoolClass,
+    /// What the driver may know of the process.
+    pub environment: ClientEnvironment,
 }
 
 /// Which connections an engine shares.
@@ -133,7 +135,10 @@ impl Engine {
     }
 
     fn open_driver(&self) -> Result<SharedDriver> {
-        let driver = drivers::connect(&self.inner.url, &self.inner.options.connect_args)?;
+        let driver = {
+            let options = &self.inner.options;
+            drivers::connect(&self.inner.url, &options.connect_args, &options.environment)?
+        };
         Ok(Arc::new(Mutex::new(driver)))
     }
 }

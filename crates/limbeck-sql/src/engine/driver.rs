@@ -71,6 +71,11 @@ pub trait DriverConnection: Debug + Send {
     /// Gives the form in which a value is sent, which is also the one that error texts show.
     fn adapt<'v>(&self, value: &'v Value) -> Cow<'v, Value>;
 
+    /// Tells how often something was sent to the server and answered; zero where there is no server.
+    fn round_trips(&self) -> u64 {
+        0
+    }
+
     /// Tells whether an error means that the connection is lost.
     fn is_disconnect(&self, error: &DatabaseError) -> bool;
 }
