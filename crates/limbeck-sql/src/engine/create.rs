@@ -1,7 +1,7 @@
 //! Engines: where connections come from.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 
@@ -56,6 +56,8 @@ pub struct Engine {
 struct EngineInner {
     url: Url,
     dialect: Arc<dyn Dialect>,
+    /// The dialect as the first connection's server makes it.
+    server_dialect: OnceLock<Arc<dyn Dialect>>,
     options: EngineOptions,
     shared: Mutex<Option<SharedDriver>>,
 }
@@ -78,7 +80,8 @@ impl Engine {
     pub fn new(url: Url, dialect: Arc<dyn Dialect>, options: EngineOptions) -> Result<Self> {
         url.check_dialect()?;
         drivers::check(&url)?;
-        Ok(Self { inner: Arc::new(EngineInner { url, dialect, options, shared: Mutex::new(None) }) })
+        let (server_dialect, shared) = (OnceLock::new(), Mutex::new(None));
+        Ok(Self { inner: Arc::new(EngineInner { url, dialect, server_dialect, options, shared }) })
     }
 
     /// Opens a connection.
@@ -107,10 +110,10 @@ impl Engine {
         &self.inner.url
     }
 
-    /// Gives the dialect.
+    /// Gives the dialect, which knows its server once a connection has been opened.
     #[must_use]
     pub fn dialect(&self) -> &Arc<dyn Dialect> {
-        &self.inner.dialect
+        self.inner.server_dialect.get().unwrap_or(&self.inner.dialect)
     }
 
     /// Gives the options that the engine was made with.
@@ -135,10 +138,15 @@ impl Engine {
     }
 
     fn open_driver(&self) -> Result<SharedDriver> {
-        let driver = {
-            let options = &self.inner.options;
-            drivers::connect(&self.inner.url, &options.connect_args, &options.environment)?
-        };
+        let options = &self.inner.options;
+        let mut driver = drivers::connect(&self.inner.url, &options.connect_args, &options.environment)?;
+        if self.inner.server_dialect.get().is_none()
+            && let Some(facts) = driver.server_facts()?
+            && let Some(dialect) = self.inner.dialect.for_server(&facts)?
+        {
+            // Another connection may have been first; its server is the same.
+            let _ = self.inner.server_dialect.set(dialect);
+        }
         Ok(Arc::new(Mutex::new(driver)))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::{Parameters, QueryResult, Value};
+use crate::dialect::ServerFacts;
 use crate::error::{DatabaseError, Result};
 
 /// Stops the statement that a connection executes at the moment; does nothing when it executes none.
@@ -67,6 +68,11 @@ pub trait DriverConnection: Debug + Send {
 
     /// Brings settings that belonged to one use of the connection back to what they were at its start.
     fn reset(&mut self) -> Result<()>;
+
+    /// Asks the server what decides how SQL is written for it; `None` where there is no server to ask.
+    fn server_facts(&mut self) -> Result<Option<ServerFacts>> {
+        Ok(None)
+    }
 
     /// Gives the form in which a value is sent, which is also the one that error texts show.
     fn adapt<'v>(&self, value: &'v Value) -> Cow<'v, Value>;
