@@ -188,6 +188,11 @@ impl Engine {
         Ok(RawConnection::new(&self.open_driver()?))
     }
 
+    /// Opens a connection that it shares with nobody, whatever the pool is.
+    pub fn connect_separately(&self) -> Result<Connection> {
+        Ok(Connection::new(self.clone(), self.open_driver()?))
+    }
+
     /// Gives the URL.
     #[must_use]
     pub fn url(&self) -> &Url {
