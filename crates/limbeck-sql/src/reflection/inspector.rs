@@ -3,7 +3,7 @@
 use super::{
     NamedTypeScope, ReflectedCheckConstraint, ReflectedColumn, ReflectedDomain, ReflectedEnum,
     ReflectedForeignKeyConstraint, ReflectedIndex, ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint,
-    Reflector, postgresql, sqlite, table,
+    Reflector, mysql, postgresql, sqlite, table,
 };
 use crate::engine::Connection;
 use crate::error::{Error, Result};
@@ -35,6 +35,9 @@ impl Inspector {
     pub fn new(connection: &Connection) -> Result<Self> {
         match connection.dialect().name() {
             "sqlite" => Ok(Self { reflector: Box::new(sqlite::SqliteReflector::new(connection.clone())) }),
+            "mysql" | "mariadb" => {
+                Ok(Self { reflector: Box::new(mysql::MysqlReflector::new(connection.clone())) })
+            }
             "postgresql" => {
                 let reflector = postgresql::PostgresqlReflector::new(connection.clone());
                 Ok(Self { reflector: Box::new(reflector) })

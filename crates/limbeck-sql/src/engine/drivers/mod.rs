@@ -1,5 +1,6 @@
 //! The drivers, one module for each database.
 
+mod mysql;
 mod postgresql;
 mod sqlite;
 
@@ -17,6 +18,7 @@ pub(super) fn connect(
 ) -> Result<Box<dyn DriverConnection>> {
     match url.get_backend_name() {
         "sqlite" => Ok(Box::new(sqlite::SqliteConnection::open(url, connect_args)?)),
+        "mysql" | "mariadb" => Ok(Box::new(mysql::MysqlConnection::open(url, connect_args, environment)?)),
         "postgresql" => Ok(Box::new(postgresql::PostgresqlConnection::open(url, connect_args, environment)?)),
         other => Err(Error::Unsupported(format!(
             "this build of Limbeck has no driver for '{other}'; offline mode (--sql) works without one"
@@ -27,6 +29,7 @@ pub(super) fn connect(
 /// Checks that a URL's parts are ones that its driver takes, without connecting.
 pub(super) fn check(url: &Url) -> Result<()> {
     match url.get_backend_name() {
+        "mysql" | "mariadb" => mysql::check(url),
         "sqlite" => sqlite::check(url),
         "postgresql" => postgresql::check(url),
         _ => Ok(()),
