@@ -52,6 +52,7 @@ MODULES = [
     "overrides",
     "mysql_further",
     "servers",
+    "expressions_further",
 ]
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ pub use types::{CompilerKind, unsupported_compilation};
 
 use crate::engine::Value;
 use crate::error::{Error, Result};
-use crate::expression::{
+use crate::expression::{ForUpdate, 
     BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, RowLimit,
     Select, Statement, TableClause,
 };
@@ -662,6 +662,36 @@ pub trait Dialect: Debug + Send + Sync {
         self.no_table_sql()
     }
 
+    /// Writes a table with the hint that the user gives for it.
+    ///
+    /// # Errors
+    /// A hint that the dialect does not know.
+    fn hinted_table_sql(&self, table: String, hint: &str) -> Result<String> {
+        let _ = hint;
+        Ok(table)
+    }
+
+    /// Gives the words behind SELECT that stand for the hints of its tables, with a space behind them.
+    fn select_hints_sql(&self, hints: &[String]) -> String {
+        let _ = hints;
+        String::new()
+    }
+
+    /// Gives the words before common table expressions of which one is recursive.
+    fn recursive_cte_words(&self) -> &'static str {
+        "WITH RECURSIVE"
+    }
+
+    /// Writes a function in the place of a table.
+    fn function_table_sql(&self, function: &str) -> String {
+        function.to_owned()
+    }
+
+    /// Writes the value of a row of a function that gives single values, by the function's alias.
+    fn row_value_sql(&self, alias: &str) -> String {
+        alias.to_owned()
+    }
+
     /// Writes what stands between an element of FROM and its alias.
     fn alias_sign(&self) -> &'static str {
         " AS "
@@ -694,9 +724,32 @@ pub trait Dialect: Debug + Send + Sync {
         compiler.returning_sql(columns)
     }
 
-    /// Writes FOR UPDATE.
-    fn for_update_sql(&self) -> &'static str {
-        " FOR UPDATE"
+    /// Writes FOR UPDATE, with a space before it.
+    ///
+    /// # Errors
+    /// What the columns that it names give.
+    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = (lock, compiler);
+        Ok(" FOR UPDATE".to_owned())
+    }
+
+    /// Gives the word for a cast that gives NULL where it fails, in dialects that have one.
+    fn try_cast_word(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Tells whether the order of an aggregate's values stands behind the function rather than among its arguments.
+    fn orders_aggregates_within_group(&self) -> bool {
+        false
+    }
+
+    /// Writes DISTINCT of a query, with a space behind it; the expressions that it names count on PostgreSQL.
+    ///
+    /// # Errors
+    /// What the expressions give.
+    fn distinct_sql(&self, on: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = (on, compiler);
+        Ok("DISTINCT ".to_owned())
     }
 
     /// Writes ON CONFLICT or what stands for it.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::engine::Value;
 use crate::error::Result;
-use crate::expression::{
+use crate::expression::{ForUpdate, 
     BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, RowLimit, Select,
     TableClause,
 };
@@ -80,6 +80,15 @@ fn text_of(value: &OptionValue) -> Option<&str> {
 }
 
 impl Dialect for MysqlDialect {
+    fn hinted_table_sql(&self, table: String, hint: &str) -> Result<String> {
+        Ok(format!("{table} {hint}"))
+    }
+
+    fn for_update_sql(&self, lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let words = if lock.read { " LOCK IN SHARE MODE" } else { " FOR UPDATE" };
+        Ok(format!("{words}{}", lock.wait_words()))
+    }
+
     fn as_dialect(&self) -> &dyn Dialect {
         self
     }

@@ -9,8 +9,8 @@ use super::{
     CompileOptions, Dialect, DialectArguments, NamedType, ParamStyle, StatementCompiler, ddl as general,
     reserved,
 };
-use crate::error::Result;
-use crate::expression::{
+use crate::error::{Error, Result};
+use crate::expression::{ForUpdate, 
     BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, Select, TableClause,
 };
 use crate::schema::{
@@ -43,6 +43,21 @@ impl PostgresqlDialect {
 }
 
 impl Dialect for PostgresqlDialect {
+    fn hinted_table_sql(&self, table: String, hint: &str) -> Result<String> {
+        if hint.eq_ignore_ascii_case("only") {
+            return Ok(format!("ONLY {table}"));
+        }
+        Err(Error::Compile(format!("Unrecognized hint: '{hint}'")))
+    }
+
+    fn distinct_sql(&self, on: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        statement::distinct(on, compiler)
+    }
+
+    fn for_update_sql(&self, lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        Ok(statement::for_update(self, lock))
+    }
+
     fn as_dialect(&self) -> &dyn Dialect {
         self
     }

@@ -9,7 +9,7 @@ use crate::dialect::push_args;
 use crate::dialect::statement::json;
 use crate::engine::Value;
 use crate::error::{Error, Result};
-use crate::expression::{
+use crate::expression::{ForUpdate, 
     BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, Select,
     TableClause,
 };
@@ -287,8 +287,8 @@ impl Dialect for SqliteDialect {
         Ok(format!("\n LIMIT {} OFFSET {}", compiler.expression(&limit)?, compiler.expression(&offset)?))
     }
 
-    fn for_update_sql(&self) -> &'static str {
-        ""
+    fn for_update_sql(&self, _lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        Ok(String::new())
     }
 
     fn on_conflict_sql(

@@ -60,6 +60,7 @@ fn numbered(query: &Select, compiler: &mut StatementCompiler<'_>) -> Select {
             function: Box::new(Expression::function("ROW_NUMBER", Vec::new())),
             partition_by: Vec::new(),
             order_by: query.order_by.clone(),
+            frame: None,
         }),
     });
     let select = Select {
@@ -67,12 +68,12 @@ fn numbered(query: &Select, compiler: &mut StatementCompiler<'_>) -> Select {
         order_by: Vec::new(),
         limit: None,
         offset: None,
-        for_update: false,
+        for_update: None,
         ..query.clone()
     };
     Select {
         columns,
-        from: vec![FromClause::Subquery(Box::new(Subquery { select, alias: Some(alias), cte: false }))],
+        from: vec![FromClause::Subquery(Box::new(Subquery { select, alias: Some(alias), lateral: false }))],
         where_: bounds(query, compiler),
         ..Select::default()
     }

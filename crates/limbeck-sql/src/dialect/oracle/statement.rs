@@ -2,7 +2,7 @@
 
 use crate::dialect::{StatementCompiler, push_args};
 use crate::error::Result;
-use crate::expression::{BinaryOperator, Expression, FunctionCall, Select};
+use crate::expression::{BinaryOperator, Expression, ForUpdate, FunctionCall, LockTarget, Select};
 
 /// Writes a function that Oracle calls otherwise.
 pub(super) fn function_sql(
@@ -80,4 +80,22 @@ pub(super) fn returning_sql(columns: &[Expression], compiler: &mut StatementComp
     let variables: Result<Vec<String>> =
         (0..columns.len()).map(|number| compiler.output_parameter(&format!("ret_{number}"))).collect();
     Ok(format!(" RETURNING {} INTO {}", unlabelled?.join(", "), variables?.join(", ")))
+}
+
+/// Writes FOR UPDATE; only columns can be named.
+pub(super) fn for_update(lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+    let mut sql = " FOR UPDATE".to_owned();
+    if !lock.of.is_empty() {
+        let names: Result<Vec<String>> = lock
+            .of
+            .iter()
+            .map(|target| match target {
+                LockTarget::Column(column) => compiler.expression(&Expression::Column(column.clone())),
+                LockTarget::Table(_) => Ok(String::new()),
+            })
+            .collect();
+        sql.push_str(&format!(" OF {}", names?.join(", ")));
+    }
+    sql.push_str(lock.wait_words());
+    Ok(sql)
 }

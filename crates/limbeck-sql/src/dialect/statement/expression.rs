@@ -2,11 +2,12 @@
 
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
-use crate::dialect::{CompileOptions, push_args, text_literal};
+use crate::dialect::{CompileOptions, CompilerKind, push_args, text_literal, unsupported_compilation};
 use crate::engine::Value;
 use crate::error::Result;
 use crate::expression::{
-    BinaryOperator, BindParameter, ColumnReference, Expression, InList, TextClause, UnaryOperator,
+    BinaryOperator, BindParameter, ColumnReference, Expression, FrameUnit, FunctionCall, InList, TextClause,
+    UnaryOperator, WindowFrame,
 };
 use crate::types::{Affinity, GenericType, NumericType, SqlType};
 
@@ -21,6 +22,7 @@ impl StatementCompiler<'_> {
                 let sql = self.bind(bind, None)?;
                 Ok(if bind.expanding { format!("({sql})") } else { sql })
             }
+            Expression::RowValue { name, .. } => Ok(self.dialect.row_value_sql(&self.dialect.quote(name))),
             Expression::Null => Ok("NULL".to_owned()),
             Expression::True => Ok(self.dialect.true_sql().to_owned()),
             Expression::False => Ok(self.dialect.false_sql().to_owned()),
@@ -81,6 +83,17 @@ impl StatementCompiler<'_> {
                     None => self.grouped(operand, &Operator::Any),
                 }
             }
+            Expression::TryCast { operand, type_ } => {
+                let dialect = self.dialect;
+                let Some(word) = dialect.try_cast_word() else {
+                    return Err(unsupported_compilation(dialect, CompilerKind::Statement, TRY_CAST));
+                };
+                let sql = match operand.as_ref() {
+                    Expression::Bind(bind) => self.bind(bind, Some(("param", type_)))?,
+                    other => self.expression(other)?,
+                };
+                Ok(format!("{word} ({sql} AS {})", dialect.type_sql(type_)?))
+            }
             Expression::TypeCoerce { operand, type_ } => match operand.as_ref() {
                 Expression::Bind(bind) => self.bind(bind, Some(("param", type_))),
                 other => self.expression(other),
@@ -103,7 +116,7 @@ impl StatementCompiler<'_> {
             Expression::Exists(query) => {
                 Ok(format!("EXISTS ({})", self.select(query, select::SelectContext::Scalar)?))
             }
-            Expression::Over { function, partition_by, order_by } => {
+            Expression::Over { function, partition_by, order_by, frame } => {
                 let mut parts = Vec::new();
                 let function = self.expression(function)?;
                 if !partition_by.is_empty() {
@@ -112,7 +125,11 @@ impl StatementCompiler<'_> {
                 if !order_by.is_empty() {
                     parts.push(format!("ORDER BY {}", self.comma_list(order_by)?));
                 }
+                parts.extend(frame.as_ref().map(frame_sql));
                 Ok(format!("{function} OVER ({})", parts.join(" ")))
+            }
+            Expression::WithinGroup { function, order_by, inside } => {
+                self.within_group(function, order_by, *inside)
             }
             Expression::Filter { function, condition } => {
                 let function = self.expression(function)?;
@@ -811,4 +828,45 @@ fn literal_type(type_: &SqlType, values: &[Value]) -> SqlType {
     let Some(first) = values.first() else { return type_.clone() };
     let bind = BindParameter::literal(first.clone(), None);
     bind.effective_type(Some(type_))
+}
+
+/// What messages call `try_cast()`.
+const TRY_CAST: &str = "<class 'sqlalchemy.sql.elements.TryCast'>";
+
+/// Writes the frame of a window.
+fn frame_sql(frame: &WindowFrame) -> String {
+    let unit = match frame.unit {
+        FrameUnit::Range => "RANGE",
+        FrameUnit::Rows => "ROWS",
+        FrameUnit::Groups => "GROUPS",
+    };
+    let bound = |bound: Option<i64>, unbounded: &str| match bound {
+        None => format!("UNBOUNDED {unbounded}"),
+        Some(0) => "CURRENT ROW".to_owned(),
+        Some(rows) if rows < 0 => format!("{} PRECEDING", rows.unsigned_abs()),
+        Some(rows) => format!("{rows} FOLLOWING"),
+    };
+    format!("{unit} BETWEEN {} AND {}", bound(frame.start, "PRECEDING"), bound(frame.end, "FOLLOWING"))
+}
+
+impl StatementCompiler<'_> {
+    fn within_group(
+        &mut self,
+        function: &Expression,
+        order_by: &[Expression],
+        inside: bool,
+    ) -> Result<String> {
+        if inside
+            && !self.dialect.orders_aggregates_within_group()
+            && let Expression::Function(call) = function
+            && let Some((last, others)) = call.arguments.split_last()
+        {
+            let mut arguments = others.to_vec();
+            let operand = Box::new(last.clone());
+            arguments.push(Expression::AggregateOrderBy { operand, order_by: order_by.to_vec() });
+            return self.function(&FunctionCall { arguments, ..call.clone() });
+        }
+        let function = self.expression(function)?;
+        Ok(format!("{function} WITHIN GROUP (ORDER BY {})", self.comma_list(order_by)?))
+    }
 }

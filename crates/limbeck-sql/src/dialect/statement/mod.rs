@@ -2,6 +2,7 @@
 
 mod dml;
 mod expression;
+mod from;
 mod function;
 pub(super) mod json;
 mod precedence;
@@ -116,20 +117,15 @@ pub(super) fn compile_statement(
 ) -> Result<Compiled> {
     let mut compiler = StatementCompiler::new(dialect, options);
     let sql = match statement {
-        Statement::Text(text) => compiler.text(text)?,
         Statement::Custom(element) => {
             let sql = element.sql(dialect, options)?;
             return Ok(Compiled { sql, ..Compiled::default() });
         }
         Statement::Driver(sql) => return Ok(Compiled { sql: sql.clone(), ..Compiled::default() }),
-        Statement::Select(select) => compiler.top_level_select(select)?,
-        Statement::Insert(insert) => compiler.insert(insert)?,
-        Statement::Update(update) => compiler.update(update)?,
-        Statement::Delete(delete) => compiler.delete(delete)?,
-        Statement::Expression(expression) => compiler.expression_statement(expression)?,
         Statement::Ddl(element) => {
             return dialect.compile_ddl(element, options).map(|sql| Compiled { sql, ..Compiled::default() });
         }
+        statement => compiler.statement(statement)?,
     };
     compiler.finish(sql)
 }
@@ -168,7 +164,15 @@ pub struct StatementCompiler<'a> {
     binds: IndexMap<String, Bind>,
     anonymous: HashMap<String, usize>,
     truncated: usize,
+    /// The common table expressions, as they are written, by their quoted names.
     ctes: IndexMap<String, String>,
+    /// Those that stand within the expression that is written.
+    nested_ctes: IndexMap<String, String>,
+    /// The names of those that are being written, which may name themselves.
+    ctes_under_way: Vec<String>,
+    has_recursive_cte: bool,
+    /// The hints for tables of the innermost statement, by what tells the tables apart.
+    hints: Vec<(select::FromKey, String)>,
     /// The FROM elements of the enclosing statements, for correlation.
     enclosing: Vec<HashSet<select::FromKey>>,
     /// The labels of the innermost SELECT, which ORDER BY may name.
@@ -189,8 +193,27 @@ impl<'a> StatementCompiler<'a> {
             anonymous: HashMap::new(),
             truncated: 0,
             ctes: IndexMap::new(),
+            nested_ctes: IndexMap::new(),
+            ctes_under_way: Vec::new(),
+            has_recursive_cte: false,
+            hints: Vec::new(),
             enclosing: Vec::new(),
             labels: Vec::new(),
+        }
+    }
+
+    /// Writes a statement, its common table expressions before it.
+    fn statement(&mut self, statement: &Statement) -> Result<String> {
+        match statement {
+            Statement::Text(text) => self.text(text),
+            Statement::Select(select) => self.top_level_select(select),
+            Statement::Insert(insert) => self.insert(insert),
+            Statement::Update(update) => self.update(update),
+            Statement::Delete(delete) => self.delete(delete),
+            Statement::Expression(expression) => self.expression_statement(expression),
+            Statement::Custom(element) => element.sql(self.dialect, self.options),
+            Statement::Driver(sql) => Ok(sql.clone()),
+            Statement::Ddl(element) => self.dialect.compile_ddl(element, self.options),
         }
     }
 
