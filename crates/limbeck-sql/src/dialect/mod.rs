@@ -748,7 +748,15 @@ pub trait Dialect: Debug + Send + Sync {
     /// # Errors
     /// What the expressions give.
     fn distinct_sql(&self, on: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
-        let _ = (on, compiler);
+        let _ = compiler;
+        if !on.is_empty() {
+            log::warn!(
+                target: crate::warnings::SA_DEPRECATION_WARNINGS,
+                "DISTINCT ON is currently supported only by the PostgreSQL dialect.  Use of DISTINCT ON for other backends \
+                 is currently silently ignored, however this usage is deprecated, and will raise CompileError in a \
+                 future release for all backends that do not support this syntax."
+            );
+        }
         Ok("DISTINCT ".to_owned())
     }
 

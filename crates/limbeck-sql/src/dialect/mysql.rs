@@ -80,6 +80,10 @@ fn text_of(value: &OptionValue) -> Option<&str> {
 }
 
 impl Dialect for MysqlDialect {
+    fn cte_follows_insert(&self) -> bool {
+        true
+    }
+
     fn hinted_table_sql(&self, table: String, hint: &str) -> Result<String> {
         Ok(format!("{table} {hint}"))
     }

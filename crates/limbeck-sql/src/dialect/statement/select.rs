@@ -494,7 +494,9 @@ fn is_named(expression: &Expression) -> bool {
 /// Gives the name that a cast or coercion takes from the column in it.
 fn wrapped_column(expression: &Expression) -> Option<String> {
     match expression {
-        Expression::Cast { operand, .. } | Expression::TypeCoerce { operand, .. } => match operand.as_ref() {
+        Expression::Cast { operand, .. }
+        | Expression::TryCast { operand, .. }
+        | Expression::TypeCoerce { operand, .. } => match operand.as_ref() {
             Expression::Column(column) => Some(column.name.as_str().to_owned()),
             Expression::Label { name, .. } => Some(name.as_str().to_owned()),
             other => wrapped_column(other),
@@ -506,6 +508,7 @@ fn wrapped_column(expression: &Expression) -> Option<String> {
 fn anonymous_base(expression: &Expression) -> String {
     match expression {
         Expression::Function(call) => call.name.last().cloned().unwrap_or_else(|| "anon".to_owned()),
+        Expression::WithinGroup { function, .. } => anonymous_base(function),
         Expression::NextValue { .. } => "next_value".to_owned(),
         _ => "anon".to_owned(),
     }

@@ -520,7 +520,9 @@ pub(crate) fn result_name(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Optio
     match &*node {
         Node::Label { name, .. } => Ok(text_of(name)),
         Node::LiteralColumn { text, .. } => Ok(Some(text.clone())),
-        Node::Cast { operand, .. } | Node::TypeCoerce { operand, .. } => result_name(operand, vm),
+        Node::Cast { operand, .. } | Node::TryCast { operand, .. } | Node::TypeCoerce { operand, .. } => {
+            result_name(operand, vm)
+        }
         _ => Ok(None),
     }
 }

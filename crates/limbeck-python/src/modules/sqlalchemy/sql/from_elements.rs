@@ -237,12 +237,15 @@ pub(crate) fn function_alias(this: PyObjectRef, args: FuncArgs, vm: &VirtualMach
     new_function_table(this, name, false, &[], vm)
 }
 
-fn row_value(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+pub(crate) fn row_value(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let column = instance("TableValuedColumn", vm)?;
     let name = get(&this, "name", vm)?;
     set(&column, "name", name.clone(), vm)?;
     set(&column, "key", name, vm)?;
-    let type_ = type_of(&*get(&this, "element", vm)?, vm)?;
+    let type_ = match own(&this, "element", vm) {
+        Some(function) => type_of(&function, vm)?,
+        None => None,
+    };
     set(&column, "type", type_.map_or_else(|| null_type(vm), Ok)?, vm)?;
     set(&column, "is_literal", new_bool(false, vm), vm)?;
     set(&column, "table", this, vm)?;

@@ -127,6 +127,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                     change(&this, |state| state.words.suffixes.extend(words), vm)
                 }),
             ),
+            ("ext", method(extended)),
             (
                 "add_cte",
                 method(|this, args, vm| change(&this, |state| from_elements::add_ctes(state, &args), vm)),
@@ -206,7 +207,9 @@ fn add_entities(state: &mut SelectState, entities: Vec<PyObjectRef>, vm: &Virtua
         }
         if is_a(&entity, "FromClause") {
             state.columns.extend(collection::columns(&*get(&entity, "c", vm)?));
-            if !state.from.iter().any(|known| known.is(&entity)) {
+            // others are found by their columns, in the order in which these stand
+            let is_needed = is_a(&entity, "Join") || collection::columns(&*get(&entity, "c", vm)?).is_empty();
+            if is_needed && !state.from.iter().any(|known| known.is(&entity)) {
                 state.from.push(entity);
             }
         } else if is_select(&entity) || is_a(&entity, "ClauseElement") {
@@ -349,11 +352,37 @@ fn slice(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
 
 fn distinct(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let on = order_columns(&args.args, vm)?;
+    if !on.is_empty() {
+        let message = "Passing expression to ``distinct`` to generate a DISTINCT ON clause is deprecated. Use instead the \
+                       ``postgresql.distinct_on`` function as an extension.";
+        let category = object::class_object("SADeprecationWarning");
+        vm.call_method(&*vm.import("warnings", 0)?, "warn", (object::new_text(message, vm), category))?;
+    }
     change(
         &this,
         |state| {
             state.distinct = true;
             state.distinct_on.extend(on);
+        },
+        vm,
+    )
+}
+
+/// `Select.ext(postgresql.distinct_on(...))`
+fn extended(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("ext", args, vm);
+    let extension = arguments.required("extension")?;
+    arguments.finish()?;
+    if !is_a(&extension, crate::modules::sqlalchemy::postgresql::DISTINCT_ON) {
+        let class = object::class_name(&extension);
+        return Err(exc::not_provided(&format!("the extension {class} of a query"), vm));
+    }
+    let on = object::items(&*get(&extension, "_distinct_on", vm)?, vm)?;
+    change(
+        &this,
+        |state| {
+            state.distinct = true;
+            state.distinct_on = on;
         },
         vm,
     )

@@ -39,6 +39,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                 }),
             ),
             ("lateral", method(|_, _, vm| Err(exc::not_provided("FromClause.lateral()", vm)))),
+            ("table_valued", method(|this, _, vm| super::from_elements::row_value(this, vm))),
             (
                 "is_derived_from",
                 method(|this, args, vm| {
