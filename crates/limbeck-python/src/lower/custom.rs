@@ -115,7 +115,8 @@ pub(crate) fn raised_by_user_code(message: &str) -> Option<PyBaseExceptionRef> {
     (kept == message).then_some(raised)
 }
 
-fn python_error(raised: &PyBaseExceptionRef, vm: &VirtualMachine) -> Error {
+/// Gives the error that stands for an exception of user code on its way through the engine.
+pub(crate) fn python_error(raised: &PyBaseExceptionRef, vm: &VirtualMachine) -> Error {
     let message = text(raised.as_object(), vm).unwrap_or_default();
     let class = class_name(raised.as_object());
     if class == "CompileError" {

@@ -1,6 +1,7 @@
 //! Limbeck's own Python modules.
 
 pub mod alembic;
+mod light;
 pub(crate) mod logging;
 pub(crate) mod sqlalchemy;
 pub(crate) mod templates;
@@ -10,5 +11,5 @@ use rustpython_vm::InterpreterBuilder;
 
 /// Adds all modules to an interpreter.
 pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
-    third_party::register(sqlalchemy::register(alembic::register(logging::register(builder))))
+    light::register(third_party::register(sqlalchemy::register(alembic::register(logging::register(builder)))))
 }

@@ -1,6 +1,8 @@
 //! The inspector: reads schema objects from a live database.
 
 mod inspector;
+mod mysql;
+mod postgresql;
 mod reflected;
 mod sqlite;
 mod table;

@@ -18,6 +18,7 @@ mod operations;
 mod output;
 mod plugins;
 mod script;
+mod shared;
 mod state;
 mod steps;
 mod util;
