@@ -53,6 +53,7 @@ MODULES = [
     "mysql_further",
     "servers",
     "expressions_further",
+    "keys",
 ]
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompilerKind, DdlElement};
 use limbeck_sql::expression::{
-    BindParameter, ColumnSequence, Cte, CteBody, Delete, Expression, ForUpdate, FromClause, FunctionTable, Insert, InsertValues, Join, LockTarget, OnConflict,
-    RowLimit, Select, Statement, StatementWords, Subquery, TableClause, TableHint, TableSample, Update, ValuesClause,
+    BindParameter, ColumnSequence, Cte, CteBody, Delete, Expression, ForUpdate, FromClause, FunctionTable,
+    Insert, InsertValues, Join, LockTarget, OnConflict, RowLimit, Select, Statement, StatementWords,
+    Subquery, TableClause, TableHint, TableSample, Update, ValuesClause,
 };
 use limbeck_sql::schema::{Identifier, IndexExpression};
 use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -23,10 +24,10 @@ use crate::modules::sqlalchemy::object::{
 use crate::modules::sqlalchemy::schema::ddl;
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::dml::{DmlState, WordsState, column_values};
-use crate::modules::sqlalchemy::sql::from_elements::{self, ValuesState};
-use crate::modules::sqlalchemy::sql::selectable::{is_derived, tables_of};
 use crate::modules::sqlalchemy::sql::elements::{Bind, clause_element, is_clause, is_select};
+use crate::modules::sqlalchemy::sql::from_elements::{self, ValuesState};
 use crate::modules::sqlalchemy::sql::select::{LockState, SelectState, implied_froms};
+use crate::modules::sqlalchemy::sql::selectable::{is_derived, tables_of};
 
 /// Lowers what a connection can execute: `text()`, a query, DML, or an expression by itself.
 ///

@@ -42,9 +42,9 @@ pub use types::{CompilerKind, unsupported_compilation};
 
 use crate::engine::Value;
 use crate::error::{Error, Result};
-use crate::expression::{ForUpdate, 
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, RowLimit,
-    Select, Statement, TableClause,
+use crate::expression::{
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, InList, OnConflict,
+    RowLimit, Select, Statement, TableClause,
 };
 use crate::schema::{
     CheckConstraint, Column, Computed, Constraint, DialectOptions, ExcludeConstraint, ForeignKeyConstraint,
@@ -812,6 +812,13 @@ pub trait Dialect: Debug + Send + Sync {
         table: &Table,
         options: &CompileOptions,
     ) -> Result<Option<ResolvedName>> {
+        let with_keys;
+        let object = if table.columns.iter().any(|column| column.key.is_some()) {
+            with_keys = object.clone().with_keys_of(&table.columns);
+            &with_keys
+        } else {
+            object
+        };
         options.naming_convention.resolve(
             object,
             table.schema.as_ref().map(Identifier::as_str),

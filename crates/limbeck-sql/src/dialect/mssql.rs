@@ -12,7 +12,7 @@ use super::{
     StatementCompiler, reserved,
 };
 use crate::error::Result;
-use crate::expression::{ForUpdate, BinaryOperator, Expression, FunctionCall, Select};
+use crate::expression::{BinaryOperator, Expression, ForUpdate, FunctionCall, Select};
 use crate::schema::{Column, Computed, DialectOptions, Identifier, Index, Table};
 use crate::types::SqlType;
 

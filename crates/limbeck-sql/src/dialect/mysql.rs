@@ -13,8 +13,8 @@ use super::{
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, OnConflict, RowLimit, Select,
-    TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, OnConflict, RowLimit,
+    Select, TableClause,
 };
 use crate::schema::{
     Column, DialectOptions, ForeignKeyConstraint, Identifier, Index, OptionValue, PrimaryKeyConstraint, Table,

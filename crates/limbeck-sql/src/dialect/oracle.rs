@@ -7,7 +7,7 @@ mod types;
 
 use super::{CompileOptions, DdlElement, Dialect, DialectArguments, ParamStyle, StatementCompiler, reserved};
 use crate::error::{Error, Result};
-use crate::expression::{ForUpdate, BinaryOperator, Expression, FunctionCall, Select};
+use crate::expression::{BinaryOperator, Expression, ForUpdate, FunctionCall, Select};
 use crate::schema::{Computed, Constraint, ForeignKeyConstraint, Identifier, Identity, Index, Table};
 use crate::types::SqlType;
 

@@ -10,8 +10,9 @@ use super::{
     reserved,
 };
 use crate::error::{Error, Result};
-use crate::expression::{ForUpdate, 
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, Select, TableClause,
+use crate::expression::{
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, OnConflict, Select,
+    TableClause,
 };
 use crate::schema::{
     CheckConstraint, Column, DialectOptions, ExcludeConstraint, ForeignKeyConstraint, Identifier, Index,

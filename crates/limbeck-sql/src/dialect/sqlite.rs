@@ -9,9 +9,9 @@ use crate::dialect::push_args;
 use crate::dialect::statement::json;
 use crate::engine::Value;
 use crate::error::{Error, Result};
-use crate::expression::{ForUpdate, 
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, Select,
-    TableClause,
+use crate::expression::{
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, InList, OnConflict,
+    Select, TableClause,
 };
 use crate::schema::{
     Autoincrement, CheckConstraint, Column, DialectOptions, ForeignKeyConstraint, Identifier, Index,

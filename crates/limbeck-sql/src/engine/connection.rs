@@ -84,7 +84,9 @@ impl Connection {
             invalidated: false,
             journal: Journal::default(),
         };
-        Self { inner: Arc::new(Inner { engine, state: Mutex::new(state), attachment: Attachment::default() }) }
+        Self {
+            inner: Arc::new(Inner { engine, state: Mutex::new(state), attachment: Attachment::default() }),
+        }
     }
 
     /// Gives the engine that it came from.
@@ -262,7 +264,11 @@ impl Connection {
 
     /// Tells of a commit, which a transaction that must be rolled back will refuse.
     fn tell_unless_failed(&self, event: EngineEvent<'_>) -> Result<()> {
-        if self.state().transaction.as_ref().is_some_and(|root| root.active) { self.tell(event) } else { Ok(()) }
+        if self.state().transaction.as_ref().is_some_and(|root| root.active) {
+            self.tell(event)
+        } else {
+            Ok(())
+        }
     }
 
     /// Rolls back the transaction; does nothing when there is none.

@@ -30,7 +30,9 @@ impl Expression {
                     _ => SqlType::Null,
                 }
             }),
-            Self::Cast { type_, .. } | Self::TryCast { type_, .. } | Self::TypeCoerce { type_, .. } => type_.clone(),
+            Self::Cast { type_, .. } | Self::TryCast { type_, .. } | Self::TypeCoerce { type_, .. } => {
+                type_.clone()
+            }
             Self::Label { operand, .. }
             | Self::Grouping(operand)
             | Self::AggregateOrderBy { operand, .. }

@@ -4,7 +4,8 @@ use crate::dialect::{Dialect, StatementCompiler, push_args};
 use crate::engine::{Value, float_repr};
 use crate::error::Result;
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, LockTarget, OnConflict, Select, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, LockTarget, OnConflict,
+    Select, TableClause,
 };
 use crate::types::{Affinity, SqlType};
 

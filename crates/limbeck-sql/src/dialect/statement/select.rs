@@ -7,8 +7,7 @@ use super::StatementCompiler;
 use super::precedence::Operator;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, Expression, FromClause, Join, Select, StatementWords, TableClause,
-    UnaryOperator,
+    BinaryOperator, Expression, FromClause, Join, Select, StatementWords, TableClause, UnaryOperator,
 };
 use crate::schema::Identifier;
 
@@ -153,7 +152,10 @@ impl StatementCompiler<'_> {
             sql.push_str(&dialect.distinct_sql(&query.distinct_on, self)?);
         }
         sql.push_str(&dialect.select_prefix_sql(query, self)?);
-        let columns = self.selected_columns(&query.columns, matches!(context, SelectContext::From | SelectContext::Lateral))?;
+        let columns = self.selected_columns(
+            &query.columns,
+            matches!(context, SelectContext::From | SelectContext::Lateral),
+        )?;
         if columns.is_empty() {
             sql.truncate(sql.trim_end().len());
         }
@@ -276,7 +278,9 @@ impl StatementCompiler<'_> {
                         }
                     }
                 }
-                Expression::LiteralColumn { .. } | Expression::Text(_) | Expression::RowValue { .. } => self.expression(column)?,
+                Expression::LiteralColumn { .. } | Expression::Text(_) | Expression::RowValue { .. } => {
+                    self.expression(column)?
+                }
                 Expression::Unary { operand, .. } if !labelled && is_named(operand) => {
                     self.expression(column)?
                 }
@@ -471,10 +475,9 @@ pub(super) fn collect_keys(element: &FromClause, keys: &mut Vec<FromKey>) {
             keys.extend(values.alias.as_ref().map(|alias| (None, text_of(alias))));
         }
         FromClause::Function(table) => keys.push((None, text_of(&table.alias))),
-        FromClause::Sample(sample) => keys.push((
-            None,
-            text_of(sample.table.alias.as_ref().unwrap_or(&sample.table.name)),
-        )),
+        FromClause::Sample(sample) => {
+            keys.push((None, text_of(sample.table.alias.as_ref().unwrap_or(&sample.table.name))))
+        }
         FromClause::Text(_) => {}
     }
 }

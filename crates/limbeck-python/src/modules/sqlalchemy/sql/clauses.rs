@@ -160,7 +160,12 @@ const CLASSES: &[ClassDef] = &[
     plain("Grouping", &["ColumnElement"]),
     plain("Over", &["ColumnElement"]),
     ClassDef { name: "WithinGroup", module: ELEMENTS, bases: &["ColumnElement"], members: OF_AGGREGATES },
-    ClassDef { name: "AggregateOrderBy", module: ELEMENTS, bases: &["ColumnElement"], members: OF_AGGREGATES },
+    ClassDef {
+        name: "AggregateOrderBy",
+        module: ELEMENTS,
+        bases: &["ColumnElement"],
+        members: OF_AGGREGATES,
+    },
     ClassDef { name: "FunctionFilter", module: ELEMENTS, bases: &["ColumnElement"], members: OF_AGGREGATES },
     ClassDef {
         name: "FunctionElement",

@@ -377,7 +377,8 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
         }
         Node::Function { type_: Some(type_), .. }
         | Node::Array { type_: Some(type_), .. }
-        | Node::Cast { type_, .. } | Node::TryCast { type_, .. }
+        | Node::Cast { type_, .. }
+        | Node::TryCast { type_, .. }
         | Node::TypeCoerce { type_, .. } => Some(type_.clone()),
         Node::Unary { operator: UnaryOperator::Not, .. }
         | Node::BooleanList { .. }
@@ -409,7 +410,9 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             Some((_, then)) => type_of(then, vm)?,
             None => None,
         },
-        Node::Over { function, .. } | Node::WithinGroup { function, .. } | Node::Filter { function, .. } => type_of(function, vm)?,
+        Node::Over { function, .. } | Node::WithinGroup { function, .. } | Node::Filter { function, .. } => {
+            type_of(function, vm)?
+        }
         Node::ScalarSelect(select) => {
             match state::<SelectState>(select).and_then(|s| s.columns.first().cloned()) {
                 Some(column) => type_of(&column, vm)?,

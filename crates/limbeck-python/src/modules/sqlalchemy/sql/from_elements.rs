@@ -11,8 +11,8 @@ use super::{collection, functions};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, get, get_some, instance, instance_with, is_a, method, new_bool, new_text,
-    own, set, set_state, state, text_of,
+    self, ClassDef, Member, get, get_some, instance, instance_with, is_a, method, new_bool, new_text, own,
+    set, set_state, state, text_of,
 };
 use crate::modules::sqlalchemy::types::null_type;
 
@@ -85,7 +85,11 @@ fn restated(keyword: &str, this: &PyObject, args: FuncArgs, vm: &VirtualMachine)
 fn with_words(this: &PyObject, args: FuncArgs, before: bool, vm: &VirtualMachine) -> PyResult {
     let given = given_words(args, vm)?;
     let mut words = state::<WordsState>(this).as_deref().cloned().unwrap_or_default();
-    if before { words.prefixes.extend(given) } else { words.suffixes.extend(given) }
+    if before {
+        words.prefixes.extend(given)
+    } else {
+        words.suffixes.extend(given)
+    }
     let copy = object::shallow_copy(this, vm)?;
     set_state(&copy, words);
     let columns = source_columns(this, vm)?;

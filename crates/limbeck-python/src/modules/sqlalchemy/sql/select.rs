@@ -8,8 +8,8 @@ use super::elements::{
     Node, clause_element, coerce, coerce_condition, columns_in, element, is_clause, is_select, node,
     result_name, textual, type_of_value,
 };
-use super::selectable::{is_derived, new_column, new_join, subquery_of, tables_in, tables_of};
 use super::from_elements;
+use super::selectable::{is_derived, new_column, new_join, subquery_of, tables_in, tables_of};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -594,7 +594,12 @@ pub(crate) fn implied_froms(state: &SelectState, vm: &VirtualMachine) -> PyResul
     let expressions: Vec<_> = state.columns.iter().chain(&state.where_).cloned().collect();
     let mut found = tables_of(&expressions, vm)?;
     found.retain(|table| !covered.iter().any(|known| known.is(table)));
-    if !found.iter().any(|table| is_derived(table)) {
+    let mut columns = Vec::new();
+    for expression in &expressions {
+        columns_in(expression, &mut columns, vm)?;
+    }
+    let has_rows = columns.iter().any(|column| is_a(column, "TableValuedColumn"));
+    if !has_rows && !found.iter().any(|table| is_derived(table)) {
         found.clear();
     }
     Ok(found)
