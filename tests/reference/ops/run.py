@@ -37,6 +37,7 @@ MODULES = [
     "custom_ddl",
     "plugins",
     "naming",
+    "keys",
     "quoting",
     "schemas",
     "batch_plain",
@@ -53,7 +54,7 @@ MODULES = [
     "mysql_further",
     "servers",
     "expressions_further",
-    "keys",
+    "json_elements",
 ]
 
 if __name__ == "__main__":

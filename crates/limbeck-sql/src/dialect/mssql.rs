@@ -12,7 +12,9 @@ use super::{
     StatementCompiler, reserved,
 };
 use crate::error::Result;
-use crate::expression::{BinaryOperator, Expression, ForUpdate, FunctionCall, Select};
+use crate::expression::{
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, Select,
+};
 use crate::schema::{Column, Computed, DialectOptions, Identifier, Index, Table};
 use crate::types::SqlType;
 
@@ -38,6 +40,16 @@ impl MssqlDialect {
 }
 
 impl Dialect for MssqlDialect {
+    fn element_sql(
+        &self,
+        operand: &Expression,
+        index: &ElementIndex,
+        form: &ElementForm,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::element_sql(self, operand, index, form, compiler)
+    }
+
     fn hinted_table_sql(&self, table: String, hint: &str) -> Result<String> {
         Ok(format!("{table} {hint}"))
     }

@@ -7,7 +7,9 @@ mod types;
 
 use super::{CompileOptions, DdlElement, Dialect, DialectArguments, ParamStyle, StatementCompiler, reserved};
 use crate::error::{Error, Result};
-use crate::expression::{BinaryOperator, Expression, ForUpdate, FunctionCall, Select};
+use crate::expression::{
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, Select,
+};
 use crate::schema::{Computed, Constraint, ForeignKeyConstraint, Identifier, Identity, Index, Table};
 use crate::types::SqlType;
 
@@ -32,6 +34,16 @@ impl OracleDialect {
 }
 
 impl Dialect for OracleDialect {
+    fn element_sql(
+        &self,
+        operand: &Expression,
+        index: &ElementIndex,
+        form: &ElementForm,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::element_sql(self, operand, index, form, compiler)
+    }
+
     fn select_hints_sql(&self, hints: &[String]) -> String {
         format!("/*+ {} */ ", hints.join(" "))
     }
