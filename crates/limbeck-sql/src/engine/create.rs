@@ -95,17 +95,7 @@ impl Engine {
 
     /// Opens a connection, or takes one that was given back.
     pub fn connect(&self) -> Result<Connection> {
-        if let Some(listener) = &self.inner.options.listener {
-            listener.prepare();
-        }
-        let driver = match self.pooling() {
-            Pooling::Shared => self.shared_driver()?,
-            Pooling::Reused => match lock(&self.inner.idle).pop() {
-                Some(driver) => driver,
-                None => self.open_driver()?,
-            },
-            Pooling::None => self.open_driver()?,
-        };
+        let driver = self.take_driver()?;
         let raw = RawConnection::new(&driver);
         let connection = Connection::of_pool(self.clone(), driver);
         if let Some(listener) = self.listener() {
@@ -168,9 +158,30 @@ impl Engine {
         }
     }
 
-    /// Opens a connection of the driver, which no pool gets.
+    /// Takes a driver's connection, as [`connect`](Self::connect) does.
     pub fn raw_connection(&self) -> Result<RawConnection> {
-        Ok(RawConnection::new(&self.open_driver()?))
+        Ok(RawConnection::new(&self.take_driver()?))
+    }
+
+    /// Takes back a driver's connection; what is open on it is rolled back.
+    pub fn give_back(&self, raw: &RawConnection) -> Result<()> {
+        raw.rollback()?;
+        self.check_in(raw.shared());
+        Ok(())
+    }
+
+    fn take_driver(&self) -> Result<SharedDriver> {
+        if let Some(listener) = &self.inner.options.listener {
+            listener.prepare();
+        }
+        match self.pooling() {
+            Pooling::Shared => self.shared_driver(),
+            Pooling::Reused => {
+                let idle = lock(&self.inner.idle).pop();
+                idle.map_or_else(|| self.open_driver(), Ok)
+            }
+            Pooling::None => self.open_driver(),
+        }
     }
 
     /// Gives the URL.

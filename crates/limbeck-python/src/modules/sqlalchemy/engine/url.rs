@@ -102,6 +102,9 @@ pub(crate) fn new(url: Url, vm: &VirtualMachine) -> PyResult {
 
 /// Reads a URL from a string or takes it from a `URL` object.
 pub(crate) fn parse(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Url> {
+    if let Some(raised) = crate::interpreter::unavailable::needed(obj, vm) {
+        return Err(raised);
+    }
     if is_a(obj, "URL") {
         return Ok(url_of(obj));
     }
