@@ -6,6 +6,7 @@
 //! Nothing here is part of the `alembic` binary.
 
 pub mod compare;
+pub mod database;
 pub mod databases;
 pub mod dump;
 pub mod graphs;

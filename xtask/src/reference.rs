@@ -6,15 +6,28 @@ use std::process::Command;
 use std::sync::Arc;
 
 use xtask::compare::difference;
+use xtask::databases::Databases;
 use xtask::record::Record;
 use xtask::run::{Program, check_case, run_case};
 use xtask::server::Server;
+use xtask::session::Session;
 use xtask::target_directory;
 
 use crate::run_visibly;
 
 /// The versions that define the reference's behaviour.
 const PACKAGES: [&str; 2] = ["alembic==1.20.1", "sqlalchemy==2.1.9"];
+
+/// The drivers that sessions on servers need besides; other sessions record what it is like without them.
+const DRIVERS: [&str; 7] = [
+    "sqlalchemy[asyncio]==2.1.9",
+    "psycopg[binary]==3.3.9",
+    "psycopg2-binary==2.9.13",
+    "asyncpg==0.32.0",
+    "pg8000==1.31.6",
+    "pymysql",
+    "aiomysql",
+];
 
 /// Records the named cases, or all; with `--check` compares with the records instead. A case whose output differs
 /// between two runs (the second has a random hash seed) is refused.
@@ -30,10 +43,21 @@ pub fn record(arguments: &[&str]) -> Result<(), String> {
         if is_forked { forked(program) } else { Ok(program) }
     };
     let (first, second) = (program("0")?, program("random")?);
+    let cases = cases(&names)?;
+    let mut on_servers = None;
+    if cases.iter().any(|case| needs_server(case)) {
+        let databases = Databases::start()?;
+        let programs = (server_program("0", &databases)?, server_program("random", &databases)?);
+        on_servers = Some((databases, programs));
+    }
     let mut failures = Vec::new();
-    for case in cases(&names)? {
+    for case in cases {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let result = if check { check_reference(&case, &first) } else { record_case(&case, &first, &second) };
+        let (first, second) = match &on_servers {
+            Some((_, (first, second))) if needs_server(&case) => (first, second),
+            _ => (&first, &second),
+        };
+        let result = if check { check_reference(&case, first) } else { record_case(&case, first, second) };
         match result {
             Ok(what) => println!("{name}: {what}"),
             Err(error) => {
@@ -47,7 +71,12 @@ pub fn record(arguments: &[&str]) -> Result<(), String> {
 
 /// Returns the path of the reference's `alembic`, after making its environment where there is none.
 pub fn reference_alembic() -> Result<PathBuf, String> {
-    let environment = target_directory().join("reference-venv");
+    environment("reference-venv", &PACKAGES)
+}
+
+/// Makes a virtual environment with the packages below `target/`, where there is none; gives its `alembic`.
+fn environment(name: &str, packages: &[&str]) -> Result<PathBuf, String> {
+    let environment = target_directory().join(name);
     let alembic = environment.join("bin/alembic");
     if alembic.exists() {
         return Ok(alembic);
@@ -62,13 +91,30 @@ pub fn reference_alembic() -> Result<PathBuf, String> {
     let path = environment.display().to_string();
     run_visibly("python3", &["-m", "venv", &path])?;
     let pip = environment.join("bin/pip").display().to_string();
-    run_visibly(&pip, &["install", "--quiet", "--disable-pip-version-check", PACKAGES[0], PACKAGES[1]])?;
+    run_visibly(&pip, &[&["install", "--quiet", "--disable-pip-version-check"], packages].concat())?;
     Ok(alembic)
+}
+
+/// Tells whether a case's session has a database on a server.
+fn needs_server(case: &Path) -> bool {
+    Session::read(case).is_ok_and(|session| session.server.is_some())
+}
+
+/// Returns the reference with drivers, and the servers that its sessions make their databases on.
+fn server_program(hash_seed: &str, databases: &Databases) -> Result<Program, String> {
+    let alembic = environment("reference-drivers-venv", &[&PACKAGES[..], &DRIVERS[..]].concat())?;
+    let mut program = program_of(alembic, hash_seed);
+    let servers = databases.variables().into_iter();
+    program.databases = servers.map(|(name, url)| (name.to_owned(), url.to_owned())).collect();
+    Ok(program)
 }
 
 /// Returns the reference as a program whose sets have the order of a hash seed.
 pub fn reference_program(hash_seed: &str) -> Result<Program, String> {
-    let path = reference_alembic()?;
+    Ok(program_of(reference_alembic()?, hash_seed))
+}
+
+fn program_of(path: PathBuf, hash_seed: &str) -> Program {
     let environment = path.parent().and_then(Path::parent).map(Path::to_path_buf);
     // The interpreter may show the directory by its real name.
     let real = environment.as_ref().and_then(|path| path.canonicalize().ok());
@@ -83,7 +129,7 @@ pub fn reference_program(hash_seed: &str) -> Result<Program, String> {
     for path in environment.into_iter().chain(real) {
         program.replacements.push((path.display().to_string(), "<reference>".to_owned()));
     }
-    Ok(program)
+    program
 }
 
 /// Has a program run in forked children of one process, which gets the environment that it has now.

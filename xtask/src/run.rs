@@ -8,10 +8,11 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::database::Database;
 use crate::normalise::{Normaliser, code_of};
 use crate::record::{Entry, Record, parse_known_differences, sort_sections};
 use crate::server::{Invocation, Server};
-use crate::session::{Session, Step};
+use crate::session::{SERVER, Session, Step};
 use crate::{at, compare, dump, process};
 
 /// The longest that one command of a session may take.
@@ -30,6 +31,8 @@ pub struct Program {
     pub replacements: Vec<(String, String)>,
     /// A process that runs the program's commands in place of the program itself.
     pub server: Option<Arc<Server>>,
+    /// The URLs of database servers by the variables that name them, where the environment does not.
+    pub databases: Vec<(String, String)>,
 }
 
 impl Program {
@@ -42,6 +45,7 @@ impl Program {
             environment: Vec::new(),
             replacements: Vec::new(),
             server: None,
+            databases: Vec::new(),
         }
     }
 
@@ -86,8 +90,10 @@ pub fn run_session(session: &Session, case: &Path, program: &Program) -> Result<
     if files.is_dir() {
         copy_directory(&files, &root)?;
     }
+    let database = session.server.map(|backend| Database::create(backend, &program.databases)).transpose()?;
     let mut runner = Runner {
         program,
+        database,
         normaliser: Normaliser::new(&root),
         home: base.join("home"),
         root,
@@ -97,6 +103,9 @@ pub fn run_session(session: &Session, case: &Path, program: &Program) -> Result<
     };
     for (from, to) in &program.replacements {
         runner.normaliser.replace(from, to);
+    }
+    for (from, to) in runner.database.iter().flat_map(Database::replacements) {
+        runner.normaliser.replace(&from, &to);
     }
     fs::create_dir(&runner.home).map_err(at(&runner.home))?;
     for step in &session.steps {
@@ -186,6 +195,8 @@ fn read_tree(root: &Path) -> Result<Tree, String> {
 
 struct Runner<'a> {
     program: &'a Program,
+    /// The session's database on a server.
+    database: Option<Database>,
     normaliser: Normaliser,
     root: PathBuf,
     home: PathBuf,
@@ -201,11 +212,13 @@ impl Runner<'_> {
             Step::Run { line, environment, python, arguments, unordered } => {
                 self.run(line, environment, *python, arguments, *unordered)
             }
-            Step::Write { path, text } => write_file(&self.root.join(path), text.as_bytes()),
-            Step::Append { path, text } => self.edit(path, |old| Ok(old + text)),
+            Step::Write { path, text } => {
+                write_file(&self.root.join(path), self.with_server(text).as_bytes())
+            }
+            Step::Append { path, text } => self.edit(path, |old| Ok(old + &self.with_server(text))),
             Step::Replace { path, old, new } => {
                 self.edit(path, |text| match text.matches(old.as_str()).count() {
-                    1 => Ok(text.replacen(old.as_str(), new, 1)),
+                    1 => Ok(text.replacen(old.as_str(), &self.with_server(new), 1)),
                     count => Err(format!("{path}: the text to replace stands there {count} times:\n{old}")),
                 })
             }
@@ -214,13 +227,30 @@ impl Runner<'_> {
                 if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }
                     .map_err(at(&path))
             }
+            Step::Sql { path, statements } if path == SERVER => self.database()?.run(statements).map(drop),
             Step::Sql { path, statements } => dump::run_statements(&self.root.join(path), statements),
             Step::Dump { path } => {
-                let text = dump::dump_database(&self.root.join(path))?;
+                let text = if path == SERVER {
+                    self.database()?.dump()?
+                } else {
+                    dump::dump_database(&self.root.join(path))?
+                };
                 let text = self.normaliser.text(&text);
                 self.add(format!("dump {path}"), vec![("dump".to_owned(), text)], false);
                 Ok(())
             }
+        }
+    }
+
+    fn database(&self) -> Result<&Database, String> {
+        self.database.as_ref().ok_or_else(|| "the session has no line `server`".to_owned())
+    }
+
+    /// Puts the address of the session's database where `<server>` stands.
+    fn with_server(&self, text: &str) -> String {
+        match &self.database {
+            Some(database) => text.replace(SERVER, &database.address()),
+            None => text.to_owned(),
         }
     }
 
@@ -256,12 +286,14 @@ impl Runner<'_> {
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .chain(self.program.environment.iter().chain(environment).cloned())
+            .map(|(name, value)| (name, self.with_server(&value)))
             .collect();
+        let words: Vec<String> = arguments.iter().map(|word| self.with_server(word)).collect();
         let outcome = self.program.run(Invocation {
             directory: &self.root,
             environment: &environment,
             python,
-            arguments,
+            arguments: &words,
         })?;
         let after = read_tree(&self.root)?;
 

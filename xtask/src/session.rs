@@ -7,6 +7,8 @@
 //! project examples/shop            lays out a directory of the repository (before any step)
 //! ignore-comments                  compares files written without comments and docstrings (see `normalise`)
 //! watch shop.db                    records after each command which rows of a SQLite file have come and gone
+//! server postgresql                makes a database of the session's own on a server (before any step); `<server>` stands
+//!                                  for its address, `user@host:port/name`, in commands and in texts
 //! $ alembic upgrade head           runs the program; single and double quotes group words as a shell does
 //! $ EDITOR=cat alembic edit ae1    ... with a variable set
 //! $ python program.py 1            runs a Python program: the reference with its own python, Limbeck as
@@ -18,6 +20,8 @@
 //! remove path/of/file              removes a file or a directory
 //! dump shop.db                     records schema and rows of a SQLite file
 //! sql shop.db <<EOF                runs statements against a SQLite file
+//! dump <server>                    records schema and rows of the database on the server
+//! sql <server> <<EOF               runs statements there with the server's own client
 //! ```
 //!
 //! What lies in the case's directory `files` is laid out after the project. Paths are relative to the
@@ -34,8 +38,22 @@ pub struct Session {
     pub ignore_comments: bool,
     /// SQLite files of which the changes are recorded after each command.
     pub watched: Vec<String>,
+    /// The server on which the session has a database of its own.
+    pub server: Option<Backend>,
     /// What is done, in order.
     pub steps: Vec<Step>,
+}
+
+/// The word that stands for the address of a session's database on a server.
+pub const SERVER: &str = "<server>";
+
+/// A kind of database server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// `server postgresql`
+    Postgresql,
+    /// `server mariadb`
+    Mariadb,
 }
 
 /// One thing that a session does.
@@ -139,6 +157,14 @@ impl Session {
                 }
                 ("ignore-comments", None) => {
                     session.ignore_comments = true;
+                    continue;
+                }
+                ("server", None) => {
+                    session.server = Some(match path.as_str() {
+                        "postgresql" => Backend::Postgresql,
+                        "mariadb" => Backend::Mariadb,
+                        _ => return Err(fail("no such server")),
+                    });
                     continue;
                 }
                 ("watch", None) => {

@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use limbeck_core::config::{Config, PostWriteHook};
 use limbeck_core::host::{Direction, ScriptHost, TemplateArguments, TemplateValue};
@@ -301,24 +301,38 @@ impl PythonHost {
         Ok(module)
     }
 
-    /// Runs those of the files that have not been run, one after another; they are compiled on all cores, a batch at a
-    /// time, so that compiled code does not pile up beside the modules made of it.
+    /// Runs those of the files that have not been run, one after another, while those that follow are compiled on all
+    /// cores, no further ahead than that compiled code does not pile up beside the modules made of it.
     fn load_modules(&self, paths: &[&Path], running: &Running, vm: &VirtualMachine) -> PyResult<()> {
         let known = self.modules.borrow();
         let wanted: Vec<&Path> = paths.iter().copied().filter(|path| !known.contains_key(*path)).collect();
         drop(known);
         let (cache, context): (_, &Context) = (&running.cache, &vm.ctx);
-        for batch in wanted.chunks(COMPILED_AT_ONCE) {
-            let compiled: Vec<_> = batch.par_iter().map(|path| compile_file(path, cache, context)).collect();
-            for (path, outcome) in batch.iter().zip(compiled) {
+        // The collector does not stop threads that only make objects.
+        let _paused = interpreter::PausedCollector::new();
+        let (sender, receiver) = mpsc::sync_channel(BATCHES_AHEAD);
+        rayon::in_place_scope(|scope| {
+            // Dropped with the first failure, which ends the work that is ahead.
+            let receiver = receiver;
+            let wanted = &wanted;
+            scope.spawn(move |_| {
+                for batch in wanted.chunks(COMPILED_AT_ONCE) {
+                    let compiled: Vec<_> =
+                        batch.par_iter().map(|path| compile_file(path, cache, context)).collect();
+                    if sender.send(compiled).is_err() {
+                        return;
+                    }
+                }
+            });
+            for (path, outcome) in wanted.iter().zip(receiver.iter().flatten()) {
                 let (source, code) = outcome.map_err(|error| error.exception(vm))?;
                 let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
                 let (module, globals) = new_module(path, vm)?;
                 vm.run_code_obj(code, Scope::with_builtins(None, globals, vm))?;
                 self.modules.borrow_mut().insert((*path).to_owned(), module);
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Renders the translated form of a template.
@@ -430,6 +444,11 @@ impl ScriptHost for PythonHost {
         })
     }
 
+    fn expect_env(&self) {
+        // A failure is told by whoever needs the interpreter.
+        let _ = self.running();
+    }
+
     fn run_env(&self, environment: &Arc<EnvironmentContext>) -> Result<()> {
         self.enter(|running, vm| {
             let config = self.configs.borrow().last().cloned().unwrap_or_else(|| running.config.clone());
@@ -521,7 +540,9 @@ fn join_threads(vm: &VirtualMachine) -> PyResult<()> {
 }
 
 /// How many files are compiled before they are run.
-const COMPILED_AT_ONCE: usize = 64;
+const COMPILED_AT_ONCE: usize = 16;
+/// How many batches of compiled files may wait for their turn.
+const BATCHES_AHEAD: usize = 2;
 
 /// Reads and compiles a file, the latter through the cache.
 fn compile_file(

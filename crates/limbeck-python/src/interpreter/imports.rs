@@ -72,6 +72,17 @@ impl ImportHook {
         IS_LENIENT.get()
     }
 
+    /// Tells whether what is being imported may be missing: in env.py, unless its code handles that itself.
+    pub fn tolerates_failure(vm: &VirtualMachine) -> bool {
+        let meta_path =
+            vm.sys_module.get_attr("meta_path", vm).and_then(|path| vm.extract_elements_with(&path, Ok));
+        meta_path.unwrap_or_default().iter().any(|finder: &PyObjectRef| {
+            finder
+                .downcast_ref::<Self>()
+                .is_some_and(|hook| hook.is_lenient() && !hook.failure_is_handled(vm))
+        })
+    }
+
     /// Compiles `source` through the cache and runs it in `globals`.
     pub fn run_source(
         &self,

@@ -15,6 +15,7 @@ use rustpython_vm::builtins::PyListRef;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::common::rc::PyRc;
 use rustpython_vm::function::FuncArgs;
+use rustpython_vm::gc_state::gc_state;
 use rustpython_vm::{Interpreter, InterpreterBuilder, PyResult, Settings, VirtualMachine};
 
 /// Starts an interpreter with the frozen standard library and the modules that `register` adds.
@@ -56,6 +57,28 @@ fn set_paths(vm: &mut VirtualMachine) {
 pub fn collect_garbage_rarely(vm: &VirtualMachine) -> PyResult<()> {
     let set_threshold = vm.import("gc", 0)?.get_attr("set_threshold", vm)?;
     set_threshold.call((100_000, 20, 20), vm).map(drop)
+}
+
+/// Keeps the collector of reference cycles from running until it is dropped.
+pub struct PausedCollector {
+    was_enabled: bool,
+}
+
+impl PausedCollector {
+    /// Pauses it; where user code has switched it off, it stays off.
+    pub fn new() -> Self {
+        let was_enabled = gc_state().is_enabled();
+        gc_state().disable();
+        Self { was_enabled }
+    }
+}
+
+impl Drop for PausedCollector {
+    fn drop(&mut self) {
+        if self.was_enabled {
+            gc_state().enable();
+        }
+    }
 }
 
 /// Puts directories at the front of `sys.path`, in their order, once each.

@@ -15,16 +15,18 @@ mod options;
 mod oracle;
 mod postgresql;
 mod reserved;
+mod server;
 mod sqlite;
 mod statement;
 pub(crate) mod types;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 pub use ddl::{DdlElement, DropBehavior};
 pub use default::DefaultDialect;
 pub use identifier::IdentifierQuotes;
-pub use literal::{no_literal_renderer, text_literal};
+pub use literal::{no_literal_renderer, not_rendered, text_literal};
 pub use lookup::{CompileOptions, DialectArguments, ParamStyle, by_name, by_name_with, default_dialect};
 pub use mssql::{MssqlDialect, alter_comment_sql};
 pub use mysql::MysqlDialect;
@@ -33,6 +35,7 @@ pub use oracle::OracleDialect;
 pub use postgresql::PostgresqlDialect;
 pub(crate) use postgresql::types as postgresql_types;
 pub use postgresql::types::NamedType;
+pub use server::ServerFacts;
 pub use sqlite::SqliteDialect;
 pub use statement::{Compiled, CompiledBind, SelectContext, StatementCompiler};
 pub use types::{CompilerKind, unsupported_compilation};
@@ -71,6 +74,24 @@ pub trait Dialect: Debug + Send + Sync {
 
     /// Gives the placeholder style.
     fn paramstyle(&self) -> ParamStyle;
+
+    /// Gives the dialect as the server makes it that was reached; `None` where there is nothing to learn from it.
+    ///
+    /// Fails with `InvalidRequestError` when the server is not one of this dialect's.
+    fn for_server(&self, server: &ServerFacts) -> Result<Option<Arc<dyn Dialect>>> {
+        let _ = server;
+        Ok(None)
+    }
+
+    /// Gives the numbers of the server's version, once it has been reached.
+    fn server_version(&self) -> Option<&[u32]> {
+        None
+    }
+
+    /// Tells whether the server is MariaDB, whichever name the URL has for the database.
+    fn is_mariadb(&self) -> bool {
+        false
+    }
 
     // What the database can do.
 

@@ -4,12 +4,14 @@ mod ddl;
 mod statement;
 mod types;
 
+use std::sync::Arc;
+
 use super::{
-    CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, StatementCompiler,
-    push_args, reserved,
+    CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, ServerFacts,
+    StatementCompiler, push_args, reserved,
 };
 use crate::engine::Value;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::expression::{
     BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, RowLimit, Select,
     TableClause,
@@ -20,12 +22,16 @@ use crate::schema::{
 use crate::types::SqlType;
 use crate::warnings::SA_DEPRECATION_WARNINGS;
 
+/// What a server calls itself that is not MySQL.
+const MARIADB: &str = "MariaDB";
+
 /// The MySQL dialect, and MariaDB's, with any of the drivers that SQLAlchemy knows for them.
 #[derive(Clone, Debug)]
 pub struct MysqlDialect {
     mariadb: bool,
     driver: &'static str,
     arguments: DialectArguments,
+    server: Option<Arc<ServerFacts>>,
 }
 
 impl MysqlDialect {
@@ -42,7 +48,42 @@ impl MysqlDialect {
             Some("pyodbc") => "pyodbc",
             Some(_) => return None,
         };
-        Some(Self { mariadb, driver, arguments })
+        Some(Self { mariadb, driver, arguments, server: None })
+    }
+
+    /// Tells whether the server is MariaDB of a version or a later one; before a server is reached, `otherwise`.
+    fn is_mariadb_since(&self, version: [u32; 3], otherwise: bool) -> bool {
+        self.server
+            .as_ref()
+            .map_or(otherwise, |server| self.is_mariadb() && server.version.as_slice() >= version.as_slice())
+    }
+
+    /// Tells whether the server is MySQL of a version or a later one; before a server is reached, `otherwise`.
+    fn is_mysql_since(&self, version: [u32; 3], otherwise: bool) -> bool {
+        self.server
+            .as_ref()
+            .map_or(otherwise, |server| !self.is_mariadb() && server.version.as_slice() >= version.as_slice())
+    }
+
+    /// Tells whether a word is among the modes of the server's SQL.
+    fn has_sql_mode(&self, word: &str) -> bool {
+        let modes = self.server.as_ref().and_then(|server| server.settings.get("sql_mode"));
+        modes.is_some_and(|modes| modes.split(',').any(|mode| mode == word))
+    }
+
+    /// Tells whether numbers can be cast to floating-point ones.
+    fn supports_float_cast(&self) -> bool {
+        self.is_mysql_since([8, 0, 17], false) || self.is_mariadb_since([10, 4, 5], false)
+    }
+
+    /// Tells whether a default may be an expression in parentheses.
+    fn supports_default_expressions(&self) -> bool {
+        self.is_mysql_since([8, 0, 13], true) || self.is_mariadb_since([10, 2, 1], true)
+    }
+
+    /// Tells whether a row to be inserted has a name of its own in ON DUPLICATE KEY UPDATE.
+    fn names_inserted_row(&self) -> bool {
+        self.is_mysql_since([8, 0, 20], false)
     }
 
     /// Gives an option by its name without the dialect's: `mysql_engine` on MySQL, `mariadb_engine` on MariaDB.
@@ -92,6 +133,33 @@ impl Dialect for MysqlDialect {
         self.driver
     }
 
+    fn for_server(&self, server: &ServerFacts) -> Result<Option<Arc<dyn Dialect>>> {
+        if self.mariadb && server.product != MARIADB {
+            let version: Vec<String> = server.version.iter().map(ToString::to_string).collect();
+            return Err(Error::InvalidRequest(format!(
+                "MySQL version {} is not a MariaDB variant.",
+                version.join(".")
+            )));
+        }
+        Ok(Some(Arc::new(Self { server: Some(Arc::new(server.clone())), ..self.clone() })))
+    }
+
+    fn server_version(&self) -> Option<&[u32]> {
+        self.server.as_ref().map(|server| server.version.as_slice())
+    }
+
+    fn is_mariadb(&self) -> bool {
+        self.server.as_ref().map_or(self.mariadb, |server| server.product == MARIADB)
+    }
+
+    fn default_schema_name(&self) -> Option<&str> {
+        self.server.as_ref()?.default_schema_name.as_deref()
+    }
+
+    fn supports_sequences(&self) -> bool {
+        self.is_mariadb_since([10, 3, 0], false)
+    }
+
     fn paramstyle(&self) -> ParamStyle {
         self.arguments.paramstyle.unwrap_or(match self.driver {
             "mariadbconnector" => ParamStyle::QuestionMark,
@@ -115,7 +183,7 @@ impl Dialect for MysqlDialect {
     }
 
     fn reserved_words(&self) -> &'static [&'static str] {
-        if self.mariadb {
+        if self.is_mariadb() {
             reserved::mysql::MARIADB_RESERVED_WORDS
         } else {
             reserved::mysql::MYSQL_RESERVED_WORDS
@@ -123,19 +191,20 @@ impl Dialect for MysqlDialect {
     }
 
     fn identifier_quotes(&self) -> IdentifierQuotes {
-        IdentifierQuotes { initial: '`', last: '`', escaped: '`' }
+        let quote = if self.has_sql_mode("ANSI_QUOTES") { '"' } else { '`' };
+        IdentifierQuotes { initial: quote, last: quote, escaped: quote }
     }
 
     fn supports_native_uuid(&self) -> bool {
-        self.mariadb
+        self.is_mariadb_since([10, 7, 0], self.mariadb)
     }
 
     fn insert_returning(&self) -> bool {
-        self.mariadb
+        self.is_mariadb_since([10, 5, 0], self.mariadb)
     }
 
     fn delete_returning(&self) -> bool {
-        self.mariadb
+        self.is_mariadb_since([10, 0, 5], self.mariadb)
     }
 
     fn max_index_name_length(&self) -> usize {
@@ -183,7 +252,7 @@ impl Dialect for MysqlDialect {
     }
 
     fn doubles_backslashes(&self) -> bool {
-        true
+        !self.has_sql_mode("NO_BACKSLASH_ESCAPES")
     }
 
     fn native_uuid_literal(&self, uuid: uuid::Uuid) -> String {
@@ -328,7 +397,7 @@ impl Dialect for MysqlDialect {
         table: &TableClause,
         compiler: &mut StatementCompiler<'_>,
     ) -> Result<String> {
-        statement::on_duplicate_key_sql(on_conflict, table, compiler)
+        statement::on_duplicate_key_sql(self, on_conflict, table, compiler)
     }
 
     fn compile_ddl(&self, element: &DdlElement, options: &CompileOptions) -> Result<String> {

@@ -277,6 +277,12 @@ impl Connection {
         self.state().driver().is_ok_and(|driver| lock(&driver).in_transaction())
     }
 
+    /// Tells how often something was sent to the server and answered.
+    #[must_use]
+    pub fn round_trips(&self) -> u64 {
+        self.state().driver().map_or(0, |driver| lock(&driver).round_trips())
+    }
+
     /// Gives a handle on the transaction that is begun.
     #[must_use]
     pub fn get_transaction(&self) -> Option<Transaction> {

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 
 use super::raw::{DriverHandle, SharedDriver};
-use super::{Connection, EngineEvent, EngineListener, RawConnection, Url, Value, drivers};
+use super::{
+    ClientEnvironment, Connection, EngineEvent, EngineListener, RawConnection, Url, Value, drivers,
+};
 use crate::dialect::{self, Dialect};
 use crate::error::Result;
 
@@ -24,6 +26,8 @@ pub struct EngineOptions {
     pub listener: Option<Arc<dyn EngineListener>>,
     /// Opens connections in place of the driver.
     pub creator: Option<ConnectionCreator>,
+    /// What the driver may know of the process.
+    pub environment: ClientEnvironment,
 }
 
 /// Opens a connection to the database.
@@ -63,6 +67,8 @@ pub struct Engine {
 struct EngineInner {
     url: Url,
     dialect: Arc<dyn Dialect>,
+    /// The dialect as the first connection's server makes it.
+    server_dialect: OnceLock<Arc<dyn Dialect>>,
     options: EngineOptions,
     shared: Mutex<Option<SharedDriver>>,
     /// Connections that were given back.
@@ -89,8 +95,17 @@ impl Engine {
     pub fn new(url: Url, dialect: Arc<dyn Dialect>, options: EngineOptions) -> Result<Self> {
         url.check_dialect()?;
         drivers::check(&url)?;
-        let (shared, idle, in_use) = (Mutex::default(), Mutex::default(), AtomicUsize::new(0));
-        Ok(Self { inner: Arc::new(EngineInner { url, dialect, options, shared, idle, in_use }) })
+        Ok(Self {
+            inner: Arc::new(EngineInner {
+                url,
+                dialect,
+                server_dialect: OnceLock::new(),
+                options,
+                shared: Mutex::default(),
+                idle: Mutex::default(),
+                in_use: AtomicUsize::new(0),
+            }),
+        })
     }
 
     /// Opens a connection, or takes one that was given back.
@@ -190,10 +205,10 @@ impl Engine {
         &self.inner.url
     }
 
-    /// Gives the dialect.
+    /// Gives the dialect, which knows its server once a connection has been opened.
     #[must_use]
     pub fn dialect(&self) -> &Arc<dyn Dialect> {
-        &self.inner.dialect
+        self.inner.server_dialect.get().unwrap_or(&self.inner.dialect)
     }
 
     /// Gives the options that the engine was made with.
@@ -226,10 +241,21 @@ impl Engine {
         let options = &self.inner.options;
         let driver = match &options.creator {
             Some(creator) => creator()?.shared(),
-            None => DriverHandle::new(drivers::connect(&self.inner.url, &options.connect_args)?),
+            None => DriverHandle::new(drivers::connect(
+                &self.inner.url,
+                &options.connect_args,
+                &options.environment,
+            )?),
         };
         if let Some(listener) = self.listener() {
             listener.hear(EngineEvent::Connect { engine: self, raw: &RawConnection::new(&driver) })?;
+        }
+        if self.inner.server_dialect.get().is_none()
+            && let Some(facts) = lock(&driver).server_facts()?
+            && let Some(dialect) = self.inner.dialect.for_server(&facts)?
+        {
+            // Another connection may have been first; its server is the same.
+            let _ = self.inner.server_dialect.set(dialect);
         }
         Ok(driver)
     }

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::{Parameters, QueryResult, Value};
+use crate::dialect::ServerFacts;
 use crate::error::{DatabaseError, Error, Result};
 
 /// A function of user code that SQL may call: values in, a value out, or what went wrong.
@@ -74,8 +75,18 @@ pub trait DriverConnection: Debug + Send {
     /// Brings settings that belonged to one use of the connection back to what they were at its start.
     fn reset(&mut self) -> Result<()>;
 
+    /// Asks the server what decides how SQL is written for it; `None` where there is no server to ask.
+    fn server_facts(&mut self) -> Result<Option<ServerFacts>> {
+        Ok(None)
+    }
+
     /// Gives the form in which a value is sent, which is also the one that error texts show.
     fn adapt<'v>(&self, value: &'v Value) -> Cow<'v, Value>;
+
+    /// Tells how often something was sent to the server and answered; zero where there is no server.
+    fn round_trips(&self) -> u64 {
+        0
+    }
 
     /// Tells whether an error means that the connection is lost.
     fn is_disconnect(&self, error: &DatabaseError) -> bool;

@@ -2,7 +2,7 @@
 
 use super::{
     ReflectedCheckConstraint, ReflectedColumn, ReflectedForeignKeyConstraint, ReflectedIndex,
-    ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint, Reflector, sqlite, table,
+    ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint, Reflector, mysql, sqlite, table,
 };
 use crate::engine::Connection;
 use crate::error::{Error, Result};
@@ -34,6 +34,9 @@ impl Inspector {
     pub fn new(connection: &Connection) -> Result<Self> {
         match connection.dialect().name() {
             "sqlite" => Ok(Self { reflector: Box::new(sqlite::SqliteReflector::new(connection.clone())) }),
+            "mysql" | "mariadb" => {
+                Ok(Self { reflector: Box::new(mysql::MysqlReflector::new(connection.clone())) })
+            }
             other => Err(Error::Unsupported(format!("this build of Limbeck cannot reflect '{other}'"))),
         }
     }

@@ -1,6 +1,7 @@
 //! The inspector: reads schema objects from a live database.
 
 mod inspector;
+mod mysql;
 mod reflected;
 mod sqlite;
 mod table;

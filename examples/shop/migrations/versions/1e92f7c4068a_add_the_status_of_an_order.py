@@ -19,6 +19,9 @@ depends_on: Union[str, Sequence[str], None] = None
 
 def upgrade() -> None:
     status = sa.Enum("pending", "paid", "shipped", "cancelled", name="orderstatus")
+    if op.get_context().dialect.name == "postgresql":
+        # There an enum is a type of its own, which comes with a new table but not with a new column.
+        op.execute("CREATE TYPE orderstatus AS ENUM ('pending', 'paid', 'shipped', 'cancelled')")
     op.add_column("orders", sa.Column("status", status, server_default="pending", nullable=False))
     # Orders that nobody has touched since they were made are still pending; all others have gone out.
     op.execute("UPDATE orders SET status = 'shipped' WHERE updated_at IS NOT NULL")
@@ -28,3 +31,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_orders_status"), table_name="orders")
     op.drop_column("orders", "status")
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("DROP TYPE orderstatus")

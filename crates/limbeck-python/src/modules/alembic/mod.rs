@@ -89,6 +89,14 @@ pub(crate) fn forget_objects() {
     write_hooks::forget();
 }
 
+/// Makes the object that stands for the operations of a context.
+pub(crate) fn operations_object(
+    operations: limbeck_core::operations::Operations,
+    vm: &VirtualMachine,
+) -> PyObjectRef {
+    operations::object(operations, vm)
+}
+
 /// Gives the function that env.py has registered for a type of post-write hooks.
 pub(crate) fn registered_write_hook(kind: &str) -> Option<PyObjectRef> {
     write_hooks::registered(kind)

@@ -48,7 +48,7 @@ pub(super) fn compile(
                 Constraint::ForeignKey(_) => ("FOREIGN KEY ", true),
                 Constraint::PrimaryKey(_) => ("PRIMARY KEY", false),
                 Constraint::Unique(_) => ("INDEX ", true),
-                Constraint::Check(_) if dialect.mariadb => ("CONSTRAINT ", true),
+                Constraint::Check(_) if dialect.is_mariadb() => ("CONSTRAINT ", true),
                 Constraint::Check(_) => ("CHECK ", true),
                 Constraint::Exclude(_) => return Ok(None),
             };
@@ -101,7 +101,7 @@ pub(super) fn column_specification(
         if types::is_timestamp(&column.type_, dialect.name())? {
             sql.push_str(" NULL");
         }
-    } else if !dialect.mariadb || column.computed().is_none() || column.nullable_given {
+    } else if !dialect.is_mariadb() || column.computed().is_none() || column.nullable_given {
         // MariaDB has no NOT NULL for generated columns; the user may say it, the primary key does not
         sql.push_str(" NOT NULL");
     }
@@ -113,7 +113,7 @@ pub(super) fn column_specification(
     if counts {
         sql.push_str(" AUTO_INCREMENT");
     } else if let Some(default) = dialect.column_default_string(column, options)? {
-        if needs_parentheses(&default) {
+        if needs_parentheses(&default) && dialect.supports_default_expressions() {
             push_args(&mut sql, format_args!(" DEFAULT ({default})"));
         } else {
             push_args(&mut sql, format_args!(" DEFAULT {default}"));

@@ -100,6 +100,7 @@ pub(super) fn limit_sql(select: &Select, compiler: &mut StatementCompiler<'_>) -
 ///
 /// The reference leaves parameters in there as placeholders, under `literal_binds` too.
 pub(super) fn on_duplicate_key_sql(
+    dialect: &MysqlDialect,
     on_conflict: &OnConflict,
     table: &TableClause,
     compiler: &mut StatementCompiler<'_>,
@@ -121,12 +122,13 @@ pub(super) fn on_duplicate_key_sql(
         }
         Ok(assignments.join(", "))
     };
-    let assignments = compiler.with_row_form(
-        "inserted",
-        |name| format!("VALUES({name})"),
-        |compiler| compiler.with_placeholders(write),
-    )?;
-    Ok(format!("ON DUPLICATE KEY UPDATE {assignments}"))
+    let named = dialect.names_inserted_row();
+    let form: fn(&str) -> String =
+        if named { |name| format!("new.{name}") } else { |name| format!("VALUES({name})") };
+    let assignments =
+        compiler.with_row_form("inserted", form, |compiler| compiler.with_placeholders(write))?;
+    let alias = if named { "AS new " } else { "" };
+    Ok(format!("{alias}ON DUPLICATE KEY UPDATE {assignments}"))
 }
 
 /// Writes MATCH ... AGAINST; `match()` of a column searches in boolean mode.
@@ -183,7 +185,7 @@ pub(super) fn regexp_with_flags_sql(
     let operator = BinaryOperator::RegexpMatch;
     let not = if negated { "NOT " } else { "" };
     let (subject, pattern_sql) = compiler.operands(left, &operator, pattern)?;
-    if dialect.mariadb {
+    if dialect.is_mariadb() {
         let pattern = flagged_pattern(left, &operator, pattern, flags, compiler)?;
         return Ok(format!("{subject} {not}REGEXP {pattern}"));
     }
@@ -198,7 +200,7 @@ pub(super) fn regexp_replace_sql(
     flags: Option<&str>,
     compiler: &mut StatementCompiler<'_>,
 ) -> Result<String> {
-    let Some(flags) = flags.filter(|_| dialect.mariadb) else {
+    let Some(flags) = flags.filter(|_| dialect.is_mariadb()) else {
         return compiler.regexp_replace_function(left, pattern, replacement, flags);
     };
     let operator = BinaryOperator::RegexpReplace;

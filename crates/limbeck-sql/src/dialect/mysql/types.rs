@@ -1,5 +1,6 @@
 //! How MySQL writes the generic and the SQL standard's types, and what they are in a CAST.
 
+use super::MysqlDialect;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -85,7 +86,7 @@ fn varchar_sql(class: &str, name: &str, string: &StringType, dialect: &dyn Diale
 }
 
 /// Gives what stands for a type in CAST; `None`, with a warning, for types that MySQL cannot cast to.
-pub(super) fn cast_type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<Option<String>> {
+pub(super) fn cast_type_sql(dialect: &MysqlDialect, type_: &SqlType) -> Result<Option<String>> {
     let sql = castable_sql(dialect, type_)?;
     if sql.is_none() {
         log::warn!(
@@ -97,7 +98,7 @@ pub(super) fn cast_type_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<Op
     Ok(sql)
 }
 
-fn castable_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<Option<String>> {
+fn castable_sql(dialect: &MysqlDialect, type_: &SqlType) -> Result<Option<String>> {
     let type_ = type_.for_dialect(dialect.name());
     if let SqlType::Custom(custom) = type_ {
         return match custom.dialect_type(dialect.name())? {
@@ -114,6 +115,7 @@ fn castable_sql(dialect: &dyn Dialect, type_: &SqlType) -> Result<Option<String>
         Affinity::DateTime | Affinity::Date | Affinity::Time | Affinity::Interval | Affinity::Json => {
             Some(dialect.type_sql(type_)?)
         }
+        Affinity::Float if dialect.supports_float_cast() => Some(dialect.type_sql(type_)?),
         Affinity::Numeric => Some(dialect.type_sql(type_)?.replace("NUMERIC", "DECIMAL")),
         Affinity::Binary => Some("BINARY".to_owned()),
         Affinity::String => string_cast_sql(type_),

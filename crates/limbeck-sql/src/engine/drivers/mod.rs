@@ -1,20 +1,25 @@
 //! The drivers, one module for each database.
 
+mod mysql;
+mod postgresql;
 mod sqlite;
 
 use indexmap::IndexMap;
 pub(crate) use sqlite::{Words as SqliteWords, unquoted as sqlite_unquoted};
 
-use super::{DriverConnection, Url, Value};
+use super::{ClientEnvironment, DriverConnection, Url, Value};
 use crate::error::{Error, Result};
 
 /// Opens a connection with the driver that belongs to the URL's database.
 pub(super) fn connect(
     url: &Url,
     connect_args: &IndexMap<String, Value>,
+    environment: &ClientEnvironment,
 ) -> Result<Box<dyn DriverConnection>> {
     match url.get_backend_name() {
         "sqlite" => Ok(Box::new(sqlite::SqliteConnection::open(url, connect_args)?)),
+        "mysql" | "mariadb" => Ok(Box::new(mysql::MysqlConnection::open(url, connect_args, environment)?)),
+        "postgresql" => Ok(Box::new(postgresql::PostgresqlConnection::open(url, connect_args, environment)?)),
         other => Err(Error::Unsupported(format!(
             "this build of Limbeck has no driver for '{other}'; offline mode (--sql) works without one"
         ))),
@@ -24,7 +29,9 @@ pub(super) fn connect(
 /// Checks that a URL's parts are ones that its driver takes, without connecting.
 pub(super) fn check(url: &Url) -> Result<()> {
     match url.get_backend_name() {
+        "mysql" | "mariadb" => mysql::check(url),
         "sqlite" => sqlite::check(url),
+        "postgresql" => postgresql::check(url),
         _ => Ok(()),
     }
 }

@@ -1,0 +1,262 @@
+//! PostgreSQL: one driver under the names of all that SQLAlchemy has for it, with psycopg's transactions and values.
+//!
+//! A statement is sent as a simple query with its parameters as literals: one round trip whatever it returns.
+
+mod arguments;
+mod connect;
+mod decode;
+mod errors;
+mod flavor;
+mod lexer;
+mod literal;
+mod options;
+mod passfile;
+mod placeholders;
+mod session;
+mod states;
+mod stream;
+mod tls;
+
+use std::borrow::Cow;
+
+use arguments::ConnectArguments;
+use decode::Decoder;
+use flavor::Flavor;
+use indexmap::IndexMap;
+use literal::Literals;
+use session::{Failure, Outcome, Session, TransactionStatus};
+
+use crate::engine::{ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value};
+use crate::error::{DatabaseError, Result};
+
+/// Where notices of the server go, as in the reference.
+const LOGGER: &str = "sqlalchemy.dialects.postgresql";
+
+/// The isolation levels, in the order in which the reference's message names them.
+const ISOLATION_LEVELS: [&str; 5] =
+    ["AUTOCOMMIT", "READ COMMITTED", "READ UNCOMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
+
+/// An open connection to a PostgreSQL server.
+#[derive(Debug)]
+pub(super) struct PostgresqlConnection {
+    session: Session,
+    flavor: Flavor,
+    /// No transaction begins by itself (isolation level AUTOCOMMIT).
+    autocommit: bool,
+    /// What `autocommit` was at the start.
+    opened_autocommit: bool,
+    /// The isolation level that transactions begin with, unless the server's own.
+    level: Option<String>,
+}
+
+impl PostgresqlConnection {
+    /// Connects to the server that a URL names.
+    pub(super) fn open(
+        url: &Url,
+        connect_args: &IndexMap<String, Value>,
+        environment: &ClientEnvironment,
+    ) -> Result<Self> {
+        let flavor = Flavor::of(url)?;
+        let arguments = ConnectArguments::read(url, connect_args, environment, flavor)?;
+        let session = connect::connect(&arguments, flavor)?;
+        let mut connection = Self {
+            session,
+            flavor,
+            autocommit: arguments.autocommit,
+            opened_autocommit: arguments.autocommit,
+            level: None,
+        };
+        connection.log_notices();
+        Ok(connection)
+    }
+
+    /// Gives the statement that must come before the next one to begin a transaction.
+    fn begin_statement(&self) -> Option<String> {
+        if self.autocommit || self.session.status() != TransactionStatus::Idle {
+            return None;
+        }
+        Some(match &self.level {
+            Some(level) => format!("BEGIN ISOLATION LEVEL {level}"),
+            None => "BEGIN".to_owned(),
+        })
+    }
+
+    /// Sends statements, beginning a transaction with them where one begins by itself; the first that fails counts.
+    fn send(&mut self, statements: &[&str]) -> Result<Vec<Vec<Outcome>>> {
+        let begin = self.begin_statement();
+        let sent: Vec<&str> = begin.as_deref().into_iter().chain(statements.iter().copied()).collect();
+        let answers = self.session.query(&sent);
+        self.log_notices();
+        let mut outcomes = Vec::with_capacity(answers.len());
+        for (answer, statement) in answers.into_iter().zip(&sent) {
+            outcomes.push(answer.map_err(|failure| self.failed(&failure, statement))?);
+        }
+        if begin.is_some() && !outcomes.is_empty() {
+            outcomes.remove(0);
+        }
+        Ok(outcomes)
+    }
+
+    /// Sends one statement that begins nothing.
+    fn run(&mut self, statement: &str) -> Result<Vec<Outcome>> {
+        let answer = self.session.query(&[statement]).pop();
+        self.log_notices();
+        answer.unwrap_or_else(|| Ok(Vec::new())).map_err(|failure| self.failed(&failure, statement))
+    }
+
+    fn failed(&self, failure: &Failure, statement: &str) -> crate::error::Error {
+        errors::from_failure(self.flavor, failure, statement)
+    }
+
+    fn log_notices(&mut self) {
+        for notice in self.session.take_notices() {
+            let severity = notice.field(b'S').unwrap_or("NOTICE");
+            match self.flavor {
+                Flavor::Psycopg2 => {
+                    log::info!(target: LOGGER, "{severity}:  {}", errors::message(&notice, "").trim_end());
+                }
+                _ => log::info!(target: LOGGER, "{severity}: {}", notice.field(b'M').unwrap_or_default()),
+            }
+        }
+    }
+
+    fn literals(&self) -> Literals {
+        let backslashes = self.session.setting("standard_conforming_strings") == Some("off");
+        Literals { backslashes, flavor: self.flavor }
+    }
+
+    /// Turns what one statement text gave into a result.
+    fn result(&self, mut outcomes: Vec<Outcome>) -> Result<QueryResult> {
+        // Of several statements in one text, psycopg shows the first one's result, the older driver the last one's.
+        let outcome = match self.flavor {
+            Flavor::Psycopg2 | Flavor::Asyncpg => outcomes.pop(),
+            Flavor::Psycopg | Flavor::Pg8000 => (!outcomes.is_empty()).then(|| outcomes.swap_remove(0)),
+        };
+        let Outcome { columns, rows, tag } = outcome.unwrap_or_default();
+        let columns = columns.unwrap_or_default();
+        let decoder = Decoder {
+            flavor: self.flavor,
+            date_style: self.session.setting("DateStyle").unwrap_or("ISO"),
+            interval_style: self.session.setting("IntervalStyle").unwrap_or("postgres"),
+        };
+        let decoded = rows
+            .into_iter()
+            .map(|row| {
+                row.into_iter()
+                    .zip(&columns)
+                    .map(|(value, column)| match value {
+                        Some(bytes) => decoder.decode(column.type_oid, &bytes),
+                        None => Ok(Value::Null),
+                    })
+                    .collect()
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(QueryResult {
+            declared_types: vec![None; columns.len()],
+            columns: columns.into_iter().map(|column| column.name).collect(),
+            rows: decoded,
+            rowcount: tag.as_deref().map_or(-1, row_count),
+            last_insert_id: None,
+        })
+    }
+}
+
+/// Gives the number of rows at the end of a command's tag; -1 for a command that counts none.
+fn row_count(tag: &str) -> i64 {
+    tag.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap_or(-1)
+}
+
+impl DriverConnection for PostgresqlConnection {
+    fn execute(&mut self, sql: &str, parameters: &Parameters) -> Result<QueryResult> {
+        let statement = placeholders::fill(sql, parameters, self.flavor, &self.literals())?;
+        let outcomes = self.send(&[&statement])?.pop();
+        self.result(outcomes.unwrap_or_default())
+    }
+
+    fn execute_many(&mut self, sql: &str, parameter_sets: &[Parameters]) -> Result<QueryResult> {
+        let literals = self.literals();
+        let statements = parameter_sets
+            .iter()
+            .map(|parameters| placeholders::fill(sql, parameters, self.flavor, &literals))
+            .collect::<Result<Vec<Cow<'_, str>>>>()?;
+        let texts: Vec<&str> = statements.iter().map(|statement| &**statement).collect();
+        // Outside a transaction a statement must not run after one that failed.
+        let at_once = if self.autocommit { 1 } else { texts.len().max(1) };
+        let mut rowcount = 0;
+        for group in texts.chunks(at_once) {
+            let outcomes = self.send(group)?;
+            let tags = outcomes.iter().flatten().filter_map(|outcome| outcome.tag.as_deref());
+            rowcount += tags.map(|tag| row_count(tag).max(0)).sum::<i64>();
+        }
+        Ok(QueryResult { rowcount, ..QueryResult::default() })
+    }
+
+    fn execute_batch(&mut self, sql: &str) -> Result<()> {
+        self.send(&[sql]).map(drop)
+    }
+
+    fn begin_for_writing(&mut self) -> Result<()> {
+        self.send(&[]).map(drop)
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        if self.in_transaction() { self.run("COMMIT").map(drop) } else { Ok(()) }
+    }
+
+    fn rollback(&mut self) -> Result<()> {
+        // With the connection the transaction is gone as well.
+        if self.in_transaction() && !self.session.is_lost() { self.run("ROLLBACK").map(drop) } else { Ok(()) }
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.session.status() != TransactionStatus::Idle
+    }
+
+    fn ends_transaction(&self, _sql: &str) -> bool {
+        false
+    }
+
+    fn set_transactional_ddl(&mut self, _transactional: bool) {}
+
+    fn isolation_levels(&self) -> &'static [&'static str] {
+        &ISOLATION_LEVELS
+    }
+
+    fn set_isolation_level(&mut self, level: &str) -> Result<()> {
+        self.autocommit = level == "AUTOCOMMIT";
+        self.level = (!self.autocommit).then(|| level.to_owned());
+        Ok(())
+    }
+
+    fn isolation_level(&mut self) -> Result<String> {
+        if let (TransactionStatus::Idle, Some(level)) = (self.session.status(), &self.level) {
+            return Ok(level.clone());
+        }
+        let outcomes = self.run("SHOW transaction isolation level")?;
+        let result = self.result(outcomes)?;
+        Ok(result.scalar().and_then(Value::as_str).unwrap_or_default().to_uppercase())
+    }
+
+    fn reset(&mut self) -> Result<()> {
+        self.autocommit = self.opened_autocommit;
+        self.level = None;
+        Ok(())
+    }
+
+    fn adapt<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
+        Cow::Borrowed(value)
+    }
+
+    fn is_disconnect(&self, _error: &DatabaseError) -> bool {
+        self.session.is_lost()
+    }
+
+    fn round_trips(&self) -> u64 {
+        self.session.round_trips()
+    }
+}
+
+/// Checks that a URL's parts are ones that the driver takes.
+pub(super) fn check(url: &Url) -> Result<()> {
+    Flavor::of(url).map(drop)
+}
