@@ -79,7 +79,7 @@ impl ImportHook {
         meta_path.unwrap_or_default().iter().any(|finder: &PyObjectRef| {
             finder
                 .downcast_ref::<Self>()
-                .is_some_and(|hook| hook.is_lenient() && !hook.failure_is_handled(vm))
+                .is_some_and(|hook| Self::is_lenient() && !hook.failure_is_handled(vm))
         })
     }
 
