@@ -137,8 +137,17 @@ impl Engine {
             // the connection is closed: nobody is left whom an error could reach
             let _ = listener.hear(EngineEvent::Checkin { engine: self, raw: &RawConnection::new(&driver) });
         }
-        if matches!(self.pooling(), Pooling::Reused) {
-            lock(&self.inner.idle).push(driver);
+        match self.pooling() {
+            Pooling::Reused => lock(&self.inner.idle).push(driver),
+            Pooling::None => self.tell_of_close(&driver),
+            Pooling::Shared => {}
+        }
+    }
+
+    fn tell_of_close(&self, driver: &SharedDriver) {
+        if let Some(listener) = self.listener() {
+            // as above
+            let _ = listener.hear(EngineEvent::Close { engine: self, raw: &RawConnection::new(driver) });
         }
     }
 
@@ -219,8 +228,11 @@ impl Engine {
 
     /// Lets go of the connections that it keeps, so that the next one is new.
     pub fn dispose(&self) {
-        *lock(&self.inner.shared) = None;
-        lock(&self.inner.idle).clear();
+        let shared = lock(&self.inner.shared).take();
+        let idle = std::mem::take(&mut *lock(&self.inner.idle));
+        for driver in shared.iter().chain(&idle) {
+            self.tell_of_close(driver);
+        }
         if let Some(listener) = self.listener() {
             // nothing depends on what listeners say to it
             let _ = listener.hear(EngineEvent::Disposed(self));

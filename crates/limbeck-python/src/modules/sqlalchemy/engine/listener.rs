@@ -208,6 +208,7 @@ impl EngineListener for PythonListener {
                 })?;
                 self.send_raw("checkin", engine, raw, |_| Ok(None))
             }
+            EngineEvent::Close { engine, raw } => self.send_raw("close", engine, raw, |_| Ok(None)),
             EngineEvent::Begin(connection) => {
                 self.echo.begin(connection);
                 self.send("begin", connection, &[])
