@@ -1,6 +1,6 @@
 //! The [`ScriptHost`] that runs env.py, revision files and templates in the embedded interpreter.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
@@ -14,6 +14,7 @@ use limbeck_core::script::template_dir::unpack;
 use limbeck_core::script::write_hooks::HookCommand;
 use limbeck_core::script::{RevisionHeader, Script, ScriptDirectory};
 use limbeck_core::{Error, Result};
+use limbeck_sql::engine::Connection;
 use rayon::prelude::*;
 use rustpython_compiler::CompileError;
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyCode, PyDictRef, PyList, PyStr, PyTuple};
@@ -25,6 +26,7 @@ use rustpython_vm::{
 
 use crate::interpreter::cache::CodeCache;
 use crate::interpreter::imports::{ImportHook, decode_source};
+use crate::interpreter::interrupts;
 use crate::interpreter::stand_in;
 use crate::interpreter::streams::OutputStream;
 use crate::interpreter::{self, prepend_sys_path, with_entered_vm};
@@ -62,6 +64,8 @@ pub struct PythonHost {
     running: OnceCell<Running>,
     modules: RefCell<HashMap<PathBuf, PyObjectRef>>,
     configs: RefCell<Vec<PyObjectRef>>,
+    /// Whether signals are listened to.
+    listens: Cell<bool>,
 }
 
 /// Puts a configuration object in place of the host's own until it is dropped.
@@ -119,6 +123,7 @@ impl PythonHost {
             running: OnceCell::new(),
             modules: RefCell::default(),
             configs: RefCell::default(),
+            listens: Cell::default(),
         })
     }
 
@@ -487,6 +492,18 @@ impl ScriptHost for PythonHost {
             function.call(FuncArgs::new(Vec::new(), KwArgs::new(keywords.into_iter().collect())), vm)?;
             Ok(())
         })
+    }
+
+    fn watch_interrupts(&self, connection: &Connection) {
+        interrupts::set_canceller(connection.canceller());
+        if !self.listens.replace(true) {
+            // Without it a signal ends the program at once, and the database rolls back by itself.
+            let _ = self.enter(|_, vm| interrupts::listen(vm));
+        }
+    }
+
+    fn check_interrupts(&self) -> Result<()> {
+        self.enter(|_, vm| vm.check_signals())
     }
 
     fn run_post_write_hook(&self, hook: &PostWriteHook, kind: &str, path: &Path) -> Result<()> {

@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod frames;
 pub mod imports;
+pub mod interrupts;
 pub mod stand_in;
 pub mod streams;
 pub mod traceback;
@@ -20,7 +21,7 @@ use rustpython_vm::{Interpreter, InterpreterBuilder, PyResult, Settings, Virtual
 
 /// Starts an interpreter with the frozen standard library and the modules that `register` adds.
 ///
-/// It reads no `PYTHON*` variables, runs no `site`, and installs no signal handlers, so that a run depends
+/// It reads no `PYTHON*` variables, runs no `site`, and installs no signal handlers of its own, so that a run depends
 /// only on the project.
 pub fn start(register: impl FnOnce(InterpreterBuilder) -> InterpreterBuilder) -> Interpreter {
     let mut settings = Settings::default();

@@ -6,14 +6,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::journal::Journal;
 use super::python_repr::{parameter_sets_repr, parameters_repr};
 use super::raw::{Attachment, SharedDriver};
 use super::{
-    DriverConnection, Engine, EngineEvent, EngineListener, Execution, NestedTransaction, Parameters,
-    QueryResult, RawConnection, StatementOrigin, Transaction, TransactionGuard, Value,
+    Canceller, DriverConnection, Engine, EngineEvent, EngineListener, Execution, NestedTransaction,
+    Parameters, QueryResult, RawConnection, StatementOrigin, Transaction, TransactionGuard, Value,
 };
 use crate::dialect::{CompileOptions, Dialect};
-use crate::error::{Error, Result, background};
+use crate::error::{DatabaseError, Error, Result, background};
 
 /// Schemas, and what takes their place; `None` is the default schema.
 pub type SchemaTranslateMap = Vec<(Option<String>, Option<String>)>;
@@ -44,6 +45,7 @@ struct State {
     schema_translate_map: SchemaTranslateMap,
     last_id: u64,
     invalidated: bool,
+    journal: Journal,
 }
 
 #[derive(Debug)]
@@ -80,6 +82,7 @@ impl Connection {
             schema_translate_map: SchemaTranslateMap::default(),
             last_id: 0,
             invalidated: false,
+            journal: Journal::default(),
         };
         Self { inner: Arc::new(Inner { engine, state: Mutex::new(state), attachment: Attachment::default() }) }
     }
@@ -170,6 +173,7 @@ impl Connection {
         let driver = state.driver()?;
         let mut driver = lock(&driver);
         let result = driver.execute_batch(sql);
+        state.note(&result, &**driver, sql);
         result.map_err(|error| state.describe(error, &**driver, sql, &Sent::One(&Parameters::none())))
     }
 
@@ -208,6 +212,17 @@ impl Connection {
             ));
         }
         let result = driver.begin_for_writing();
+        result.map_err(|error| state.describe(error, &**driver, "BEGIN", &Sent::One(&Parameters::none())))
+    }
+
+    /// Begins a transaction as [`begin_for_writing`](Self::begin_for_writing) does, but waits for nobody: tells whether
+    /// it could.
+    pub fn try_begin_for_writing(&self) -> Result<bool> {
+        let mut state = self.state();
+        state.begin_if_needed()?;
+        let driver = state.driver()?;
+        let mut driver = lock(&driver);
+        let result = driver.try_begin_for_writing();
         result.map_err(|error| state.describe(error, &**driver, "BEGIN", &Sent::One(&Parameters::none())))
     }
 
@@ -375,6 +390,48 @@ impl Connection {
         lock(&driver).isolation_level()
     }
 
+    /// Lets the database begin the transaction anew with the next statement, without ending it for those who hold it:
+    /// what it has read so far is forgotten. What it has changed would be lost.
+    pub fn restart_transaction(&self) -> Result<()> {
+        let driver = self.state().driver()?;
+        lock(&driver).rollback()
+    }
+
+    /// Gives what stops the statement that runs on this connection, for use on another thread.
+    #[must_use]
+    pub fn canceller(&self) -> Option<Canceller> {
+        let driver = self.state().driver().ok()?;
+        lock(&driver).canceller()
+    }
+
+    /// Begins to remember the statements that are executed, with none so far.
+    pub fn start_journal(&self) {
+        self.state().journal.start();
+    }
+
+    /// Gives the beginnings of the statements since [`start_journal`](Self::start_journal) that no rollback takes back.
+    #[must_use]
+    pub fn kept_statements(&self) -> Vec<String> {
+        self.state().journal.kept().to_vec()
+    }
+
+    /// Gives what the database has refused, unless it has executed something since.
+    #[must_use]
+    pub fn last_failure(&self) -> Option<DatabaseError> {
+        self.state().journal.failure().cloned()
+    }
+
+    /// Keeps a value until the transaction ends that is begun: it is dropped after the commit or the rollback.
+    pub fn guard_transaction(&self, guard: Arc<dyn Any + Send + Sync>) {
+        self.state().journal.guard(guard);
+    }
+
+    /// Gives the values that are kept until the transaction ends.
+    #[must_use]
+    pub fn transaction_guards(&self) -> Vec<Arc<dyn Any + Send + Sync>> {
+        self.state().journal.guards()
+    }
+
     /// Rolls back what is open and lets go of the database; later calls do nothing.
     pub fn close(&self) -> Result<()> {
         if self.state().transaction.is_some() {
@@ -519,11 +576,13 @@ impl State {
         let mut driver = lock(&driver);
         if is_many {
             let result = driver.execute_many(sql, parameter_sets);
+            self.note(&result, &**driver, sql);
             return result.map_err(|error| self.describe(error, &**driver, sql, &Sent::Many(parameter_sets)));
         }
         let none = Parameters::none();
         let parameters = parameter_sets.first().unwrap_or(&none);
         let result = driver.execute(sql, parameters);
+        self.note(&result, &**driver, sql);
         result.map_err(|error| self.describe(error, &**driver, sql, &Sent::One(parameters)))
     }
 
@@ -576,9 +635,11 @@ impl State {
         match result {
             Ok(()) => {
                 self.transaction = None;
+                self.journal.committed();
                 Ok(())
             }
             Err(error) => {
+                self.note_failure(&error, &**lock(&driver), "COMMIT");
                 if let Some(root) = &mut self.transaction {
                     root.active = false;
                 }
@@ -591,7 +652,9 @@ impl State {
         self.savepoints.clear();
         self.transaction = None;
         let driver = self.driver()?;
-        lock(&driver).rollback()
+        let result = lock(&driver).rollback();
+        self.journal.rolled_back();
+        result
     }
 
     /// Tells whether the engine counts it among those that are in use.
@@ -604,11 +667,29 @@ impl State {
         self.savepoints.clear();
         self.transaction = None;
         let Some(driver) = self.driver.take() else { return Ok(None) };
-        {
+        let result = {
             let mut driver = lock(&driver);
-            driver.rollback().and_then(|()| driver.reset())?;
-        }
+            driver.rollback().and_then(|()| driver.reset())
+        };
+        self.journal.rolled_back();
+        result?;
         Ok(Some(driver).filter(|_| self.is_pooled && !self.invalidated))
+    }
+
+    /// Remembers how a statement went.
+    fn note<T>(&mut self, result: &Result<T>, driver: &dyn DriverConnection, sql: &str) {
+        match result {
+            Ok(_) => self.journal.executed(sql, driver),
+            Err(error) => self.note_failure(error, driver, sql),
+        }
+    }
+
+    fn note_failure(&mut self, error: &Error, driver: &dyn DriverConnection, sql: &str) {
+        if let Error::Database(error) = error {
+            self.invalidated |= driver.is_disconnect(error);
+            let is_lost = self.invalidated;
+            self.journal.failed(error, sql, driver, is_lost);
+        }
     }
 
     /// Releases or rolls back to the savepoint at `position`, which ends those inside it too.
@@ -622,6 +703,7 @@ impl State {
                 Ok(result)
             }
             Err(error) => {
+                self.note_failure(&error, &**driver, sql);
                 if stays_on_failure {
                     self.savepoints[position].active = false;
                     self.savepoints.truncate(position + 1);

@@ -208,6 +208,11 @@ impl Engine {
         }
     }
 
+    /// Opens a connection that it shares with nobody, whatever the pool is.
+    pub fn connect_separately(&self) -> Result<Connection> {
+        Ok(Connection::new(self.clone(), self.open_driver()?))
+    }
+
     /// Gives the URL.
     #[must_use]
     pub fn url(&self) -> &Url {

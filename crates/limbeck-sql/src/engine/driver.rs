@@ -11,6 +11,9 @@ use crate::error::{DatabaseError, Error, Result};
 /// A function of user code that SQL may call: values in, a value out, or what went wrong.
 pub type ScalarFunction = Arc<dyn Fn(&[Value]) -> std::result::Result<Value, String> + Send + Sync>;
 
+/// Stops the statement that a connection executes at the moment; does nothing when it executes none.
+pub type Canceller = Arc<dyn Fn() + Send + Sync>;
+
 /// An open connection of a driver, with the transaction rules of Python's DB-API: a transaction begins by itself
 /// with the first statement, and ends with `commit` or `rollback`.
 ///
@@ -28,6 +31,18 @@ pub trait DriverConnection: Debug + Send {
     /// Begins a transaction at once that keeps other writers out where the database has such a thing, waiting for
     /// those that are there.
     fn begin_for_writing(&mut self) -> Result<()>;
+
+    /// Begins a transaction as [`begin_for_writing`](Self::begin_for_writing) does, but waits for nobody: tells whether
+    /// it could.
+    fn try_begin_for_writing(&mut self) -> Result<bool> {
+        self.begin_for_writing().map(|()| true)
+    }
+
+    /// Gives what stops the statement that this connection executes, for use on another thread; none where the database
+    /// has no such thing.
+    fn canceller(&self) -> Option<Canceller> {
+        None
+    }
 
     /// Commits what is open; does nothing when no transaction is.
     fn commit(&mut self) -> Result<()>;

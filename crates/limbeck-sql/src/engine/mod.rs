@@ -8,6 +8,7 @@ mod environment;
 mod events;
 mod exact;
 mod execute;
+mod journal;
 mod parameters;
 mod plugins;
 mod python_json;
@@ -19,7 +20,7 @@ mod value;
 
 pub use connection::{Connection, SchemaTranslateMap};
 pub use create::{ConnectionCreator, Engine, EngineOptions, PoolClass};
-pub use driver::{DriverConnection, ScalarFunction};
+pub use driver::{Canceller, DriverConnection, ScalarFunction};
 pub(crate) use drivers::{SqliteWords, sqlite_unquoted};
 pub use environment::ClientEnvironment;
 pub use events::{EngineEvent, EngineListener, Execution, ListenerState, StatementOrigin};

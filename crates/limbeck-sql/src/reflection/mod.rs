@@ -2,6 +2,7 @@
 
 mod inspector;
 mod mysql;
+mod postgresql;
 mod reflected;
 mod sqlite;
 mod table;

@@ -238,7 +238,7 @@ pub fn lock(handler: &SharedHandler) -> MutexGuard<'_, Handler> {
 /// Writes a line; as in Python's logging, a stream that cannot be written is no error of the program.
 fn write_line(target: &Target, line: &str) {
     let _ = match target {
-        Target::Stderr => writeln!(std::io::stderr().lock(), "{line}"),
+        Target::Stderr => crate::output::stderr().write_all(format!("{line}\n").as_bytes()),
         Target::Stdout => crate::output::stdout().write_line(line),
         Target::File(file) => writeln!(&**file, "{line}"),
         Target::Stream(stream) => {
