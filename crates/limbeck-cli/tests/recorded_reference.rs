@@ -42,6 +42,7 @@ cases! {
     api_migration_context
     api_script_directory
     api_templates
+    api_tests_of_migrations
     autogenerate_additions
     autogenerate_changes
     autogenerate_core
@@ -63,8 +64,18 @@ cases! {
     database_at_unknown_revision
     depends_on
     edit_and_editors
+    env_async
+    env_asyncio
+    env_configure
+    env_dbapi
+    env_dotenv
+    env_engine_arguments
+    env_engine_events
     env_functions
+    env_many_databases
+    env_models
     env_raises
+    env_threads
     failure_in_the_middle
     failure_per_migration
     failures_of_configuration

@@ -366,6 +366,14 @@ impl Connection {
         self.state().schema_translate_map = map;
     }
 
+    /// Gives the schema that takes the place of another.
+    #[must_use]
+    pub fn translated_schema(&self, schema: Option<String>) -> Option<String> {
+        let state = self.state();
+        let entry = state.schema_translate_map.iter().find(|(from, _)| *from == schema);
+        entry.map_or(schema, |(_, to)| to.clone())
+    }
+
     /// Gives the options of a statement with the connection's own where it has none.
     pub(super) fn with_own_options<'o>(&self, options: &'o CompileOptions) -> Cow<'o, CompileOptions> {
         let state = self.state();

@@ -166,7 +166,9 @@ fn pool_of(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 fn raw_connection(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let Some(engine) = engine_of(&this) else { return Err(exc::argument("an Engine is expected", vm)) };
     let raw = engine.raw_connection().map_err(|error| exc::from_sql(&error, vm))?;
-    dbapi::fairy(&raw, vm)
+    let fairy = dbapi::fairy(&raw, vm)?;
+    set(&fairy, "_engine", this, vm)?;
+    Ok(fairy)
 }
 
 /// Makes what opens connections by calling a function of user code.
@@ -264,6 +266,7 @@ pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         set(&obj, "_execution_options", options, vm)?;
     }
     set(&obj, "_pool_name", new_text(pool_name, vm), vm)?;
+    set(&obj, "_limbeck_replaced", new_bool(stand_in::url().is_some(), vm), vm)?;
     if let Some(size) = pool_size {
         set(&obj, "_pool_size", size, vm)?;
     }
