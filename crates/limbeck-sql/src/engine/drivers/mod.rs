@@ -18,7 +18,7 @@ pub(super) fn connect(
 ) -> Result<Box<dyn DriverConnection>> {
     match url.get_backend_name() {
         "sqlite" => Ok(Box::new(sqlite::SqliteConnection::open(url, connect_args)?)),
-        "mysql" | "mariadb" => Ok(Box::new(mysql::MysqlConnection::open(url, connect_args)?)),
+        "mysql" | "mariadb" => Ok(Box::new(mysql::MysqlConnection::open(url, connect_args, environment)?)),
         "postgresql" => Ok(Box::new(postgresql::PostgresqlConnection::open(url, connect_args, environment)?)),
         other => Err(Error::Unsupported(format!(
             "this build of Limbeck has no driver for '{other}'; offline mode (--sql) works without one"

@@ -1,7 +1,7 @@
 //! What a URL and `connect_args` say about a connection, under the names that the drivers of Python have for it.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -11,7 +11,7 @@ use super::handshake::Tls;
 use super::option_file::OptionFile;
 use super::python_driver::PythonDriver;
 use super::tls::{Check, TlsArguments};
-use crate::engine::{Password, Url, Value, text_repr};
+use crate::engine::{ClientEnvironment, Password, Url, Value, text_repr};
 use crate::error::{Error, Result};
 
 /// Seconds to wait for a connection, unless the user says otherwise; the default of `PyMySQL` and of MySQL Connector.
@@ -92,11 +92,12 @@ impl ConnectArguments {
         driver: PythonDriver,
         url: &Url,
         connect_args: &IndexMap<String, Value>,
+        environment: &ClientEnvironment,
     ) -> Result<Self> {
         let mut given = Given::collect(driver, url, connect_args);
         let group = given.text(&["read_default_group", "option_groups"])?;
         let file = match given.text(&["read_default_file", "option_files", "default_file"])? {
-            Some(path) => OptionFile::read(Path::new(&path), group.as_deref())?,
+            Some(path) => OptionFile::read(&in_home(&path, environment), group.as_deref())?,
             None => OptionFile::default(),
         };
         let own = |given: Option<String>, key: &str| given.or_else(|| file.get(key));
@@ -115,6 +116,7 @@ impl ConnectArguments {
         let arguments = Self {
             address: address(driver, socket, host, port)?,
             user: own(given.text(&["user", "username"])?.or_else(|| text(url.username())), "user")
+                .or_else(|| environment.user().map(str::to_owned))
                 .unwrap_or_default(),
             password,
             database: own(given.text(&["database", "db"])?.or_else(|| text(url.database())), "database"),
@@ -135,6 +137,14 @@ impl ConnectArguments {
         };
         given.finish()?;
         Ok(arguments)
+    }
+}
+
+/// Gives the path of a file, whose `~` is the user's home directory.
+fn in_home(path: &str, environment: &ClientEnvironment) -> PathBuf {
+    match (path.strip_prefix("~/"), environment.home()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(path),
     }
 }
 
@@ -475,14 +485,15 @@ mod tests {
         let url = Url::parse(url).unwrap();
         let connect_args =
             connect_args.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        ConnectArguments::read(PythonDriver::of(&url).unwrap(), &url, &connect_args)
+        let environment = ClientEnvironment::new([], Some("/home/me".into()), Some("me".to_owned()));
+        ConnectArguments::read(PythonDriver::of(&url).unwrap(), &url, &connect_args, &environment)
     }
 
     #[test]
     fn what_is_not_said_has_the_drivers_defaults() {
         let arguments = read("mysql+pymysql://").unwrap();
         assert_eq!(arguments.address, Address::Host { host: "localhost".to_owned(), port: 3306 });
-        assert_eq!((arguments.user.as_str(), arguments.password.reveal()), ("", ""));
+        assert_eq!((arguments.user.as_str(), arguments.password.reveal()), ("me", ""));
         assert_eq!(arguments.database, None);
         assert_eq!(arguments.charset, "utf8mb4");
         assert_eq!(arguments.connect_timeout, Some(Duration::from_secs(10)));

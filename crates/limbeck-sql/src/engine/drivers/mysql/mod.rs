@@ -25,11 +25,16 @@ use stream::Stream;
 use wire::{Answer, Wire};
 
 use crate::dialect::ServerFacts;
-use crate::engine::{DriverConnection, Parameters, QueryResult, Url, Value, text_repr, value_repr};
+use crate::engine::{
+    ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value, text_repr, value_repr,
+};
 use crate::error::{DatabaseError, Result};
 
 /// The logger of the server's warnings.
 const LOGGER: &str = "sqlalchemy.dialects.mysql";
+
+/// The code of the warning that the name of a primary key is not kept.
+const NAME_IGNORED: i64 = 1280;
 
 /// Checks that a URL names a driver that there is.
 pub(super) fn check(url: &Url) -> Result<()> {
@@ -52,9 +57,13 @@ pub(super) struct MysqlConnection {
 
 impl MysqlConnection {
     /// Connects to the server that a URL names.
-    pub(super) fn open(url: &Url, connect_args: &IndexMap<String, Value>) -> Result<Self> {
+    pub(super) fn open(
+        url: &Url,
+        connect_args: &IndexMap<String, Value>,
+        environment: &ClientEnvironment,
+    ) -> Result<Self> {
         let driver = PythonDriver::of(url)?;
-        let arguments = ConnectArguments::read(driver, url, connect_args)?;
+        let arguments = ConnectArguments::read(driver, url, connect_args, environment)?;
         let (wire, greeting) = connect(&arguments).map_err(|failure| failure.into_error(driver))?;
         let mut connection = Self {
             wire,
@@ -105,13 +114,15 @@ impl MysqlConnection {
         Ok(if answers.is_empty() { Answer::default() } else { answers.swap_remove(0) })
     }
 
-    /// Writes the server's warnings to the log, notes (such as that a table was not there to be dropped) less loudly.
+    /// Writes the server's warnings to the log, less loudly where there is nothing to be done about them: notes (such as
+    /// that a table was not there to be dropped), and that a primary key has no name, where each one is given one.
     fn log_warnings(&mut self) {
         // A statement that succeeded does not fail for its warnings.
         let Ok(mut answers) = self.wire.query(b"SHOW WARNINGS") else { return };
         for row in answers.pop().map(|answer| answer.rows).unwrap_or_default() {
             let [Value::Text(level), code, Value::Text(message)] = row.as_slice() else { continue };
-            let level = if level == "Note" { log::Level::Info } else { log::Level::Warn };
+            let is_loud = level != "Note" && *code != Value::Int(NAME_IGNORED);
+            let level = if is_loud { log::Level::Warn } else { log::Level::Info };
             log::log!(target: LOGGER, level, "({}, {})", value_repr(code), text_repr(message));
         }
     }
@@ -291,6 +302,10 @@ impl DriverConnection for MysqlConnection {
 
     fn adapt<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
         Cow::Borrowed(value)
+    }
+
+    fn round_trips(&self) -> u64 {
+        self.wire.round_trips()
     }
 
     fn is_disconnect(&self, error: &DatabaseError) -> bool {

@@ -36,6 +36,7 @@ pub(super) struct Wire {
     /// The server's status as its last answer told it.
     pub(super) status: StatusFlags,
     broken: bool,
+    commands: u64,
 }
 
 /// What one statement gave back.
@@ -62,7 +63,13 @@ impl Wire {
     pub(super) fn new(stream: Stream) -> Self {
         let mut framed = MySyncFramed::new(stream);
         framed.codec_mut().max_allowed_packet = LARGEST_PACKET;
-        Self { framed, capabilities: CapabilityFlags::empty(), status: StatusFlags::empty(), broken: false }
+        Self {
+            framed,
+            capabilities: CapabilityFlags::empty(),
+            status: StatusFlags::empty(),
+            broken: false,
+            commands: 0,
+        }
     }
 
     /// Replaces the stream by what `change` makes of it, between two packets.
@@ -82,6 +89,11 @@ impl Wire {
     /// Tells whether nothing can be sent any more.
     pub(super) fn is_broken(&self) -> bool {
         self.broken
+    }
+
+    /// Tells how many commands were sent.
+    pub(super) fn round_trips(&self) -> u64 {
+        self.commands
     }
 
     /// Sends a packet within an exchange.
@@ -105,6 +117,7 @@ impl Wire {
         if self.broken {
             return Err(Failure::Closed);
         }
+        self.commands += 1;
         self.framed.codec_mut().reset_seq_id();
         let mut packet = Vec::with_capacity(argument.len() + 1);
         packet.push(command as u8);
