@@ -73,6 +73,10 @@ pub trait ScriptHost {
     /// A template that cannot be parsed or evaluated, with its line.
     fn render_template(&self, template: &Path, arguments: &TemplateArguments) -> Result<String>;
 
+    /// Hears that env.py will run once the revision files, which other threads are reading, are known: time to start what
+    /// it needs. What fails here fails again when it runs.
+    fn expect_env(&self) {}
+
     /// Runs env.py, which calls back into `environment`.
     ///
     /// # Errors

@@ -8,15 +8,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::journal::Journal;
 use super::python_repr::{parameter_sets_repr, parameters_repr};
+use super::raw::{Attachment, SharedDriver};
 use super::{
-    Canceller, DriverConnection, Engine, NestedTransaction, Parameters, QueryResult, Transaction,
-    TransactionGuard, Value,
+    Canceller, DriverConnection, Engine, EngineEvent, EngineListener, Execution, NestedTransaction,
+    Parameters, QueryResult, RawConnection, StatementOrigin, Transaction, TransactionGuard, Value,
 };
-use crate::dialect::Dialect;
+use crate::dialect::{CompileOptions, Dialect};
 use crate::error::{DatabaseError, Error, Result, background};
 
-/// A driver's connection that several connections of one engine may share.
-pub(super) type SharedDriver = Arc<Mutex<Box<dyn DriverConnection>>>;
+/// Schemas, and what takes their place; `None` is the default schema.
+pub type SchemaTranslateMap = Vec<(Option<String>, Option<String>)>;
 
 /// A connection to a database, as `sqlalchemy.Connection`; a cheap handle that threads may share.
 #[derive(Clone)]
@@ -27,16 +28,23 @@ pub struct Connection {
 struct Inner {
     engine: Engine,
     state: Mutex<State>,
+    attachment: Attachment,
+    /// Whether listeners of the engine do not hear of it.
+    is_unheard: bool,
 }
 
 #[derive(Debug)]
 struct State {
     /// The driver's connection, until `close`.
     driver: Option<SharedDriver>,
+    /// Whether the engine gets the driver's connection back.
+    is_pooled: bool,
     transaction: Option<Root>,
     /// Savepoints in the order in which they were set; the last one is the current one.
     savepoints: Vec<Savepoint>,
     savepoint_count: u64,
+    is_autocommit: bool,
+    schema_translate_map: SchemaTranslateMap,
     last_id: u64,
     invalidated: bool,
     journal: Journal,
@@ -57,17 +65,38 @@ struct Savepoint {
 }
 
 impl Connection {
+    /// Makes a connection that is given back to the engine when it is closed.
+    pub(super) fn of_pool(engine: Engine, driver: SharedDriver) -> Self {
+        let connection = Self::new(engine, driver);
+        connection.state().is_pooled = true;
+        connection.engine().count_connection(true);
+        connection
+    }
+
     pub(super) fn new(engine: Engine, driver: SharedDriver) -> Self {
+        Self::with(engine, driver, false)
+    }
+
+    /// Makes a connection of which the engine's listeners do not hear.
+    pub(super) fn unheard(engine: Engine, driver: SharedDriver) -> Self {
+        Self::with(engine, driver, true)
+    }
+
+    fn with(engine: Engine, driver: SharedDriver, is_unheard: bool) -> Self {
         let state = State {
+            is_pooled: false,
             driver: Some(driver),
             transaction: None,
             savepoints: Vec::new(),
             savepoint_count: 0,
+            is_autocommit: false,
+            schema_translate_map: SchemaTranslateMap::default(),
             last_id: 0,
             invalidated: false,
             journal: Journal::default(),
         };
-        Self { inner: Arc::new(Inner { engine, state: Mutex::new(state) }) }
+        let attachment = Attachment::default();
+        Self { inner: Arc::new(Inner { engine, state: Mutex::new(state), attachment, is_unheard }) }
     }
 
     /// Gives the engine that it came from.
@@ -82,23 +111,71 @@ impl Connection {
         self.inner.engine.dialect()
     }
 
+    /// Gives the driver's connection.
+    pub fn raw(&self) -> Result<RawConnection> {
+        Ok(RawConnection::new(&self.state().driver()?))
+    }
+
+    /// Gives the value that was attached to the connection.
+    #[must_use]
+    pub fn attachment(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        lock(&self.inner.attachment).clone()
+    }
+
+    /// Attaches a value to the connection, in place of the one before.
+    pub fn attach(&self, value: Arc<dyn Any + Send + Sync>) {
+        *lock(&self.inner.attachment) = Some(value);
+    }
+
+    /// Tells whether two handles are of one connection.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    fn listener(&self) -> Option<&Arc<dyn EngineListener>> {
+        self.inner.engine.listener().filter(|_| !self.inner.is_unheard)
+    }
+
+    fn tell(&self, event: EngineEvent<'_>) -> Result<()> {
+        self.listener().map_or(Ok(()), |listener| listener.hear(event))
+    }
+
     /// Executes SQL in the driver's own words, as `exec_driver_sql`.
     ///
     /// Begins a transaction when there is none. Fails with `ResourceClosedError`, `PendingRollbackError`, or what
     /// the database says.
     pub fn execute_sql(&self, sql: &str, parameters: &Parameters) -> Result<QueryResult> {
-        self.state().execute(sql, parameters)
+        self.perform(sql, std::slice::from_ref(parameters), false, StatementOrigin::Driver)
     }
 
     /// Executes SQL once for each set of parameters, as `executemany` of Python's DB-API.
     pub fn execute_many_sql(&self, sql: &str, parameter_sets: &[Parameters]) -> Result<QueryResult> {
-        let mut state = self.state();
-        state.begin_if_needed()?;
-        let driver = state.driver()?;
-        let mut driver = lock(&driver);
-        let result = driver.execute_many(sql, parameter_sets);
-        state.note(&result, &**driver, sql);
-        result.map_err(|error| state.describe(error, &**driver, sql, &Sent::Many(parameter_sets)))
+        self.perform(sql, parameter_sets, true, StatementOrigin::Driver)
+    }
+
+    /// Executes SQL, once for each set of parameters or with the only one.
+    pub(super) fn perform(
+        &self,
+        sql: &str,
+        parameter_sets: &[Parameters],
+        is_many: bool,
+        origin: StatementOrigin,
+    ) -> Result<QueryResult> {
+        let Some(listener) = self.listener() else {
+            return self.state().perform(sql, parameter_sets, is_many);
+        };
+        if self.state().begin_if_needed()? {
+            listener.hear(EngineEvent::Begin(self))?;
+        }
+        let parameter_sets = Cow::Owned(self.state().adapted(parameter_sets)?);
+        let mut execution = Execution { sql: Cow::Borrowed(sql), parameter_sets, is_many, origin };
+        let kept = listener.before_execute(self, &mut execution)?;
+        let result = self.state().perform(&execution.sql, &execution.parameter_sets, is_many);
+        match result {
+            Ok(result) => listener.after_execute(self, &execution, kept, &result).map(|()| result),
+            Err(error) => Err(listener.execute_failed(self, &execution, kept, error)),
+        }
     }
 
     /// Executes statements separated by semicolons.
@@ -126,6 +203,8 @@ impl Connection {
             ));
         }
         let id = state.begin();
+        drop(state);
+        self.tell(EngineEvent::Begin(self))?;
         Ok(Transaction { connection: self.clone(), id })
     }
 
@@ -166,13 +245,13 @@ impl Connection {
 
     /// Sets a savepoint, beginning a transaction when there is none.
     pub fn begin_nested(&self) -> Result<NestedTransaction> {
-        let mut state = self.state();
-        state.driver()?;
-        if state.transaction.is_none() {
-            state.begin();
+        if self.state().begin_if_none()? {
+            self.tell(EngineEvent::Begin(self))?;
         }
-        let name = format!("sa_savepoint_{}", state.savepoint_count + 1);
-        state.execute(&format!("SAVEPOINT {name}"), &Parameters::none())?;
+        self.tell(EngineEvent::Savepoint(self))?;
+        let name = format!("sa_savepoint_{}", self.state().savepoint_count + 1);
+        self.perform(&format!("SAVEPOINT {name}"), &[Parameters::none()], false, StatementOrigin::Ddl)?;
+        let mut state = self.state();
         state.savepoint_count += 1;
         let id = state.next_id();
         state.savepoints.push(Savepoint { id, name, active: true });
@@ -186,14 +265,29 @@ impl Connection {
 
     /// Commits the transaction; does nothing when there is none.
     pub fn commit(&self) -> Result<()> {
-        let mut state = self.state();
-        if state.transaction.is_some() { state.commit() } else { Ok(()) }
+        if self.state().transaction.is_none() {
+            return Ok(());
+        }
+        self.tell_unless_failed(EngineEvent::Commit(self))?;
+        self.state().commit()
+    }
+
+    /// Tells of a commit, which a transaction that must be rolled back will refuse.
+    fn tell_unless_failed(&self, event: EngineEvent<'_>) -> Result<()> {
+        if self.state().transaction.as_ref().is_some_and(|root| root.active) {
+            self.tell(event)
+        } else {
+            Ok(())
+        }
     }
 
     /// Rolls back the transaction; does nothing when there is none.
     pub fn rollback(&self) -> Result<()> {
-        let mut state = self.state();
-        if state.transaction.is_some() { state.rollback() } else { Ok(()) }
+        if self.state().transaction.is_none() {
+            return Ok(());
+        }
+        self.tell(EngineEvent::Rollback(self))?;
+        self.state().rollback()
     }
 
     /// Tells whether a transaction is begun, as SQLAlchemy counts.
@@ -253,7 +347,7 @@ impl Connection {
     /// Fails with `InvalidRequestError` inside a transaction, with `ArgumentError` for a level that the dialect
     /// does not know.
     pub fn set_isolation_level(&self, level: &str) -> Result<()> {
-        let state = self.state();
+        let mut state = self.state();
         let driver = state.driver()?;
         if state.transaction.is_some() {
             return Err(Error::InvalidRequest(
@@ -272,7 +366,30 @@ impl Connection {
                 known.join(", ")
             )));
         }
-        driver.set_isolation_level(&normal)
+        driver.set_isolation_level(&normal)?;
+        state.is_autocommit = normal == "AUTOCOMMIT";
+        Ok(())
+    }
+
+    /// Sets which schemas take the place of others in statements that name none of their own.
+    pub fn set_schema_translate_map(&self, map: SchemaTranslateMap) {
+        self.state().schema_translate_map = map;
+    }
+
+    /// Gives the options of a statement with the connection's own where it has none.
+    pub(super) fn with_own_options<'o>(&self, options: &'o CompileOptions) -> Cow<'o, CompileOptions> {
+        let state = self.state();
+        if !options.schema_translate_map.is_empty() || state.schema_translate_map.is_empty() {
+            return Cow::Borrowed(options);
+        }
+        let schema_translate_map = state.schema_translate_map.clone();
+        Cow::Owned(CompileOptions { schema_translate_map, ..options.clone() })
+    }
+
+    /// Tells whether its isolation level was set to `AUTOCOMMIT`.
+    #[must_use]
+    pub fn is_autocommit(&self) -> bool {
+        self.state().is_autocommit
     }
 
     /// Reads the isolation level from the database, without beginning a transaction.
@@ -325,7 +442,18 @@ impl Connection {
 
     /// Rolls back what is open and lets go of the database; later calls do nothing.
     pub fn close(&self) -> Result<()> {
-        self.state().close()
+        if self.state().transaction.is_some() {
+            self.tell(EngineEvent::Rollback(self))?;
+        }
+        let was_taken = self.state().is_taken();
+        let returned = self.state().close();
+        if was_taken {
+            self.inner.engine.count_connection(false);
+        }
+        if let Some(driver) = returned? {
+            self.inner.engine.check_in(driver);
+        }
+        Ok(())
     }
 
     /// Tells whether it is closed.
@@ -345,16 +473,15 @@ impl Connection {
     }
 
     pub(super) fn commit_transaction(&self, id: u64) -> Result<()> {
-        let mut state = self.state();
-        if state.transaction.as_ref().is_some_and(|root| root.id == id) {
-            return state.commit();
+        if self.state().transaction.as_ref().is_some_and(|root| root.id == id) {
+            return self.commit();
         }
         Err(Error::InvalidRequest("This transaction is inactive".to_owned()))
     }
 
     pub(super) fn rollback_transaction(&self, id: u64) -> Result<()> {
-        let mut state = self.state();
-        if state.transaction.as_ref().is_some_and(|root| root.id == id) { state.rollback() } else { Ok(()) }
+        let is_open = self.state().transaction.as_ref().is_some_and(|root| root.id == id);
+        if is_open { self.rollback() } else { Ok(()) }
     }
 
     pub(super) fn savepoint_is_active(&self, id: u64) -> bool {
@@ -362,11 +489,13 @@ impl Connection {
     }
 
     pub(super) fn release_savepoint(&self, id: u64) -> Result<()> {
-        let mut state = self.state();
+        let state = self.state();
         match state.savepoints.iter().position(|savepoint| savepoint.id == id) {
             Some(position) if state.savepoints[position].active => {
-                let sql = format!("RELEASE SAVEPOINT {}", state.savepoints[position].name);
-                state.end_savepoint(position, &sql, true)
+                let name = state.savepoints[position].name.clone();
+                drop(state);
+                self.tell(EngineEvent::ReleaseSavepoint(self, &name))?;
+                self.end_savepoint(position, &format!("RELEASE SAVEPOINT {name}"), true)
             }
             Some(position) if position + 1 == state.savepoints.len() => Err(state.pending_rollback()),
             _ => Err(Error::InvalidRequest("This nested transaction is inactive".to_owned())),
@@ -380,12 +509,33 @@ impl Connection {
         };
         let live =
             state.savepoints[position].active && state.transaction.as_ref().is_some_and(|root| root.active);
-        let sql = format!("ROLLBACK TO SAVEPOINT {}", state.savepoints[position].name);
         if live {
-            state.end_savepoint(position, &sql, false)
+            let name = state.savepoints[position].name.clone();
+            drop(state);
+            self.tell(EngineEvent::RollbackSavepoint(self, &name))?;
+            self.end_savepoint(position, &format!("ROLLBACK TO SAVEPOINT {name}"), false)
         } else {
             state.savepoints.truncate(position);
             Ok(())
+        }
+    }
+
+    /// Releases or rolls back to the savepoint at `position`.
+    fn end_savepoint(&self, position: usize, sql: &str, stays_on_failure: bool) -> Result<()> {
+        let Some(listener) = self.listener() else {
+            return self.state().end_savepoint(position, sql, stays_on_failure).map(drop);
+        };
+        let mut execution = Execution {
+            sql: Cow::Borrowed(sql),
+            parameter_sets: Cow::Owned(vec![Parameters::none()]),
+            is_many: false,
+            origin: StatementOrigin::Ddl,
+        };
+        let kept = listener.before_execute(self, &mut execution)?;
+        let result = self.state().end_savepoint(position, sql, stays_on_failure);
+        match result {
+            Ok(result) => listener.after_execute(self, &execution, kept, &result),
+            Err(error) => Err(listener.execute_failed(self, &execution, kept, error)),
         }
     }
 
@@ -403,7 +553,14 @@ impl fmt::Debug for Connection {
 impl Drop for Inner {
     fn drop(&mut self) {
         // What cannot be rolled back here is rolled back by the database when the driver's connection goes.
-        let _ = self.state.get_mut().unwrap_or_else(PoisonError::into_inner).close();
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if state.is_taken() {
+            self.engine.count_connection(false);
+        }
+        let closed = state.close();
+        if let Ok(Some(driver)) = closed {
+            self.engine.check_in(driver);
+        }
     }
 }
 
@@ -421,13 +578,27 @@ impl State {
             .ok_or_else(|| Error::ResourceClosed("This Connection is closed".to_owned()))
     }
 
-    fn execute(&mut self, sql: &str, parameters: &Parameters) -> Result<QueryResult> {
+    fn perform(&mut self, sql: &str, parameter_sets: &[Parameters], is_many: bool) -> Result<QueryResult> {
         self.begin_if_needed()?;
         let driver = self.driver()?;
         let mut driver = lock(&driver);
+        if is_many {
+            let result = driver.execute_many(sql, parameter_sets);
+            self.note(&result, &**driver, sql);
+            return result.map_err(|error| self.describe(error, &**driver, sql, &Sent::Many(parameter_sets)));
+        }
+        let none = Parameters::none();
+        let parameters = parameter_sets.first().unwrap_or(&none);
         let result = driver.execute(sql, parameters);
         self.note(&result, &**driver, sql);
         result.map_err(|error| self.describe(error, &**driver, sql, &Sent::One(parameters)))
+    }
+
+    /// Gives parameters in the form in which the driver sends them.
+    fn adapted(&self, parameter_sets: &[Parameters]) -> Result<Vec<Parameters>> {
+        let driver = self.driver()?;
+        let driver = lock(&driver);
+        Ok(parameter_sets.iter().map(|set| adapted(&**driver, set)).collect())
     }
 
     fn next_id(&mut self) -> u64 {
@@ -441,17 +612,25 @@ impl State {
         id
     }
 
-    fn begin_if_needed(&mut self) -> Result<()> {
+    /// Begins a transaction unless one is open; tells whether it did.
+    fn begin_if_none(&mut self) -> Result<bool> {
+        self.driver()?;
+        let begins = self.transaction.is_none();
+        if begins {
+            self.begin();
+        }
+        Ok(begins)
+    }
+
+    /// Begins a transaction unless one is open that takes statements; tells whether it did.
+    fn begin_if_needed(&mut self) -> Result<bool> {
         self.driver()?;
         let failed = self.transaction.as_ref().is_some_and(|root| !root.active)
             || self.savepoints.last().is_some_and(|savepoint| !savepoint.active);
         if failed {
             return Err(self.pending_rollback());
         }
-        if self.transaction.is_none() {
-            self.begin();
-        }
-        Ok(())
+        self.begin_if_none()
     }
 
     fn commit(&mut self) -> Result<()> {
@@ -486,14 +665,23 @@ impl State {
         result
     }
 
-    fn close(&mut self) -> Result<()> {
+    /// Tells whether the engine counts it among those that are in use.
+    fn is_taken(&self) -> bool {
+        self.is_pooled && self.driver.is_some()
+    }
+
+    /// Gives the driver's connection when others may use it.
+    fn close(&mut self) -> Result<Option<SharedDriver>> {
         self.savepoints.clear();
         self.transaction = None;
-        let Some(driver) = self.driver.take() else { return Ok(()) };
-        let mut driver = lock(&driver);
-        let result = driver.rollback().and_then(|()| driver.reset());
+        let Some(driver) = self.driver.take() else { return Ok(None) };
+        let result = {
+            let mut driver = lock(&driver);
+            driver.rollback().and_then(|()| driver.reset())
+        };
         self.journal.rolled_back();
-        result
+        result?;
+        Ok(Some(driver).filter(|_| self.is_pooled && !self.invalidated))
     }
 
     /// Remembers how a statement went.
@@ -513,14 +701,14 @@ impl State {
     }
 
     /// Releases or rolls back to the savepoint at `position`, which ends those inside it too.
-    fn end_savepoint(&mut self, position: usize, sql: &str, stays_on_failure: bool) -> Result<()> {
+    fn end_savepoint(&mut self, position: usize, sql: &str, stays_on_failure: bool) -> Result<QueryResult> {
         let driver = self.driver()?;
         let mut driver = lock(&driver);
         let result = driver.execute(sql, &Parameters::none());
         match result {
-            Ok(_) => {
+            Ok(result) => {
                 self.savepoints.truncate(position);
-                Ok(())
+                Ok(result)
             }
             Err(error) => {
                 self.note_failure(&error, &**driver, sql);

@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use super::{Parameters, QueryResult, Value};
 use crate::dialect::ServerFacts;
-use crate::error::{DatabaseError, Result};
+use crate::error::{DatabaseError, Error, Result};
+
+/// A function of user code that SQL may call: values in, a value out, or what went wrong.
+pub type ScalarFunction = Arc<dyn Fn(&[Value]) -> std::result::Result<Value, String> + Send + Sync>;
 
 /// Stops the statement that a connection executes at the moment; does nothing when it executes none.
 pub type Canceller = Arc<dyn Fn() + Send + Sync>;
@@ -57,11 +60,29 @@ pub trait DriverConnection: Debug + Send {
     /// Sets whether DDL runs inside transactions; `false` brings the reference's driver's way back.
     fn set_transactional_ddl(&mut self, transactional: bool);
 
+    /// Tells whether DDL runs inside transactions.
+    fn transactional_ddl(&self) -> bool {
+        true
+    }
+
     /// Gives the isolation levels that [`set_isolation_level`](Self::set_isolation_level) takes.
     fn isolation_levels(&self) -> &'static [&'static str];
 
     /// Sets the isolation level; `AUTOCOMMIT` begins no transactions.
     fn set_isolation_level(&mut self, level: &str) -> Result<()>;
+
+    /// Sets whether statements begin no transaction by themselves, for as long as the connection is open, as the
+    /// attribute `autocommit` of Python's drivers does.
+    fn set_autocommit(&mut self, autocommit: bool) -> Result<()> {
+        if autocommit { self.set_isolation_level("AUTOCOMMIT") } else { self.reset() }
+    }
+
+    /// Adds a function to SQL; a negative number of arguments takes any.
+    fn create_function(&mut self, name: &str, _arguments: i32, _function: ScalarFunction) -> Result<()> {
+        Err(Error::Unsupported(format!(
+            "the function '{name}' cannot be added to SQL: connections of this database take no functions"
+        )))
+    }
 
     /// Reads the isolation level from the database.
     fn isolation_level(&mut self) -> Result<String>;

@@ -192,6 +192,22 @@ pub fn handle(record: &Record) -> Vec<PyObjectRef> {
         }
         registry.handlers(&record.logger)
     };
+    hand_over(record, handlers)
+}
+
+/// Handles a record as [`handle`], whatever the loggers' levels are.
+pub fn handle_always(record: &Record) -> Vec<PyObjectRef> {
+    let handlers = {
+        let mut registry = registry();
+        if record.level <= registry.disabled_up_to || registry.logger(&record.logger).disabled {
+            return Vec::new();
+        }
+        registry.handlers(&record.logger)
+    };
+    hand_over(record, handlers)
+}
+
+fn hand_over(record: &Record, handlers: Vec<SharedHandler>) -> Vec<PyObjectRef> {
     if handlers.is_empty() && record.level >= WARNING {
         write_line(&Target::Stderr, &Format::default().render(record));
     }

@@ -21,7 +21,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 pub(crate) use words::{Words, unquoted};
 
-use crate::engine::{Canceller, DriverConnection, Parameters, QueryResult, Url, Value};
+use crate::engine::{Canceller, DriverConnection, Parameters, QueryResult, ScalarFunction, Url, Value};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 
 /// Prepared statements that are kept, as many as Python's `sqlite3` keeps.
@@ -347,6 +347,20 @@ impl DriverConnection for SqliteConnection {
 
     fn set_transactional_ddl(&mut self, transactional: bool) {
         self.transactional_ddl = transactional;
+    }
+
+    fn transactional_ddl(&self) -> bool {
+        self.transactional_ddl
+    }
+
+    fn set_autocommit(&mut self, autocommit: bool) -> Result<()> {
+        self.autocommit = autocommit;
+        self.opened_autocommit = autocommit;
+        Ok(())
+    }
+
+    fn create_function(&mut self, name: &str, arguments: i32, function: ScalarFunction) -> Result<()> {
+        functions::create(&self.database, name, arguments, function).map_err(|error| from_rusqlite(&error))
     }
 
     fn isolation_levels(&self) -> &'static [&'static str] {
