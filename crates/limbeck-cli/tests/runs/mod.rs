@@ -88,6 +88,18 @@ impl Project {
         Self { directory, place, server_url, database }
     }
 
+    /// Puts another text in place of one in a file of the project.
+    pub fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.root().join(path)).expect("the file is readable");
+        assert!(text.contains(from), "{path}: {text}");
+        write(self.root(), path, &text.replace(from, to));
+    }
+
+    /// Gives how many steps of the revisions of [`add_revisions`](Self::add_revisions) have begun.
+    pub fn progress(&self) -> usize {
+        fs::read_to_string(self.root().join("progress")).unwrap_or_default().lines().count()
+    }
+
     pub fn root(&self) -> &Path {
         self.directory.path()
     }
