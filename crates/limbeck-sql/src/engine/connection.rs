@@ -29,6 +29,8 @@ struct Inner {
     engine: Engine,
     state: Mutex<State>,
     attachment: Attachment,
+    /// Whether listeners of the engine do not hear of it.
+    is_unheard: bool,
 }
 
 #[derive(Debug)]
@@ -72,6 +74,15 @@ impl Connection {
     }
 
     pub(super) fn new(engine: Engine, driver: SharedDriver) -> Self {
+        Self::with(engine, driver, false)
+    }
+
+    /// Makes a connection of which the engine's listeners do not hear.
+    pub(super) fn unheard(engine: Engine, driver: SharedDriver) -> Self {
+        Self::with(engine, driver, true)
+    }
+
+    fn with(engine: Engine, driver: SharedDriver, is_unheard: bool) -> Self {
         let state = State {
             is_pooled: false,
             driver: Some(driver),
@@ -84,9 +95,8 @@ impl Connection {
             invalidated: false,
             journal: Journal::default(),
         };
-        Self {
-            inner: Arc::new(Inner { engine, state: Mutex::new(state), attachment: Attachment::default() }),
-        }
+        let attachment = Attachment::default();
+        Self { inner: Arc::new(Inner { engine, state: Mutex::new(state), attachment, is_unheard }) }
     }
 
     /// Gives the engine that it came from.
@@ -124,7 +134,7 @@ impl Connection {
     }
 
     fn listener(&self) -> Option<&Arc<dyn EngineListener>> {
-        self.inner.engine.listener()
+        self.inner.engine.listener().filter(|_| !self.inner.is_unheard)
     }
 
     fn tell(&self, event: EngineEvent<'_>) -> Result<()> {
