@@ -238,6 +238,7 @@ pub(crate) fn connect(this: &PyObject, vm: &VirtualMachine) -> PyResult {
         return Err(exc::argument("an Engine is expected", vm));
     };
     let opened = engine.connect().map_err(|error| exc::from_sql(&error, vm))?;
+    super::dialect::learn(&*get(this, "dialect", vm)?, engine.dialect(), vm)?;
     connection::for_engine(opened, this.to_owned(), vm)
 }
 
