@@ -2,7 +2,7 @@
 
 use super::{
     ReflectedCheckConstraint, ReflectedColumn, ReflectedForeignKeyConstraint, ReflectedIndex,
-    ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint, Reflector, mysql, sqlite, table,
+    ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint, Reflector, mysql, postgresql, sqlite, table,
 };
 use crate::engine::Connection;
 use crate::error::{Error, Result};
@@ -36,6 +36,10 @@ impl Inspector {
             "sqlite" => Ok(Self { reflector: Box::new(sqlite::SqliteReflector::new(connection.clone())) }),
             "mysql" | "mariadb" => {
                 Ok(Self { reflector: Box::new(mysql::MysqlReflector::new(connection.clone())) })
+            }
+            "postgresql" => {
+                let reflector = postgresql::PostgresqlReflector::new(connection.clone());
+                Ok(Self { reflector: Box::new(reflector) })
             }
             other => Err(Error::Unsupported(format!("this build of Limbeck cannot reflect '{other}'"))),
         }
@@ -125,6 +129,16 @@ impl Inspector {
     /// Gives the indexes, without those that stand behind constraints.
     pub fn get_indexes(&mut self, name: &str, schema: Option<&str>) -> Result<Vec<ReflectedIndex>> {
         self.reflector.get_indexes(name, schema)
+    }
+
+    /// Tells whether the database has comments on tables and columns.
+    pub fn supports_comments(&self) -> bool {
+        self.reflector.supports_comments()
+    }
+
+    /// Tells whether constraints have comments too.
+    pub fn supports_constraint_comments(&self) -> bool {
+        self.reflector.supports_constraint_comments()
     }
 
     /// Gives the table's comment; fails with `NotImplementedError` where the database has none.

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use limbeck_sql::engine::Connection;
 use limbeck_sql::reflection::Inspector;
-use limbeck_sql::schema::{DialectOptions, OptionValue};
+use limbeck_sql::schema::{DialectOptions, Identity, OptionValue};
 use rustpython_vm::builtins::{PyDict, PyType};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
@@ -263,8 +263,42 @@ fn has_index(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
     Ok(new_bool(found.iter().any(|known| known.name == index), vm))
 }
 
+/// Tells whether the database has comments, whose keys are then there even without one.
+fn has_comments(this: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    with(this, |inspector| Ok(inspector.supports_comments()), vm)
+}
+
+/// Tells whether constraints have comments, whose keys are then there even without one.
+fn has_constraint_comments(this: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    with(this, |inspector| Ok(inspector.supports_constraint_comments()), vm)
+}
+
+fn raise_identity(identity: &Identity, vm: &VirtualMachine) -> PyResult {
+    let dict = vm.ctx.new_dict();
+    for (name, flag) in
+        [("always", identity.always), ("on_null", identity.on_null), ("cycle", identity.cycle)]
+    {
+        if let Some(flag) = flag {
+            put(&dict, name, new_bool(flag, vm), vm)?;
+        }
+    }
+    for (name, number) in [
+        ("start", identity.start),
+        ("increment", identity.increment),
+        ("minvalue", identity.minvalue),
+        ("maxvalue", identity.maxvalue),
+        ("cache", identity.cache),
+    ] {
+        if let Some(number) = number {
+            put(&dict, name, vm.ctx.new_int(number).into(), vm)?;
+        }
+    }
+    Ok(dict.into())
+}
+
 fn get_columns(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (name, schema) = table_arguments(args, vm)?;
+    let comments = has_comments(&this, vm)?;
     let mut result = Vec::new();
     for column in with(&this, |inspector| inspector.get_columns(&name, schema.as_deref()), vm)? {
         let dict = vm.ctx.new_dict();
@@ -278,7 +312,7 @@ fn get_columns(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResu
         if let Some(position) = column.primary_key {
             put(&dict, "primary_key", vm.ctx.new_int(position).into(), vm)?;
         }
-        if column.comment.is_some() {
+        if comments {
             put(&dict, "comment", new_opt_text(column.comment.as_ref(), vm), vm)?;
         }
         if let Some(computed) = &column.computed {
@@ -289,8 +323,8 @@ fn get_columns(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResu
             }
             put(&dict, "computed", inner.into(), vm)?;
         }
-        if column.identity.is_some() {
-            put(&dict, "identity", vm.ctx.new_dict().into(), vm)?;
+        if let Some(identity) = &column.identity {
+            put(&dict, "identity", raise_identity(identity, vm)?, vm)?;
         }
         for (key, value) in &column.dialect_options {
             put(&dict, key, raise_option(value, vm)?, vm)?;
@@ -306,6 +340,9 @@ fn get_pk_constraint(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
     let dict = vm.ctx.new_dict();
     put(&dict, "constrained_columns", text_list(&key.constrained_columns, vm), vm)?;
     put(&dict, "name", new_opt_text(key.name.as_ref(), vm), vm)?;
+    if !key.constrained_columns.is_empty() && has_constraint_comments(&this, vm)? {
+        put(&dict, "comment", new_opt_text(key.comment.as_ref(), vm), vm)?;
+    }
     if !key.dialect_options.is_empty() {
         put(&dict, "dialect_options", raise_options(&key.dialect_options, vm)?, vm)?;
     }
@@ -314,6 +351,7 @@ fn get_pk_constraint(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
 
 fn get_foreign_keys(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (name, schema) = table_arguments(args, vm)?;
+    let comments = has_constraint_comments(&this, vm)?;
     let mut result = Vec::new();
     for key in with(&this, |inspector| inspector.get_foreign_keys(&name, schema.as_deref()), vm)? {
         let dict = vm.ctx.new_dict();
@@ -337,7 +375,7 @@ fn get_foreign_keys(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> P
             put(&options, "deferrable", new_bool(deferrable, vm), vm)?;
         }
         put(&dict, "options", options.into(), vm)?;
-        if key.comment.is_some() {
+        if comments {
             put(&dict, "comment", new_opt_text(key.comment.as_ref(), vm), vm)?;
         }
         result.push(dict.into());
@@ -376,11 +414,15 @@ fn get_indexes(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResu
 
 fn get_unique_constraints(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (name, schema) = table_arguments(args, vm)?;
+    let comments = has_constraint_comments(&this, vm)?;
     let mut result = Vec::new();
     for unique in with(&this, |inspector| inspector.get_unique_constraints(&name, schema.as_deref()), vm)? {
         let dict = vm.ctx.new_dict();
         put(&dict, "name", new_opt_text(unique.name.as_ref(), vm), vm)?;
         put(&dict, "column_names", text_list(&unique.column_names, vm), vm)?;
+        if comments {
+            put(&dict, "comment", new_opt_text(unique.comment.as_ref(), vm), vm)?;
+        }
         if let Some(index) = &unique.duplicates_index {
             put(&dict, "duplicates_index", new_text(index, vm), vm)?;
         }
@@ -394,11 +436,18 @@ fn get_unique_constraints(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine
 
 fn get_check_constraints(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (name, schema) = table_arguments(args, vm)?;
+    let comments = has_constraint_comments(&this, vm)?;
     let mut result = Vec::new();
     for check in with(&this, |inspector| inspector.get_check_constraints(&name, schema.as_deref()), vm)? {
         let dict = vm.ctx.new_dict();
         put(&dict, "sqltext", new_text(&check.sqltext, vm), vm)?;
         put(&dict, "name", new_opt_text(check.name.as_ref(), vm), vm)?;
+        if comments {
+            put(&dict, "comment", new_opt_text(check.comment.as_ref(), vm), vm)?;
+        }
+        if !check.dialect_options.is_empty() {
+            put(&dict, "dialect_options", raise_options(&check.dialect_options, vm)?, vm)?;
+        }
         result.push(dict.into());
     }
     Ok(new_list(result, vm))
