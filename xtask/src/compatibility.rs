@@ -54,7 +54,17 @@ fn list() -> Result<String, String> {
         "\nOperations are called one by one for each dialect; these are all that emit something else than the record.\n"
     );
     text.push_str("| why | operations |\n|---|---|\n");
-    push_rows(&mut text, operations()?);
+    push_rows(&mut text, operations("ops")?);
+    let _ = writeln!(
+        text,
+        "\nTypes of other packages are called in the same way; these are all that emit something else than the packages do.\n"
+    );
+    text.push_str("| why | cases |\n|---|---|\n");
+    let counted = operations("third_party")?;
+    push_rows(
+        &mut text,
+        counted.into_iter().map(|(why, cases)| (why, vec![cases.len().to_string()])).collect(),
+    );
     Ok(text)
 }
 
@@ -64,9 +74,9 @@ fn push_rows(text: &mut String, reasons: BTreeMap<String, Vec<String>>) {
     }
 }
 
-/// Lists the known differences of operations: each reason with the operations below it.
-fn operations() -> Result<BTreeMap<String, Vec<String>>, String> {
-    let path = workspace_root().join("tests/reference/ops/known-differences");
+/// Lists the known differences of a directory of operations: each reason with the operations below it.
+fn operations(directory: &str) -> Result<BTreeMap<String, Vec<String>>, String> {
+    let path = workspace_root().join("tests/reference").join(directory).join("known-differences");
     let listed = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut reason = String::new();

@@ -134,6 +134,22 @@ pub struct Current {
     pub format: Format,
 }
 
+/// How a command keeps other runs out, and what it tells of its own.
+#[derive(Debug, Args)]
+pub struct Lock {
+    /// Wait this long for another run to end [default: `lock_timeout` of the configuration, or 600]
+    #[arg(long, value_name = "SECONDS", help_heading = OWN)]
+    pub lock_timeout: Option<String>,
+
+    /// Keep no other run out
+    #[arg(long, help_heading = OWN)]
+    pub no_lock: bool,
+
+    /// Print how long each revision took
+    #[arg(short, long, help_heading = OWN)]
+    pub verbose: bool,
+}
+
 /// The arguments of `downgrade`.
 #[derive(Debug, Args)]
 pub struct Downgrade {
@@ -144,6 +160,9 @@ pub struct Downgrade {
     /// A word of your choice, for env.py to read
     #[arg(long)]
     pub tag: Option<String>,
+
+    #[command(flatten)]
+    pub lock: Lock,
 
     /// The revision to go down to, such as ae10, -1 or base; a range from:to with --sql
     pub revision: String,
@@ -317,6 +336,9 @@ pub struct Stamp {
     #[arg(long)]
     pub purge: bool,
 
+    #[command(flatten)]
+    pub lock: Lock,
+
     /// The revisions, or `heads`; `base` for none
     #[arg(required = true, num_args = 1..)]
     pub revisions: Vec<String>,
@@ -332,6 +354,9 @@ pub struct Upgrade {
     /// A word of your choice, for env.py to read
     #[arg(long)]
     pub tag: Option<String>,
+
+    #[command(flatten)]
+    pub lock: Lock,
 
     /// The revision to go up to, such as ae10, +1 or head; a range from:to with --sql
     pub revision: String,
@@ -399,6 +424,17 @@ impl Command {
             Self::History(own) => own.format,
             Self::Show(own) => own.format,
             _ => Format::Text,
+        }
+    }
+
+    /// Returns how it keeps other runs out, if it is one of the commands that do.
+    #[must_use]
+    pub fn lock(&self) -> Option<&Lock> {
+        match self {
+            Self::Downgrade(own) => Some(&own.lock),
+            Self::Stamp(own) => Some(&own.lock),
+            Self::Upgrade(own) => Some(&own.lock),
+            _ => None,
         }
     }
 

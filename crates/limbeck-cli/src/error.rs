@@ -9,6 +9,7 @@ use limbeck_core::error::os_error_text;
 use limbeck_core::mako::python_repr;
 use limbeck_core::script::RevisionError;
 use limbeck_python::PythonError;
+use limbeck_python::interpreter::interrupts;
 use limbeck_sql::Error as SqlError;
 
 use crate::json;
@@ -19,6 +20,8 @@ use crate::usage::UsageError;
 const FAILED: u8 = 255;
 /// Exit code of a failure that the reference does not catch and shows as a traceback.
 const RAISED: u8 = 1;
+/// Exit code of a run that another one kept waiting for too long: `EX_TEMPFAIL` of `sysexits.h`, try again later.
+const LOCKED: u8 = 75;
 /// Exit code for a command line that cannot be understood.
 const USAGE: u8 = 2;
 
@@ -31,6 +34,12 @@ pub enum CommandError {
     /// The configuration files cannot be chosen. The reference does not catch this.
     #[error(transparent)]
     Startup(Error),
+    /// The user has interrupted a command.
+    #[error("interrupted")]
+    Interrupted {
+        /// The number of the signal.
+        signal: i32,
+    },
     /// A command failed.
     #[error("{error}")]
     Command {
@@ -67,11 +76,23 @@ impl CommandError {
                 hints: error.hints.clone(),
                 exit_code: USAGE,
             },
+            Self::Interrupted { signal } => Presentation {
+                message: None,
+                report: "Interrupted\n".to_owned(),
+                hints: Vec::new(),
+                exit_code: interrupts::exit_code(*signal),
+            },
             Self::Command { error: Error::Command { message, hints }, raise: false } => Presentation {
                 message: Some(format!("FAILED: {message}")),
                 report: String::new(),
                 hints: hints.clone(),
                 exit_code: FAILED,
+            },
+            Self::Command { error: Error::LockTimeout { message, hints }, raise: false } => Presentation {
+                message: Some(format!("FAILED: {message}")),
+                report: String::new(),
+                hints: hints.clone(),
+                exit_code: LOCKED,
             },
             Self::Command { error: error @ Error::DatabaseNotAtHead, raise: false } => Presentation {
                 message: Some(format!("FAILED: {error}")),
@@ -86,6 +107,10 @@ impl CommandError {
                 Error::Command { message, hints } => {
                     raised(format!("alembic.util.exc.CommandError: {message}"), hints)
                 }
+                Error::LockTimeout { message, hints } => Presentation {
+                    exit_code: LOCKED,
+                    ..raised(format!("alembic.util.exc.LockTimeout: {message}"), hints)
+                },
                 Error::Sql(error) => raised(sql_report(error), &[]),
                 Error::Host(report) => match report.downcast_ref().and_then(PythonError::exit_code) {
                     Some(exit_code) => Presentation {
@@ -124,8 +149,9 @@ impl CommandError {
         shown.hints.iter().for_each(|hint| output::hint(hint));
         let message = match self {
             Self::Usage(error) => error.message.clone(),
+            Self::Interrupted { .. } => self.to_string(),
             Self::Startup(error) | Self::Command { error, .. } => match error {
-                Error::Command { message, .. } => message.clone(),
+                Error::Command { message, .. } | Error::LockTimeout { message, .. } => message.clone(),
                 // Of a traceback the last line says what happened.
                 _ => shown.report.trim_end().lines().next_back().unwrap_or_default().to_owned(),
             },

@@ -12,6 +12,7 @@ mod error;
 mod graph;
 mod json;
 mod output;
+mod progress;
 #[cfg(test)]
 mod recorded;
 mod usage;

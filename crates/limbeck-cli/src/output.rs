@@ -1,6 +1,6 @@
 //! Standard output and standard error of the program: widths, colours, and writing that survives a closed pipe.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -47,7 +47,7 @@ pub fn write_document(text: &str) {
 
 /// Writes to standard error.
 pub fn write_stderr(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
+    let _ = limbeck_python::output::stderr().write_all(text.as_bytes());
 }
 
 /// Prints help to standard output, in colour on a terminal.
@@ -69,6 +69,17 @@ pub fn warnings(messaging: &Messaging) {
             labelled("UserWarning", &warning.message);
         }
     }
+}
+
+/// Returns the columns for a line that changes while a run goes on; none where standard error is no terminal that could
+/// show one.
+#[must_use]
+pub fn live_width() -> Option<usize> {
+    let is_dumb = std::env::var_os("TERM").is_none_or(|terminal| terminal.is_empty() || terminal == "dumb");
+    if is_dumb || !io::stderr().is_terminal() {
+        return None;
+    }
+    terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0.into())
 }
 
 fn labelled(label: &str, text: &str) {

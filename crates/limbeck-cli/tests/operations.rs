@@ -1,4 +1,5 @@
-//! Calls every operation case of `tests/reference/ops` in this binary and compares with what the reference emitted.
+//! Calls every operation case of `tests/reference/ops` in this binary and compares with what the reference emitted; and
+//! every case of `tests/reference/third_party` with what the packages emitted whose types Limbeck stands in for.
 //!
 //! A case calls operations on an offline context of one dialect (`run.py` there runs them, with either program). A
 //! difference that is known stands in `known-differences`: `why: REASON`, then a line `module.case [dialect]` for each
@@ -9,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -17,8 +18,8 @@ use serde_json::Value;
 /// How many differences a failure shows; the rest is counted.
 const SHOWN: usize = 20;
 
-fn directory() -> PathBuf {
-    xtask::workspace_root().join("tests/reference/ops")
+fn directory(name: &str) -> PathBuf {
+    xtask::workspace_root().join("tests/reference").join(name)
 }
 
 /// Reads records, by `module.case [dialect]`.
@@ -66,10 +67,20 @@ fn difference(key: &str, expected: Option<&Value>, actual: Option<&Value>) -> St
 
 #[test]
 fn operations_emit_what_the_reference_emits() {
-    let read = |name: &str| fs::read_to_string(directory().join(name)).expect(name);
+    compare(&directory("ops"));
+}
+
+#[test]
+fn third_party_types_emit_what_their_packages_emit() {
+    compare(&directory("third_party"));
+}
+
+/// Runs the cases of a directory and compares them with the record there.
+fn compare(directory: &Path) {
+    let read = |name: &str| fs::read_to_string(directory.join(name)).expect(name);
     let output = Command::new(env!("CARGO_BIN_EXE_alembic"))
         .args(["exec", "run.py"])
-        .current_dir(directory())
+        .current_dir(directory)
         .output()
         .expect("the binary runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -22,6 +22,14 @@ pub enum Error {
     /// What the reference raises as `alembic.util.DatabaseNotAtHead`, a kind of `CommandError`.
     #[error("Database is not on all head revisions")]
     DatabaseNotAtHead,
+    /// Another run held the lock of the version table for longer than this one would wait.
+    #[error("{message}")]
+    LockTimeout {
+        /// Which lock, how long, and who holds it.
+        message: String,
+        /// What the user can do about it, a line each.
+        hints: Vec<String>,
+    },
     /// A file or directory could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -168,7 +176,7 @@ impl Error {
     /// Adds a hint to a [`Error::Command`]; other errors stay as they are.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        if let Self::Command { hints, .. } = &mut self {
+        if let Self::Command { hints, .. } | Self::LockTimeout { hints, .. } = &mut self {
             hints.push(hint.into());
         }
         self

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use limbeck_sql::engine::Connection;
 
 use crate::config::PostWriteHook;
 use crate::error::{Error, Result};
@@ -72,6 +73,10 @@ pub trait ScriptHost {
     /// A template that cannot be parsed or evaluated, with its line.
     fn render_template(&self, template: &Path, arguments: &TemplateArguments) -> Result<String>;
 
+    /// Hears that env.py will run once the revision files, which other threads are reading, are known: time to start what
+    /// it needs. What fails here fails again when it runs.
+    fn expect_env(&self) {}
+
     /// Runs env.py, which calls back into `environment`.
     ///
     /// # Errors
@@ -103,6 +108,16 @@ pub trait ScriptHost {
     /// A file that cannot be compiled or lacks the function, before anything is changed.
     fn prepare(&self, scripts: &[(Script<'_>, Direction)]) -> Result<()> {
         let _ = scripts;
+        Ok(())
+    }
+
+    /// Hears of the connection that a run is about to use, so that an interrupt can stop what it executes.
+    fn watch_interrupts(&self, connection: &Connection) {
+        let _ = connection;
+    }
+
+    /// Fails when the user has interrupted the run; called while the engine waits, and between steps.
+    fn check_interrupts(&self) -> Result<()> {
         Ok(())
     }
 

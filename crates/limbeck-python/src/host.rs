@@ -1,10 +1,10 @@
 //! The [`ScriptHost`] that runs env.py, revision files and templates in the embedded interpreter.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use limbeck_core::config::{Config, PostWriteHook};
 use limbeck_core::host::{Direction, ScriptHost, TemplateArguments, TemplateValue};
@@ -14,6 +14,7 @@ use limbeck_core::script::template_dir::unpack;
 use limbeck_core::script::write_hooks::HookCommand;
 use limbeck_core::script::{RevisionHeader, Script, ScriptDirectory};
 use limbeck_core::{Error, Result};
+use limbeck_sql::engine::Connection;
 use rayon::prelude::*;
 use rustpython_compiler::CompileError;
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyCode, PyDictRef, PyList, PyStr, PyTuple};
@@ -25,6 +26,8 @@ use rustpython_vm::{
 
 use crate::interpreter::cache::CodeCache;
 use crate::interpreter::imports::{ImportHook, decode_source};
+use crate::interpreter::interrupts;
+use crate::interpreter::stand_in;
 use crate::interpreter::streams::OutputStream;
 use crate::interpreter::{self, prepend_sys_path, with_entered_vm};
 use crate::modules;
@@ -61,6 +64,8 @@ pub struct PythonHost {
     running: OnceCell<Running>,
     modules: RefCell<HashMap<PathBuf, PyObjectRef>>,
     configs: RefCell<Vec<PyObjectRef>>,
+    /// Whether signals are listened to.
+    listens: Cell<bool>,
 }
 
 /// Puts a configuration object in place of the host's own until it is dropped.
@@ -76,13 +81,39 @@ impl Drop for ConfigScope {
 
 /// The interpreter, once it has started.
 struct Running {
-    interpreter: Interpreter,
+    /// None where another thread's host has started it.
+    interpreter: Option<Interpreter>,
     cache: Arc<CodeCache>,
     hook: PyRef<ImportHook>,
     config: PyObjectRef,
 }
 
+/// What a host on another thread needs of the one that started the interpreter.
+struct Starter {
+    options: HostOptions,
+    config: Arc<Config>,
+    cache: Arc<CodeCache>,
+    hook: PyRef<ImportHook>,
+    config_object: PyObjectRef,
+}
+
+fn starter() -> &'static Mutex<Option<Starter>> {
+    static STARTER: Mutex<Option<Starter>> = Mutex::new(None);
+    &STARTER
+}
+
 impl PythonHost {
+    /// Makes a host for a thread that Python code has started; none when no interpreter runs.
+    pub(crate) fn of_thread() -> Option<Rc<Self>> {
+        let starter = starter().lock().unwrap_or_else(PoisonError::into_inner);
+        let starter = starter.as_ref()?;
+        let host = Self::new(Arc::clone(&starter.config), starter.options.clone());
+        let (cache, hook) = (Arc::clone(&starter.cache), starter.hook.clone());
+        let running = Running { interpreter: None, cache, hook, config: starter.config_object.clone() };
+        host.running.set(running).ok()?;
+        Some(host)
+    }
+
     /// Makes the host of a project; nothing is started yet.
     pub fn new(config: Arc<Config>, options: HostOptions) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
@@ -92,6 +123,7 @@ impl PythonHost {
             running: OnceCell::new(),
             modules: RefCell::default(),
             configs: RefCell::default(),
+            listens: Cell::default(),
         })
     }
 
@@ -148,7 +180,7 @@ impl PythonHost {
     /// Gives what stands for a name that a module does not have: where env.py runs, an object that fails where its value
     /// is needed.
     pub(crate) fn missing(&self, name: &str, reason: String, vm: &VirtualMachine) -> PyResult {
-        if !self.running.get().is_some_and(|running| running.hook.is_lenient()) {
+        if !ImportHook::is_lenient() {
             return Err(vm.new_attribute_error(reason));
         }
         let place = interpreter::frames::caller(vm);
@@ -169,7 +201,7 @@ impl PythonHost {
         }
         let source = read_source(&path).map_err(|error| error.exception(vm))?;
         let (_module, globals) = new_module(&path, vm)?;
-        let was_lenient = running.hook.is_lenient();
+        let was_lenient = ImportHook::is_lenient();
         running.hook.set_lenient(true, vm)?;
         let outcome = running.hook.run_source(&source, &path.display().to_string(), globals, vm);
         running.hook.set_lenient(was_lenient, vm)?;
@@ -230,12 +262,20 @@ impl PythonHost {
                     prepend_sys_path(&site_packages(environment), vm)?;
                 }
                 prepend_sys_path(&paths, vm)?;
+                interpreter::note_threads(vm)?;
                 let config = modules::alembic::config_object(Arc::clone(&self.config), vm)?;
                 Ok((ImportHook::install(Arc::clone(&cache), vm)?, config))
             };
             install().map_err(|exception| from_python(exception, vm))
         })?;
-        Ok(Running { interpreter, cache, hook, config })
+        *starter().lock().unwrap_or_else(PoisonError::into_inner) = Some(Starter {
+            options: self.options.clone(),
+            config: Arc::clone(&self.config),
+            cache: Arc::clone(&cache),
+            hook: hook.clone(),
+            config_object: config.clone(),
+        });
+        Ok(Running { interpreter: Some(interpreter), cache, hook, config })
     }
 
     /// Runs `work` in the interpreter; its exceptions become the engine's errors.
@@ -248,7 +288,10 @@ impl PythonHost {
             None => Err(Error::command("the interpreter ran the same work twice")),
         };
         // Migrations run inside env.py, which has entered the interpreter already.
-        with_entered_vm(&mut run).unwrap_or_else(|| interpreter::enter(&running.interpreter, &mut run))
+        with_entered_vm(&mut run).unwrap_or_else(|| match &running.interpreter {
+            Some(interpreter) => interpreter::enter(interpreter, &mut run),
+            None => Err(Error::command("the interpreter belongs to another thread")),
+        })
     }
 
     /// Gives the module of a revision file, running the file when that has not been done.
@@ -263,24 +306,38 @@ impl PythonHost {
         Ok(module)
     }
 
-    /// Runs those of the files that have not been run, one after another; they are compiled on all cores, a batch at a
-    /// time, so that compiled code does not pile up beside the modules made of it.
+    /// Runs those of the files that have not been run, one after another, while those that follow are compiled on all
+    /// cores, no further ahead than that compiled code does not pile up beside the modules made of it.
     fn load_modules(&self, paths: &[&Path], running: &Running, vm: &VirtualMachine) -> PyResult<()> {
         let known = self.modules.borrow();
         let wanted: Vec<&Path> = paths.iter().copied().filter(|path| !known.contains_key(*path)).collect();
         drop(known);
         let (cache, context): (_, &Context) = (&running.cache, &vm.ctx);
-        for batch in wanted.chunks(COMPILED_AT_ONCE) {
-            let compiled: Vec<_> = batch.par_iter().map(|path| compile_file(path, cache, context)).collect();
-            for (path, outcome) in batch.iter().zip(compiled) {
+        // The collector does not stop threads that only make objects.
+        let _paused = interpreter::PausedCollector::new();
+        let (sender, receiver) = mpsc::sync_channel(BATCHES_AHEAD);
+        rayon::in_place_scope(|scope| {
+            // Dropped with the first failure, which ends the work that is ahead.
+            let receiver = receiver;
+            let wanted = &wanted;
+            scope.spawn(move |_| {
+                for batch in wanted.chunks(COMPILED_AT_ONCE) {
+                    let compiled: Vec<_> =
+                        batch.par_iter().map(|path| compile_file(path, cache, context)).collect();
+                    if sender.send(compiled).is_err() {
+                        return;
+                    }
+                }
+            });
+            for (path, outcome) in wanted.iter().zip(receiver.iter().flatten()) {
                 let (source, code) = outcome.map_err(|error| error.exception(vm))?;
                 let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
                 let (module, globals) = new_module(path, vm)?;
                 vm.run_code_obj(code, Scope::with_builtins(None, globals, vm))?;
                 self.modules.borrow_mut().insert((*path).to_owned(), module);
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Renders the translated form of a template.
@@ -334,7 +391,8 @@ impl Drop for PythonHost {
         self.save_cache();
         if let Some(running) = self.running.take() {
             // Objects must not outlive the interpreter's entry.
-            let Running { interpreter, hook, config, .. } = running;
+            let Running { interpreter: Some(interpreter), hook, config, .. } = running else { return };
+            let shared = starter().lock().unwrap_or_else(PoisonError::into_inner).take();
             let loaded = std::mem::take(&mut *self.modules.borrow_mut());
             interpreter.enter(|vm| {
                 // What user code asked to be run at the end; a failure there is shown, as Python does.
@@ -344,7 +402,7 @@ impl Drop for PythonHost {
                     vm.print_exception(exception);
                 }
                 modules::alembic::forget_objects();
-                drop((hook, config, loaded));
+                drop((hook, config, loaded, shared));
             });
             // Tearing the interpreter down costs time and frees nothing that the process's end does not.
             std::mem::forget(interpreter);
@@ -391,12 +449,32 @@ impl ScriptHost for PythonHost {
         })
     }
 
+    fn expect_env(&self) {
+        // A failure is told by whoever needs the interpreter.
+        let _ = self.running();
+    }
+
     fn run_env(&self, environment: &Arc<EnvironmentContext>) -> Result<()> {
         self.enter(|running, vm| {
             let config = self.configs.borrow().last().cloned().unwrap_or_else(|| running.config.clone());
             let _environment =
                 EnvironmentScope::enter(Environment::new(Arc::clone(environment), config, None));
-            Self::run_env_file(environment.script(), running, vm)
+            let url = environment.config().url_override();
+            let _url = stand_in::UrlScope::enter(url);
+            Self::run_env_file(environment.script(), running, vm)?;
+            let left_out = stand_in::left_out();
+            if left_out.is_empty() {
+                return Ok(());
+            }
+            let left_out = left_out.join(", ");
+            if environment.get_context().is_err() {
+                let message = format!(
+                    "env.py did not get as far as context.configure(): it needs values that are not available here ({left_out})"
+                );
+                return Err(modules::alembic::to_python(Error::command(message), vm));
+            }
+            log::warn!(target: "alembic.env", "--url is given, so env.py went on without {left_out}, which are not available here");
+            Ok(())
         })
     }
 
@@ -414,6 +492,18 @@ impl ScriptHost for PythonHost {
             function.call(FuncArgs::new(Vec::new(), KwArgs::new(keywords.into_iter().collect())), vm)?;
             Ok(())
         })
+    }
+
+    fn watch_interrupts(&self, connection: &Connection) {
+        interrupts::set_canceller(connection.canceller());
+        if !self.listens.replace(true) {
+            // Without it a signal ends the program at once, and the database rolls back by itself.
+            let _ = self.enter(|_, vm| interrupts::listen(vm));
+        }
+    }
+
+    fn check_interrupts(&self) -> Result<()> {
+        self.enter(|_, vm| vm.check_signals())
     }
 
     fn run_post_write_hook(&self, hook: &PostWriteHook, kind: &str, path: &Path) -> Result<()> {
@@ -467,7 +557,9 @@ fn join_threads(vm: &VirtualMachine) -> PyResult<()> {
 }
 
 /// How many files are compiled before they are run.
-const COMPILED_AT_ONCE: usize = 64;
+const COMPILED_AT_ONCE: usize = 16;
+/// How many batches of compiled files may wait for their turn.
+const BATCHES_AHEAD: usize = 2;
 
 /// Reads and compiles a file, the latter through the cache.
 fn compile_file(

@@ -4,14 +4,17 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_core::Result;
-use limbeck_core::config::{Config, ConfigFiles, ConfigOptions, Messaging};
+use limbeck_core::config::{Config, ConfigFiles, ConfigOptions, LockTimeout, Messaging};
 use limbeck_core::host::ScriptHost;
+use limbeck_core::runtime::RunObserver;
+use limbeck_core::{Error, Result};
+use limbeck_python::interpreter::interrupts;
 use limbeck_python::{HostOptions, PythonHost};
 
 use crate::arguments::{Arguments, Command, Format};
 use crate::error::CommandError;
 use crate::output;
+use crate::progress::Progress;
 
 mod branches;
 mod check;
@@ -41,7 +44,8 @@ pub fn run(arguments: &Arguments) -> u8 {
     let report = |error: CommandError, messaging: Option<&Messaging>| {
         if is_json { error.report_as_json(messaging) } else { error.report(messaging) }
     };
-    let config = match configuration(arguments, std::env::var_os("ALEMBIC_CONFIG").as_deref()) {
+    let progress = Arc::new(Progress::new(arguments));
+    let config = match configuration(arguments, std::env::var_os("ALEMBIC_CONFIG").as_deref(), &progress) {
         Ok(config) => Arc::new(config),
         Err(error) => return report(CommandError::Startup(error), None),
     };
@@ -53,6 +57,7 @@ pub fn run(arguments: &Arguments) -> u8 {
     let result = dispatch(&config, &*host, &arguments.command);
     // What Python code has registered for the end may still write.
     drop(host);
+    progress.end();
     output::warnings(config.messaging());
     match result {
         Ok(()) => {
@@ -61,7 +66,15 @@ pub fn run(arguments: &Arguments) -> u8 {
             0
         }
         Err(error) => {
-            report(CommandError::Command { error, raise: arguments.raiseerr }, Some(config.messaging()))
+            let error = match interrupts::received() {
+                Some(signal) => CommandError::Interrupted { signal },
+                None => CommandError::Command { error, raise: arguments.raiseerr },
+            };
+            let exit_code = report(error, Some(config.messaging()));
+            if !config.messaging().is_quiet() {
+                progress.hints().iter().for_each(|hint| output::hint(hint));
+            }
+            exit_code
         }
     }
 }
@@ -109,8 +122,25 @@ fn host_options() -> HostOptions {
     }
 }
 
+/// Reads whether and how long a command waits for other runs.
+fn lock_timeout(command: &Command) -> Result<Option<LockTimeout>> {
+    let Some(lock) = command.lock() else { return Ok(None) };
+    if lock.no_lock {
+        return Ok(Some(LockTimeout::Off));
+    }
+    let read = |seconds: &String| {
+        LockTimeout::parse(seconds)
+            .ok_or_else(|| Error::command(format!("--lock-timeout takes seconds, not {seconds:?}")))
+    };
+    lock.lock_timeout.as_ref().map(read).transpose()
+}
+
 /// Makes the configuration of a run of its arguments and the value of `ALEMBIC_CONFIG`.
-fn configuration(arguments: &Arguments, alembic_config: Option<&OsStr>) -> Result<Config> {
+fn configuration(
+    arguments: &Arguments,
+    alembic_config: Option<&OsStr>,
+    progress: &Arc<Progress>,
+) -> Result<Config> {
     let named: Vec<PathBuf> = arguments.config.iter().map(PathBuf::from).collect();
     let files = ConfigFiles::choose(&named, alembic_config)?;
     let options = ConfigOptions {
@@ -118,6 +148,8 @@ fn configuration(arguments: &Arguments, alembic_config: Option<&OsStr>) -> Resul
         x_arguments: arguments.x.clone(),
         cmd_opts: Some(arguments.cmd_opts()),
         url: arguments.url.clone(),
+        lock_timeout: lock_timeout(&arguments.command)?,
+        run_observer: Some(Arc::clone(progress) as Arc<dyn RunObserver>),
         quiet: arguments.quiet,
         stdout: Some(output::stdout()),
         terminal_width: output::message_width(),

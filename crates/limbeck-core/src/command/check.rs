@@ -36,7 +36,7 @@ pub fn differences_message(revisions: &RevisionContext, diffs: &[Diff]) -> Resul
 /// # Errors
 /// As `revision --autogenerate`.
 pub fn find_differences(config: &Arc<Config>, host: &dyn ScriptHost) -> Result<RevisionContext> {
-    let script = Arc::new(ScriptDirectory::from_config(config, host)?);
+    let script = Arc::new(ScriptDirectory::from_config_before_env(config, host)?);
     let revisions = RevisionContext::new(vec![MigrationScript::default()]);
     let (revisions, _) = run_environment(config, &script, host, revisions, (true, false))?;
     Ok(revisions)

@@ -68,7 +68,7 @@ fn for_each_database(
     host: &dyn ScriptHost,
     work: impl Fn(&ScriptDirectory, &[String], &MigrationContext) -> Result<()> + Send + Sync + 'static,
 ) -> Result<()> {
-    let script = Arc::new(ScriptDirectory::from_config(config, host)?);
+    let script = Arc::new(ScriptDirectory::from_config_before_env(config, host)?);
     let options = ContextOptions {
         migrations_fn: Some(Arc::new({
             let script = Arc::clone(&script);

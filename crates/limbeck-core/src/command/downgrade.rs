@@ -20,7 +20,7 @@ pub fn downgrade(
     sql: bool,
     tag: Option<&str>,
 ) -> Result<()> {
-    let script = Arc::new(ScriptDirectory::from_config(config, host)?);
+    let script = Arc::new(ScriptDirectory::from_config_before_env(config, host)?);
     let (starting, destination) = if revision.contains(':') {
         if !sql {
             return Err(Error::command("Range revision not allowed"));

@@ -14,7 +14,7 @@ use crate::script::ScriptDirectory;
 /// # Errors
 /// All that the database can say.
 pub fn ensure_version(config: &Arc<Config>, host: &dyn ScriptHost, sql: bool) -> Result<()> {
-    let script = Arc::new(ScriptDirectory::from_config(config, host)?);
+    let script = Arc::new(ScriptDirectory::from_config_before_env(config, host)?);
     let options = ContextOptions {
         migrations_fn: Some(Arc::new(|_, context| {
             context.ensure_version_table(false)?;

@@ -22,7 +22,7 @@ pub fn stamp(
     tag: Option<&str>,
     purge: bool,
 ) -> Result<()> {
-    let script = Arc::new(ScriptDirectory::from_config(config, host)?);
+    let script = Arc::new(ScriptDirectory::from_config_before_env(config, host)?);
     let mut starting: Option<String> = None;
     let mut destinations = Vec::new();
     for revision in revisions {

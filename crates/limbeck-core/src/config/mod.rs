@@ -15,6 +15,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use indexmap::IndexMap;
 
@@ -29,7 +30,8 @@ pub(crate) use percent::{Argument, format as percent_format};
 pub(crate) use toml::alembic_table;
 
 use crate::ddl::OutputBuffer;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::runtime::RunObserver;
 use text::{repr_path, strip};
 use toml::TomlConfig;
 
@@ -37,6 +39,8 @@ use toml::TomlConfig;
 pub const DEFAULT_INI_SECTION: &str = "alembic";
 /// The option with the database's URL.
 const URL_OPTION: &str = "sqlalchemy.url";
+/// The option with the time that a run waits for another.
+const LOCK_TIMEOUT_OPTION: &str = "lock_timeout";
 
 /// A value that the command line gave to an option of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +53,34 @@ pub enum OptionValue {
     String(String),
     /// The strings of an option that may be repeated, or of several arguments.
     List(Vec<String>),
+}
+
+/// Whether a run keeps other runs of the same version table out, and how long it waits for one that does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockTimeout {
+    /// Nobody is kept out.
+    Off,
+    /// Others are kept out, and waited for.
+    After(Duration),
+}
+
+impl Default for LockTimeout {
+    fn default() -> Self {
+        Self::After(Duration::from_mins(10))
+    }
+}
+
+impl LockTimeout {
+    /// Reads seconds, or `off`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.eq_ignore_ascii_case("off") {
+            return Some(Self::Off);
+        }
+        let seconds: f64 = text.parse().ok()?;
+        Duration::try_from_secs_f64(seconds).ok().map(Self::After)
+    }
 }
 
 /// What a [`Config`] is made of besides its ini file.
@@ -64,6 +96,10 @@ pub struct ConfigOptions {
     pub cmd_opts: Option<IndexMap<String, OptionValue>>,
     /// A database URL that goes before the one of the ini file, taken as it is, without interpolation.
     pub url: Option<String>,
+    /// Whether and how long a run waits for another, whatever the files say.
+    pub lock_timeout: Option<LockTimeout>,
+    /// What hears of the steps of a run.
+    pub run_observer: Option<Arc<dyn RunObserver>>,
     /// Suppresses messages (`-q`).
     pub quiet: bool,
     /// Where output goes; nowhere when absent.
@@ -97,6 +133,8 @@ pub struct Config {
     x_arguments: Vec<String>,
     cmd_opts: Option<IndexMap<String, OptionValue>>,
     url: Option<String>,
+    lock_timeout: Option<LockTimeout>,
+    run_observer: Option<Arc<dyn RunObserver>>,
     messaging: Arc<Messaging>,
     output_buffer: Option<Arc<dyn OutputBuffer>>,
     ini: Mutex<Option<Ini>>,
@@ -118,6 +156,8 @@ impl Config {
             x_arguments: options.x_arguments,
             cmd_opts: options.cmd_opts,
             url: options.url,
+            lock_timeout: options.lock_timeout,
+            run_observer: options.run_observer,
             messaging: Arc::new(
                 Messaging::new(sink, options.quiet, options.terminal_width)
                     .with_print_sink(options.print_sink),
@@ -142,6 +182,8 @@ impl Config {
             x_arguments: self.x_arguments.clone(),
             cmd_opts: self.cmd_opts.clone(),
             url: self.url.clone(),
+            lock_timeout: self.lock_timeout,
+            run_observer: self.run_observer.clone(),
             messaging: Arc::clone(&self.messaging),
             output_buffer: self.output_buffer.clone(),
             ini: Mutex::new(ini),
@@ -189,6 +231,29 @@ impl Config {
     #[must_use]
     pub fn url_override(&self) -> Option<&str> {
         self.url.as_deref()
+    }
+
+    /// Whether and how long a run waits for another: what the command line says, else the option `lock_timeout`, else ten
+    /// minutes.
+    ///
+    /// # Errors
+    /// The option is neither seconds nor `off`, or a file cannot be read.
+    pub fn lock_timeout(&self) -> Result<LockTimeout> {
+        if let Some(given) = self.lock_timeout {
+            return Ok(given);
+        }
+        let Some(text) = self.get_alembic_option(LOCK_TIMEOUT_OPTION)? else {
+            return Ok(LockTimeout::default());
+        };
+        LockTimeout::parse(&text).ok_or_else(|| {
+            Error::command(format!("{LOCK_TIMEOUT_OPTION} is seconds or 'off', not {}", text::repr(&text)))
+        })
+    }
+
+    /// What hears of the steps of a run.
+    #[must_use]
+    pub fn run_observer(&self) -> Option<&Arc<dyn RunObserver>> {
+        self.run_observer.as_ref()
     }
 
     /// Where commands print, to be shared with whatever prints for them.

@@ -14,7 +14,7 @@ use limbeck_sql::types::SqlType;
 
 use super::alter::{add_column, alter_column, alter_table, format_server_default, format_table_name};
 use super::alter::{is_computed, is_identity};
-use super::{Executor, TableEvent, WARNINGS};
+use super::{Executor, RunExclusion, TableEvent, WARNINGS};
 use crate::error::{Error, Result};
 use crate::operations::{
     AddColumnOp, AlterColumnOp, BulkInsertOp, BulkValue, DropColumnOp, DropConstraintOp, MigrateOperation,
@@ -43,10 +43,10 @@ pub trait Impl: Debug + Send + Sync {
         version_table::structure(options)
     }
 
-    /// Tells whether a run takes the database's write lock before it changes anything, so that of two runs at once the
-    /// second waits for the first and then finds its work done.
-    fn locks_runs(&self) -> bool {
-        false
+    /// Gives the way in which a run keeps others out before it changes anything, so that of two runs at once the second
+    /// waits for the first and then finds its work done.
+    fn run_exclusion(&self) -> RunExclusion {
+        RunExclusion::None
     }
 
     /// Hears that a run begins.

@@ -8,6 +8,7 @@ mod mssql;
 mod mysql;
 mod oracle;
 mod postgresql;
+mod session_lock;
 mod sqlite;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use mssql::MssqlImpl;
 pub use mysql::MysqlImpl;
 pub use oracle::OracleImpl;
 pub use postgresql::PostgresqlImpl;
+pub use session_lock::{RunExclusion, SessionLock};
 pub use sqlite::SqliteImpl;
 
 use crate::error::Result;

@@ -6,7 +6,8 @@ use limbeck_sql::schema::{Constraint, Identifier, OptionValue, ServerDefault, Ta
 use limbeck_sql::types::{Affinity, SqlType};
 
 use super::alter::{alter_column, alter_table, format_server_default, is_computed, is_identity};
-use super::{Executor, Impl};
+use super::session_lock::MysqlLock;
+use super::{Executor, Impl, RunExclusion};
 use crate::error::{Error, Result};
 use crate::operations::{AlterColumnOp, DropConstraintOp};
 
@@ -26,6 +27,10 @@ pub struct MysqlImpl {
 impl Impl for MysqlImpl {
     fn class_name(&self) -> &'static str {
         if self.mariadb { "MariaDBImpl" } else { "MySQLImpl" }
+    }
+
+    fn run_exclusion(&self) -> RunExclusion {
+        RunExclusion::Session(&MysqlLock)
     }
 
     fn alter_column(&self, executor: &Executor, operation: &AlterColumnOp) -> Result<()> {

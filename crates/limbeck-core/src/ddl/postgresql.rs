@@ -10,7 +10,8 @@ use limbeck_sql::types::SqlType;
 
 use super::alter::{alter_column, alter_table, comment_on_column, format_table_name};
 use super::implementation::alter_column_generally;
-use super::{Executor, Impl};
+use super::session_lock::PostgresqlLock;
+use super::{Executor, Impl, RunExclusion};
 use crate::error::{Error, Result};
 use crate::operations::AlterColumnOp;
 
@@ -24,6 +25,10 @@ pub struct PostgresqlImpl {
 impl Impl for PostgresqlImpl {
     fn class_name(&self) -> &'static str {
         "PostgresqlImpl"
+    }
+
+    fn run_exclusion(&self) -> RunExclusion {
+        RunExclusion::Session(&PostgresqlLock)
     }
 
     fn before_create_table(&self, executor: &Executor, table: &Table) -> Result<()> {

@@ -5,7 +5,7 @@ use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{Constraint, Identifier, Table};
 
 use super::alter::{alter_table, format_table_name};
-use super::{Executor, Impl, WARNINGS};
+use super::{Executor, Impl, RunExclusion, WARNINGS};
 use crate::error::{Error, Result};
 use crate::operations::{AlterColumnOp, MigrateOperation, needs_copy_on_sqlite};
 
@@ -22,8 +22,8 @@ impl Impl for SqliteImpl {
         "SQLiteImpl"
     }
 
-    fn locks_runs(&self) -> bool {
-        true
+    fn run_exclusion(&self) -> RunExclusion {
+        RunExclusion::WriteTransaction
     }
 
     fn add_constraint(&self, _: &Executor, _: &Table, constraint: &Constraint) -> Result<()> {

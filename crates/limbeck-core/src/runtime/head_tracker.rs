@@ -103,6 +103,12 @@ impl HeadTracker {
         Self { rows: own, applied: None, below_others: None }
     }
 
+    /// The rows, when there are fewer than `limit`.
+    #[must_use]
+    pub fn heads_if_fewer(&self, limit: usize) -> Option<Vec<RevisionId>> {
+        (self.rows.len() < limit).then(|| self.heads())
+    }
+
     /// The rows.
     #[must_use]
     pub fn heads(&self) -> Vec<RevisionId> {

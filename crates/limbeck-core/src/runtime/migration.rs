@@ -12,15 +12,14 @@ use limbeck_sql::schema::{Identifier, NamingConvention, Table};
 
 use super::heads::HeadMaintainer;
 use super::options::ContextOptions;
+use super::run::Progress;
 use super::scope::{AutocommitBlock, Entered, TransactionScope};
-use super::steps::{MigrationStep, RevisionStep};
 use super::{EnvironmentContext, version_table};
-use crate::config::{Config, WarningCategory};
-use crate::ddl::{self, Executor, Impl, WARNINGS};
+use crate::config::Config;
+use crate::ddl::{self, Executor, Impl};
 use crate::error::{Error, Result};
-use crate::host::{Direction, ScriptHost};
 use crate::operations::SchemaObjects;
-use crate::script::{RevisionArgument, Script, ScriptDirectory};
+use crate::script::{RevisionArgument, ScriptDirectory};
 
 /// The name of the reference's logger, which logging configurations speak of.
 const LOG: &str = "alembic.runtime.migration";
@@ -50,13 +49,7 @@ pub struct MigrationContext {
     in_external_transaction: bool,
     transaction: Mutex<Option<Transaction>>,
     version: Table,
-}
-
-/// Whether a run can keep other runs out, and whether it does.
-#[derive(Clone, Copy, Debug)]
-struct RunLock {
-    possible: bool,
-    held: bool,
+    pub(super) progress: Mutex<Progress>,
 }
 
 impl MigrationContext {
@@ -106,6 +99,7 @@ impl MigrationContext {
             in_external_transaction,
             transaction: Mutex::new(None),
             version,
+            progress: Mutex::default(),
         };
         log::info!(target: LOG, "Context impl {}.", context.implementation.class_name());
         if context.as_sql() {
@@ -174,7 +168,7 @@ impl MigrationContext {
     }
 
     /// Tells whether a run rolls back as a whole.
-    fn runs_in_transaction(&self) -> bool {
+    pub(super) fn runs_in_transaction(&self) -> bool {
         if self.as_sql() {
             return self.transactional_ddl();
         }
@@ -261,6 +255,7 @@ impl MigrationContext {
                 ));
             };
             transaction.commit()?;
+            self.note_commit();
         }
         let level = connection.get_isolation_level()?;
         connection.set_isolation_level("AUTOCOMMIT")?;
@@ -271,6 +266,7 @@ impl MigrationContext {
     pub(super) fn exit_autocommit(&self, entered: &Entered) -> Result<()> {
         if let (Some(connection), Some(level)) = (self.executor.connection(), &entered.isolation_level) {
             connection.commit()?;
+            self.note_commit();
             connection.set_isolation_level(level)?;
             if entered.had_transaction {
                 self.put_transaction(connection.begin()?);
@@ -289,8 +285,18 @@ impl MigrationContext {
         *self.transaction.lock().unwrap_or_else(PoisonError::into_inner) = Some(transaction);
     }
 
-    fn has_transaction(&self) -> bool {
+    pub(super) fn has_transaction(&self) -> bool {
         self.transaction.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Tells whether env.py has begun a transaction before it made this context.
+    pub(super) fn is_in_external_transaction(&self) -> bool {
+        self.in_external_transaction
+    }
+
+    /// Tells whether all steps share a transaction that is begun: the run's own, or one of env.py.
+    pub(super) fn is_one_transaction(&self) -> bool {
+        self.in_external_transaction || self.has_transaction()
     }
 
     pub(super) fn emit_begin(&self) -> Result<()> {
@@ -372,19 +378,24 @@ impl MigrationContext {
         }
         let connection = self.require_connection()?;
         let transaction = if connection.in_transaction() { None } else { Some(connection.begin_guarded()?) };
-        if !self.has_version_table()? {
-            self.create_version_table()?;
-        }
-        if purge {
-            self.executor.execute_statement(&version_table::delete_all(&self.version))?;
-        }
+        self.ensure_version_table_in_transaction(purge)?;
         if let Some(transaction) = transaction {
             transaction.commit()?;
         }
         Ok(())
     }
 
-    fn create_version_table(&self) -> Result<()> {
+    fn ensure_version_table_in_transaction(&self, purge: bool) -> Result<()> {
+        if !self.has_version_table()? {
+            self.create_version_table()?;
+        }
+        if purge {
+            self.executor.execute_statement(&version_table::delete_all(&self.version))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn create_version_table(&self) -> Result<()> {
         self.executor.execute_ddl(version_table::create(&self.version)).map(drop)
     }
 
@@ -404,140 +415,6 @@ impl MigrationContext {
         Ok(())
     }
 
-    /// Does the work of the command: the steps that lead from what the database is to what it shall be.
-    ///
-    /// # Errors
-    /// Those of the scripts and of the database. What a failed run leaves depends on the transactions that are open:
-    /// see [`begin_transaction`](Self::begin_transaction).
-    pub fn run_migrations(self: &Arc<Self>, host: &dyn ScriptHost) -> Result<()> {
-        let Some(plan) = self.options.migrations_fn.clone() else {
-            return Err(Error::assertion("this MigrationContext was given no work to do (fn)"));
-        };
-        self.implementation.start_migrations(&self.executor)?;
-        let mut lock = RunLock { possible: self.can_lock_run(), held: false };
-        let mut heads = self.prepare_version_table(&mut lock)?;
-        let planned = plan(&heads, self);
-        self.show_warnings();
-        let mut steps = planned?;
-        self.prepare_scripts(host, &steps)?;
-        if !steps.is_empty() && self.lock_run(&mut lock)? {
-            let present = self.get_current_heads()?;
-            if present != heads {
-                heads = present;
-                steps = plan(&heads, self)?;
-                self.prepare_scripts(host, &steps)?;
-            }
-        }
-        let mut maintainer = HeadMaintainer::new(&heads);
-        for step in &steps {
-            self.begin(true)?.run(|| self.run_step(host, step, &mut maintainer))?;
-        }
-        Ok(())
-    }
-
-    /// Shows what reading the revisions and planning the steps have warned of, ahead of the steps.
-    fn show_warnings(&self) {
-        let Some(script) = self.script() else { return };
-        for warning in script.messaging().take_unshown_warnings() {
-            if warning.category == WarningCategory::User {
-                log::warn!(target: WARNINGS, "{}", warning.message);
-            }
-        }
-    }
-
-    /// Tells the host which scripts will run, and which way.
-    fn prepare_scripts(&self, host: &dyn ScriptHost, steps: &[MigrationStep]) -> Result<()> {
-        let scripts: Vec<(Script<'_>, Direction)> = steps
-            .iter()
-            .filter_map(|step| match step {
-                MigrationStep::Revision(revision) => {
-                    Some(self.script_of(revision).map(|script| (script, direction(step))))
-                }
-                MigrationStep::Stamp(_) => None,
-            })
-            .collect::<Result<_>>()?;
-        if scripts.is_empty() { Ok(()) } else { host.prepare(&scripts) }
-    }
-
-    /// Tells whether the run can keep other runs out: the database knows how, the run is one transaction of our own, and
-    /// nobody has used this transaction yet.
-    fn can_lock_run(&self) -> bool {
-        self.implementation.locks_runs()
-            && !self.as_sql()
-            && !self.options.dont_mutate
-            && !self.in_external_transaction
-            && self.runs_in_transaction()
-            && self.has_transaction()
-            && self.executor.connection().is_some_and(|connection| !connection.in_database_transaction())
-    }
-
-    /// Begins the run's transaction anew with the write lock, once; tells whether it did.
-    ///
-    /// What was read before may have changed while another run had the lock.
-    fn lock_run(&self, lock: &mut RunLock) -> Result<bool> {
-        if !lock.possible || lock.held {
-            return Ok(false);
-        }
-        let connection = self.require_connection()?;
-        if let Some(transaction) = self.take_transaction() {
-            transaction.rollback()?;
-        }
-        connection.begin_for_writing()?;
-        self.put_transaction(begin_safely(connection)?);
-        lock.held = true;
-        Ok(true)
-    }
-
-    /// Gives the present heads, once there is a version table for those to come.
-    fn prepare_version_table(&self, lock: &mut RunLock) -> Result<Vec<String>> {
-        if self.options.purge {
-            if self.as_sql() {
-                return Err(Error::command("Can't use --purge with --sql mode"));
-            }
-            self.lock_run(lock)?;
-            self.ensure_version_table(true)?;
-            return Ok(Vec::new());
-        }
-        let mut heads = self.get_current_heads()?;
-        if !self.as_sql() && heads.is_empty() && !self.options.dont_mutate {
-            if !self.has_version_table()? && self.lock_run(lock)? {
-                heads = self.get_current_heads()?;
-            }
-            self.ensure_version_table(false)?;
-            self.keep_version_table()?;
-        }
-        Ok(heads)
-    }
-
-    /// Commits a new version table where the reference's driver does so by itself: on databases whose DDL it takes for
-    /// non-transactional, unless a transaction is open that somebody asked for.
-    fn keep_version_table(&self) -> Result<()> {
-        if self.transactional_ddl() || self.in_external_transaction || self.has_transaction() {
-            return Ok(());
-        }
-        Ok(self.require_connection()?.commit()?)
-    }
-
-    fn run_step(
-        self: &Arc<Self>,
-        host: &dyn ScriptHost,
-        step: &MigrationStep,
-        maintainer: &mut HeadMaintainer,
-    ) -> Result<()> {
-        if self.as_sql() && maintainer.tracker().is_empty() {
-            self.create_version_table()?;
-        }
-        log::info!(target: LOG, "Running {step}");
-        if self.as_sql() {
-            self.static_output(&format!("-- Running {}", step.short_log()))?;
-        }
-        if let MigrationStep::Revision(revision) = step {
-            host.run_revision(&self.script_of(revision)?, direction(step), self)?;
-        }
-        maintainer.update_to_step(self, step, self.require_script()?.revision_map())?;
-        self.options.hooks.on_version_apply(self, &step.info(), maintainer.tracker())
-    }
-
     /// Executes a statement, or writes it offline.
     pub fn execute(&self, statement: &Statement, execution_options: &IndexMap<String, Value>) -> Result<()> {
         self.executor.execute_with_options(statement, execution_options).map(drop)
@@ -553,22 +430,13 @@ impl MigrationContext {
         &self.version
     }
 
-    /// Gives the revision that a step runs.
-    fn script_of(&self, step: &RevisionStep) -> Result<Script<'_>> {
-        let script = self.require_script()?;
-        let node = script.revision_map().find(step.revision().as_str()).ok_or_else(|| {
-            Error::exception(format!("the script directory has no revision '{}' any more", step.revision()))
-        })?;
-        Ok(script.script(node))
-    }
-
-    fn require_script(&self) -> Result<&Arc<ScriptDirectory>> {
+    pub(super) fn require_script(&self) -> Result<&Arc<ScriptDirectory>> {
         self.script().ok_or_else(|| {
             Error::exception("this MigrationContext has no script directory whose revisions it could run")
         })
     }
 
-    fn require_connection(&self) -> Result<&Connection> {
+    pub(super) fn require_connection(&self) -> Result<&Connection> {
         self.executor.connection().ok_or_else(|| {
             Error::assertion("This MigrationContext has no connection, and is not in offline mode")
         })
@@ -582,11 +450,6 @@ impl fmt::Debug for MigrationContext {
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
-}
-
-/// Gives the function that a step runs.
-fn direction(step: &MigrationStep) -> Direction {
-    if step.is_upgrade() { Direction::Upgrade } else { Direction::Downgrade }
 }
 
 /// Gives the naming convention of the target metadata, or SQLAlchemy's default.

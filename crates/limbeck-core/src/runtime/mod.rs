@@ -4,8 +4,11 @@ mod environment;
 pub mod head_tracker;
 mod heads;
 mod hooks;
+mod lock;
 mod migration;
+mod observer;
 mod options;
+mod run;
 mod scope;
 pub mod steps;
 pub(crate) mod version_table;
@@ -15,5 +18,6 @@ pub use hooks::{
     EnvironmentHooks, NameFilterType, NoHooks, ParentNames, RenderItem, SchemaObject, TargetMetadata,
 };
 pub use migration::{DatabaseTarget, MigrationContext};
+pub use observer::{Aftermath, RunEvent, RunObserver, StepFailure};
 pub use options::{ConfigureOptions, ContextOptions, MigrationsFn, StartingRevision, VersionTableOptions};
 pub use scope::{AutocommitBlock, TransactionScope};

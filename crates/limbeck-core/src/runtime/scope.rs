@@ -70,6 +70,9 @@ impl TransactionScope {
         if committed.is_err() {
             // what cannot be committed must not stay open; the failed commit is what the user hears of
             let _ = transaction.rollback();
+            self.context.settle(true);
+        } else {
+            self.context.note_commit();
         }
         Ok(committed?)
     }
@@ -77,7 +80,11 @@ impl TransactionScope {
     /// Rolls the transaction back that the context has open, if any.
     pub fn rollback(&self) -> Result<()> {
         match self.context.take_transaction() {
-            Some(transaction) => Ok(transaction.rollback()?),
+            Some(transaction) => {
+                let rolled_back = transaction.rollback();
+                self.context.settle(false);
+                Ok(rolled_back?)
+            }
             None => Ok(()),
         }
     }

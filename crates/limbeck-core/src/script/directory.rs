@@ -222,6 +222,16 @@ impl ScriptDirectory {
         Self::open(ScriptDirectoryOptions::from_config(config, host)?, Arc::clone(config.messaging()), host)
     }
 
+    /// Does as [`ScriptDirectory::from_config`] for a command that runs env.py next, for which the host gets ready while
+    /// the revision files are read.
+    ///
+    /// # Errors
+    /// As [`ScriptDirectory::from_config`].
+    pub fn from_config_before_env(config: &Config, host: &dyn ScriptHost) -> Result<Self> {
+        let options = ScriptDirectoryOptions::from_config(config, host)?;
+        Self::open_meanwhile(options, Arc::clone(config.messaging()), host, || host.expect_env())
+    }
+
     /// Opens a directory and reads its revisions.
     ///
     /// # Errors
@@ -230,6 +240,15 @@ impl ScriptDirectory {
         options: ScriptDirectoryOptions,
         messaging: Arc<Messaging>,
         host: &dyn ScriptHost,
+    ) -> Result<Self> {
+        Self::open_meanwhile(options, messaging, host, || ())
+    }
+
+    fn open_meanwhile(
+        options: ScriptDirectoryOptions,
+        messaging: Arc<Messaging>,
+        host: &dyn ScriptHost,
+        meanwhile: impl FnOnce(),
     ) -> Result<Self> {
         let dir: PathBuf = options.dir.components().collect();
         let dir = if dir.as_os_str().is_empty() { PathBuf::from(Component::CurDir.as_os_str()) } else { dir };
@@ -249,7 +268,7 @@ impl ScriptDirectory {
             recursive: options.recursive_version_locations,
             sourceless: options.sourceless,
         };
-        let revisions = listing.load(host, &messaging)?;
+        let revisions = listing.load(host, &messaging, meanwhile)?;
         let revision_map =
             RevisionMap::new(revisions, Arc::clone(&messaging)).map_err(Error::from_revision)?;
         Ok(Self { options: ScriptDirectoryOptions { dir, ..options }, locations, messaging, revision_map })

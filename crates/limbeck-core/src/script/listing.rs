@@ -27,13 +27,19 @@ pub(super) struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    /// Reads all revisions. Their order is that of the locations, then of the file names.
+    /// Reads all revisions, doing `meanwhile` on this thread. Their order is that of the locations, then of the file
+    /// names.
     ///
     /// # Errors
     /// Files that cannot be read, are not Python, or say no revision.
-    pub(super) fn load(&self, host: &dyn ScriptHost, messaging: &Messaging) -> Result<Vec<Revision>> {
+    pub(super) fn load(
+        &self,
+        host: &dyn ScriptHost,
+        messaging: &Messaging,
+        meanwhile: impl FnOnce(),
+    ) -> Result<Vec<Revision>> {
         let paths = self.revision_files(messaging)?;
-        let headers = read_headers(&paths);
+        let headers = read_headers(&paths, meanwhile);
         let mut revisions = Vec::with_capacity(paths.len());
         for (path, header) in paths.into_iter().zip(headers) {
             revisions.push(revision_of(&path, header?, host)?);
@@ -162,16 +168,22 @@ fn resolved(link: PathBuf) -> PathBuf {
     }
 }
 
-/// Reads the headers of many files in parallel; no syntax tree outlives its file.
-fn read_headers(paths: &[PathBuf]) -> Vec<Result<HeaderReading>> {
+/// Reads the headers of many files on other threads, doing `meanwhile` on this one; no syntax tree outlives its file.
+fn read_headers(paths: &[PathBuf], meanwhile: impl FnOnce()) -> Vec<Result<HeaderReading>> {
     // As many threads as there are processors, when none is said.
     let threads = usize::from(paths.len() <= FEW_FILES);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(PARSER_STACK).build();
-    match pool {
-        Ok(pool) => pool.install(|| paths.par_iter().map(|path| read_file(path)).collect()),
+    let Ok(pool) = pool else {
         // Where no thread can be started, the one at hand does the work.
-        Err(_) => paths.iter().map(|path| read_file(path)).collect(),
-    }
+        meanwhile();
+        return paths.iter().map(|path| read_file(path)).collect();
+    };
+    let mut headers = Vec::new();
+    pool.in_place_scope(|scope| {
+        scope.spawn(|_| headers = paths.par_iter().map(|path| read_file(path)).collect());
+        meanwhile();
+    });
+    headers
 }
 
 fn read_file(path: &Path) -> Result<HeaderReading> {
@@ -188,7 +200,7 @@ pub(super) fn load_revision(path: &Path, host: &dyn ScriptHost) -> Result<Option
     if !is_source {
         return Ok(None);
     }
-    let header = read_headers(std::slice::from_ref(&path.to_owned())).pop();
+    let header = read_headers(std::slice::from_ref(&path.to_owned()), || ()).pop();
     let Some(header) = header else { return Ok(None) };
     revision_of(path, header?, host).map(Some)
 }

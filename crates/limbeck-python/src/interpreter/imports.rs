@@ -5,9 +5,9 @@
 //! do not exist. In `env.py`, which is lenient, a module that cannot be imported becomes
 //! [`Unavailable`]; everywhere else the import fails as usual.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ruff_text_size::Ranged;
@@ -21,20 +21,23 @@ use super::cache::CodeCache;
 use super::frames;
 use super::unavailable::{self, FailedImport, Unavailable};
 
+thread_local! {
+    /// Whether this thread tolerates imports that fail.
+    static IS_LENIENT: Cell<bool> = const { Cell::new(false) };
+}
+
 /// The import hook: finder and loader in one.
 #[pyclass(module = "limbeck", name = "ImportHook")]
 #[derive(Debug, PyPayload)]
 pub struct ImportHook {
     cache: Arc<CodeCache>,
-    lenient: AtomicBool,
     guarded_lines: Mutex<HashMap<String, Vec<(usize, usize)>>>,
 }
 
 impl ImportHook {
     /// Puts the hook on `sys.meta_path`, before the stock path finder.
     pub fn install(cache: Arc<CodeCache>, vm: &VirtualMachine) -> PyResult<PyRef<Self>> {
-        let hook = Self { cache, lenient: AtomicBool::new(false), guarded_lines: Mutex::default() }
-            .into_ref(&vm.ctx);
+        let hook = Self { cache, guarded_lines: Mutex::default() }.into_ref(&vm.ctx);
         let meta_path: PyListRef = vm.sys_module.get_attr("meta_path", vm)?.try_into_value(vm)?;
         let mut finders = meta_path.borrow_vec_mut();
         let last = finders.len().saturating_sub(1);
@@ -42,12 +45,12 @@ impl ImportHook {
         Ok(hook)
     }
 
-    /// Says whether imports that fail are tolerated from now on.
+    /// Says whether imports that fail are tolerated on this thread from now on.
     ///
     /// Turning strict forgets the modules that became unavailable, so that a migration script which needs
     /// one of them fails at its import.
     pub fn set_lenient(&self, lenient: bool, vm: &VirtualMachine) -> PyResult<()> {
-        self.lenient.store(lenient, Ordering::Relaxed);
+        IS_LENIENT.set(lenient);
         if lenient {
             return Ok(());
         }
@@ -64,9 +67,20 @@ impl ImportHook {
         Ok(())
     }
 
-    /// Tells whether imports that fail are tolerated.
-    pub fn is_lenient(&self) -> bool {
-        self.lenient.load(Ordering::Relaxed)
+    /// Tells whether imports that fail are tolerated on this thread.
+    pub fn is_lenient() -> bool {
+        IS_LENIENT.get()
+    }
+
+    /// Tells whether what is being imported may be missing: in env.py, unless its code handles that itself.
+    pub fn tolerates_failure(vm: &VirtualMachine) -> bool {
+        let meta_path =
+            vm.sys_module.get_attr("meta_path", vm).and_then(|path| vm.extract_elements_with(&path, Ok));
+        meta_path.unwrap_or_default().iter().any(|finder: &PyObjectRef| {
+            finder
+                .downcast_ref::<Self>()
+                .is_some_and(|hook| Self::is_lenient() && !hook.failure_is_handled(vm))
+        })
     }
 
     /// Compiles `source` through the cache and runs it in `globals`.
@@ -136,7 +150,7 @@ impl ImportHook {
         let path = path.unwrap_or_none(vm);
         let spec = vm.call_method(&finder, "find_spec", (name, path))?;
         if vm.is_none(&spec) {
-            if zelf.is_lenient() && !zelf.failure_is_handled(vm) {
+            if Self::is_lenient() && !zelf.failure_is_handled(vm) {
                 return Self::unavailable_spec(&zelf, &full_name, vm);
             }
             return Ok(spec);
@@ -170,7 +184,7 @@ impl ImportHook {
         let source = read_source(&path, vm)?;
         let globals: PyRef<PyDict> = module.get_attr("__dict__", vm)?.try_into_value(vm)?;
         let Err(exception) = self.run_source(&source, &path, globals, vm) else { return Ok(()) };
-        if !self.is_lenient() || self.failure_is_handled(vm) || !is_import_failure(&exception, vm) {
+        if !Self::is_lenient() || self.failure_is_handled(vm) || !is_import_failure(&exception, vm) {
             return Err(exception);
         }
         let name = module.get_attr("__name__", vm)?.str(vm)?.to_string();

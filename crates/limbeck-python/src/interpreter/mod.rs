@@ -3,6 +3,8 @@
 pub mod cache;
 pub mod frames;
 pub mod imports;
+pub mod interrupts;
+pub mod stand_in;
 pub mod streams;
 pub mod traceback;
 pub mod unavailable;
@@ -13,11 +15,13 @@ use std::path::Path;
 use rustpython_vm::builtins::PyListRef;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::common::rc::PyRc;
+use rustpython_vm::function::FuncArgs;
+use rustpython_vm::gc_state::gc_state;
 use rustpython_vm::{Interpreter, InterpreterBuilder, PyResult, Settings, VirtualMachine};
 
 /// Starts an interpreter with the frozen standard library and the modules that `register` adds.
 ///
-/// It reads no `PYTHON*` variables, runs no `site`, and installs no signal handlers, so that a run depends
+/// It reads no `PYTHON*` variables, runs no `site`, and installs no signal handlers of its own, so that a run depends
 /// only on the project.
 pub fn start(register: impl FnOnce(InterpreterBuilder) -> InterpreterBuilder) -> Interpreter {
     let mut settings = Settings::default();
@@ -38,6 +42,7 @@ pub fn start(register: impl FnOnce(InterpreterBuilder) -> InterpreterBuilder) ->
     imports::ImportHook::make_static_type();
     streams::OutputStream::make_static_type();
     unavailable::Unavailable::make_static_type();
+    stand_in::Awaited::make_static_type();
     register(builder).build()
 }
 
@@ -53,6 +58,28 @@ fn set_paths(vm: &mut VirtualMachine) {
 pub fn collect_garbage_rarely(vm: &VirtualMachine) -> PyResult<()> {
     let set_threshold = vm.import("gc", 0)?.get_attr("set_threshold", vm)?;
     set_threshold.call((100_000, 20, 20), vm).map(drop)
+}
+
+/// Keeps the collector of reference cycles from running until it is dropped.
+pub struct PausedCollector {
+    was_enabled: bool,
+}
+
+impl PausedCollector {
+    /// Pauses it; where user code has switched it off, it stays off.
+    pub fn new() -> Self {
+        let was_enabled = gc_state().is_enabled();
+        gc_state().disable();
+        Self { was_enabled }
+    }
+}
+
+impl Drop for PausedCollector {
+    fn drop(&mut self) {
+        if self.was_enabled {
+            gc_state().enable();
+        }
+    }
 }
 
 /// Puts directories at the front of `sys.path`, in their order, once each.
@@ -83,6 +110,27 @@ pub fn enter<R>(interpreter: &Interpreter, work: impl FnOnce(&VirtualMachine) ->
         let _leave = Leave;
         work(vm)
     })
+}
+
+/// Makes the threads that Python starts known as ones that have entered the interpreter, as they do for all their life.
+pub fn note_threads(vm: &VirtualMachine) -> PyResult<()> {
+    let module = vm.import("_thread", 0)?;
+    for name in ["start_new_thread", "start_joinable_thread"] {
+        let start = module.get_attr(name, vm)?;
+        let noting = move |mut arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
+            if let Some(function) = arguments.args.first_mut() {
+                let work = function.clone();
+                let entered = move |arguments: FuncArgs, vm: &VirtualMachine| -> PyResult {
+                    DEPTH.with(|depth| depth.set(depth.get() + 1));
+                    work.call_with_args(arguments, vm)
+                };
+                *function = vm.new_function("run", entered).into();
+            }
+            start.call_with_args(arguments, vm)
+        };
+        module.set_attr(name, vm.new_function(name, noting), vm)?;
+    }
+    Ok(())
 }
 
 /// Runs `work` with the virtual machine that this thread has entered; does nothing outside of one.

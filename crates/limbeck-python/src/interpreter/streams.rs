@@ -29,7 +29,7 @@ impl OutputStream {
 
     fn write_bytes(&self, bytes: &[u8]) -> std::io::Result<()> {
         if self.is_stderr {
-            std::io::stderr().write_all(bytes)
+            crate::output::stderr().write_all(bytes)
         } else {
             crate::output::stdout().write_all(bytes)
         }

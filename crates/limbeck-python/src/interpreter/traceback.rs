@@ -118,6 +118,7 @@ fn frames(mut traceback: Option<PyRef<PyTraceback>>) -> Vec<FrameLine> {
         let path = code.source_path().as_str().to_owned();
         if !path.starts_with("<frozen importlib")
             && !path.starts_with("_frozen_importlib")
+            && !path.starts_with("limbeck_types")
             && path != "importlib"
         {
             frames.push(FrameLine {

@@ -9,16 +9,17 @@ use std::sync::Arc;
 
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyStr, PyType, PyTypeRef};
 use rustpython_vm::function::{Either, FuncArgs, PySetterValue};
-use rustpython_vm::protocol::{PyMappingMethods, PyNumberMethods};
+use rustpython_vm::protocol::{PyMappingMethods, PyNumberMethods, PySequenceMethods};
 use rustpython_vm::types::{
-    AsMapping, AsNumber, Callable, Comparable, Constructor, GetAttr, Iterable, PyComparisonOp, Representable,
-    SetAttr,
+    AsMapping, AsNumber, AsSequence, Callable, Comparable, Constructor, GetAttr, Iterable, PyComparisonOp,
+    Representable, SetAttr,
 };
 use rustpython_vm::{
     AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass,
 };
 
 use super::frames;
+use super::stand_in::{self, Awaited};
 
 /// An import that failed.
 #[derive(Debug)]
@@ -52,6 +53,19 @@ impl Unavailable {
 
     fn child(&self, expression: String) -> Self {
         Self { expression, import: Arc::clone(&self.import) }
+    }
+
+    /// Gives `value` in place of the own one while `--url` says which database is meant.
+    fn stand_in(&self, value: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+        if stand_in::is_active() { Ok(value) } else { Err(self.needed(vm)) }
+    }
+
+    /// Gives text that is neither SQL nor a URL.
+    fn text(&self, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
+        if !stand_in::is_active() {
+            return Err(self.needed(vm));
+        }
+        Ok(vm.ctx.new_str(format!("<'{}' is not available>", self.expression)))
     }
 
     /// Makes the exception for a place where the value is needed.
@@ -89,13 +103,24 @@ pub fn error_class(ctx: &Context) -> PyTypeRef {
 }
 
 #[pyclass(
-    with(Callable, Comparable, Constructor, GetAttr, SetAttr, Iterable, AsMapping, AsNumber, Representable),
+    with(
+        Callable,
+        Comparable,
+        Constructor,
+        GetAttr,
+        SetAttr,
+        Iterable,
+        AsMapping,
+        AsNumber,
+        AsSequence,
+        Representable
+    ),
     flags(BASETYPE)
 )]
 impl Unavailable {
     #[pymethod]
     fn __str__(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
-        Err(zelf.needed(vm))
+        zelf.text(vm)
     }
 
     #[pymethod]
@@ -104,7 +129,7 @@ impl Unavailable {
         _specification: PyObjectRef,
         vm: &VirtualMachine,
     ) -> PyResult<PyRef<PyStr>> {
-        Err(zelf.needed(vm))
+        zelf.text(vm)
     }
 
     #[pymethod]
@@ -113,18 +138,28 @@ impl Unavailable {
     }
 
     #[pymethod]
-    fn __enter__(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult {
-        Err(zelf.needed(vm))
+    fn __enter__(zelf: PyRef<Self>, vm: &VirtualMachine) -> PyResult {
+        zelf.stand_in(zelf.clone().into(), vm)
     }
 
     #[pymethod]
     fn __exit__(zelf: &Py<Self>, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-        Err(zelf.needed(vm))
+        zelf.stand_in(vm.ctx.none(), vm)
     }
 
     #[pymethod]
-    fn __await__(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult {
-        Err(zelf.needed(vm))
+    fn __aenter__(zelf: PyRef<Self>, vm: &VirtualMachine) -> PyResult {
+        zelf.stand_in(Awaited::new(zelf.clone().into()).into_pyobject(vm), vm)
+    }
+
+    #[pymethod]
+    fn __aexit__(zelf: &Py<Self>, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+        zelf.stand_in(Awaited::new(vm.ctx.none()).into_pyobject(vm), vm)
+    }
+
+    #[pymethod]
+    fn __await__(zelf: PyRef<Self>, vm: &VirtualMachine) -> PyResult {
+        zelf.stand_in(Awaited::new(zelf.clone().into()).into_pyobject(vm), vm)
     }
 }
 
@@ -164,8 +199,29 @@ impl ClonedPayload for Option<&Py<Unavailable>> {
 impl Callable for Unavailable {
     type Args = FuncArgs;
 
-    fn call(zelf: &Py<Self>, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-        Err(zelf.needed(vm))
+    fn call(zelf: &Py<Self>, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+        if !stand_in::is_active() {
+            return Err(zelf.needed(vm));
+        }
+        let (owner, function) = zelf.expression.rsplit_once('.').unwrap_or(("", &zelf.expression));
+        match function {
+            // conditions on a URL, which is not the one that counts
+            "startswith" | "endswith" => return Ok(vm.ctx.new_bool(false).into()),
+            "keys" | "items" | "values" => {
+                stand_in::leave_out(owner);
+                return Ok(vm.ctx.new_tuple(Vec::new()).into());
+            }
+            "run_sync" => {
+                let mut rest = args;
+                if let Some(work) = rest.take_positional() {
+                    rest.args.insert(0, zelf.child(owner.to_owned()).into_pyobject(vm));
+                    let given = work.call_with_args(rest, vm)?;
+                    return Ok(Awaited::new(given).into_pyobject(vm));
+                }
+            }
+            _ => stand_in::leave_out(&format!("{}()", zelf.expression)),
+        }
+        Ok(zelf.child(format!("{}()", zelf.expression)).into_pyobject(vm))
     }
 }
 
@@ -229,7 +285,7 @@ impl SetAttr for Unavailable {
             // What the import system notes on every module and package; it takes this exception for a no.
             return Err(vm.new_attribute_error(format!("'{text}' cannot be set")));
         }
-        Err(zelf.needed(vm))
+        zelf.stand_in(vm.ctx.none(), vm).map(drop)
     }
 }
 
@@ -250,7 +306,24 @@ impl AsMapping for Unavailable {
                 let expression = format!("{}[{}]", zelf.expression, key.repr(vm)?);
                 Ok(zelf.child(expression).into_pyobject(vm))
             }),
-            ..PyMappingMethods::NOT_IMPLEMENTED
+            ass_subscript: Some(|mapping, _key, _value, vm| {
+                let Some(zelf) = mapping.obj.downcast_ref::<Unavailable>() else {
+                    return Err(vm.new_type_error("not an unavailable object"));
+                };
+                zelf.stand_in(vm.ctx.none(), vm).map(drop)
+            }),
+        };
+        &METHODS
+    }
+}
+
+impl AsSequence for Unavailable {
+    fn as_sequence() -> &'static PySequenceMethods {
+        static METHODS: PySequenceMethods = PySequenceMethods {
+            contains: Some(|sequence, _item, vm| {
+                if stand_in::is_active() { Ok(false) } else { Err(either(sequence.obj, sequence.obj, vm)) }
+            }),
+            ..PySequenceMethods::NOT_IMPLEMENTED
         };
         &METHODS
     }

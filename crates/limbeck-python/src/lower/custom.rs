@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 
 use limbeck_sql::dialect::{
-    CompileOptions, CompilerKind, Dialect, DialectArguments, unsupported_compilation,
+    CompileOptions, CompilerKind, Dialect, DialectArguments, not_rendered, unsupported_compilation,
 };
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::CustomElement;
@@ -17,7 +17,8 @@ use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::modules::sqlalchemy::engine::{dialect_object, new_dialect};
-use crate::modules::sqlalchemy::ext::compiled_text;
+use crate::modules::sqlalchemy::exc;
+use crate::modules::sqlalchemy::ext::{compiled_text, has_compiler};
 use crate::modules::sqlalchemy::object::{self, class_name, class_path, get, repr, text, text_of};
 use crate::modules::sqlalchemy::types::is_type;
 
@@ -55,6 +56,11 @@ impl PythonType {
         if self.kind != "UserDefinedType" {
             return Ok(None);
         }
+        // a type that is compiled for other dialects only needs no SQL of its own
+        let is_written_elsewhere = has_compiler(&self.obj, vm)?;
+        if is_written_elsewhere && vm.get_attribute_opt(self.obj.clone(), "get_col_spec")?.is_none() {
+            return Ok(None);
+        }
         let specify = get(&self.obj, "get_col_spec", vm)?;
         // `**kw` is optional in user code, and what it gets is of use to few.
         let takes_keywords = match object::get_some(&specify, "__code__", vm)? {
@@ -65,6 +71,25 @@ impl PythonType {
         let keywords = KwArgs::new(keywords.into_iter().collect());
         let sql = specify.call(FuncArgs::new(Vec::new(), keywords), vm)?;
         Ok(text_of(&sql))
+    }
+}
+
+impl PythonType {
+    /// Runs user code that makes a literal of a value. What it raises is the cause of the error, as in SQLAlchemy; what
+    /// Limbeck does not provide is said at once.
+    fn rendering<T>(&self, given: &Value, call: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> Result<T> {
+        with_current_vm(|vm| {
+            call(vm).map_err(|raised| {
+                if class_name(raised.as_object()) == "NotProvided" {
+                    return python_error(&raised, vm);
+                }
+                let type_ = super::sql_type(&self.obj, vm).unwrap_or(SqlType::Null);
+                let message = not_rendered(given, &type_).to_string();
+                let error = exc::error("CompileError", &message, vm);
+                error.set___cause__(Some(raised));
+                kept(message, error)
+            })
+        })
     }
 }
 
@@ -90,14 +115,19 @@ pub(crate) fn raised_by_user_code(message: &str) -> Option<PyBaseExceptionRef> {
     (kept == message).then_some(raised)
 }
 
-fn python_error(raised: &PyBaseExceptionRef, vm: &VirtualMachine) -> Error {
+/// Gives the error that stands for an exception of user code on its way through the engine.
+pub(crate) fn python_error(raised: &PyBaseExceptionRef, vm: &VirtualMachine) -> Error {
     let message = text(raised.as_object(), vm).unwrap_or_default();
     let class = class_name(raised.as_object());
     if class == "CompileError" {
         return Error::Compile(message);
     }
-    let message = format!("{class}: {message}");
-    let before = RAISED.replace(Some((message.clone(), raised.clone())));
+    kept(format!("{class}: {message}"), raised.clone())
+}
+
+/// Keeps an exception for the Rust caller's caller, and gives the error that stands for it.
+fn kept(message: String, raised: PyBaseExceptionRef) -> Error {
+    let before = RAISED.replace(Some((message.clone(), raised)));
     drop(before);
     Error::UserCode(message)
 }
@@ -204,7 +234,7 @@ impl CustomType for PythonType {
         if self.kind == "TypeDecorator" {
             return Ok(None);
         }
-        run(|vm| {
+        self.rendering(value, |vm| {
             let Some(processor) = object::get_some(&self.obj, "literal_processor", vm)? else {
                 return Ok(None);
             };
@@ -221,28 +251,34 @@ impl CustomType for PythonType {
         if self.kind != "TypeDecorator" {
             return Ok(value);
         }
-        let converted = run(|vm| {
-            let Some(convert) = object::get_some(&self.obj, "process_literal_param", vm)? else {
-                return Ok(None);
-            };
+        self.rendering(&value, |vm| {
             let given = crate::raise::value(&value, vm)?;
-            let converted = convert.call((given, dialect_object(dialect_name, vm)?), vm)?;
-            super::value(&converted, vm).map(Some)
-        })?;
-        match converted {
-            Some(converted) => Ok(converted),
-            None => self.bind_value(value, dialect_name),
-        }
+            let dialect = dialect_object(dialect_name, vm)?;
+            let literal = object::get_some(&self.obj, "process_literal_param", vm)?;
+            let convert = match literal {
+                Some(convert) => convert,
+                None => get(&self.obj, "process_bind_param", vm)?,
+            };
+            super::value(&*convert.call((given, dialect), vm)?, vm)
+        })
     }
 
     fn bind_value(&self, value: Value, dialect_name: &str) -> Result<Value> {
-        if self.kind != "TypeDecorator" {
-            return Ok(value);
-        }
         run(|vm| {
-            let dialect = dialect_object(dialect_name, vm)?;
-            let given = crate::raise::value(&value, vm)?;
-            let bound = vm.call_method(&self.obj, "process_bind_param", (given, dialect))?;
+            let bound = if self.kind == "TypeDecorator" {
+                let dialect = dialect_object(dialect_name, vm)?;
+                let given = crate::raise::value(&value, vm)?;
+                vm.call_method(&self.obj, "process_bind_param", (given, dialect))?
+            } else {
+                let Some(processor) = object::get_some(&self.obj, "bind_processor", vm)? else {
+                    return Ok(value);
+                };
+                let processor = processor.call((dialect_object(dialect_name, vm)?,), vm)?;
+                if vm.is_none(&processor) {
+                    return Ok(value);
+                }
+                processor.call((crate::raise::value(&value, vm)?,), vm)?
+            };
             super::value(&bound, vm)
         })
     }

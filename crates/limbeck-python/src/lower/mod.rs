@@ -8,7 +8,7 @@ mod statement;
 mod types;
 mod value;
 
-pub(crate) use custom::raised_by_user_code;
+pub(crate) use custom::{python_error as user_code_error, raised_by_user_code};
 pub use expression::expression;
 pub(crate) use expression::plain_expression;
 pub(crate) use expression::text_clause;

@@ -23,6 +23,7 @@ use crate::modules::sqlalchemy::object::{
 use crate::modules::sqlalchemy::schema::{exclude, foreign_key};
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::elements::{clause_element, is_clause, node};
+use crate::modules::third_party::spatial;
 
 /// Lowers a name: a string, or a `quoted_name` with its wish about quoting.
 ///
@@ -76,6 +77,9 @@ pub fn column(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Column> {
     let mut lowered = Column::new(identifier(&name, vm)?, sql_type(&*column_type(&obj, vm)?, vm)?);
     lowered.nullable = get_bool(&obj, "nullable", vm)?;
     lowered.nullable_given = get_bool(&obj, "_user_defined_nullable_given", vm)?;
+    if spatial::forbids_null(&obj, vm)? {
+        (lowered.nullable, lowered.nullable_given) = (false, true);
+    }
     lowered.primary_key = get_bool(&obj, "primary_key", vm)?;
     lowered.server_default = match get_some(&obj, "server_default", vm)? {
         Some(default) => server_default(&default, vm)?,

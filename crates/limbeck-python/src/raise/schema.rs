@@ -44,7 +44,7 @@ pub fn inline_literal(value: PyObjectRef, type_: Option<PyObjectRef>, vm: &Virtu
 
 /// Makes the object for a connection.
 pub fn connection(connection: &Connection, vm: &VirtualMachine) -> PyResult {
-    engine::new_connection(connection.clone(), vm)
+    engine::connection_object(connection, vm)
 }
 
 /// Makes the object for a dialect.

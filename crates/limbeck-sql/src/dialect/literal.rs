@@ -24,9 +24,12 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
         let value = custom.literal_value(value.clone(), dialect.name())?;
         return match custom.dialect_type(dialect.name())? {
             Some(inner) => literal(dialect, &value, &inner).map_err(|error| match error {
-                // the message speaks of the value that the decorator was given
+                // the message speaks of the decorator, and of the value that it was given
                 Error::Compile(message) if message.starts_with("Could not render literal") => {
-                    not_rendered(given, &inner)
+                    not_rendered(given, type_)
+                }
+                Error::Compile(message) if message.starts_with("No literal value renderer") => {
+                    no_renderer(given, &datatype(type_))
                 }
                 other => other,
             }),
@@ -99,13 +102,18 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
 }
 
 /// Gives the error for a value that a type cannot write as a literal.
-fn not_rendered(value: &Value, type_: &SqlType) -> Error {
-    let datatype = super::DefaultDialect::default().type_sql(type_);
+pub fn not_rendered(value: &Value, type_: &SqlType) -> Error {
     Error::Compile(format!(
         "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
         shortened(&value_repr(value)),
-        datatype.unwrap_or_else(|_| type_.python_class_name().to_owned())
+        datatype(type_)
     ))
+}
+
+/// Gives the name of a type in messages.
+fn datatype(type_: &SqlType) -> String {
+    let datatype = super::DefaultDialect::default().type_sql(type_);
+    datatype.unwrap_or_else(|_| type_.python_class_name().to_owned())
 }
 
 /// Gives the error for a literal of a column that has no type.

@@ -26,7 +26,7 @@ use std::sync::Arc;
 pub use ddl::{DdlElement, DropBehavior};
 pub use default::DefaultDialect;
 pub use identifier::IdentifierQuotes;
-pub use literal::{no_literal_renderer, text_literal};
+pub use literal::{no_literal_renderer, not_rendered, text_literal};
 pub use lookup::{CompileOptions, DialectArguments, ParamStyle, by_name, by_name_with, default_dialect};
 pub use mssql::{MssqlDialect, alter_comment_sql};
 pub use mysql::MysqlDialect;

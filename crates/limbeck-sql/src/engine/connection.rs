@@ -1,20 +1,23 @@
 //! Connections with SQLAlchemy 2's rules: a transaction begins with the first statement and lasts until `commit`,
 //! `rollback` or `close`.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::journal::Journal;
 use super::python_repr::{parameter_sets_repr, parameters_repr};
+use super::raw::{Attachment, SharedDriver};
 use super::{
-    DriverConnection, Engine, NestedTransaction, Parameters, QueryResult, Transaction, TransactionGuard,
-    Value,
+    Canceller, DriverConnection, Engine, EngineEvent, EngineListener, Execution, NestedTransaction,
+    Parameters, QueryResult, RawConnection, StatementOrigin, Transaction, TransactionGuard, Value,
 };
-use crate::dialect::Dialect;
-use crate::error::{Error, Result, background};
+use crate::dialect::{CompileOptions, Dialect};
+use crate::error::{DatabaseError, Error, Result, background};
 
-/// A driver's connection that several connections of one engine may share.
-pub(super) type SharedDriver = Arc<Mutex<Box<dyn DriverConnection>>>;
+/// Schemas, and what takes their place; `None` is the default schema.
+pub type SchemaTranslateMap = Vec<(Option<String>, Option<String>)>;
 
 /// A connection to a database, as `sqlalchemy.Connection`; a cheap handle that threads may share.
 #[derive(Clone)]
@@ -25,18 +28,24 @@ pub struct Connection {
 struct Inner {
     engine: Engine,
     state: Mutex<State>,
+    attachment: Attachment,
 }
 
 #[derive(Debug)]
 struct State {
     /// The driver's connection, until `close`.
     driver: Option<SharedDriver>,
+    /// Whether the engine gets the driver's connection back.
+    is_pooled: bool,
     transaction: Option<Root>,
     /// Savepoints in the order in which they were set; the last one is the current one.
     savepoints: Vec<Savepoint>,
     savepoint_count: u64,
+    is_autocommit: bool,
+    schema_translate_map: SchemaTranslateMap,
     last_id: u64,
     invalidated: bool,
+    journal: Journal,
 }
 
 #[derive(Debug)]
@@ -54,16 +63,30 @@ struct Savepoint {
 }
 
 impl Connection {
+    /// Makes a connection that is given back to the engine when it is closed.
+    pub(super) fn of_pool(engine: Engine, driver: SharedDriver) -> Self {
+        let connection = Self::new(engine, driver);
+        connection.state().is_pooled = true;
+        connection.engine().count_connection(true);
+        connection
+    }
+
     pub(super) fn new(engine: Engine, driver: SharedDriver) -> Self {
         let state = State {
+            is_pooled: false,
             driver: Some(driver),
             transaction: None,
             savepoints: Vec::new(),
             savepoint_count: 0,
+            is_autocommit: false,
+            schema_translate_map: SchemaTranslateMap::default(),
             last_id: 0,
             invalidated: false,
+            journal: Journal::default(),
         };
-        Self { inner: Arc::new(Inner { engine, state: Mutex::new(state) }) }
+        Self {
+            inner: Arc::new(Inner { engine, state: Mutex::new(state), attachment: Attachment::default() }),
+        }
     }
 
     /// Gives the engine that it came from.
@@ -78,22 +101,71 @@ impl Connection {
         self.inner.engine.dialect()
     }
 
+    /// Gives the driver's connection.
+    pub fn raw(&self) -> Result<RawConnection> {
+        Ok(RawConnection::new(&self.state().driver()?))
+    }
+
+    /// Gives the value that was attached to the connection.
+    #[must_use]
+    pub fn attachment(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        lock(&self.inner.attachment).clone()
+    }
+
+    /// Attaches a value to the connection, in place of the one before.
+    pub fn attach(&self, value: Arc<dyn Any + Send + Sync>) {
+        *lock(&self.inner.attachment) = Some(value);
+    }
+
+    /// Tells whether two handles are of one connection.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    fn listener(&self) -> Option<&Arc<dyn EngineListener>> {
+        self.inner.engine.listener()
+    }
+
+    fn tell(&self, event: EngineEvent<'_>) -> Result<()> {
+        self.listener().map_or(Ok(()), |listener| listener.hear(event))
+    }
+
     /// Executes SQL in the driver's own words, as `exec_driver_sql`.
     ///
     /// Begins a transaction when there is none. Fails with `ResourceClosedError`, `PendingRollbackError`, or what
     /// the database says.
     pub fn execute_sql(&self, sql: &str, parameters: &Parameters) -> Result<QueryResult> {
-        self.state().execute(sql, parameters)
+        self.perform(sql, std::slice::from_ref(parameters), false, StatementOrigin::Driver)
     }
 
     /// Executes SQL once for each set of parameters, as `executemany` of Python's DB-API.
     pub fn execute_many_sql(&self, sql: &str, parameter_sets: &[Parameters]) -> Result<QueryResult> {
-        let mut state = self.state();
-        state.begin_if_needed()?;
-        let driver = state.driver()?;
-        let mut driver = lock(&driver);
-        let result = driver.execute_many(sql, parameter_sets);
-        result.map_err(|error| state.describe(error, &**driver, sql, &Sent::Many(parameter_sets)))
+        self.perform(sql, parameter_sets, true, StatementOrigin::Driver)
+    }
+
+    /// Executes SQL, once for each set of parameters or with the only one.
+    pub(super) fn perform(
+        &self,
+        sql: &str,
+        parameter_sets: &[Parameters],
+        is_many: bool,
+        origin: StatementOrigin,
+    ) -> Result<QueryResult> {
+        let Some(listener) = self.listener() else {
+            return self.state().perform(sql, parameter_sets, is_many);
+        };
+        if self.state().begin_if_needed()? {
+            listener.hear(EngineEvent::Begin(self))?;
+        }
+        let parameter_sets = Cow::Owned(self.state().adapted(parameter_sets)?);
+        let mut execution = Execution { sql: Cow::Borrowed(sql), parameter_sets, is_many, origin };
+        let kept = listener.before_execute(self, &mut execution)?;
+        let result = self.state().perform(&execution.sql, &execution.parameter_sets, is_many);
+        match result {
+            Ok(result) => listener.after_execute(self, &execution, kept, &result).map(|()| result),
+            Err(error) => Err(listener.execute_failed(self, &execution, kept, error)),
+        }
     }
 
     /// Executes statements separated by semicolons.
@@ -103,6 +175,7 @@ impl Connection {
         let driver = state.driver()?;
         let mut driver = lock(&driver);
         let result = driver.execute_batch(sql);
+        state.note(&result, &**driver, sql);
         result.map_err(|error| state.describe(error, &**driver, sql, &Sent::One(&Parameters::none())))
     }
 
@@ -120,6 +193,8 @@ impl Connection {
             ));
         }
         let id = state.begin();
+        drop(state);
+        self.tell(EngineEvent::Begin(self))?;
         Ok(Transaction { connection: self.clone(), id })
     }
 
@@ -142,6 +217,17 @@ impl Connection {
         result.map_err(|error| state.describe(error, &**driver, "BEGIN", &Sent::One(&Parameters::none())))
     }
 
+    /// Begins a transaction as [`begin_for_writing`](Self::begin_for_writing) does, but waits for nobody: tells whether
+    /// it could.
+    pub fn try_begin_for_writing(&self) -> Result<bool> {
+        let mut state = self.state();
+        state.begin_if_needed()?;
+        let driver = state.driver()?;
+        let mut driver = lock(&driver);
+        let result = driver.try_begin_for_writing();
+        result.map_err(|error| state.describe(error, &**driver, "BEGIN", &Sent::One(&Parameters::none())))
+    }
+
     /// Begins a transaction that is rolled back when the guard is dropped before its `commit`.
     pub fn begin_guarded(&self) -> Result<TransactionGuard> {
         self.begin().map(TransactionGuard::from)
@@ -149,13 +235,13 @@ impl Connection {
 
     /// Sets a savepoint, beginning a transaction when there is none.
     pub fn begin_nested(&self) -> Result<NestedTransaction> {
-        let mut state = self.state();
-        state.driver()?;
-        if state.transaction.is_none() {
-            state.begin();
+        if self.state().begin_if_none()? {
+            self.tell(EngineEvent::Begin(self))?;
         }
-        let name = format!("sa_savepoint_{}", state.savepoint_count + 1);
-        state.execute(&format!("SAVEPOINT {name}"), &Parameters::none())?;
+        self.tell(EngineEvent::Savepoint(self))?;
+        let name = format!("sa_savepoint_{}", self.state().savepoint_count + 1);
+        self.perform(&format!("SAVEPOINT {name}"), &[Parameters::none()], false, StatementOrigin::Ddl)?;
+        let mut state = self.state();
         state.savepoint_count += 1;
         let id = state.next_id();
         state.savepoints.push(Savepoint { id, name, active: true });
@@ -169,14 +255,29 @@ impl Connection {
 
     /// Commits the transaction; does nothing when there is none.
     pub fn commit(&self) -> Result<()> {
-        let mut state = self.state();
-        if state.transaction.is_some() { state.commit() } else { Ok(()) }
+        if self.state().transaction.is_none() {
+            return Ok(());
+        }
+        self.tell_unless_failed(EngineEvent::Commit(self))?;
+        self.state().commit()
+    }
+
+    /// Tells of a commit, which a transaction that must be rolled back will refuse.
+    fn tell_unless_failed(&self, event: EngineEvent<'_>) -> Result<()> {
+        if self.state().transaction.as_ref().is_some_and(|root| root.active) {
+            self.tell(event)
+        } else {
+            Ok(())
+        }
     }
 
     /// Rolls back the transaction; does nothing when there is none.
     pub fn rollback(&self) -> Result<()> {
-        let mut state = self.state();
-        if state.transaction.is_some() { state.rollback() } else { Ok(()) }
+        if self.state().transaction.is_none() {
+            return Ok(());
+        }
+        self.tell(EngineEvent::Rollback(self))?;
+        self.state().rollback()
     }
 
     /// Tells whether a transaction is begun, as SQLAlchemy counts.
@@ -236,7 +337,7 @@ impl Connection {
     /// Fails with `InvalidRequestError` inside a transaction, with `ArgumentError` for a level that the dialect
     /// does not know.
     pub fn set_isolation_level(&self, level: &str) -> Result<()> {
-        let state = self.state();
+        let mut state = self.state();
         let driver = state.driver()?;
         if state.transaction.is_some() {
             return Err(Error::InvalidRequest(
@@ -255,7 +356,30 @@ impl Connection {
                 known.join(", ")
             )));
         }
-        driver.set_isolation_level(&normal)
+        driver.set_isolation_level(&normal)?;
+        state.is_autocommit = normal == "AUTOCOMMIT";
+        Ok(())
+    }
+
+    /// Sets which schemas take the place of others in statements that name none of their own.
+    pub fn set_schema_translate_map(&self, map: SchemaTranslateMap) {
+        self.state().schema_translate_map = map;
+    }
+
+    /// Gives the options of a statement with the connection's own where it has none.
+    pub(super) fn with_own_options<'o>(&self, options: &'o CompileOptions) -> Cow<'o, CompileOptions> {
+        let state = self.state();
+        if !options.schema_translate_map.is_empty() || state.schema_translate_map.is_empty() {
+            return Cow::Borrowed(options);
+        }
+        let schema_translate_map = state.schema_translate_map.clone();
+        Cow::Owned(CompileOptions { schema_translate_map, ..options.clone() })
+    }
+
+    /// Tells whether its isolation level was set to `AUTOCOMMIT`.
+    #[must_use]
+    pub fn is_autocommit(&self) -> bool {
+        self.state().is_autocommit
     }
 
     /// Reads the isolation level from the database, without beginning a transaction.
@@ -264,9 +388,62 @@ impl Connection {
         lock(&driver).isolation_level()
     }
 
+    /// Lets the database begin the transaction anew with the next statement, without ending it for those who hold it:
+    /// what it has read so far is forgotten. What it has changed would be lost.
+    pub fn restart_transaction(&self) -> Result<()> {
+        let driver = self.state().driver()?;
+        lock(&driver).rollback()
+    }
+
+    /// Gives what stops the statement that runs on this connection, for use on another thread.
+    #[must_use]
+    pub fn canceller(&self) -> Option<Canceller> {
+        let driver = self.state().driver().ok()?;
+        lock(&driver).canceller()
+    }
+
+    /// Begins to remember the statements that are executed, with none so far.
+    pub fn start_journal(&self) {
+        self.state().journal.start();
+    }
+
+    /// Gives the beginnings of the statements since [`start_journal`](Self::start_journal) that no rollback takes back.
+    #[must_use]
+    pub fn kept_statements(&self) -> Vec<String> {
+        self.state().journal.kept().to_vec()
+    }
+
+    /// Gives what the database has refused, unless it has executed something since.
+    #[must_use]
+    pub fn last_failure(&self) -> Option<DatabaseError> {
+        self.state().journal.failure().cloned()
+    }
+
+    /// Keeps a value until the transaction ends that is begun: it is dropped after the commit or the rollback.
+    pub fn guard_transaction(&self, guard: Arc<dyn Any + Send + Sync>) {
+        self.state().journal.guard(guard);
+    }
+
+    /// Gives the values that are kept until the transaction ends.
+    #[must_use]
+    pub fn transaction_guards(&self) -> Vec<Arc<dyn Any + Send + Sync>> {
+        self.state().journal.guards()
+    }
+
     /// Rolls back what is open and lets go of the database; later calls do nothing.
     pub fn close(&self) -> Result<()> {
-        self.state().close()
+        if self.state().transaction.is_some() {
+            self.tell(EngineEvent::Rollback(self))?;
+        }
+        let was_taken = self.state().is_taken();
+        let returned = self.state().close();
+        if was_taken {
+            self.inner.engine.count_connection(false);
+        }
+        if let Some(driver) = returned? {
+            self.inner.engine.check_in(driver);
+        }
+        Ok(())
     }
 
     /// Tells whether it is closed.
@@ -286,16 +463,15 @@ impl Connection {
     }
 
     pub(super) fn commit_transaction(&self, id: u64) -> Result<()> {
-        let mut state = self.state();
-        if state.transaction.as_ref().is_some_and(|root| root.id == id) {
-            return state.commit();
+        if self.state().transaction.as_ref().is_some_and(|root| root.id == id) {
+            return self.commit();
         }
         Err(Error::InvalidRequest("This transaction is inactive".to_owned()))
     }
 
     pub(super) fn rollback_transaction(&self, id: u64) -> Result<()> {
-        let mut state = self.state();
-        if state.transaction.as_ref().is_some_and(|root| root.id == id) { state.rollback() } else { Ok(()) }
+        let is_open = self.state().transaction.as_ref().is_some_and(|root| root.id == id);
+        if is_open { self.rollback() } else { Ok(()) }
     }
 
     pub(super) fn savepoint_is_active(&self, id: u64) -> bool {
@@ -303,11 +479,13 @@ impl Connection {
     }
 
     pub(super) fn release_savepoint(&self, id: u64) -> Result<()> {
-        let mut state = self.state();
+        let state = self.state();
         match state.savepoints.iter().position(|savepoint| savepoint.id == id) {
             Some(position) if state.savepoints[position].active => {
-                let sql = format!("RELEASE SAVEPOINT {}", state.savepoints[position].name);
-                state.end_savepoint(position, &sql, true)
+                let name = state.savepoints[position].name.clone();
+                drop(state);
+                self.tell(EngineEvent::ReleaseSavepoint(self, &name))?;
+                self.end_savepoint(position, &format!("RELEASE SAVEPOINT {name}"), true)
             }
             Some(position) if position + 1 == state.savepoints.len() => Err(state.pending_rollback()),
             _ => Err(Error::InvalidRequest("This nested transaction is inactive".to_owned())),
@@ -321,12 +499,33 @@ impl Connection {
         };
         let live =
             state.savepoints[position].active && state.transaction.as_ref().is_some_and(|root| root.active);
-        let sql = format!("ROLLBACK TO SAVEPOINT {}", state.savepoints[position].name);
         if live {
-            state.end_savepoint(position, &sql, false)
+            let name = state.savepoints[position].name.clone();
+            drop(state);
+            self.tell(EngineEvent::RollbackSavepoint(self, &name))?;
+            self.end_savepoint(position, &format!("ROLLBACK TO SAVEPOINT {name}"), false)
         } else {
             state.savepoints.truncate(position);
             Ok(())
+        }
+    }
+
+    /// Releases or rolls back to the savepoint at `position`.
+    fn end_savepoint(&self, position: usize, sql: &str, stays_on_failure: bool) -> Result<()> {
+        let Some(listener) = self.listener() else {
+            return self.state().end_savepoint(position, sql, stays_on_failure).map(drop);
+        };
+        let mut execution = Execution {
+            sql: Cow::Borrowed(sql),
+            parameter_sets: Cow::Owned(vec![Parameters::none()]),
+            is_many: false,
+            origin: StatementOrigin::Ddl,
+        };
+        let kept = listener.before_execute(self, &mut execution)?;
+        let result = self.state().end_savepoint(position, sql, stays_on_failure);
+        match result {
+            Ok(result) => listener.after_execute(self, &execution, kept, &result),
+            Err(error) => Err(listener.execute_failed(self, &execution, kept, error)),
         }
     }
 
@@ -344,7 +543,14 @@ impl fmt::Debug for Connection {
 impl Drop for Inner {
     fn drop(&mut self) {
         // What cannot be rolled back here is rolled back by the database when the driver's connection goes.
-        let _ = self.state.get_mut().unwrap_or_else(PoisonError::into_inner).close();
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if state.is_taken() {
+            self.engine.count_connection(false);
+        }
+        let closed = state.close();
+        if let Ok(Some(driver)) = closed {
+            self.engine.check_in(driver);
+        }
     }
 }
 
@@ -362,12 +568,27 @@ impl State {
             .ok_or_else(|| Error::ResourceClosed("This Connection is closed".to_owned()))
     }
 
-    fn execute(&mut self, sql: &str, parameters: &Parameters) -> Result<QueryResult> {
+    fn perform(&mut self, sql: &str, parameter_sets: &[Parameters], is_many: bool) -> Result<QueryResult> {
         self.begin_if_needed()?;
         let driver = self.driver()?;
         let mut driver = lock(&driver);
+        if is_many {
+            let result = driver.execute_many(sql, parameter_sets);
+            self.note(&result, &**driver, sql);
+            return result.map_err(|error| self.describe(error, &**driver, sql, &Sent::Many(parameter_sets)));
+        }
+        let none = Parameters::none();
+        let parameters = parameter_sets.first().unwrap_or(&none);
         let result = driver.execute(sql, parameters);
+        self.note(&result, &**driver, sql);
         result.map_err(|error| self.describe(error, &**driver, sql, &Sent::One(parameters)))
+    }
+
+    /// Gives parameters in the form in which the driver sends them.
+    fn adapted(&self, parameter_sets: &[Parameters]) -> Result<Vec<Parameters>> {
+        let driver = self.driver()?;
+        let driver = lock(&driver);
+        Ok(parameter_sets.iter().map(|set| adapted(&**driver, set)).collect())
     }
 
     fn next_id(&mut self) -> u64 {
@@ -381,17 +602,25 @@ impl State {
         id
     }
 
-    fn begin_if_needed(&mut self) -> Result<()> {
+    /// Begins a transaction unless one is open; tells whether it did.
+    fn begin_if_none(&mut self) -> Result<bool> {
+        self.driver()?;
+        let begins = self.transaction.is_none();
+        if begins {
+            self.begin();
+        }
+        Ok(begins)
+    }
+
+    /// Begins a transaction unless one is open that takes statements; tells whether it did.
+    fn begin_if_needed(&mut self) -> Result<bool> {
         self.driver()?;
         let failed = self.transaction.as_ref().is_some_and(|root| !root.active)
             || self.savepoints.last().is_some_and(|savepoint| !savepoint.active);
         if failed {
             return Err(self.pending_rollback());
         }
-        if self.transaction.is_none() {
-            self.begin();
-        }
-        Ok(())
+        self.begin_if_none()
     }
 
     fn commit(&mut self) -> Result<()> {
@@ -404,9 +633,11 @@ impl State {
         match result {
             Ok(()) => {
                 self.transaction = None;
+                self.journal.committed();
                 Ok(())
             }
             Err(error) => {
+                self.note_failure(&error, &**lock(&driver), "COMMIT");
                 if let Some(root) = &mut self.transaction {
                     root.active = false;
                 }
@@ -419,28 +650,58 @@ impl State {
         self.savepoints.clear();
         self.transaction = None;
         let driver = self.driver()?;
-        lock(&driver).rollback()
+        let result = lock(&driver).rollback();
+        self.journal.rolled_back();
+        result
     }
 
-    fn close(&mut self) -> Result<()> {
+    /// Tells whether the engine counts it among those that are in use.
+    fn is_taken(&self) -> bool {
+        self.is_pooled && self.driver.is_some()
+    }
+
+    /// Gives the driver's connection when others may use it.
+    fn close(&mut self) -> Result<Option<SharedDriver>> {
         self.savepoints.clear();
         self.transaction = None;
-        let Some(driver) = self.driver.take() else { return Ok(()) };
-        let mut driver = lock(&driver);
-        driver.rollback().and_then(|()| driver.reset())
+        let Some(driver) = self.driver.take() else { return Ok(None) };
+        let result = {
+            let mut driver = lock(&driver);
+            driver.rollback().and_then(|()| driver.reset())
+        };
+        self.journal.rolled_back();
+        result?;
+        Ok(Some(driver).filter(|_| self.is_pooled && !self.invalidated))
+    }
+
+    /// Remembers how a statement went.
+    fn note<T>(&mut self, result: &Result<T>, driver: &dyn DriverConnection, sql: &str) {
+        match result {
+            Ok(_) => self.journal.executed(sql, driver),
+            Err(error) => self.note_failure(error, driver, sql),
+        }
+    }
+
+    fn note_failure(&mut self, error: &Error, driver: &dyn DriverConnection, sql: &str) {
+        if let Error::Database(error) = error {
+            self.invalidated |= driver.is_disconnect(error);
+            let is_lost = self.invalidated;
+            self.journal.failed(error, sql, driver, is_lost);
+        }
     }
 
     /// Releases or rolls back to the savepoint at `position`, which ends those inside it too.
-    fn end_savepoint(&mut self, position: usize, sql: &str, stays_on_failure: bool) -> Result<()> {
+    fn end_savepoint(&mut self, position: usize, sql: &str, stays_on_failure: bool) -> Result<QueryResult> {
         let driver = self.driver()?;
         let mut driver = lock(&driver);
         let result = driver.execute(sql, &Parameters::none());
         match result {
-            Ok(_) => {
+            Ok(result) => {
                 self.savepoints.truncate(position);
-                Ok(())
+                Ok(result)
             }
             Err(error) => {
+                self.note_failure(&error, &**driver, sql);
                 if stays_on_failure {
                     self.savepoints[position].active = false;
                     self.savepoints.truncate(position + 1);

@@ -1,12 +1,13 @@
 //! Engines: where connections come from.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 
-use super::connection::SharedDriver;
-use super::{ClientEnvironment, Connection, Url, Value, drivers};
+use super::raw::{DriverHandle, SharedDriver};
+use super::{ClientEnvironment, Connection, EngineEvent, EngineListener, RawConnection, Url, Value, drivers};
 use crate::dialect::{self, Dialect};
 use crate::error::Result;
 
@@ -19,14 +20,22 @@ pub struct EngineOptions {
     pub isolation_level: Option<String>,
     /// Which pool the user asked for.
     pub poolclass: PoolClass,
+    /// Who hears of what the engine and its connections do.
+    pub listener: Option<Arc<dyn EngineListener>>,
+    /// Opens connections in place of the driver.
+    pub creator: Option<ConnectionCreator>,
     /// What the driver may know of the process.
     pub environment: ClientEnvironment,
 }
 
+/// Opens a connection to the database.
+pub type ConnectionCreator = Arc<dyn Fn() -> Result<RawConnection> + Send + Sync>;
+
 /// Which connections an engine shares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PoolClass {
-    /// The dialect's choice: one connection for a database in memory, a new one each time otherwise.
+    /// The dialect's choice: one connection for a database in memory, otherwise those that were given back are used
+    /// again.
     #[default]
     Default,
     /// One connection for all (`StaticPool`, `SingletonThreadPool`).
@@ -42,7 +51,7 @@ impl fmt::Debug for EngineOptions {
             .field("connect_args", &self.connect_args.keys())
             .field("isolation_level", &self.isolation_level)
             .field("poolclass", &self.poolclass)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -60,6 +69,10 @@ struct EngineInner {
     server_dialect: OnceLock<Arc<dyn Dialect>>,
     options: EngineOptions,
     shared: Mutex<Option<SharedDriver>>,
+    /// Connections that were given back.
+    idle: Mutex<Vec<SharedDriver>>,
+    /// How many connections are with users.
+    in_use: AtomicUsize,
 }
 
 impl Engine {
@@ -80,23 +93,102 @@ impl Engine {
     pub fn new(url: Url, dialect: Arc<dyn Dialect>, options: EngineOptions) -> Result<Self> {
         url.check_dialect()?;
         drivers::check(&url)?;
-        let (server_dialect, shared) = (OnceLock::new(), Mutex::new(None));
-        Ok(Self { inner: Arc::new(EngineInner { url, dialect, server_dialect, options, shared }) })
+        Ok(Self {
+            inner: Arc::new(EngineInner {
+                url,
+                dialect,
+                server_dialect: OnceLock::new(),
+                options,
+                shared: Mutex::default(),
+                idle: Mutex::default(),
+                in_use: AtomicUsize::new(0),
+            }),
+        })
     }
 
-    /// Opens a connection.
+    /// Opens a connection, or takes one that was given back.
     pub fn connect(&self) -> Result<Connection> {
-        let shares = match self.inner.options.poolclass {
-            PoolClass::Default => drivers::is_memory_database(&self.inner.url),
-            PoolClass::Static => true,
-            PoolClass::Null => false,
+        if let Some(listener) = &self.inner.options.listener {
+            listener.prepare();
+        }
+        let driver = match self.pooling() {
+            Pooling::Shared => self.shared_driver()?,
+            Pooling::Reused => match lock(&self.inner.idle).pop() {
+                Some(driver) => driver,
+                None => self.open_driver()?,
+            },
+            Pooling::None => self.open_driver()?,
         };
-        let driver = if shares { self.shared_driver()? } else { self.open_driver()? };
-        let connection = Connection::new(self.clone(), driver);
+        let raw = RawConnection::new(&driver);
+        let connection = Connection::of_pool(self.clone(), driver);
+        if let Some(listener) = self.listener() {
+            listener.hear(EngineEvent::Checkout { connection: &connection, raw: &raw })?;
+        }
         if let Some(level) = &self.inner.options.isolation_level {
             connection.set_isolation_level(level)?;
         }
         Ok(connection)
+    }
+
+    fn pooling(&self) -> Pooling {
+        match self.inner.options.poolclass {
+            PoolClass::Static => Pooling::Shared,
+            PoolClass::Default if drivers::is_memory_database(&self.inner.url) => Pooling::Shared,
+            PoolClass::Default => Pooling::Reused,
+            PoolClass::Null => Pooling::None,
+        }
+    }
+
+    /// Takes back a connection that is in order.
+    pub(super) fn check_in(&self, driver: SharedDriver) {
+        if let Some(listener) = self.listener() {
+            // the connection is closed: nobody is left whom an error could reach
+            let _ = listener.hear(EngineEvent::Checkin { engine: self, raw: &RawConnection::new(&driver) });
+        }
+        if matches!(self.pooling(), Pooling::Reused) {
+            lock(&self.inner.idle).push(driver);
+        }
+    }
+
+    /// Gives who hears of what happens, when there is anybody at the moment.
+    pub(super) fn listener(&self) -> Option<&Arc<dyn EngineListener>> {
+        self.inner.options.listener.as_ref().filter(|listener| listener.is_listening())
+    }
+
+    /// Tells whether two handles are of one engine.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    /// Gives how many connections were given back and wait for use.
+    #[must_use]
+    pub fn idle_connections(&self) -> usize {
+        lock(&self.inner.idle).len()
+    }
+
+    /// Gives how many connections were taken and not given back.
+    #[must_use]
+    pub fn connections_in_use(&self) -> usize {
+        self.inner.in_use.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn count_connection(&self, is_taken: bool) {
+        if is_taken {
+            self.inner.in_use.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.inner.in_use.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Opens a connection of the driver, which no pool gets.
+    pub fn raw_connection(&self) -> Result<RawConnection> {
+        Ok(RawConnection::new(&self.open_driver()?))
+    }
+
+    /// Opens a connection that it shares with nobody, whatever the pool is.
+    pub fn connect_separately(&self) -> Result<Connection> {
+        Ok(Connection::new(self.clone(), self.open_driver()?))
     }
 
     /// Gives the URL.
@@ -117,31 +209,61 @@ impl Engine {
         &self.inner.options
     }
 
-    /// Lets go of a shared connection, so that the next one is new.
+    /// Lets go of the connections that it keeps, so that the next one is new.
     pub fn dispose(&self) {
-        *self.inner.shared.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *lock(&self.inner.shared) = None;
+        lock(&self.inner.idle).clear();
+        if let Some(listener) = self.listener() {
+            // nothing depends on what listeners say to it
+            let _ = listener.hear(EngineEvent::Disposed(self));
+        }
     }
 
     fn shared_driver(&self) -> Result<SharedDriver> {
-        let mut shared = self.inner.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(driver) = shared.as_ref() {
-            return Ok(Arc::clone(driver));
+        let known = lock(&self.inner.shared).as_ref().map(Arc::clone);
+        if let Some(driver) = known {
+            return Ok(driver);
         }
+        // not while the lock is held: listeners hear of it
         let driver = self.open_driver()?;
-        *shared = Some(Arc::clone(&driver));
-        Ok(driver)
+        Ok(Arc::clone(lock(&self.inner.shared).get_or_insert(driver)))
     }
 
     fn open_driver(&self) -> Result<SharedDriver> {
         let options = &self.inner.options;
-        let mut driver = drivers::connect(&self.inner.url, &options.connect_args, &options.environment)?;
+        let driver = match &options.creator {
+            Some(creator) => creator()?.shared(),
+            None => DriverHandle::new(drivers::connect(
+                &self.inner.url,
+                &options.connect_args,
+                &options.environment,
+            )?),
+        };
+        if let Some(listener) = self.listener() {
+            listener.hear(EngineEvent::Connect { engine: self, raw: &RawConnection::new(&driver) })?;
+        }
         if self.inner.server_dialect.get().is_none()
-            && let Some(facts) = driver.server_facts()?
+            && let Some(facts) = lock(&driver).server_facts()?
             && let Some(dialect) = self.inner.dialect.for_server(&facts)?
         {
             // Another connection may have been first; its server is the same.
             let _ = self.inner.server_dialect.set(dialect);
         }
-        Ok(Arc::new(Mutex::new(driver)))
+        Ok(driver)
     }
+}
+
+/// What happens to connections that are given back.
+#[derive(Clone, Copy)]
+enum Pooling {
+    /// There is one for all.
+    Shared,
+    /// They are used again.
+    Reused,
+    /// They are closed.
+    None,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,10 +2,17 @@
 
 use std::borrow::Cow;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use super::{Parameters, QueryResult, Value};
 use crate::dialect::ServerFacts;
-use crate::error::{DatabaseError, Result};
+use crate::error::{DatabaseError, Error, Result};
+
+/// A function of user code that SQL may call: values in, a value out, or what went wrong.
+pub type ScalarFunction = Arc<dyn Fn(&[Value]) -> std::result::Result<Value, String> + Send + Sync>;
+
+/// Stops the statement that a connection executes at the moment; does nothing when it executes none.
+pub type Canceller = Arc<dyn Fn() + Send + Sync>;
 
 /// An open connection of a driver, with the transaction rules of Python's DB-API: a transaction begins by itself
 /// with the first statement, and ends with `commit` or `rollback`.
@@ -25,6 +32,18 @@ pub trait DriverConnection: Debug + Send {
     /// those that are there.
     fn begin_for_writing(&mut self) -> Result<()>;
 
+    /// Begins a transaction as [`begin_for_writing`](Self::begin_for_writing) does, but waits for nobody: tells whether
+    /// it could.
+    fn try_begin_for_writing(&mut self) -> Result<bool> {
+        self.begin_for_writing().map(|()| true)
+    }
+
+    /// Gives what stops the statement that this connection executes, for use on another thread; none where the database
+    /// has no such thing.
+    fn canceller(&self) -> Option<Canceller> {
+        None
+    }
+
     /// Commits what is open; does nothing when no transaction is.
     fn commit(&mut self) -> Result<()>;
 
@@ -41,11 +60,29 @@ pub trait DriverConnection: Debug + Send {
     /// Sets whether DDL runs inside transactions; `false` brings the reference's driver's way back.
     fn set_transactional_ddl(&mut self, transactional: bool);
 
+    /// Tells whether DDL runs inside transactions.
+    fn transactional_ddl(&self) -> bool {
+        true
+    }
+
     /// Gives the isolation levels that [`set_isolation_level`](Self::set_isolation_level) takes.
     fn isolation_levels(&self) -> &'static [&'static str];
 
     /// Sets the isolation level; `AUTOCOMMIT` begins no transactions.
     fn set_isolation_level(&mut self, level: &str) -> Result<()>;
+
+    /// Sets whether statements begin no transaction by themselves, for as long as the connection is open, as the
+    /// attribute `autocommit` of Python's drivers does.
+    fn set_autocommit(&mut self, autocommit: bool) -> Result<()> {
+        if autocommit { self.set_isolation_level("AUTOCOMMIT") } else { self.reset() }
+    }
+
+    /// Adds a function to SQL; a negative number of arguments takes any.
+    fn create_function(&mut self, name: &str, _arguments: i32, _function: ScalarFunction) -> Result<()> {
+        Err(Error::Unsupported(format!(
+            "the function '{name}' cannot be added to SQL: connections of this database take no functions"
+        )))
+    }
 
     /// Reads the isolation level from the database.
     fn isolation_level(&mut self) -> Result<String>;

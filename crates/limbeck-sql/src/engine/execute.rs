@@ -1,8 +1,10 @@
 //! Execution of statements of the expression tree: compiled by the dialect, then sent to the driver.
 
+use std::time::Instant;
+
 use indexmap::IndexMap;
 
-use super::{Connection, Parameters, QueryResult, Value};
+use super::{Connection, Parameters, QueryResult, StatementOrigin, Value};
 use crate::dialect::{CompileOptions, Compiled};
 use crate::error::{Error, Result, background};
 use crate::expression::Statement;
@@ -23,10 +25,12 @@ impl Connection {
         options: &CompileOptions,
     ) -> Result<QueryResult> {
         if let Statement::Driver(sql) = statement {
-            return self.execute_sql(sql, &by_name(parameters));
+            return self.perform(sql, &[by_name(parameters)], false, StatementOrigin::Ddl);
         }
+        let started = Instant::now();
         let compiled = self.compile(statement, parameters, options)?;
-        self.execute_sql(&compiled.sql, &self.in_style(compiled.parameters))
+        let origin = StatementOrigin::Compiled(started.elapsed());
+        self.perform(&compiled.sql, &[self.in_style(compiled.parameters)], false, origin)
     }
 
     /// Executes a statement once for each set of parameters; all sets have the keys of the first.
@@ -50,6 +54,7 @@ impl Connection {
             let sets: Vec<_> = parameter_sets.iter().map(|set| by_name(set)).collect();
             return self.execute_many_sql(sql, &sets);
         }
+        let started = Instant::now();
         let options = CompileOptions { for_executemany: true, ..options.clone() };
         let compiled = self.compile(statement, first, &options)?;
         let dialect = self.dialect();
@@ -64,7 +69,7 @@ impl Connection {
                 Ok(self.in_style(parameters))
             })
             .collect::<Result<_>>()?;
-        self.execute_many_sql(&compiled.sql, &sets)
+        self.perform(&compiled.sql, &sets, true, StatementOrigin::Compiled(started.elapsed()))
     }
 
     /// Compiles a statement with the values of one execution.
@@ -75,10 +80,11 @@ impl Connection {
         options: &CompileOptions,
     ) -> Result<Compiled> {
         let values: IndexMap<String, Value> = parameters.iter().cloned().collect();
+        let options = self.with_own_options(options);
         let options = CompileOptions {
             column_keys: Some(values.keys().cloned().collect()),
             parameters: Some(values),
-            ..options.clone()
+            ..options.into_owned()
         };
         self.dialect().compile_statement(statement, &options).map_err(|error| {
             if !matches!(error, Error::InvalidRequest(_)) {

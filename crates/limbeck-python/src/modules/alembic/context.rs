@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use limbeck_core::host::{ScriptHost, TemplateArguments};
 use limbeck_core::runtime::{ConfigureOptions, ContextOptions, DatabaseTarget, EnvironmentContext};
 use limbeck_core::script::RevisionArgument;
-use limbeck_sql::engine::{Url, Value};
+use limbeck_sql::engine::{Engine, EngineOptions, Url, Value};
 pub(super) use native::module_def;
 use rustpython_vm::builtins::{PyDict, PyStr};
 use rustpython_vm::function::FuncArgs;
@@ -18,6 +18,7 @@ use super::operations::{executable, execution_options};
 use super::state::{self, Environment, RunArguments};
 use super::{migration, op, steps};
 use crate::arguments::{Arguments, Parameter};
+use crate::interpreter::{stand_in, unavailable};
 use crate::lower;
 
 /// A function of the module: the environment and the call's arguments.
@@ -243,13 +244,23 @@ fn configure(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine
 
 /// Reads which database `configure` names.
 pub(super) fn database_target(arguments: &Arguments, vm: &VirtualMachine) -> PyResult<DatabaseTarget> {
+    let override_url = stand_in::url();
     if let Some(connection) = arguments.object("connection", vm) {
+        if let Some(url) = &override_url
+            && unavailable::is_unavailable(&connection)
+        {
+            let opened = Engine::create(url, EngineOptions::default()).and_then(|engine| engine.connect());
+            return opened.map(DatabaseTarget::Connection).map_err(|error| to_python(error.into(), vm));
+        }
         return lower::connection(&connection, vm).map(DatabaseTarget::Connection);
     }
     let is_empty = |url: &PyObjectRef| {
         url.downcast_ref::<PyStr>().is_some_and(|text| text.as_wtf8().to_string().is_empty())
     };
     if let Some(url) = arguments.object("url", vm).filter(|url| !is_empty(url)) {
+        if let Some(url) = &override_url {
+            return Url::parse(url).map(DatabaseTarget::Url).map_err(|error| to_python(error.into(), vm));
+        }
         let url = match url.downcast_ref::<PyStr>() {
             Some(text) => {
                 Url::parse(&text.as_wtf8().to_string()).map_err(|error| to_python(error.into(), vm))?

@@ -18,6 +18,7 @@ mod operations;
 mod output;
 mod plugins;
 mod script;
+mod shared;
 mod state;
 mod steps;
 mod util;
@@ -86,6 +87,14 @@ pub(crate) fn forget_objects() {
     plugins::forget();
     ddl_hooks::forget();
     write_hooks::forget();
+}
+
+/// Makes the object that stands for the operations of a context.
+pub(crate) fn operations_object(
+    operations: limbeck_core::operations::Operations,
+    vm: &VirtualMachine,
+) -> PyObjectRef {
+    operations::object(operations, vm)
 }
 
 /// Gives the function that env.py has registered for a type of post-write hooks.

@@ -25,6 +25,7 @@ use crate::arguments::Arguments;
 use crate::arguments::Parameter::{self, KeywordOnly, Keywords, Optional, Required, Rest};
 use crate::lower;
 use crate::modules::sqlalchemy::schema::check_dialect_keyword;
+use crate::modules::third_party::spatial;
 pub(super) use native::{batch_block, module_def, object};
 
 /// A method of `Operations`, as a function of the operations and the call's arguments.
@@ -215,6 +216,8 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
         kw,
     };
     invoke(operations, operation, vm)?;
+    let table = arguments.required("table_name", vm)?;
+    spatial::after_columns(operations, &table, schema.clone(), arguments.rest(), true, vm)?;
     crate::raise::created_table(&arguments.required("table_name", vm)?, arguments.rest(), schema, vm)
 }
 
@@ -305,7 +308,11 @@ fn add_column(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine)
             *column,
         )
     };
-    invoke(operations, operation, vm)
+    invoke(operations, operation, vm)?;
+    let table = arguments.required("table_name", vm)?;
+    let schema = arguments.given("schema").map(ToOwned::to_owned);
+    spatial::after_columns(operations, &table, schema, &[given], false, vm)?;
+    Ok(vm.ctx.none())
 }
 
 fn drop_column(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {

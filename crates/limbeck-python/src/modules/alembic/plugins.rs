@@ -1,7 +1,5 @@
 //! Operations that user code registers, and `invoke` of operation objects.
 
-use std::cell::RefCell;
-
 use limbeck_core::operations::Operations;
 use rustpython_vm::builtins::{PyTuple, PyType};
 use rustpython_vm::function::{FuncArgs, KwArgs};
@@ -9,6 +7,7 @@ use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::ddl_hooks;
 use super::operations::{self, FUNCTIONS};
+use super::shared::Shared;
 use crate::arguments::{Arguments, Parameter};
 use crate::modules::sqlalchemy::object::pairs;
 
@@ -37,10 +36,8 @@ struct Implementation {
     function: PyObjectRef,
 }
 
-thread_local! {
-    static REGISTERED: RefCell<Vec<Registered>> = const { RefCell::new(Vec::new()) };
-    static IMPLEMENTATIONS: RefCell<Vec<Implementation>> = const { RefCell::new(Vec::new()) };
-}
+static REGISTERED: Shared<Registered> = Shared::new();
+static IMPLEMENTATIONS: Shared<Implementation> = Shared::new();
 
 /// Lets go of what was registered, before the interpreter ends.
 pub(super) fn forget() {

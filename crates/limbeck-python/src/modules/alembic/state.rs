@@ -3,9 +3,11 @@
 //! The reference's modules are proxies for one object each while a command runs; so are these. Scopes put an
 //! object in place and take it away again when they end, whatever happens inside.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 
 use limbeck_core::operations::Operations;
 use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
@@ -14,12 +16,48 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::host::PythonHost;
 
+static ENVIRONMENTS: Stacks<Arc<Environment>> = Stacks::new();
+static OPERATIONS: Stacks<Operations> = Stacks::new();
+static CONTEXT_ESTABLISHED: AtomicBool = AtomicBool::new(false);
+static OP_ESTABLISHED: AtomicBool = AtomicBool::new(false);
+
+/// What is in place on each thread; a thread that has nothing of its own sees what was last put in place elsewhere, as
+/// env.py may run its migrations on a thread that it starts.
+struct Stacks<T> {
+    entries: Mutex<Vec<(ThreadId, T)>>,
+}
+
+impl<T: Clone> Stacks<T> {
+    const fn new() -> Self {
+        Self { entries: Mutex::new(Vec::new()) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(ThreadId, T)>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, value: T) {
+        self.lock().push((thread::current().id(), value));
+    }
+
+    /// Takes this thread's last entry.
+    fn pop(&self) -> Option<T> {
+        let mut entries = self.lock();
+        let this = thread::current().id();
+        let position = entries.iter().rposition(|(thread, _)| *thread == this)?;
+        Some(entries.remove(position).1)
+    }
+
+    fn last(&self) -> Option<T> {
+        let entries = self.lock();
+        let this = thread::current().id();
+        let own = entries.iter().rev().find(|(thread, _)| *thread == this);
+        own.or_else(|| entries.last()).map(|(_, value)| value.clone())
+    }
+}
+
 thread_local! {
     static HOSTS: RefCell<Vec<Rc<PythonHost>>> = const { RefCell::new(Vec::new()) };
-    static ENVIRONMENTS: RefCell<Vec<Arc<Environment>>> = const { RefCell::new(Vec::new()) };
-    static OPERATIONS: RefCell<Vec<Operations>> = const { RefCell::new(Vec::new()) };
-    static CONTEXT_ESTABLISHED: Cell<bool> = const { Cell::new(false) };
-    static OP_ESTABLISHED: Cell<bool> = const { Cell::new(false) };
     static KEPT: RefCell<Vec<PyObjectRef>> = const { RefCell::new(Vec::new()) };
     static CONTEXTS: RefCell<Contexts> = RefCell::default();
     static RUN_ARGUMENTS: RefCell<Vec<Vec<(String, PyObjectRef)>>> = const { RefCell::new(Vec::new()) };
@@ -169,14 +207,15 @@ impl Drop for HostScope {
     }
 }
 
-/// Gives the host.
+/// Gives the host: this thread's, or a new one on a thread that Python code has started.
 pub fn host() -> Option<Rc<PythonHost>> {
-    HOSTS.with_borrow(|hosts| hosts.last().cloned())
+    HOSTS.with_borrow(|hosts| hosts.last().cloned()).or_else(PythonHost::of_thread)
 }
 
 /// Tells whether a proxy module has ever stood for something: `alembic.op` for `Operations`, or `alembic.context`.
 pub fn was_established(class: &str) -> bool {
-    if class == "Operations" { OP_ESTABLISHED.get() } else { CONTEXT_ESTABLISHED.get() }
+    let established = if class == "Operations" { &OP_ESTABLISHED } else { &CONTEXT_ESTABLISHED };
+    established.load(Ordering::Relaxed)
 }
 
 /// Puts an environment in place, as `alembic.context`.
@@ -198,19 +237,18 @@ impl Drop for EnvironmentScope {
 
 /// Makes `environment` the one that `alembic.context` stands for, until [`pop_environment`].
 pub fn push_environment(environment: Arc<Environment>) {
-    CONTEXT_ESTABLISHED.set(true);
-    ENVIRONMENTS.with_borrow_mut(|environments| environments.push(environment));
+    CONTEXT_ESTABLISHED.store(true, Ordering::Relaxed);
+    ENVIRONMENTS.push(environment);
 }
 
 /// Takes the last environment away.
 pub fn pop_environment() {
-    let ended = ENVIRONMENTS.with_borrow_mut(Vec::pop);
-    drop(ended);
+    drop(ENVIRONMENTS.pop());
 }
 
 /// Gives the environment, when a command or a program runs one.
 pub fn environment() -> Option<Arc<Environment>> {
-    ENVIRONMENTS.with_borrow(|environments| environments.last().cloned())
+    ENVIRONMENTS.last()
 }
 
 /// Puts operations in place, as `alembic.op`.
@@ -232,29 +270,24 @@ impl Drop for OperationsScope {
 
 /// Makes `operations` the ones that `alembic.op` stands for, until [`pop_operations`].
 pub fn push_operations(operations: Operations) {
-    OP_ESTABLISHED.set(true);
-    OPERATIONS.with_borrow_mut(|stack| stack.push(operations));
+    OP_ESTABLISHED.store(true, Ordering::Relaxed);
+    OPERATIONS.push(operations);
 }
 
 /// Takes the last operations away.
 pub fn pop_operations() {
-    let ended = OPERATIONS.with_borrow_mut(Vec::pop);
-    drop(ended);
+    drop(OPERATIONS.pop());
 }
 
 /// Gives the operations, when a migration runs.
 pub fn operations() -> Option<Operations> {
-    OPERATIONS.with_borrow(|stack| stack.last().cloned())
+    OPERATIONS.last()
 }
 
 /// Gives the host.
 ///
 /// # Errors
-/// Python runs on a thread that the host does not know: commands are for the program's main thread.
+/// The interpreter is about to end.
 pub fn required_host(vm: &VirtualMachine) -> PyResult<Rc<PythonHost>> {
-    host().ok_or_else(|| {
-        vm.new_runtime_error(
-            "Limbeck runs Alembic's commands on the program's main thread only; call them there",
-        )
-    })
+    host().ok_or_else(|| vm.new_runtime_error("no command can run any more: the program has ended"))
 }

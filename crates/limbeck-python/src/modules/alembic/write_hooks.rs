@@ -4,7 +4,6 @@ pub(super) use native::{forget, module_def, registered};
 
 #[rustpython_vm::pymodule(name = "alembic.script.write_hooks")]
 mod native {
-    use std::cell::RefCell;
     use std::path::PathBuf;
 
     use limbeck_core::config::PostWriteHook;
@@ -15,11 +14,10 @@ mod native {
 
     use crate::arguments::{Arguments, Parameter};
     use crate::modules::alembic::errors::to_python;
+    use crate::modules::alembic::shared::Shared;
     use crate::modules::alembic::state;
 
-    thread_local! {
-        static REGISTRY: RefCell<Vec<(String, PyObjectRef)>> = const { RefCell::new(Vec::new()) };
-    }
+    static REGISTRY: Shared<(String, PyObjectRef)> = Shared::new();
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
@@ -35,7 +33,7 @@ mod native {
 
     /// Lets go of the functions, before the interpreter ends.
     pub fn forget() {
-        REGISTRY.with_borrow_mut(Vec::clear);
+        drop(REGISTRY.take());
     }
 
     /// Makes the decorator that registers a function as the hooks of the type `name`.

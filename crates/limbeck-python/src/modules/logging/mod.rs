@@ -4,6 +4,7 @@
 //! handlers of an ini file's sections count for both. What the module does not have is an `AttributeError`.
 
 mod config;
+pub(crate) mod engine;
 mod format;
 mod registry;
 mod warnings;

@@ -192,6 +192,22 @@ pub fn handle(record: &Record) -> Vec<PyObjectRef> {
         }
         registry.handlers(&record.logger)
     };
+    hand_over(record, handlers)
+}
+
+/// Handles a record as [`handle`], whatever the loggers' levels are.
+pub fn handle_always(record: &Record) -> Vec<PyObjectRef> {
+    let handlers = {
+        let mut registry = registry();
+        if record.level <= registry.disabled_up_to || registry.logger(&record.logger).disabled {
+            return Vec::new();
+        }
+        registry.handlers(&record.logger)
+    };
+    hand_over(record, handlers)
+}
+
+fn hand_over(record: &Record, handlers: Vec<SharedHandler>) -> Vec<PyObjectRef> {
     if handlers.is_empty() && record.level >= WARNING {
         write_line(&Target::Stderr, &Format::default().render(record));
     }
@@ -222,7 +238,7 @@ pub fn lock(handler: &SharedHandler) -> MutexGuard<'_, Handler> {
 /// Writes a line; as in Python's logging, a stream that cannot be written is no error of the program.
 fn write_line(target: &Target, line: &str) {
     let _ = match target {
-        Target::Stderr => writeln!(std::io::stderr().lock(), "{line}"),
+        Target::Stderr => crate::output::stderr().write_all(format!("{line}\n").as_bytes()),
         Target::Stdout => crate::output::stdout().write_line(line),
         Target::File(file) => writeln!(&**file, "{line}"),
         Target::Stream(stream) => {

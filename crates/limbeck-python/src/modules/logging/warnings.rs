@@ -69,6 +69,6 @@ pub(super) fn warn(category: Category, message: &str) {
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
     if said.insert((category, message.to_owned())) {
         // As in Python, a closed stream is no error of the program.
-        let _ = writeln!(std::io::stderr().lock(), "{category}: {message}");
+        let _ = crate::output::stderr().write_all(format!("{category}: {message}\n").as_bytes());
     }
 }

@@ -53,6 +53,11 @@ impl<'a> Arguments<'a> {
         self.args.kwargs.shift_remove(name)
     }
 
+    /// Takes a text by name.
+    pub(crate) fn text_keyword(&mut self, name: &str) -> Option<String> {
+        self.keyword(name).and_then(|value| text_of(&value))
+    }
+
     /// Takes a flag by name.
     pub(crate) fn flag(&mut self, name: &str, default: bool) -> PyResult<bool> {
         self.args.kwargs.shift_remove(name).map_or(Ok(default), |value| value.try_to_bool(self.vm))

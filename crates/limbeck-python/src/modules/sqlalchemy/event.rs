@@ -1,12 +1,13 @@
-//! `sqlalchemy.event`: listeners on tables and metadata are called, those on engines and connections bring a warning.
+//! `sqlalchemy.event`: listeners on tables and metadata; those on engines and connections are in `engine::events`.
 
-use std::cell::RefCell;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustpython_vm::builtins::PyType;
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::object::{self, Function, class, get_some, is_a, new_bool, new_text, own, text_of};
+use super::engine::events;
+use super::object::{self, Function, get_some, is_a, new_bool, new_text, own, text_of};
 
 /// A function that hears of an event.
 #[derive(Clone)]
@@ -16,48 +17,60 @@ struct Listener {
     function: PyObjectRef,
 }
 
-thread_local! {
-    static LISTENERS: RefCell<Vec<Listener>> = const { RefCell::new(Vec::new()) };
+static LISTENERS: Mutex<Vec<Listener>> = Mutex::new(Vec::new());
+
+fn listeners() -> MutexGuard<'static, Vec<Listener>> {
+    LISTENERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The functions of the module.
 pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ("listen", |args, vm| {
         let (target, name, function) = target_of(&args, vm)?;
-        listen(target, name, function.unwrap_or_else(|| vm.ctx.none()), vm)?;
+        listen(target, name, function.unwrap_or_else(|| vm.ctx.none()), &options(args), vm)?;
         Ok(vm.ctx.none())
     }),
     ("listens_for", |args, vm| {
         let (target, name, _) = target_of(&args, vm)?;
+        let options = options(args);
         let decorate = move |function: PyObjectRef, vm: &VirtualMachine| -> PyResult {
-            listen(target.clone(), name.clone(), function.clone(), vm)?;
+            listen(target.clone(), name.clone(), function.clone(), &options, vm)?;
             Ok(function)
         };
         Ok(vm.new_function("decorate", decorate).into())
     }),
     ("remove", |args, vm| {
         let (target, name, function) = target_of(&args, vm)?;
+        if let Some(function) = &function
+            && events::remove(&target, &name, function, vm)?
+        {
+            return Ok(vm.ctx.none());
+        }
         let is_it = |one: &Listener| {
             one.target.is(&target)
                 && one.name == name
                 && function.as_ref().is_some_and(|f| one.function.is(f))
         };
-        let removed = LISTENERS.with_borrow_mut(|listeners| {
-            let (removed, kept) = std::mem::take(listeners).into_iter().partition(is_it);
-            *listeners = kept;
+        let removed: Vec<Listener> = {
+            let mut all = listeners();
+            let (removed, kept) = std::mem::take(&mut *all).into_iter().partition(is_it);
+            *all = kept;
             removed
-        });
-        drop::<Vec<Listener>>(removed);
+        };
+        drop(removed);
         Ok(vm.ctx.none())
     }),
     ("contains", |args, vm| {
         let (target, name, function) = target_of(&args, vm)?;
-        let found = LISTENERS.with_borrow(|listeners| {
-            listeners.iter().any(|one| {
-                one.target.is(&target)
-                    && one.name == name
-                    && function.as_ref().is_some_and(|f| one.function.is(f))
-            })
+        if let Some(function) = &function
+            && let Some(found) = events::contains(&target, &name, function, vm)?
+        {
+            return Ok(new_bool(found, vm));
+        }
+        let found = listeners().iter().any(|one| {
+            one.target.is(&target)
+                && one.name == name
+                && function.as_ref().is_some_and(|f| one.function.is(f))
         });
         Ok(new_bool(found, vm))
     }),
@@ -65,7 +78,8 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
 
 /// Lets go of all listeners, before the interpreter ends.
 pub(crate) fn forget() {
-    drop(LISTENERS.take());
+    drop(std::mem::take(&mut *listeners()));
+    events::forget();
 }
 
 /// Takes `target, identifier, fn` of a call.
@@ -77,24 +91,27 @@ fn target_of(args: &FuncArgs, vm: &VirtualMachine) -> PyResult<(PyObjectRef, Str
     Ok((target.clone(), name, args.args.get(2).cloned()))
 }
 
-fn listen(target: PyObjectRef, name: String, function: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
-    let of = target.downcast_ref::<PyType>().map_or_else(|| target.class().to_owned(), ToOwned::to_owned);
-    if ["Engine", "Pool", "Connection", "Dialect"].iter().any(|key| of.fast_issubclass(&class(key))) {
-        let message = format!(
-            "Limbeck does not call listeners of {} yet: the one for the event '{name}' does nothing",
-            of.name()
-        );
-        let category = object::class_object("SAWarning");
-        vm.call_method(&*vm.import("warnings", 0)?, "warn", (new_text(message, vm), category))?;
-        return Ok(());
+/// Takes the options of a call, such as `retval=True`.
+fn options(args: FuncArgs) -> Vec<(String, PyObjectRef)> {
+    args.kwargs.into_iter().collect()
+}
+
+fn listen(
+    target: PyObjectRef,
+    name: String,
+    function: PyObjectRef,
+    options: &[(String, PyObjectRef)],
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    if !events::listen(&target, &name, &function, options, vm)? {
+        listeners().push(Listener { target, name, function });
     }
-    LISTENERS.with_borrow_mut(|listeners| listeners.push(Listener { target, name, function }));
     Ok(())
 }
 
 /// Tells whether anything listens.
 pub(crate) fn any() -> bool {
-    LISTENERS.with_borrow(|listeners| !listeners.is_empty())
+    !listeners().is_empty()
 }
 
 /// Calls the listeners of an event of a table or a metadata.
@@ -110,9 +127,8 @@ pub(crate) fn send(
             && (one.target.as_object().is(target)
                 || one.target.downcast_ref::<PyType>().is_some_and(|class| target.fast_isinstance(class)))
     };
-    let listeners: Vec<Listener> =
-        LISTENERS.with_borrow(|listeners| listeners.iter().filter(hears).cloned().collect());
-    for listener in listeners {
+    let hearing: Vec<Listener> = listeners().iter().filter(hears).cloned().collect();
+    for listener in hearing {
         if is_a(&listener.function, "ExecutableDDLElement") {
             send_ddl(&listener.function, target, bind, vm)?;
             continue;

@@ -93,6 +93,7 @@ pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
             object::register_class(builtin, class);
         }
     }
+    super::engine::dbapi::build_exceptions(vm);
     object::build(WITH_BEHAVIOUR, vm)?;
     for (name, bases) in EXCEPTIONS {
         object::build_class(name, &ClassDef { name, module: MODULE, bases, members: &[] }, vm)?;
@@ -153,12 +154,30 @@ pub(crate) fn from_sql(error_: &Error, vm: &VirtualMachine) -> PyBaseExceptionRe
     }
 }
 
+/// Makes the exception of the driver itself.
+fn driver_exception(database: &DatabaseError, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    let name = database.driver_error.as_str();
+    let class = if has_class(name) {
+        object::class(name)
+    } else {
+        let (module, class_name) = name.rsplit_once('.').unwrap_or(("", name));
+        vm.ctx.new_exception_type(module, class_name, None)
+    };
+    vm.new_exception(class, vec![new_text(&database.message, vm)])
+}
+
+/// Turns an error into what the driver alone would raise, without the statement.
+pub(crate) fn driver_error(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    match error {
+        Error::Database(database) => driver_exception(database, vm),
+        other => from_sql(other, vm),
+    }
+}
+
 fn from_database(database: &DatabaseError, vm: &VirtualMachine) -> PyResult<PyBaseExceptionRef> {
     let name = database.kind.class_name();
-    // The driver's exception, which user code reads as `.orig`.
-    let (module, class_name) = database.driver_error.rsplit_once('.').unwrap_or(("", &database.driver_error));
-    let driver_class = vm.ctx.new_exception_type(module, class_name, None);
-    let driver_error = vm.new_exception(driver_class, vec![new_text(&database.message, vm)]);
+    // user code reads it as `.orig`
+    let driver_error = driver_exception(database, vm);
     let message = format!("({}) {}", database.driver_error, database.message);
     let raised = vm.new_exception(object::class(name), vec![new_text(&message, vm)]);
     let obj = raised.as_object();

@@ -11,6 +11,7 @@ pub mod engine;
 pub(crate) mod event;
 pub(crate) mod exc;
 pub(crate) mod ext;
+pub(crate) mod immutable;
 pub(crate) mod mysql;
 pub(crate) mod object;
 pub(crate) mod postgresql;
@@ -106,6 +107,8 @@ const MODULES: &[(&str, bool)] = &[
     ("sqlalchemy.sql.type_api", false),
     ("sqlalchemy.types", false),
     ("sqlalchemy.util", true),
+    ("sqlite3", true),
+    ("sqlite3.dbapi2", false),
 ];
 
 /// Adds the package to an interpreter.
@@ -164,6 +167,7 @@ fn build(vm: &VirtualMachine) -> PyResult<()> {
         return Ok(());
     }
     exc::build(vm)?;
+    object::build(immutable::CLASSES, vm)?;
     types::build(vm)?;
     object::build(sql::collection::CLASSES, vm)?;
     object::build(sql::compiled::CLASSES, vm)?;
@@ -232,6 +236,13 @@ fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         | "sqlalchemy.engine.row"
         | "sqlalchemy.pool"
         | "sqlalchemy.pool.impl" => engines(module, vm),
+        "sqlalchemy.util" => classes(module, ["immutabledict"].into_iter(), vm),
+        "sqlite3" | "sqlite3.dbapi2" => {
+            for (name, value) in engine::dbapi::module_members(vm)? {
+                set(module, name, value, vm)?;
+            }
+            functions(module, engine::dbapi::FUNCTIONS, vm)
+        }
         "sqlalchemy.inspection" => functions(module, &[("inspect", inspect)], vm),
         "sqlalchemy.event" => functions(module, event::FUNCTIONS, vm),
         "sqlalchemy.ext.compiler" => functions(module, ext::FUNCTIONS, vm),

@@ -4,11 +4,12 @@
 //! live in the instance's `__dict__`, as they do in SQLAlchemy; values that only Rust needs live in the payload.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
-use rustpython_vm::builtins::{PyBoundMethod, PyDict, PyStr, PyType, PyTypeRef};
+use rustpython_vm::builtins::{PyBoundMethod, PyDict, PyStr, PyStrInterned, PyType, PyTypeRef};
 use rustpython_vm::class::{PyClassImpl, StaticType};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::types::{
@@ -177,7 +178,20 @@ pub(crate) fn has_class(key: &str) -> bool {
 
 /// Tells whether `obj` is an instance of the class registered under `key`.
 pub(crate) fn is_a(obj: &PyObject, key: &str) -> bool {
-    obj.fast_isinstance(&class(key))
+    let classes = registry().read().unwrap_or_else(PoisonError::into_inner);
+    obj.fast_isinstance(classes.get(key).map_or_else(|| SqlObject::static_type(), |class| class))
+}
+
+thread_local! {
+    /// The interned forms of the program's own names, by where their text lies: each is looked up many times for each
+    /// operation, and the pool of all names costs more to ask.
+    static NAMES: RefCell<FxHashMap<(usize, usize), &'static PyStrInterned>> = RefCell::default();
+}
+
+/// Gives the interned form of a name of the program.
+fn interned(name: &'static str, vm: &VirtualMachine) -> &'static PyStrInterned {
+    let place = (name.as_ptr().addr(), name.len());
+    NAMES.with_borrow_mut(|names| *names.entry(place).or_insert_with(|| vm.ctx.intern_str(name)))
 }
 
 /// Prepares the payload types; safe to call more than once.
@@ -213,6 +227,7 @@ pub(crate) fn build_class(key: &'static str, def: &ClassDef, vm: &VirtualMachine
                 "str" => ctx.types.str_type.to_owned(),
                 "object" => ctx.types.object_type.to_owned(),
                 "tuple" => ctx.types.tuple_type.to_owned(),
+                "dict" => ctx.types.dict_type.to_owned(),
                 base => class(base),
             })
             .collect()
@@ -275,14 +290,14 @@ pub(crate) fn set(
     vm: &VirtualMachine,
 ) -> PyResult<()> {
     match obj.dict() {
-        Some(dict) => dict.set_item(vm.ctx.intern_str(name), value.into(), vm),
-        None => obj.set_attr(vm.ctx.intern_str(name), value.into(), vm),
+        Some(dict) => dict.set_item(interned(name, vm), value.into(), vm),
+        None => obj.set_attr(interned(name, vm), value.into(), vm),
     }
 }
 
 /// Gives an attribute.
 pub(crate) fn get(obj: &PyObject, name: &'static str, vm: &VirtualMachine) -> PyResult {
-    obj.get_attr(vm.ctx.intern_str(name), vm)
+    obj.get_attr(interned(name, vm), vm)
 }
 
 /// Gives an attribute, or `None` when it is missing or Python's `None`.
@@ -291,13 +306,13 @@ pub(crate) fn get_some(
     name: &'static str,
     vm: &VirtualMachine,
 ) -> PyResult<Option<PyObjectRef>> {
-    let value = vm.get_attribute_opt(obj.to_owned(), vm.ctx.intern_str(name))?;
+    let value = vm.get_attribute_opt(obj.to_owned(), interned(name, vm))?;
     Ok(value.filter(|value| !vm.is_none(value)))
 }
 
 /// Gives an entry of the instance's `__dict__`, unless it is missing or `None`.
 pub(crate) fn own(obj: &PyObject, name: &'static str, vm: &VirtualMachine) -> Option<PyObjectRef> {
-    let value = obj.dict()?.get_item_opt(vm.ctx.intern_str(name), vm).ok()??;
+    let value = obj.dict()?.get_item_opt(interned(name, vm), vm).ok()??;
     (!vm.is_none(&value)).then_some(value)
 }
 

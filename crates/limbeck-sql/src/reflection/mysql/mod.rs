@@ -357,3 +357,6 @@ impl MysqlReflector {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

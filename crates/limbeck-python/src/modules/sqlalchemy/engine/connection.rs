@@ -1,13 +1,17 @@
 //! `Connection` and its transactions.
 
 use limbeck_sql::dialect::CompileOptions;
-use limbeck_sql::engine::{Connection, NestedTransaction, Parameters, Transaction, Value};
-use limbeck_sql::expression::{InsertValues, Statement};
-use rustpython_vm::builtins::PyDict;
-use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use std::sync::Arc;
 
-use super::{create, result};
+use limbeck_sql::engine::{
+    Connection, NestedTransaction, Parameters, RawConnection, SchemaTranslateMap, Transaction, Value,
+};
+use limbeck_sql::expression::{InsertValues, Statement};
+use rustpython_vm::builtins::{PyDict, PyWeak};
+use rustpython_vm::function::FuncArgs;
+use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
+
+use super::{dbapi, events, listener, result};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -44,9 +48,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("execution_options", method(execution_options)),
             (
                 "get_execution_options",
-                method(|this, _, vm| {
-                    Ok(own(&this, "_execution_options", vm).unwrap_or_else(|| vm.ctx.new_dict().into()))
-                }),
+                method(|this, _, vm| super::create::immutable(own(&this, "_execution_options", vm), vm)),
             ),
             (
                 "get_isolation_level",
@@ -69,10 +71,10 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("invalidated", Member::Get(|this, vm| test(&this, Connection::invalidated, vm))),
             ("dialect", Member::Get(|this, vm| get(&*get(&this, "engine", vm)?, "dialect", vm))),
             ("info", Member::Get(info)),
-            (
-                "connection",
-                Member::Get(|_, vm| Err(exc::not_provided("Connection.connection (the driver's own)", vm))),
-            ),
+            ("connection", Member::Get(|this, vm| dbapi::fairy(&raw(&this, vm)?, vm))),
+            ("default_isolation_level", Member::Get(default_isolation_level)),
+            ("detach", method(|_, _, vm| object::none(vm))),
+            ("invalidate", method(|_, _, vm| Err(exc::not_provided("Connection.invalidate()", vm)))),
         ],
     },
     ClassDef {
@@ -103,18 +105,24 @@ fn connection(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Connection> {
     connection_of(obj).ok_or_else(|| exc::argument("a Connection is expected", vm))
 }
 
-/// Makes the `Connection` object for a connection, with an `Engine` object of its own.
+/// Gives the `Connection` object of a connection: the one that user code has, or a new one.
 ///
 /// # Errors
 /// What making the objects around it raises.
-pub fn new_connection(connection: Connection, vm: &VirtualMachine) -> PyResult {
-    let engine = create::new_engine(connection.engine().clone(), vm)?;
-    for_engine(connection, engine, vm)
+pub fn object(connection: &Connection, vm: &VirtualMachine) -> PyResult {
+    let known = connection
+        .attachment()
+        .and_then(|attached| attached.downcast_ref::<PyRef<PyWeak>>().and_then(|object| object.upgrade()));
+    match known {
+        Some(object) => Ok(object),
+        None => for_engine(connection.clone(), listener::engine_object(connection.engine(), vm)?, vm),
+    }
 }
 
 /// Makes the `Connection` object for a connection of an `Engine` object.
 pub(crate) fn for_engine(connection: Connection, engine: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    let obj = instance_with("Connection", connection, vm)?;
+    let obj = instance_with("Connection", connection.clone(), vm)?;
+    connection.attach(Arc::new(obj.downgrade(None, vm)?));
     if let Some(options) = own(&engine, "_execution_options", vm) {
         set(&obj, "_execution_options", options, vm)?;
     }
@@ -139,10 +147,12 @@ fn close(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     run(&this, Connection::close, vm)
 }
 
+fn raw(this: &PyObject, vm: &VirtualMachine) -> PyResult<RawConnection> {
+    connection(this, vm)?.raw().map_err(|error| exc::from_sql(&error, vm))
+}
+
 fn info(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    let dict: PyObjectRef = vm.ctx.new_dict().into();
-    set(&this, "info", dict.clone(), vm)?;
-    Ok(dict)
+    Ok(dbapi::info(&raw(&this, vm)?, vm))
 }
 
 fn execution_options(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -153,6 +163,9 @@ fn execution_options(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
         }
     }
     for (name, value) in args.kwargs {
+        if name == "schema_translate_map" {
+            connection(&this, vm)?.set_schema_translate_map(translate_map(&value));
+        }
         if name == "isolation_level"
             && let Some(level) = text_of(&value)
         {
@@ -165,6 +178,13 @@ fn execution_options(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
     Ok(this)
 }
 
+/// Reads a `schema_translate_map`.
+pub(super) fn translate_map(map: &PyObject) -> SchemaTranslateMap {
+    map.downcast_ref::<PyDict>()
+        .map(|map| map.items_vec().iter().map(|(from, to)| (text_of(from), text_of(to))).collect())
+        .unwrap_or_default()
+}
+
 /// Gives the compile options that the execution options ask for.
 fn compile_options(this: &PyObject, statement: &PyObject, vm: &VirtualMachine) -> PyResult<CompileOptions> {
     let mut options = CompileOptions::default();
@@ -174,10 +194,7 @@ fn compile_options(this: &PyObject, statement: &PyObject, vm: &VirtualMachine) -
             if name != "schema_translate_map" || vm.is_none(&value) {
                 continue;
             }
-            if let Some(map) = value.downcast_ref::<PyDict>() {
-                options.schema_translate_map =
-                    map.items_vec().iter().map(|(from, to)| (text_of(from), text_of(to))).collect();
-            }
+            options.schema_translate_map = translate_map(&value);
         }
     }
     Ok(options)
@@ -219,6 +236,33 @@ fn with_defaults(
     Ok(set)
 }
 
+/// The isolation level with which the database's connections begin.
+fn default_isolation_level(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let dialect = get(&*get(&this, "engine", vm)?, "dialect", vm)?;
+    let level = match object::get_text(&dialect, "name", vm)?.as_deref() {
+        Some("sqlite") => "SERIALIZABLE",
+        Some("mysql" | "mariadb") => "REPEATABLE READ",
+        _ => "READ COMMITTED",
+    };
+    Ok(object::new_text(level, vm))
+}
+
+/// The arguments with which listeners hear of an execution: the statement, sets of parameters, the only set, options.
+fn execution_arguments(
+    this: &PyObject,
+    statement: &PyObject,
+    given: Option<&PyObjectRef>,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<PyObjectRef>> {
+    let (many, one) = match given {
+        None => (object::new_tuple(Vec::new(), vm), vm.ctx.new_dict().into()),
+        Some(given) if is_list(given, vm) => (given.clone(), vm.ctx.new_dict().into()),
+        Some(given) => (object::new_list(Vec::new(), vm), given.clone()),
+    };
+    let options = vm.call_method(this, "get_execution_options", ())?;
+    Ok(vec![this.to_owned(), statement.to_owned(), many, one, options])
+}
+
 /// `Connection.execute(statement, parameters=None, execution_options=None)`
 pub(crate) fn execute(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("Connection.execute", args, vm);
@@ -226,10 +270,36 @@ pub(crate) fn execute(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> P
     let given = arguments.optional("parameters");
     arguments.keyword("execution_options");
     arguments.finish()?;
+    if !events::any() {
+        return execute_statement(this, &statement, given, vm);
+    }
+    let rust = connection(this, vm)?;
+    let told = execution_arguments(this, &statement, given.as_ref(), vm)?;
+    for listener in events::hearing("before_execute", rust.engine(), Some(&rust)) {
+        if listener.retval {
+            return Err(exc::not_provided("listening to 'before_execute' with retval=True", vm));
+        }
+        listener.call(told.clone(), vm)?;
+    }
+    let result = execute_statement(this, &statement, given, vm)?;
+    for listener in events::hearing("after_execute", rust.engine(), Some(&rust)) {
+        let mut told = told.clone();
+        told.push(result.clone());
+        listener.call(told, vm)?;
+    }
+    Ok(result)
+}
+
+fn execute_statement(
+    this: &PyObject,
+    statement: &PyObject,
+    given: Option<PyObjectRef>,
+    vm: &VirtualMachine,
+) -> PyResult {
     let connection = connection(this, vm)?;
-    let options = compile_options(this, &statement, vm)?;
-    let lowered = crate::lower::statement(&statement, vm)?;
-    let table = state::<DmlState>(&statement).map(|state| state.table.clone());
+    let options = compile_options(this, statement, vm)?;
+    let lowered = crate::lower::statement(statement, vm)?;
+    let table = state::<DmlState>(statement).map(|state| state.table.clone());
     let fills =
         matches!(&lowered, Statement::Insert(insert) if matches!(insert.values, InsertValues::Parameters));
     let complete = |set: &PyObject| -> PyResult<Vec<(String, Value)>> {
@@ -262,7 +332,7 @@ pub(crate) fn execute(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> P
             connection.execute_with(&lowered, &set, &options).map_err(from_sql)?
         }
     };
-    result::new(executed, Some(&statement), this, vm)
+    result::new(executed, Some(statement), this, vm)
 }
 
 fn exec_driver_sql(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {

@@ -1,12 +1,18 @@
 //! `create_engine` and `Engine`.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
+use limbeck_sql::Error;
 use limbeck_sql::dialect::{DialectArguments, ParamStyle, by_name_with};
-use limbeck_sql::engine::{Engine, EngineOptions, PoolClass};
+use limbeck_sql::engine::{ConnectionCreator, Engine, EngineOptions, PoolClass};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::{connection, new_dialect, url};
+use super::listener::{self, PythonListener};
+use super::{connection, dbapi, new_dialect, pool, url};
+use crate::interpreter::{stand_in, with_entered_vm};
+use crate::modules::logging::engine as log;
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -14,20 +20,7 @@ use crate::modules::sqlalchemy::object::{
     set, state, text_of,
 };
 
-const POOL: &str = "sqlalchemy.pool.impl";
-
-const fn pool(name: &'static str, bases: &'static [&'static str]) -> ClassDef {
-    ClassDef { name, module: POOL, bases, members: &[] }
-}
-
 pub(crate) const CLASSES: &[ClassDef] = &[
-    pool("Pool", &[]),
-    pool("NullPool", &["Pool"]),
-    pool("QueuePool", &["Pool"]),
-    pool("AsyncAdaptedQueuePool", &["QueuePool"]),
-    pool("StaticPool", &["Pool"]),
-    pool("SingletonThreadPool", &["Pool"]),
-    pool("AssertionPool", &["Pool"]),
     ClassDef {
         name: "Engine",
         module: "sqlalchemy.engine.base",
@@ -45,12 +38,19 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                 }),
             ),
             ("execution_options", method(execution_options)),
-            ("raw_connection", method(|_, _, vm| Err(exc::not_provided("Engine.raw_connection()", vm)))),
+            ("raw_connection", method(raw_connection)),
+            (
+                "get_execution_options",
+                method(|this, _, vm| immutable(own(&this, "_execution_options", vm), vm)),
+            ),
             ("clear_compiled_cache", method(|_, _, vm| object::none(vm))),
             ("name", Member::Get(|this, vm| get(&*get(&this, "dialect", vm)?, "name", vm))),
             ("driver", Member::Get(|this, vm| get(&*get(&this, "dialect", vm)?, "driver", vm))),
             ("engine", Member::Get(|this, _| Ok(this))),
-            ("echo", Member::Value(|vm| new_bool(false, vm))),
+            ("pool", Member::Get(pool_of)),
+            ("hide_parameters", Member::Value(|vm| new_bool(false, vm))),
+            ("logging_name", Member::Value(|vm| vm.ctx.none())),
+            ("__setattr__", method(set_attribute)),
             (
                 "__repr__",
                 method(|this, _, vm| {
@@ -70,20 +70,13 @@ pub(crate) const CLASSES: &[ClassDef] = &[
 
 /// The keyword arguments of `create_engine` that change nothing here.
 const IGNORED: &[&str] = &[
-    "echo",
     "echo_pool",
     "future",
-    "pool",
-    "pool_size",
-    "max_overflow",
     "pool_recycle",
-    "pool_timeout",
     "pool_pre_ping",
-    "pool_use_lifo",
     "pool_reset_on_return",
     "pool_logging_name",
-    "logging_name",
-    "hide_parameters",
+    "skip_autocommit_rollback",
     "enable_from_linting",
     "label_length",
     "encoding",
@@ -114,25 +107,114 @@ pub fn engine_of(obj: &PyObject) -> Option<Engine> {
 pub fn new_engine(engine: Engine, vm: &VirtualMachine) -> PyResult {
     let dialect = new_dialect(engine.dialect(), vm)?;
     let url = url::new(engine.url().clone(), vm)?;
+    let listener = listener::of(&engine);
     let obj = instance_with("Engine", engine, vm)?;
+    if let Some(listener) = listener {
+        listener.belongs_to(&obj, vm)?;
+    }
     set(&obj, "dialect", dialect, vm)?;
     set(&obj, "url", url, vm)?;
+    set(&obj, "echo", vm.ctx.none(), vm)?;
     Ok(obj)
+}
+
+/// Makes an `immutabledict` of a mapping.
+pub(crate) fn immutable(mapping: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
+    let given = mapping.unwrap_or_else(|| vm.ctx.new_dict().into());
+    object::class_object("immutabledict").call((given,), vm)
+}
+
+/// `engine.echo = True` switches the log on.
+fn set_attribute(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let [name, value] = args.args.as_slice() else {
+        return Err(vm.new_type_error("__setattr__ takes a name and a value"));
+    };
+    let name = text_of(name).unwrap_or_default();
+    if name == "echo" {
+        set_echo(&this, value, vm)?;
+    }
+    if let Some(dict) = this.dict() {
+        dict.set_item(name.as_str(), value.clone(), vm)?;
+    }
+    object::none(vm)
+}
+
+/// Takes over `echo`: `True`, `"debug"`, or nothing.
+fn set_echo(engine: &PyObject, value: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    let level = match text_of(value).as_deref() {
+        Some("debug") => log::DEBUG,
+        _ if value.to_owned().try_to_bool(vm)? => log::INFO,
+        _ => 0,
+    };
+    if let Some(listener) = engine_of(engine).and_then(|engine| listener::of(&engine)) {
+        listener.echo.ask(level);
+    }
+    Ok(())
+}
+
+/// The pool of an engine, made when it is first asked for.
+fn pool_of(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let Some(engine) = engine_of(&this) else { return object::none(vm) };
+    let name = get_text(&this, "_pool_name", vm)?;
+    let name = name.unwrap_or_else(|| pool::default_name(engine.url()).to_owned());
+    let size = object::get_int(&this, "_pool_size", vm)?.unwrap_or(5);
+    let made = pool::new(&this, &name, size, vm)?;
+    set(&this, "pool", made.clone(), vm)?;
+    Ok(made)
+}
+
+fn raw_connection(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let Some(engine) = engine_of(&this) else { return Err(exc::argument("an Engine is expected", vm)) };
+    let raw = engine.raw_connection().map_err(|error| exc::from_sql(&error, vm))?;
+    dbapi::fairy(&raw, vm)
+}
+
+/// Makes what opens connections by calling a function of user code.
+fn creator(function: PyObjectRef) -> ConnectionCreator {
+    Arc::new(move || {
+        let opened = with_entered_vm(|vm| {
+            let made = function.call((), vm).map_err(|raised| crate::lower::user_code_error(&raised, vm))?;
+            dbapi::raw_connection(&made).ok_or_else(|| {
+                let class = object::class_path(&made, vm);
+                Error::Argument(format!(
+                    "the creator of an engine gave an object of {class}, which is no connection of Limbeck's drivers"
+                ))
+            })
+        });
+        opened
+            .unwrap_or_else(|| Err(Error::InvalidRequest("the program of the creator has ended".to_owned())))
+    })
 }
 
 /// `create_engine(url, **options)`
 pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("create_engine", args, vm);
-    let url = url::parse(&*arguments.required("url")?, vm)?;
+    let given = arguments.required("url")?;
+    let url = match stand_in::url() {
+        Some(url) => limbeck_sql::engine::Url::parse(&url).map_err(|error| exc::from_sql(&error, vm))?,
+        None => url::parse(&given, vm)?,
+    };
     let mut options = EngineOptions::default();
-    if let Some(poolclass) = arguments.keyword("poolclass") {
-        let name = get_text(&poolclass, "__name__", vm)?.unwrap_or_default();
-        options.poolclass = match name.as_str() {
-            "NullPool" => PoolClass::Null,
-            "StaticPool" | "SingletonThreadPool" => PoolClass::Static,
-            _ => PoolClass::Default,
-        };
-    }
+    let poolclass = match (arguments.keyword("poolclass"), arguments.keyword("pool")) {
+        (Some(class), _) => Some(pool::name_of(&class, vm)?),
+        (None, Some(pool)) => Some(object::class_name(&pool)),
+        (None, None) => None,
+    };
+    options.poolclass = poolclass.as_deref().map_or(PoolClass::Default, pool::kept);
+    let pool_name = poolclass.unwrap_or_else(|| pool::default_name(&url).to_owned());
+    let listener = Arc::new(PythonListener::default());
+    let logging_name = arguments.text_keyword("logging_name");
+    let hides_parameters = arguments.flag("hide_parameters", false)?;
+    listener.echo.describe(logging_name.clone(), hides_parameters);
+    let echo = arguments.keyword_value("echo");
+    options.listener = Some(listener);
+    let pool_size = arguments.keyword("pool_size");
+    let refused: Vec<String> = ["max_overflow", "pool_timeout", "pool_use_lifo"]
+        .into_iter()
+        .filter(|name| arguments.keyword_value(name).is_some() && !pool::takes(&pool_name, name))
+        .chain((pool_size.is_some() && !pool::takes(&pool_name, "pool_size")).then_some("pool_size"))
+        .map(|name| format!("'{name}'"))
+        .collect();
     options.isolation_level = arguments.keyword("isolation_level").and_then(|level| text_of(&level));
     if let Some(given) = arguments.keyword("connect_args") {
         options.connect_args = pairs(&given, vm)?
@@ -144,8 +226,9 @@ pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let paramstyle = arguments.keyword("paramstyle").and_then(|style| text_of(&style));
     let max_identifier_length = arguments.keyword("max_identifier_length");
     let max_identifier_length = max_identifier_length.map(|length| length.try_into_value(vm)).transpose()?;
-    if arguments.keyword("creator").is_some() || arguments.keyword("async_creator").is_some() {
-        return Err(exc::not_provided("create_engine(creator=...)", vm));
+    options.creator = arguments.keyword("creator").map(creator);
+    if arguments.keyword("async_creator").is_some() {
+        return Err(exc::not_provided("create_engine(async_creator=...)", vm));
     }
     if arguments.keyword("module").is_some() {
         return Err(exc::not_provided("create_engine(module=...)", vm));
@@ -153,18 +236,21 @@ pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     for ignored in IGNORED {
         arguments.keyword_value(ignored);
     }
-    let unknown: Vec<String> =
+    let mut unknown: Vec<String> =
         arguments.rest_keywords().into_iter().map(|(name, _)| format!("'{name}'")).collect();
     arguments.finish()?;
-    if !unknown.is_empty() {
-        return Err(vm.new_type_error(format!(
-            "Invalid argument(s) {} sent to create_engine().  Please check that the keyword arguments are appropriate \
-             for this combination of components.",
-            unknown.join(",")
-        )));
-    }
+    unknown.extend(refused);
     let from_sql = |error| exc::from_sql(&error, vm);
     url.check_dialect().map_err(from_sql)?;
+    if !unknown.is_empty() {
+        let dialect = super::dialect::class_key(url.get_backend_name());
+        return Err(vm.new_type_error(format!(
+            "Invalid argument(s) {} sent to create_engine(), using configuration {dialect}_{}/{pool_name}/Engine.  Please \
+             check that the keyword arguments are appropriate for this combination of components.",
+            unknown.join(","),
+            url.get_driver_name().map_err(from_sql)?,
+        )));
+    }
     let driver = url.drivername().split_once('+').map(|(_, driver)| driver);
     let dialect_arguments = DialectArguments {
         paramstyle: paramstyle.and_then(|style| ParamStyle::by_name(&style)),
@@ -176,6 +262,19 @@ pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let obj = new_engine(engine, vm)?;
     if let Some(options) = execution_options {
         set(&obj, "_execution_options", options, vm)?;
+    }
+    set(&obj, "_pool_name", new_text(pool_name, vm), vm)?;
+    if let Some(size) = pool_size {
+        set(&obj, "_pool_size", size, vm)?;
+    }
+    if let Some(echo) = echo {
+        obj.set_attr("echo", echo, vm)?;
+    }
+    if hides_parameters {
+        set(&obj, "hide_parameters", new_bool(true, vm), vm)?;
+    }
+    if let Some(name) = logging_name {
+        set(&obj, "logging_name", new_text(name, vm), vm)?;
     }
     Ok(obj)
 }
@@ -239,6 +338,19 @@ pub(crate) fn connect(this: &PyObject, vm: &VirtualMachine) -> PyResult {
     };
     let opened = engine.connect().map_err(|error| exc::from_sql(&error, vm))?;
     super::dialect::learn(&*get(this, "dialect", vm)?, engine.dialect(), vm)?;
+    if let Some(options) = own(this, "_execution_options", vm) {
+        for (name, value) in pairs(&options, vm)? {
+            match (name.as_str(), text_of(&value)) {
+                ("isolation_level", Some(level)) => {
+                    opened.set_isolation_level(&level).map_err(|error| exc::from_sql(&error, vm))?;
+                }
+                ("schema_translate_map", _) => {
+                    opened.set_schema_translate_map(connection::translate_map(&value))
+                }
+                _ => {}
+            }
+        }
+    }
     connection::for_engine(opened, this.to_owned(), vm)
 }
 

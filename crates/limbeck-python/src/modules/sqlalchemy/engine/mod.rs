@@ -2,14 +2,19 @@
 
 pub(crate) mod connection;
 pub(crate) mod create;
+pub(crate) mod dbapi;
 pub(crate) mod dialect;
+mod echo;
+pub(crate) mod events;
 pub(crate) mod inspector;
+mod listener;
+pub(crate) mod pool;
 pub(crate) mod processing;
 pub(crate) mod result;
 pub(crate) mod row;
 pub(crate) mod url;
 
-pub use connection::{connection_of, new_connection};
+pub use connection::{connection_of, object as connection_object};
 pub use create::engine_of;
 pub(crate) use dialect::{dialect_object, dialect_value, new_dialect};
 use rustpython_vm::{PyResult, VirtualMachine};
@@ -21,7 +26,7 @@ pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
     for classes in tables() {
         object::build(classes, vm)?;
     }
-    Ok(())
+    dbapi::build(vm)
 }
 
 /// The names of the classes.
@@ -29,13 +34,15 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     tables().into_iter().flatten().map(|def| def.name).filter(|name| !name.starts_with('_'))
 }
 
-fn tables() -> [&'static [object::ClassDef]; 7] {
+fn tables() -> [&'static [object::ClassDef]; 9] {
     [
         dialect::CLASSES,
         url::CLASSES,
+        pool::CLASSES,
         create::CLASSES,
         connection::CLASSES,
         row::CLASSES,
+        dbapi::CLASSES,
         result::CLASSES,
         inspector::CLASSES,
     ]

@@ -26,6 +26,13 @@ pub(crate) fn result_value(
         };
         return vm.call_method(type_, "process_result_value", (raw, dialect.to_owned()));
     }
+    if is_a(type_, "UserDefinedType")
+        && let Some(processor) = object::get_some(type_, "result_processor", vm)?
+    {
+        let processor = processor.call((dialect.to_owned(), vm.ctx.none()), vm)?;
+        let raw = crate::raise::value(value, vm)?;
+        return if vm.is_none(&processor) { Ok(raw) } else { processor.call((raw,), vm) };
+    }
     if value.is_null() {
         return Ok(vm.ctx.none());
     }

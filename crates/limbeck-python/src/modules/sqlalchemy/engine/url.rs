@@ -40,6 +40,30 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
         ("render_as_string", method(render)),
         ("set", method(set_parts)),
         ("update_query_dict", method(update_query)),
+        ("update_query_pairs", method(update_query)),
+        ("update_query_string", method(update_query_string)),
+        ("difference_update_query", method(difference_update_query)),
+        ("normalized_query", Member::Get(normalized_query)),
+        ("translate_connect_args", method(translate_connect_args)),
+        (
+            "get_dialect",
+            method(|this, _, _| {
+                Ok(object::class_object(super::dialect::class_key(url_of(&this).get_backend_name())))
+            }),
+        ),
+        ("_replace", method(set_parts)),
+        ("__iter__", method(|this, _, vm| fields(&this, vm)?.get_iter(vm).map(Into::into))),
+        ("__len__", method(|_, _, vm| Ok(vm.ctx.new_int(7).into()))),
+        (
+            "__getitem__",
+            method(|this, args, vm| match args.args.first() {
+                Some(key) => fields(&this, vm)?.get_item(&**key, vm),
+                None => Err(vm.new_type_error("an index is expected")),
+            }),
+        ),
+        ("__setattr__", method(|_, _, vm| Err(vm.new_attribute_error("can't set attribute")))),
+        ("__copy__", method(|this, _, _| Ok(this))),
+        ("__deepcopy__", method(|this, _, _| Ok(this))),
         ("get_backend_name", method(|this, _, vm| Ok(new_text(url_of(&this).get_backend_name(), vm)))),
         (
             "get_driver_name",
@@ -175,6 +199,59 @@ fn query(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
             QueryValue::Many(texts) => new_tuple(texts.iter().map(|text| new_text(text, vm)).collect(), vm),
         };
         dict.set_item(key.as_str(), value, vm)?;
+    }
+    super::create::immutable(Some(dict.into()), vm)
+}
+
+/// The parts in the order of the tuple that a URL is.
+fn fields(this: &PyObject, vm: &VirtualMachine) -> PyResult {
+    let parts = ["drivername", "username", "password", "host", "port", "database", "query"];
+    let parts = parts.map(|name| object::get(this, name, vm)).into_iter().collect::<PyResult<_>>()?;
+    Ok(new_tuple(parts, vm))
+}
+
+fn normalized_query(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let dict = vm.ctx.new_dict();
+    for (key, values) in url_of(&this).normalized_query() {
+        let values = values.iter().map(|value| new_text(value, vm)).collect();
+        dict.set_item(key.as_str(), new_tuple(values, vm), vm)?;
+    }
+    super::create::immutable(Some(dict.into()), vm)
+}
+
+fn update_query_string(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("URL.update_query_string", args, vm);
+    let given = object::text(&*arguments.required("query_string")?, vm)?;
+    let append = arguments.optional("append").map_or(Ok(false), |flag| flag.try_to_bool(vm))?;
+    arguments.finish()?;
+    new(url_of(&this).update_query_string(&given, append), vm)
+}
+
+fn difference_update_query(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("URL.difference_update_query", args, vm);
+    let names = items(&*arguments.required("names")?, vm)?;
+    arguments.finish()?;
+    let names: Vec<String> = names.iter().filter_map(|name| text_of(name)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    new(url_of(&this).difference_update_query(&names), vm)
+}
+
+/// `url.translate_connect_args(username="user")`: the parts that are there, by the names that a driver has for them.
+fn translate_connect_args(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let parts = ["host", "database", "username", "password", "port"];
+    let mut positional = args.args.iter();
+    let dict = vm.ctx.new_dict();
+    for part in parts {
+        let renamed = match positional.next() {
+            Some(name) => text_of(name),
+            None => args.kwargs.get(part).map_or_else(|| Some(part.to_owned()), |name| text_of(name)),
+        };
+        let value = object::get(&this, part, vm)?;
+        if let Some(name) = renamed
+            && !vm.is_none(&value)
+        {
+            dict.set_item(name.as_str(), value, vm)?;
+        }
     }
     Ok(dict.into())
 }

@@ -1,17 +1,53 @@
-//! The SQL functions that SQLAlchemy adds to each SQLite connection: `regexp` and `floor`.
+//! SQL functions: `regexp` and `floor`, which SQLAlchemy adds to each SQLite connection, and those of user code.
 
 use std::sync::Arc;
 
 use regex::Regex;
 use rusqlite::functions::{Context, FunctionFlags};
-use rusqlite::types::ValueRef;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, Result};
+
+use super::values;
+use crate::engine::{ScalarFunction, Value};
 
 /// Adds the functions to a connection.
 pub(super) fn register(database: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     database.create_scalar_function("regexp", 2, flags, regexp)?;
     database.create_scalar_function("floor", 1, flags, floor)
+}
+
+/// Adds a function of user code.
+pub(super) fn create(
+    database: &Connection,
+    name: &str,
+    arguments: i32,
+    function: ScalarFunction,
+) -> Result<()> {
+    database.create_scalar_function(name, arguments, FunctionFlags::SQLITE_UTF8, move |context| {
+        let values = (0..context.len()).map(|position| argument(context.get_raw(position)));
+        let values: Vec<Value> = values.collect::<Result<_>>()?;
+        let result = function(&values).map_err(|message| failure(&message))?;
+        let result = values::adapt(&result);
+        Ok(match &*result {
+            Value::Null => ToSqlOutput::from(rusqlite::types::Null),
+            Value::Int(number) => ToSqlOutput::from(*number),
+            Value::Float(number) => ToSqlOutput::from(*number),
+            Value::Text(text) => ToSqlOutput::from(text.clone()),
+            Value::Bytes(bytes) => ToSqlOutput::from(bytes.clone()),
+            _ => return Err(failure("user-defined function raised exception")),
+        })
+    })
+}
+
+fn argument(value: ValueRef<'_>) -> Result<Value> {
+    Ok(match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Real(number) => Value::Float(number),
+        ValueRef::Text(bytes) => Value::Text(std::str::from_utf8(bytes)?.to_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+    })
 }
 
 fn failure(message: &str) -> Error {

@@ -9,6 +9,7 @@ mod values;
 mod words;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use arguments::ConnectArguments;
@@ -20,7 +21,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 pub(crate) use words::{Words, unquoted};
 
-use crate::engine::{DriverConnection, Parameters, QueryResult, Url, Value};
+use crate::engine::{Canceller, DriverConnection, Parameters, QueryResult, ScalarFunction, Url, Value};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 
 /// Prepared statements that are kept, as many as Python's `sqlite3` keeps.
@@ -45,6 +46,8 @@ pub(super) struct SqliteConnection {
     began_implicitly: bool,
     /// Names of the open savepoints, in lower case, in order.
     savepoints: Vec<String>,
+    /// How long a statement waits for other connections.
+    timeout: Duration,
 }
 
 impl SqliteConnection {
@@ -60,15 +63,16 @@ impl SqliteConnection {
             transactional_ddl: true,
             began_implicitly: false,
             savepoints: Vec::new(),
+            timeout: arguments.timeout,
         };
-        connection.prepare_database(arguments.timeout).map_err(|error| from_rusqlite(&error))?;
+        connection.prepare_database().map_err(|error| from_rusqlite(&error))?;
         Ok(connection)
     }
 
-    fn prepare_database(&self, timeout: Duration) -> rusqlite::Result<()> {
+    fn prepare_database(&self) -> rusqlite::Result<()> {
         // The library is built with foreign keys on, against SQLite's own default, which users' schemas rely on.
         self.database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
-        self.database.busy_timeout(timeout)?;
+        self.database.busy_timeout(self.timeout)?;
         self.database.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         functions::register(&self.database)
     }
@@ -306,6 +310,25 @@ impl DriverConnection for SqliteConnection {
         Ok(())
     }
 
+    fn try_begin_for_writing(&mut self) -> Result<bool> {
+        self.database.busy_timeout(Duration::ZERO).map_err(|error| from_rusqlite(&error))?;
+        let began = self.database.execute_batch("BEGIN IMMEDIATE");
+        self.database.busy_timeout(self.timeout).map_err(|error| from_rusqlite(&error))?;
+        match began {
+            Ok(()) => {
+                self.began_implicitly = true;
+                Ok(true)
+            }
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(false),
+            Err(error) => Err(from_rusqlite(&error)),
+        }
+    }
+
+    fn canceller(&self) -> Option<Canceller> {
+        let handle = self.database.get_interrupt_handle();
+        Some(Arc::new(move || handle.interrupt()))
+    }
+
     fn commit(&mut self) -> Result<()> {
         if self.database.is_autocommit() { Ok(()) } else { self.run("COMMIT") }
     }
@@ -324,6 +347,20 @@ impl DriverConnection for SqliteConnection {
 
     fn set_transactional_ddl(&mut self, transactional: bool) {
         self.transactional_ddl = transactional;
+    }
+
+    fn transactional_ddl(&self) -> bool {
+        self.transactional_ddl
+    }
+
+    fn set_autocommit(&mut self, autocommit: bool) -> Result<()> {
+        self.autocommit = autocommit;
+        self.opened_autocommit = autocommit;
+        Ok(())
+    }
+
+    fn create_function(&mut self, name: &str, arguments: i32, function: ScalarFunction) -> Result<()> {
+        functions::create(&self.database, name, arguments, function).map_err(|error| from_rusqlite(&error))
     }
 
     fn isolation_levels(&self) -> &'static [&'static str] {

@@ -1,10 +1,15 @@
 """The async engine: coroutines that complete at once, over the same synchronous engine."""
 
 from sqlalchemy import create_engine, engine_from_config
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
-__all__ = ["AsyncConnection", "AsyncEngine", "AsyncSession", "async_engine_from_config", "async_sessionmaker",
-           "create_async_engine"]
+__all__ = ["AsyncConnection", "AsyncEngine", "AsyncResult", "AsyncSession", "AsyncTransaction",
+           "async_engine_from_config", "async_scoped_session", "async_sessionmaker", "create_async_engine"]
+
+# what a URL's driver may be called, beside the default driver of PostgreSQL, which is for both
+_ASYNC_DRIVERS = {"aiosqlite", "asyncpg", "psycopg", "psycopg_async", "aiomysql", "asyncmy", "aioodbc", "oracledb",
+                  "oracledb_async"}
 
 
 class _Started:
@@ -52,6 +57,73 @@ class AsyncTransaction:
         self.sync_transaction.__exit__(kind, value, traceback)
 
 
+class AsyncResult:
+    """A result whose rows are awaited one by one."""
+
+    def __init__(self, result):
+        self._result = result
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        for row in self._result:
+            return row
+        raise StopAsyncIteration
+
+    def keys(self):
+        return self._result.keys()
+
+    def scalars(self, index=0):
+        return AsyncResult(self._result.scalars(index))
+
+    def mappings(self):
+        return AsyncResult(self._result.mappings())
+
+    async def all(self):
+        return self._result.all()
+
+    async def fetchall(self):
+        return self._result.fetchall()
+
+    async def fetchone(self):
+        return self._result.fetchone()
+
+    async def fetchmany(self, size=None):
+        return self._result.fetchmany(size)
+
+    async def first(self):
+        return self._result.first()
+
+    async def one(self):
+        return self._result.one()
+
+    async def one_or_none(self):
+        return self._result.one_or_none()
+
+    async def scalar(self):
+        return self._result.scalar()
+
+    async def scalar_one(self):
+        return self._result.scalar_one()
+
+    async def scalar_one_or_none(self):
+        return self._result.scalar_one_or_none()
+
+    async def partitions(self, size=None):
+        for part in self._result.partitions(size):
+            yield part
+
+    async def close(self):
+        self._result.close()
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, kind, value, traceback):
+        self._result.close()
+
+
 class AsyncConnection:
     def __init__(self, async_engine, sync_connection):
         self.engine = async_engine
@@ -74,6 +146,36 @@ class AsyncConnection:
 
     async def execute(self, statement, parameters=None, **kwargs):
         return self.sync_connection.execute(statement, parameters)
+
+    def stream(self, statement, parameters=None, **kwargs):
+        return _Started(lambda: AsyncResult(self.sync_connection.execute(statement, parameters)))
+
+    def stream_scalars(self, statement, parameters=None, **kwargs):
+        return _Started(lambda: AsyncResult(self.sync_connection.scalars(statement, parameters)))
+
+    async def get_raw_connection(self):
+        return self.sync_connection.connection
+
+    async def get_isolation_level(self):
+        return self.sync_connection.get_isolation_level()
+
+    async def get_execution_options(self):
+        return self.sync_connection.get_execution_options()
+
+    @property
+    def info(self):
+        return self.sync_connection.info
+
+    def get_transaction(self):
+        transaction = self.sync_connection.get_transaction()
+        return None if transaction is None else AsyncTransaction(transaction)
+
+    def get_nested_transaction(self):
+        transaction = self.sync_connection.get_nested_transaction()
+        return None if transaction is None else AsyncTransaction(transaction)
+
+    def in_nested_transaction(self):
+        return self.sync_connection.in_nested_transaction()
 
     async def exec_driver_sql(self, statement, parameters=None, execution_options=None):
         return self.sync_connection.exec_driver_sql(statement, parameters)
@@ -130,7 +232,43 @@ class _Begin:
 
 class AsyncEngine:
     def __init__(self, sync_engine):
+        if sync_engine.driver not in _ASYNC_DRIVERS:
+            raise InvalidRequestError(
+                "The asyncio extension requires an async driver to be used. "
+                f"The loaded {sync_engine.driver!r} is not async."
+            )
         self.sync_engine = sync_engine
+
+    def __repr__(self):
+        return f"AsyncEngine({self.sync_engine!r})"
+
+    def __eq__(self, other):
+        return isinstance(other, AsyncEngine) and self.sync_engine is other.sync_engine
+
+    def __hash__(self):
+        return hash(self.sync_engine)
+
+    @property
+    def engine(self):
+        return self
+
+    @property
+    def pool(self):
+        return self.sync_engine.pool
+
+    @property
+    def echo(self):
+        return self.sync_engine.echo
+
+    @echo.setter
+    def echo(self, value):
+        self.sync_engine.echo = value
+
+    def get_execution_options(self):
+        return self.sync_engine.get_execution_options()
+
+    async def raw_connection(self):
+        return self.sync_engine.raw_connection()
 
     @property
     def url(self):
@@ -158,7 +296,7 @@ class AsyncEngine:
         return AsyncEngine(self.sync_engine.execution_options(**options))
 
     async def dispose(self, close=True):
-        self.sync_engine.dispose()
+        self.sync_engine.dispose(close)
 
 
 def create_async_engine(url, **kwargs):
@@ -200,6 +338,29 @@ class AsyncSession:
 
     async def __aexit__(self, *args):
         self.sync_session.close()
+
+
+class async_scoped_session:
+    """The session of a scope, made when the scope first asks."""
+
+    def __init__(self, session_factory, scopefunc):
+        self.session_factory = session_factory
+        self.scopefunc = scopefunc
+        self.registry = {}
+
+    def __call__(self, **kwargs):
+        scope = self.scopefunc()
+        if scope not in self.registry:
+            self.registry[scope] = self.session_factory(**kwargs)
+        return self.registry[scope]
+
+    async def remove(self):
+        session = self.registry.pop(self.scopefunc(), None)
+        if session is not None:
+            await session.close()
+
+    def __getattr__(self, name):
+        return getattr(self(), name)
 
 
 class async_sessionmaker:
