@@ -268,6 +268,10 @@ impl Dialect for MysqlDialect {
         !self.has_sql_mode("NO_BACKSLASH_ESCAPES")
     }
 
+    fn driver_value(&self, value: Value, type_: &SqlType) -> Result<Value> {
+        types::driver_value(self, value, type_)
+    }
+
     fn native_uuid_literal(&self, uuid: uuid::Uuid) -> String {
         format!("'{}'", uuid.simple())
     }

@@ -373,6 +373,7 @@ pub(crate) fn connect(this: &PyObject, vm: &VirtualMachine) -> PyResult {
         let numbers = version.into_iter().map(|number| vm.ctx.new_int(number).into()).collect();
         set(&*get(this, "dialect", vm)?, "server_version_info", object::new_tuple(numbers, vm), vm)?;
     }
+    super::dialect::learn(&*get(this, "dialect", vm)?, engine.dialect(), vm)?;
     if let Some(options) = own(this, "_execution_options", vm) {
         for (name, value) in pairs(&options, vm)? {
             match (name.as_str(), text_of(&value)) {
