@@ -55,6 +55,7 @@ MODULES = [
     "servers",
     "expressions_further",
     "json_elements",
+    "nulls",
 ]
 
 if __name__ == "__main__":

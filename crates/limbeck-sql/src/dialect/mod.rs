@@ -567,6 +567,19 @@ pub trait Dialect: Debug + Send + Sync {
         )))
     }
 
+    /// Tells whether a NULL among the operands of an infix operator is warned of.
+    fn notices_null_operands(&self, operator: &BinaryOperator) -> bool {
+        !matches!(
+            operator,
+            BinaryOperator::Like | BinaryOperator::NotLike | BinaryOperator::ILike | BinaryOperator::NotILike
+        )
+    }
+
+    /// Tells whether `parameter = column` is written the other way round.
+    fn puts_parameters_right(&self) -> bool {
+        false
+    }
+
     /// Joins percent signs to the operand of `startswith`, `endswith` and `contains`.
     fn like_pattern_sql(&self, before: bool, operand: &str, after: bool) -> String {
         let percent = if self.doubles_percents() { "%%" } else { "%" };

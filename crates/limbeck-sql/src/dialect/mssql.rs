@@ -40,6 +40,21 @@ impl MssqlDialect {
 }
 
 impl Dialect for MssqlDialect {
+    fn notices_null_operands(&self, operator: &BinaryOperator) -> bool {
+        !matches!(
+            operator,
+            BinaryOperator::Like
+                | BinaryOperator::NotLike
+                | BinaryOperator::ILike
+                | BinaryOperator::NotILike
+                | BinaryOperator::LikePart { .. }
+        )
+    }
+
+    fn puts_parameters_right(&self) -> bool {
+        true
+    }
+
     fn element_sql(
         &self,
         operand: &Expression,

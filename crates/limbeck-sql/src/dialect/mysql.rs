@@ -121,6 +121,21 @@ fn text_of(value: &OptionValue) -> Option<&str> {
 }
 
 impl Dialect for MysqlDialect {
+    fn notices_null_operands(&self, operator: &BinaryOperator) -> bool {
+        // these become calls of functions here, or another operator
+        !matches!(
+            operator,
+            BinaryOperator::Concat
+                | BinaryOperator::Like
+                | BinaryOperator::NotLike
+                | BinaryOperator::ILike
+                | BinaryOperator::NotILike
+                | BinaryOperator::LikePart { .. }
+                | BinaryOperator::IsDistinctFrom
+                | BinaryOperator::IsNotDistinctFrom
+        )
+    }
+
     fn cte_follows_insert(&self) -> bool {
         true
     }

@@ -37,38 +37,28 @@ impl StatementCompiler<'_> {
             Expression::Function(call) => self.function(call),
             Expression::Unary { operator, operand } => self.unary(*operator, operand),
             Expression::Binary { left, operator, right, escape } => {
-                let within = self.within_operator;
-                // these are written in ways of their own
-                let is_plain = matches!(
-                    operator,
-                    BinaryOperator::Like
-                        | BinaryOperator::NotLike
-                        | BinaryOperator::ILike
-                        | BinaryOperator::NotILike
-                        | BinaryOperator::LikePart { .. }
-                        | BinaryOperator::Divide
-                        | BinaryOperator::FloorDivide
-                        | BinaryOperator::Modulo
-                );
-                if is_plain {
-                    return self.binary(left, operator, right, escape.as_deref());
+                let outer = self.null_is_lost;
+                match operator {
+                    BinaryOperator::Is | BinaryOperator::IsNot => self.null_is_lost = false,
+                    operator if self.dialect.notices_null_operands(operator) => self.null_is_lost = true,
+                    _ => {}
                 }
-                let sql =
-                    self.within_operator(|this| this.binary(left, operator, right, escape.as_deref()))?;
-                let is_eager = matches!(operator, BinaryOperator::Custom { is_eager: true, .. });
-                Ok(if within && is_eager { format!("({sql})") } else { sql })
+                let is_turned = *operator == BinaryOperator::Equal
+                    && self.dialect.puts_parameters_right()
+                    && matches!(left.as_ref(), Expression::Bind(_))
+                    && !matches!(right.as_ref(), Expression::Bind(_));
+                let (left, right) = if is_turned { (right, left) } else { (left, right) };
+                let sql = self.infix(left, operator, right, escape.as_deref());
+                self.null_is_lost = outer;
+                sql
             }
             Expression::BooleanList { conjunction, clauses } => self.boolean_list(*conjunction, clauses),
-            Expression::Between { operand, low, high, negated } => self.within_operator(|this| {
-                let hint = hint_of(operand);
-                Ok(format!(
-                    "{} {} {} AND {}",
-                    this.grouped(operand, &Operator::Between)?,
-                    if *negated { "NOT BETWEEN" } else { "BETWEEN" },
-                    this.bound(low, hint.as_ref())?,
-                    this.bound(high, hint.as_ref())?
-                ))
-            }),
+            Expression::Between { operand, low, high, negated } => {
+                let outer = std::mem::replace(&mut self.null_is_lost, true);
+                let sql = self.within_operator(|this| this.between(operand, low, high, *negated));
+                self.null_is_lost = outer;
+                sql
+            }
             Expression::In { operand, list, negated } => {
                 self.within_operator(|this| this.in_list(operand, list, *negated))
             }
@@ -862,5 +852,52 @@ impl StatementCompiler<'_> {
         }
         let function = self.expression(function)?;
         Ok(format!("{function} WITHIN GROUP (ORDER BY {})", self.comma_list(order_by)?))
+    }
+}
+
+impl StatementCompiler<'_> {
+    fn infix(
+        &mut self,
+        left: &Expression,
+        operator: &BinaryOperator,
+        right: &Expression,
+        escape: Option<&str>,
+    ) -> Result<String> {
+        let within = self.within_operator;
+        // these are written in ways of their own
+        let is_plain = matches!(
+            operator,
+            BinaryOperator::Like
+                | BinaryOperator::NotLike
+                | BinaryOperator::ILike
+                | BinaryOperator::NotILike
+                | BinaryOperator::LikePart { .. }
+                | BinaryOperator::Divide
+                | BinaryOperator::FloorDivide
+                | BinaryOperator::Modulo
+        );
+        if is_plain {
+            return self.binary(left, operator, right, escape);
+        }
+        let sql = self.within_operator(|this| this.binary(left, operator, right, escape))?;
+        let is_eager = matches!(operator, BinaryOperator::Custom { is_eager: true, .. });
+        Ok(if within && is_eager { format!("({sql})") } else { sql })
+    }
+
+    fn between(
+        &mut self,
+        operand: &Expression,
+        low: &Expression,
+        high: &Expression,
+        negated: bool,
+    ) -> Result<String> {
+        let hint = hint_of(operand);
+        Ok(format!(
+            "{} {} {} AND {}",
+            self.grouped(operand, &Operator::Between)?,
+            if negated { "NOT BETWEEN" } else { "BETWEEN" },
+            self.bound(low, hint.as_ref())?,
+            self.bound(high, hint.as_ref())?
+        ))
     }
 }

@@ -67,6 +67,16 @@ impl Compiled {
     }
 }
 
+/// Warns, as SQLAlchemy does, of a value that is compared with NULL.
+fn warn_of_null(key: Option<&str>) {
+    log::warn!(
+        target: crate::warnings::SA_WARNINGS,
+        "Bound parameter '{}' rendering literal NULL in a SQL expression; comparisons to NULL should not use operators \
+         outside of 'is' or 'is not' (this warning may be suppressed after 10 occurrences)",
+        key.unwrap_or("param")
+    );
+}
+
 fn missing_value(key: &str) -> Error {
     Error::InvalidRequest(format!("A value is required for bind parameter '{key}'"))
 }
@@ -157,6 +167,8 @@ pub struct StatementCompiler<'a> {
     omit_table_names: bool,
     /// Whether what is written stands within an infix operator.
     within_operator: bool,
+    /// Whether a NULL that is written here would be an operand of an operator which makes NULL of it.
+    null_is_lost: bool,
     /// The name in front of all columns, where a statement speaks of the rows that it changes.
     output_row: Option<&'static str>,
     /// How the columns of a row that goes by an alias are written, where that is no name: the alias, and the form.
@@ -187,6 +199,7 @@ impl<'a> StatementCompiler<'a> {
             literal_binds: options.literal_binds,
             omit_table_names: options.omit_table_names,
             within_operator: false,
+            null_is_lost: false,
             output_row: None,
             row_form: None,
             binds: IndexMap::new(),
@@ -257,7 +270,12 @@ impl<'a> StatementCompiler<'a> {
             let value = self.given_value(bind.key.as_deref()).or(bind.value.clone());
             return match (bind.expanding, value) {
                 (true, Some(Value::Array(values))) => self.value_list(&values, &type_),
-                (_, Some(Value::Null) | None) => Ok("NULL".to_owned()),
+                (_, Some(Value::Null) | None) => {
+                    if self.null_is_lost {
+                        warn_of_null(bind.key.as_deref());
+                    }
+                    Ok("NULL".to_owned())
+                }
                 // the value of a column without a type is not looked at
                 (_, Some(value)) if matches!(bind.type_, Some(SqlType::Null)) => {
                     Err(no_literal_renderer(self.dialect, &value))
