@@ -85,12 +85,34 @@ pub(crate) fn result_value(
             _ => crate::raise::value(&converted, vm),
         };
     }
+    if is_a(type_, "ARRAY")
+        && let Some(Value::Array(values)) = converted.items_of_text().or(Some(converted.clone()))
+    {
+        return array(&values, type_, dialect, vm);
+    }
     if is_a(type_, "Enum")
         && let Value::Text(label) = &converted
     {
         return enum_member(label, type_, vm);
     }
     crate::raise::value(&converted, vm)
+}
+
+/// An array's items are of its type's item type, at any depth.
+fn array(values: &[Value], type_: &PyObject, dialect: &PyObject, vm: &VirtualMachine) -> PyResult {
+    let item_type = get(type_, "item_type", vm)?;
+    let items = values
+        .iter()
+        .map(|value| match value {
+            Value::Array(inner) => array(inner, type_, dialect, vm),
+            other => result_value(other, Some(&item_type), dialect, vm),
+        })
+        .collect::<PyResult<Vec<_>>>()?;
+    Ok(if get_bool(type_, "as_tuple", vm)? {
+        object::new_tuple(items, vm)
+    } else {
+        object::new_list(items, vm)
+    })
 }
 
 /// A database without exact numbers gives floats: as many digits as the type's scale stay.

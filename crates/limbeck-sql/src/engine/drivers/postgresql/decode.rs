@@ -9,6 +9,12 @@ use super::flavor::Flavor;
 use crate::engine::Value;
 use crate::error::{DatabaseErrorKind, Error, Result};
 
+/// Reads an array of a type that the driver does not know, whose items stay text; `None` for what is no array.
+pub(crate) fn text_array(text: &str) -> Option<Value> {
+    let decoder = Decoder { flavor: Flavor::Psycopg, date_style: "ISO", interval_style: "postgres" };
+    ArrayReader { decoder: &decoder, kind: Kind::Text, rest: text }.read().ok()
+}
+
 /// How the session writes what has several ways to be written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Decoder<'s> {

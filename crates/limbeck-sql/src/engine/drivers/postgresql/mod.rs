@@ -22,6 +22,7 @@ use std::borrow::Cow;
 
 use arguments::ConnectArguments;
 use decode::Decoder;
+pub(crate) use decode::text_array;
 use flavor::Flavor;
 use indexmap::IndexMap;
 use literal::Literals;
