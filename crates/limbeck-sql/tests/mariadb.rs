@@ -173,7 +173,7 @@ fn values_come_back_as_they_were_sent() {
         execute(&connection, &format!("SET sql_mode = '{mode}'"));
         execute(&connection, "DELETE FROM v");
         connection.execute_sql(sql, &Parameters::Positional(values.clone())).unwrap();
-        assert_eq!(execute(&connection, "SELECT * FROM v").rows, [values.clone()], "{mode}");
+        assert_eq!(execute(&connection, "SELECT * FROM v").rows, std::slice::from_ref(&values), "{mode}");
     }
     let nulls = Parameters::Positional(vec![Value::Null; 10]);
     execute(&connection, "DELETE FROM v");

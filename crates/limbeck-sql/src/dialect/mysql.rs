@@ -491,3 +491,6 @@ impl Dialect for MysqlDialect {
         ddl::drop_index_sql(self, index, table, if_exists, options)
     }
 }
+
+#[cfg(test)]
+mod tests;

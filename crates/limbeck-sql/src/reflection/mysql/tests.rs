@@ -11,23 +11,16 @@ fn column(line: &str) -> String {
     let definition = table(line);
     assert_eq!(definition.warnings, Vec::<String>::new(), "{line}");
     let column = &definition.columns[0];
-    let mut shown = column.type_.python_repr().unwrap();
-    if let Some(default) = &column.default {
-        shown += &format!(" default {default}");
-    }
-    if !column.nullable {
-        shown += " not null";
-    }
-    if column.autoincrement == Some(true) {
-        shown += " counts";
-    }
-    if let Some(computed) = &column.computed {
-        shown += &format!(" computed {} {:?}", computed.sqltext, computed.persisted);
-    }
-    if let Some(comment) = &column.comment {
-        shown += &format!(" comment {comment:?}");
-    }
-    shown
+    let computed = column.computed.as_ref();
+    let parts = [
+        Some(column.type_.python_repr().unwrap()),
+        column.default.as_ref().map(|default| format!("default {default}")),
+        (!column.nullable).then(|| "not null".to_owned()),
+        (column.autoincrement == Some(true)).then(|| "counts".to_owned()),
+        computed.map(|computed| format!("computed {} {:?}", computed.sqltext, computed.persisted)),
+        column.comment.as_ref().map(|comment| format!("comment {comment:?}")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
