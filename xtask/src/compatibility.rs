@@ -61,7 +61,10 @@ fn list() -> Result<String, String> {
     );
     text.push_str("| why | cases |\n|---|---|\n");
     let counted = operations("third_party")?;
-    push_rows(&mut text, counted.into_iter().map(|(why, cases)| (why, vec![cases.len().to_string()])).collect());
+    push_rows(
+        &mut text,
+        counted.into_iter().map(|(why, cases)| (why, vec![cases.len().to_string()])).collect(),
+    );
     Ok(text)
 }
 

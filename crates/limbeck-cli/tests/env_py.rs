@@ -323,7 +323,10 @@ fn an_env_py_that_leaves_all_to_what_is_not_here_fails_with_url_too() {
     project.write("migrations/env.py", "from app import run_migrations\nrun_migrations()\n");
     let outcome = project.alembic(&["--url", "sqlite:///given.db", "upgrade", "head"]);
     assert_eq!(outcome.code, Some(255), "{outcome:?}");
-    assert!(outcome.stdout.contains("FAILED: env.py did not get as far as context.configure()"), "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("FAILED: env.py did not get as far as context.configure()"),
+        "{outcome:?}"
+    );
     assert!(outcome.stdout.contains("app.run_migrations()"), "{outcome:?}");
 }
 
@@ -346,7 +349,8 @@ fn echo_shows_statements_and_transactions_on_standard_output() {
         " INFO sqlalchemy.engine.Engine INSERT INTO alembic_version (version_num) VALUES ('1975ea83b712')",
         " INFO sqlalchemy.engine.Engine COMMIT\n",
     ] {
-        let (_, after) = rest.split_once(part).unwrap_or_else(|| panic!("no {part:?} in:\n{}", outcome.stdout));
+        let (_, after) =
+            rest.split_once(part).unwrap_or_else(|| panic!("no {part:?} in:\n{}", outcome.stdout));
         rest = after;
     }
 }
@@ -364,5 +368,8 @@ fn hidden_parameters_are_in_no_log_and_no_error() {
     let outcome = project.alembic(&["upgrade", "head"]).failed_with("no such table: nowhere");
     assert!(outcome.stderr.contains("[SQL parameters hidden due to hide_parameters=True]"), "{outcome:?}");
     assert!(!format!("{outcome:?}").contains("'secret'"), "{outcome:?}");
-    assert!(outcome.stdout.contains("[raw sql] [SQL parameters hidden due to hide_parameters=True]"), "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("[raw sql] [SQL parameters hidden due to hide_parameters=True]"),
+        "{outcome:?}"
+    );
 }

@@ -126,7 +126,8 @@ fn plain_text_never_reaches_an_encrypted_column() {
 
 #[test]
 fn what_a_package_has_beyond_its_types_is_needed_nowhere_but_where_models_are() {
-    let directory = project("import sqlmodel", "    op.add_column('t', sa.Column('a', sqlmodel.AutoString()))");
+    let directory =
+        project("import sqlmodel", "    op.add_column('t', sa.Column('a', sqlmodel.AutoString()))");
     let output = alembic(&directory, &["stamp", "head"]);
     assert!(output.status.success(), "{}", both(&output));
     let output = alembic(&directory, &["check"]);
@@ -136,7 +137,8 @@ fn what_a_package_has_beyond_its_types_is_needed_nowhere_but_where_models_are() 
 
 #[test]
 fn a_script_that_imports_more_of_a_package_fails_before_anything_is_executed() {
-    let directory = project("from sqlmodel import AutoString, SQLModel", "    op.execute('CREATE TABLE t (a)')");
+    let directory =
+        project("from sqlmodel import AutoString, SQLModel", "    op.execute('CREATE TABLE t (a)')");
     let output = alembic(&directory, &["upgrade", "head"]);
     assert_eq!(output.status.code(), Some(1), "{}", both(&output));
     let wanted = "cannot import name 'SQLModel' from 'sqlmodel': of the package sqlmodel Limbeck has the column types only";

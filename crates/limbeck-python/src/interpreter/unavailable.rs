@@ -11,15 +11,15 @@ use rustpython_vm::builtins::{PyBaseExceptionRef, PyStr, PyType, PyTypeRef};
 use rustpython_vm::function::{Either, FuncArgs, PySetterValue};
 use rustpython_vm::protocol::{PyMappingMethods, PyNumberMethods, PySequenceMethods};
 use rustpython_vm::types::{
-    AsMapping, AsNumber, AsSequence, Callable, Comparable, Constructor, GetAttr, Iterable, PyComparisonOp, Representable,
-    SetAttr,
+    AsMapping, AsNumber, AsSequence, Callable, Comparable, Constructor, GetAttr, Iterable, PyComparisonOp,
+    Representable, SetAttr,
 };
 use rustpython_vm::{
     AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass,
 };
 
-use super::stand_in::{self, Awaited};
 use super::frames;
+use super::stand_in::{self, Awaited};
 
 /// What a user can do; it ends the message.
 const WHAT_TO_DO: &str = "; give the database with --url or an environment variable, or make the module importable \
@@ -112,7 +112,16 @@ pub fn error_class(ctx: &Context) -> PyTypeRef {
 
 #[pyclass(
     with(
-        Callable, Comparable, Constructor, GetAttr, SetAttr, Iterable, AsMapping, AsNumber, AsSequence, Representable
+        Callable,
+        Comparable,
+        Constructor,
+        GetAttr,
+        SetAttr,
+        Iterable,
+        AsMapping,
+        AsNumber,
+        AsSequence,
+        Representable
     ),
     flags(BASETYPE)
 )]

@@ -11,5 +11,7 @@ use rustpython_vm::InterpreterBuilder;
 
 /// Adds all modules to an interpreter.
 pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
-    light::register(third_party::register(sqlalchemy::register(alembic::register(logging::register(builder)))))
+    light::register(third_party::register(sqlalchemy::register(alembic::register(logging::register(
+        builder,
+    )))))
 }

@@ -29,6 +29,8 @@ struct Inner {
     engine: Engine,
     state: Mutex<State>,
     attachment: Attachment,
+    /// Whether the engine's listeners hear of it.
+    is_heard: bool,
 }
 
 #[derive(Debug)]
@@ -65,15 +67,18 @@ struct Savepoint {
 impl Connection {
     /// Makes a connection that is given back to the engine when it is closed.
     pub(super) fn of_pool(engine: Engine, driver: SharedDriver) -> Self {
-        let connection = Self::new(engine, driver);
-        connection.state().is_pooled = true;
-        connection.engine().count_connection(true);
-        connection
+        engine.count_connection(true);
+        Self::made(engine, driver, true)
     }
 
+    /// Makes a connection of its own, of which listeners do not hear.
     pub(super) fn new(engine: Engine, driver: SharedDriver) -> Self {
+        Self::made(engine, driver, false)
+    }
+
+    fn made(engine: Engine, driver: SharedDriver, is_pooled: bool) -> Self {
         let state = State {
-            is_pooled: false,
+            is_pooled,
             driver: Some(driver),
             transaction: None,
             savepoints: Vec::new(),
@@ -84,7 +89,8 @@ impl Connection {
             invalidated: false,
             journal: Journal::default(),
         };
-        Self { inner: Arc::new(Inner { engine, state: Mutex::new(state), attachment: Attachment::default() }) }
+        let (state, attachment) = (Mutex::new(state), Attachment::default());
+        Self { inner: Arc::new(Inner { engine, state, attachment, is_heard: is_pooled }) }
     }
 
     /// Gives the engine that it came from.
@@ -122,7 +128,7 @@ impl Connection {
     }
 
     fn listener(&self) -> Option<&Arc<dyn EngineListener>> {
-        self.inner.engine.listener()
+        self.inner.engine.listener().filter(|_| self.inner.is_heard)
     }
 
     fn tell(&self, event: EngineEvent<'_>) -> Result<()> {
@@ -262,7 +268,11 @@ impl Connection {
 
     /// Tells of a commit, which a transaction that must be rolled back will refuse.
     fn tell_unless_failed(&self, event: EngineEvent<'_>) -> Result<()> {
-        if self.state().transaction.as_ref().is_some_and(|root| root.active) { self.tell(event) } else { Ok(()) }
+        if self.state().transaction.as_ref().is_some_and(|root| root.active) {
+            self.tell(event)
+        } else {
+            Ok(())
+        }
     }
 
     /// Rolls back the transaction; does nothing when there is none.

@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use indexmap::IndexMap;
 
 use super::raw::{DriverHandle, SharedDriver};
-use super::{
-    ClientEnvironment, Connection, EngineEvent, EngineListener, RawConnection, Url, Value, drivers,
-};
+use super::{ClientEnvironment, Connection, EngineEvent, EngineListener, RawConnection, Url, Value, drivers};
 use crate::dialect::{self, Dialect};
 use crate::error::Result;
 

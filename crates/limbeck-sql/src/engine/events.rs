@@ -98,11 +98,8 @@ pub trait EngineListener: Debug + Send + Sync {
     fn hear(&self, event: EngineEvent<'_>) -> Result<()>;
 
     /// Hears of an execution to come.
-    fn before_execute(
-        &self,
-        connection: &Connection,
-        execution: &mut Execution<'_>,
-    ) -> Result<ListenerState>;
+    fn before_execute(&self, connection: &Connection, execution: &mut Execution<'_>)
+    -> Result<ListenerState>;
 
     /// Hears of an execution that succeeded.
     fn after_execute(

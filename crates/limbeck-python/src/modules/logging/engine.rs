@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Zoned;
 
-pub use super::registry::{DEBUG, INFO};
 use super::format::{Format, Style};
 use super::registry::{self, Handler, NOTSET, Record, Target, registry};
+pub use super::registry::{DEBUG, INFO};
 
 /// Gives the level from which a logger's records are wanted, when statements are among them; 0 otherwise.
 pub fn wanted_level(logger: &str) -> i32 {
@@ -25,8 +25,11 @@ pub fn show_on_stdout(logger: &str) {
     let mut registry = registry();
     let logger = registry.logger(logger);
     if logger.handlers.is_empty() {
-        let format =
-            Format::new(Some("%(asctime)s %(levelname)s %(name)s %(message)s".to_owned()), None, Style::Percent);
+        let format = Format::new(
+            Some("%(asctime)s %(levelname)s %(name)s %(message)s".to_owned()),
+            None,
+            Style::Percent,
+        );
         let handler = Handler { target: Target::Stdout, level: NOTSET, format: Some(format) };
         logger.handlers.push(Arc::new(Mutex::new(handler)));
     }

@@ -48,9 +48,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("execution_options", method(execution_options)),
             (
                 "get_execution_options",
-                method(|this, _, vm| {
-                    super::create::immutable(own(&this, "_execution_options", vm), vm)
-                }),
+                method(|this, _, vm| super::create::immutable(own(&this, "_execution_options", vm), vm)),
             ),
             (
                 "get_isolation_level",
@@ -112,9 +110,9 @@ fn connection(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Connection> {
 /// # Errors
 /// What making the objects around it raises.
 pub fn object(connection: &Connection, vm: &VirtualMachine) -> PyResult {
-    let known = connection.attachment().and_then(|attached| {
-        attached.downcast_ref::<PyRef<PyWeak>>().and_then(|object| object.upgrade())
-    });
+    let known = connection
+        .attachment()
+        .and_then(|attached| attached.downcast_ref::<PyRef<PyWeak>>().and_then(|object| object.upgrade()));
     match known {
         Some(object) => Ok(object),
         None => for_engine(connection.clone(), listener::engine_object(connection.engine(), vm)?, vm),

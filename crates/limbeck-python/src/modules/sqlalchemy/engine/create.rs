@@ -183,7 +183,8 @@ fn creator(function: PyObjectRef) -> ConnectionCreator {
                 ))
             })
         });
-        opened.unwrap_or_else(|| Err(Error::InvalidRequest("the program of the creator has ended".to_owned())))
+        opened
+            .unwrap_or_else(|| Err(Error::InvalidRequest("the program of the creator has ended".to_owned())))
     })
 }
 
@@ -345,7 +346,9 @@ pub(crate) fn connect(this: &PyObject, vm: &VirtualMachine) -> PyResult {
                 ("isolation_level", Some(level)) => {
                     opened.set_isolation_level(&level).map_err(|error| exc::from_sql(&error, vm))?;
                 }
-                ("schema_translate_map", _) => opened.set_schema_translate_map(connection::translate_map(&value)),
+                ("schema_translate_map", _) => {
+                    opened.set_schema_translate_map(connection::translate_map(&value))
+                }
                 _ => {}
             }
         }

@@ -4,7 +4,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use limbeck_sql::engine::{
-    Engine, EngineOptions, Parameters, QueryResult, QueryValue, RawConnection, ScalarFunction, Url, UrlChanges, Value,
+    Engine, EngineOptions, Parameters, QueryResult, QueryValue, RawConnection, ScalarFunction, Url,
+    UrlChanges, Value,
 };
 use rustpython_vm::builtins::PyTuple;
 use rustpython_vm::function::FuncArgs;
@@ -54,7 +55,10 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                 }),
             ),
             ("close", method(|this, _, vm| give_back(&this, vm))),
-            ("invalidate", method(|_, _, vm| Err(exc::not_provided("invalidate() of a driver's connection", vm)))),
+            (
+                "invalidate",
+                method(|_, _, vm| Err(exc::not_provided("invalidate() of a driver's connection", vm))),
+            ),
             ("detach", method(|_, _, vm| object::none(vm))),
         ],
     },
@@ -121,10 +125,7 @@ const CURSOR_CLASS: ClassDef = ClassDef {
         ("lastrowid", Member::Value(|vm| vm.ctx.none())),
         ("arraysize", Member::Value(|vm| vm.ctx.new_int(1).into())),
         ("__iter__", method(|this, _, _| Ok(this))),
-        (
-            "__next__",
-            method(|this, _, vm| next_row(&this, vm)?.ok_or_else(|| vm.new_stop_iteration(None))),
-        ),
+        ("__next__", method(|this, _, vm| next_row(&this, vm)?.ok_or_else(|| vm.new_stop_iteration(None)))),
         ("__enter__", method(|this, _, _| Ok(this))),
         ("__exit__", method(|_, _, vm| Ok(new_bool(false, vm)))),
     ],
@@ -231,7 +232,10 @@ fn give_back(fairy: &PyObject, vm: &VirtualMachine) -> PyResult {
 
 fn begins_with(this: &PyObject, word: &str, vm: &VirtualMachine) -> PyResult {
     let statement = object::get_text(this, "statement", vm)?.unwrap_or_default();
-    Ok(new_bool(statement.trim_start().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)), vm))
+    Ok(new_bool(
+        statement.trim_start().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)),
+        vm,
+    ))
 }
 
 fn fairy_getattr(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -325,7 +329,8 @@ pub(crate) fn parameter_sets(
 pub(crate) fn raised_parameters(set: &Parameters, vm: &VirtualMachine) -> PyResult {
     match set {
         Parameters::Positional(values) => {
-            let values = values.iter().map(|value| crate::raise::value(value, vm)).collect::<PyResult<_>>()?;
+            let values =
+                values.iter().map(|value| crate::raise::value(value, vm)).collect::<PyResult<_>>()?;
             Ok(new_tuple(values, vm))
         }
         Parameters::Named(values) => {
@@ -364,7 +369,9 @@ pub(crate) fn take_result(cursor: &PyObject, result: &QueryResult, vm: &VirtualM
 fn execute(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("execute", args, vm);
     let sql = object::text(&*arguments.required("sql")?, vm)?;
-    let set = arguments.optional("parameters").map_or_else(|| Ok(Parameters::none()), |set| parameters(&set, vm))?;
+    let set = arguments
+        .optional("parameters")
+        .map_or_else(|| Ok(Parameters::none()), |set| parameters(&set, vm))?;
     arguments.finish()?;
     let result = raw_of(&this, vm)?.execute(&sql, &set).map_err(|error| exc::driver_error(&error, vm))?;
     take_result(&this, &result, vm)?;
@@ -376,7 +383,8 @@ fn execute_many(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRes
     let sql = object::text(&*arguments.required("sql")?, vm)?;
     let sets = parameter_sets(&*arguments.required("parameters")?, true, vm)?;
     arguments.finish()?;
-    let result = raw_of(&this, vm)?.execute_many(&sql, &sets).map_err(|error| exc::driver_error(&error, vm))?;
+    let result =
+        raw_of(&this, vm)?.execute_many(&sql, &sets).map_err(|error| exc::driver_error(&error, vm))?;
     take_result(&this, &result, vm)?;
     Ok(this)
 }
@@ -446,7 +454,8 @@ fn create_function(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> Py
     arguments.finish()?;
     let call: ScalarFunction = Arc::new(move |values| {
         let called = with_entered_vm(|vm| -> PyResult<Value> {
-            let values = values.iter().map(|value| crate::raise::value(value, vm)).collect::<PyResult<Vec<_>>>()?;
+            let values =
+                values.iter().map(|value| crate::raise::value(value, vm)).collect::<PyResult<Vec<_>>>()?;
             crate::lower::value(&*function.call_with_args(FuncArgs::from(values), vm)?, vm)
         });
         // the words of Python's driver, which keeps the exception to itself
@@ -475,16 +484,15 @@ fn connect(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         None => object::text(&database, vm)?,
     };
     let timeout = arguments.optional("timeout");
-    let isolation_level = arguments.given_value("detect_types").and(None).or(arguments.keyword_value("isolation_level"));
+    let isolation_level =
+        arguments.given_value("detect_types").and(None).or(arguments.keyword_value("isolation_level"));
     let is_uri = arguments.flag("uri", false)?;
     for ignored in ["detect_types", "check_same_thread", "cached_statements", "factory", "autocommit"] {
         arguments.keyword_value(ignored);
     }
     arguments.finish()?;
-    let mut url = UrlChanges {
-        database: Some(database).filter(|name| name != ":memory:"),
-        ..Default::default()
-    };
+    let mut url =
+        UrlChanges { database: Some(database).filter(|name| name != ":memory:"), ..Default::default() };
     if is_uri {
         let query = [("uri".to_owned(), QueryValue::One("true".to_owned()))];
         url.query = Some(query.into_iter().collect());
@@ -530,9 +538,9 @@ pub(crate) fn build_exceptions(vm: &VirtualMachine) {
 
 /// Gives the members of the module `sqlite3`.
 pub(crate) fn module_members(vm: &VirtualMachine) -> PyResult<Vec<(&'static str, PyObjectRef)>> {
-    let exceptions = EXCEPTIONS.iter().map(|(path, _)| {
-        (path.split_once('.').map_or(*path, |(_, name)| name), object::class_object(path))
-    });
+    let exceptions = EXCEPTIONS
+        .iter()
+        .map(|(path, _)| (path.split_once('.').map_or(*path, |(_, name)| name), object::class_object(path)));
     let mut members: Vec<(&'static str, PyObjectRef)> = exceptions.collect();
     members.push(("Connection", object::class_object(CONNECTION)));
     members.push(("Cursor", object::class_object(CURSOR)));

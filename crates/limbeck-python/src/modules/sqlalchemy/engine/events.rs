@@ -38,14 +38,8 @@ const EVENTS: &[(&str, &[&str])] = &[
     ("rollback_twophase", &["conn", "xid", "is_prepared"]),
     ("before_execute", &["conn", "clauseelement", "multiparams", "params", "execution_options"]),
     ("after_execute", &["conn", "clauseelement", "multiparams", "params", "execution_options", "result"]),
-    (
-        "before_cursor_execute",
-        &["conn", "cursor", "statement", "parameters", "context", "executemany"],
-    ),
-    (
-        "after_cursor_execute",
-        &["conn", "cursor", "statement", "parameters", "context", "executemany"],
-    ),
+    ("before_cursor_execute", &["conn", "cursor", "statement", "parameters", "context", "executemany"]),
+    ("after_cursor_execute", &["conn", "cursor", "statement", "parameters", "context", "executemany"]),
     ("handle_error", &["exception_context"]),
     ("set_connection_execution_options", &["conn", "opts"]),
     ("set_engine_execution_options", &["engine", "opts"]),
@@ -57,7 +51,8 @@ const EVENTS: &[(&str, &[&str])] = &[
 ];
 
 /// The events of which Limbeck's drivers have nothing to tell: they take the place of what a Python driver does.
-const WITHOUT_A_PLACE: [&str; 4] = ["do_execute", "do_execute_no_params", "do_executemany", "do_setinputsizes"];
+const WITHOUT_A_PLACE: [&str; 4] =
+    ["do_execute", "do_execute_no_params", "do_executemany", "do_setinputsizes"];
 
 /// Whose events are heard.
 #[derive(Clone, Debug)]
@@ -105,7 +100,8 @@ pub(crate) fn forget() {
 /// Gives whose events `object` stands for; `None` when it has no events of engines.
 fn target_of(object: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Target>> {
     if let Some(of) = object.downcast_ref::<PyType>() {
-        let is_kind = ["Engine", "Pool", "Connection", "Dialect"].iter().any(|key| of.fast_issubclass(&class(key)));
+        let is_kind =
+            ["Engine", "Pool", "Connection", "Dialect"].iter().any(|key| of.fast_issubclass(&class(key)));
         return Ok(is_kind.then_some(Target::All));
     }
     if ["AsyncEngine", "AsyncConnection"].contains(&object::class_name(object).as_str()) {
@@ -118,7 +114,9 @@ fn target_of(object: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Target>>
         return Ok(Some(Target::Connection(connection)));
     }
     if is_a(object, "Dialect") || is_a(object, "Pool") {
-        return Ok(object::get_some(object, "_engine", vm)?.and_then(|engine| engine_of(&engine)).map(Target::Engine));
+        return Ok(object::get_some(object, "_engine", vm)?
+            .and_then(|engine| engine_of(&engine))
+            .map(Target::Engine));
     }
     Ok(engine_of(object).map(Target::Engine))
 }
@@ -153,7 +151,11 @@ pub(crate) fn listen(
     };
     let at_front = flag("insert")?;
     let mut all = listeners();
-    if at_front { all.insert(0, listener) } else { all.push(listener) }
+    if at_front {
+        all.insert(0, listener)
+    } else {
+        all.push(listener)
+    }
     COUNT.store(all.len(), Ordering::Relaxed);
     Ok(true)
 }
@@ -169,12 +171,18 @@ fn is_registration(listener: &Listener, target: &Target, name: &str, function: &
 }
 
 /// Takes a listener away; tells whether `object` has events of engines.
-pub(crate) fn remove(object: &PyObject, name: &str, function: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+pub(crate) fn remove(
+    object: &PyObject,
+    name: &str,
+    function: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<bool> {
     let Some(target) = target_of(object, vm)? else { return Ok(false) };
     let removed: Vec<Listener> = {
         let mut all = listeners();
-        let (removed, kept) =
-            std::mem::take(&mut *all).into_iter().partition(|one| is_registration(one, &target, name, function));
+        let (removed, kept) = std::mem::take(&mut *all)
+            .into_iter()
+            .partition(|one| is_registration(one, &target, name, function));
         *all = kept;
         COUNT.store(all.len(), Ordering::Relaxed);
         removed

@@ -51,9 +51,12 @@ pub(crate) fn of(engine: &Engine) -> Option<Arc<PythonListener>> {
 
 /// Runs Python for the engine; an exception of user code keeps its class on its way.
 fn in_python<T>(work: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> Result<T> {
-    with_entered_vm(|vm| work(vm).map_err(|raised| crate::lower::user_code_error(&raised, vm))).unwrap_or_else(|| {
-        Err(Error::InvalidRequest("a listener of an engine was to be called after its program had ended".to_owned()))
-    })
+    with_entered_vm(|vm| work(vm).map_err(|raised| crate::lower::user_code_error(&raised, vm)))
+        .unwrap_or_else(|| {
+            Err(Error::InvalidRequest(
+                "a listener of an engine was to be called after its program had ended".to_owned(),
+            ))
+        })
 }
 
 impl PythonListener {
@@ -120,13 +123,16 @@ impl PythonListener {
         for listener in hearing {
             let statement = new_text(&execution.sql, vm);
             let parameters = python_parameters(execution, vm)?;
-            let answer = listener.call(running.arguments(conn.clone(), statement, parameters, execution, vm), vm)?;
+            let answer =
+                listener.call(running.arguments(conn.clone(), statement, parameters, execution, vm), vm)?;
             if !listener.retval {
                 continue;
             }
             let answer = object::items(&answer, vm)?;
             let [statement, parameters] = answer.as_slice() else {
-                return Err(vm.new_value_error("a listener with retval=True returns statement and parameters"));
+                return Err(
+                    vm.new_value_error("a listener with retval=True returns statement and parameters")
+                );
             };
             execution.sql = Cow::Owned(object::text(statement, vm)?);
             execution.parameter_sets = Cow::Owned(dbapi::parameter_sets(parameters, execution.is_many, vm)?);
@@ -166,7 +172,10 @@ fn execution_context(conn: &PyObject, execution: &Execution<'_>, vm: &VirtualMac
 fn python_parameters(execution: &Execution<'_>, vm: &VirtualMachine) -> PyResult {
     let raise = |set: &Parameters| dbapi::raised_parameters(set, vm);
     if execution.is_many {
-        return Ok(object::new_list(execution.parameter_sets.iter().map(raise).collect::<PyResult<_>>()?, vm));
+        return Ok(object::new_list(
+            execution.parameter_sets.iter().map(raise).collect::<PyResult<_>>()?,
+            vm,
+        ));
     }
     execution.parameter_sets.first().map_or_else(|| Ok(object::new_tuple(Vec::new(), vm)), raise)
 }
@@ -200,7 +209,8 @@ impl EngineListener for PythonListener {
             EngineEvent::Checkin { engine, raw } => {
                 self.send_raw("reset", engine, raw, |vm| {
                     let state = instance("PoolResetState", vm)?;
-                    for (name, flag) in [("transaction_was_reset", false), ("terminate_only", false), ("asyncio_safe", true)]
+                    for (name, flag) in
+                        [("transaction_was_reset", false), ("terminate_only", false), ("asyncio_safe", true)]
                     {
                         set(&state, name, new_bool(flag, vm), vm)?;
                     }
@@ -240,7 +250,11 @@ impl EngineListener for PythonListener {
         }
     }
 
-    fn before_execute(&self, connection: &Connection, execution: &mut Execution<'_>) -> Result<ListenerState> {
+    fn before_execute(
+        &self,
+        connection: &Connection,
+        execution: &mut Execution<'_>,
+    ) -> Result<ListenerState> {
         let engine = connection.engine();
         let before = events::hearing("before_cursor_execute", engine, Some(connection));
         let wanted = !before.is_empty() || {

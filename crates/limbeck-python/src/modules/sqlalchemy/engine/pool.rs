@@ -28,7 +28,10 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("checkedout", method(|this, _, vm| Ok(vm.ctx.new_int(in_use(&this, vm)?).into()))),
             ("overflow", method(|this, _, vm| Ok(vm.ctx.new_int(in_use(&this, vm)? - 5).into()))),
             ("dispose", method(|this, _, vm| vm.call_method(&*get(&this, "_engine", vm)?, "dispose", ()))),
-            ("connect", method(|this, _, vm| vm.call_method(&*get(&this, "_engine", vm)?, "raw_connection", ()))),
+            (
+                "connect",
+                method(|this, _, vm| vm.call_method(&*get(&this, "_engine", vm)?, "raw_connection", ())),
+            ),
             ("_engine", Member::Value(|vm| vm.ctx.none())),
         ],
     },
@@ -52,8 +55,8 @@ pub(crate) fn kept(name: &str) -> PoolClass {
 
 /// Gives the name of the pool that an engine has unless it is told otherwise.
 pub(crate) fn default_name(url: &limbeck_sql::engine::Url) -> &'static str {
-    let is_memory = url.get_backend_name() == "sqlite"
-        && matches!(url.database(), None | Some("" | ":memory:"));
+    let is_memory =
+        url.get_backend_name() == "sqlite" && matches!(url.database(), None | Some("" | ":memory:"));
     let is_async = url.get_driver_name().is_ok_and(is_async_driver);
     match (is_memory, is_async) {
         (true, true) => "StaticPool",
@@ -65,7 +68,8 @@ pub(crate) fn default_name(url: &limbeck_sql::engine::Url) -> &'static str {
 
 /// Tells whether a driver is for `asyncio` only.
 pub(crate) fn is_async_driver(name: &str) -> bool {
-    ["aiosqlite", "asyncpg", "psycopg_async", "aiomysql", "asyncmy", "aioodbc", "oracledb_async"].contains(&name)
+    ["aiosqlite", "asyncpg", "psycopg_async", "aiomysql", "asyncmy", "aioodbc", "oracledb_async"]
+        .contains(&name)
 }
 
 /// Tells whether a pool of the name takes an argument of `create_engine`.
