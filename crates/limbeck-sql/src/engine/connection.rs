@@ -308,6 +308,12 @@ impl Connection {
         self.state().driver().is_ok_and(|driver| lock(&driver).in_transaction())
     }
 
+    /// Gives the numbers of the server's version, where there is a server that told them at the start.
+    #[must_use]
+    pub fn server_version(&self) -> Option<Vec<i64>> {
+        self.state().driver().ok().and_then(|driver| lock(&driver).server_version())
+    }
+
     /// Tells how often something was sent to the server and answered.
     #[must_use]
     pub fn round_trips(&self) -> u64 {
@@ -374,6 +380,14 @@ impl Connection {
     /// Sets which schemas take the place of others in statements that name none of their own.
     pub fn set_schema_translate_map(&self, map: SchemaTranslateMap) {
         self.state().schema_translate_map = map;
+    }
+
+    /// Gives the schema that takes the place of another.
+    #[must_use]
+    pub fn translated_schema(&self, schema: Option<String>) -> Option<String> {
+        let state = self.state();
+        let entry = state.schema_translate_map.iter().find(|(from, _)| *from == schema);
+        entry.map_or(schema, |(_, to)| to.clone())
     }
 
     /// Gives the options of a statement with the connection's own where it has none.

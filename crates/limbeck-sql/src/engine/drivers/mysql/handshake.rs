@@ -230,3 +230,6 @@ fn ended_by_zero(password: &str) -> Vec<u8> {
     bytes.push(0);
     bytes
 }
+
+#[cfg(test)]
+mod tests;

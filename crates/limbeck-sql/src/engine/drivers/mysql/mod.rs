@@ -83,10 +83,19 @@ impl MysqlConnection {
 
     fn prepare_session(&mut self, arguments: &ConnectArguments) -> Result<()> {
         let style = self.style();
-        let mut settings = format!("SET NAMES {}", arguments.charset);
-        if let Some(collation) = &arguments.collation {
-            settings.push_str(" COLLATE ");
-            settings.push_str(collation);
+        let is_unicode = arguments.charset.to_lowercase().starts_with("utf8");
+        let mut settings = String::from("SET NAMES ");
+        if is_unicode {
+            settings.push_str(&arguments.charset);
+            if let Some(collation) = &arguments.collation {
+                settings.push_str(" COLLATE ");
+                settings.push_str(collation);
+            }
+        } else {
+            // The server knows best whether there is such a character set. Text goes and comes as UTF-8, which has all of
+            // its characters.
+            self.run(&format!("SET NAMES {}", arguments.charset))?;
+            settings.push_str("utf8mb4");
         }
         if self.wire.status.contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT) != arguments.autocommit {
             settings.push_str(if arguments.autocommit { ", autocommit = 1" } else { ", autocommit = 0" });

@@ -22,6 +22,7 @@ use std::borrow::Cow;
 
 use arguments::ConnectArguments;
 use decode::Decoder;
+pub(crate) use decode::text_array;
 use flavor::Flavor;
 use indexmap::IndexMap;
 use literal::Literals;
@@ -183,13 +184,17 @@ impl DriverConnection for PostgresqlConnection {
         let texts: Vec<&str> = statements.iter().map(|statement| &**statement).collect();
         // Outside a transaction a statement must not run after one that failed.
         let at_once = if self.autocommit { 1 } else { texts.len().max(1) };
-        let mut rowcount = 0;
+        let mut all = QueryResult::default();
         for group in texts.chunks(at_once) {
-            let outcomes = self.send(group)?;
-            let tags = outcomes.iter().flatten().filter_map(|outcome| outcome.tag.as_deref());
-            rowcount += tags.map(|tag| row_count(tag).max(0)).sum::<i64>();
+            for outcomes in self.send(group)? {
+                let result = self.result(outcomes)?;
+                all.rowcount += result.rowcount.max(0);
+                all.columns = result.columns;
+                all.declared_types = result.declared_types;
+                all.rows.extend(result.rows);
+            }
         }
-        Ok(QueryResult { rowcount, ..QueryResult::default() })
+        Ok(all)
     }
 
     fn execute_batch(&mut self, sql: &str) -> Result<()> {
@@ -254,6 +259,12 @@ impl DriverConnection for PostgresqlConnection {
 
     fn is_disconnect(&self, _error: &DatabaseError) -> bool {
         self.session.is_lost()
+    }
+
+    fn server_version(&self) -> Option<Vec<i64>> {
+        let text = self.session.setting("server_version")?;
+        let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
+        Some(text[..end].split('.').filter_map(|part| part.parse().ok()).collect())
     }
 
     fn round_trips(&self) -> u64 {
