@@ -196,11 +196,13 @@ impl Project {
     pub fn schema(&self) -> Vec<String> {
         match self.place {
             Place::Sqlite => self.query("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"),
-            _ => self.query(
-                "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable) FROM \
-                 information_schema.columns WHERE table_name LIKE 't%' OR table_name IN ('ran', 'alembic_version') \
-                 ORDER BY 1",
-            ),
+            place => {
+                let here = if place == Place::Mariadb { "database()" } else { "current_schema()" };
+                self.query(&format!(
+                    "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable) FROM \
+                     information_schema.columns WHERE table_schema = {here} ORDER BY 1"
+                ))
+            }
         }
     }
 
