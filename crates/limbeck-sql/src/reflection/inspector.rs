@@ -167,6 +167,11 @@ impl Inspector {
         self.reflector.supports_comments()
     }
 
+    /// Tells whether constraints have comments too.
+    pub fn supports_constraint_comments(&self) -> bool {
+        self.reflector.supports_constraint_comments()
+    }
+
     /// Gives the table's comment; fails with `NotImplementedError` where the database has none.
     pub fn get_table_comment(&mut self, name: &str, schema: Option<&str>) -> Result<Option<String>> {
         self.reflector.get_table_comment(name, schema)

@@ -70,6 +70,10 @@ pub(crate) trait Reflector: std::fmt::Debug + Send {
     fn get_table_comment(&mut self, name: &str, schema: Option<&str>) -> Result<Option<String>>;
     /// Tells whether [`get_table_comment`](Self::get_table_comment) has an answer, so that whole tables can be read.
     fn supports_comments(&self) -> bool;
+    /// Tells whether constraints have comments too.
+    fn supports_constraint_comments(&self) -> bool {
+        self.supports_comments()
+    }
     fn get_table_options(&mut self, name: &str, schema: Option<&str>) -> Result<DialectOptions>;
     /// Reads all tables of a schema in few queries, so that the calls above find them.
     fn load_schema(&mut self, schema: Option<&str>) -> Result<()>;

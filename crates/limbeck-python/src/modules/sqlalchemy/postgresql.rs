@@ -17,7 +17,24 @@ use super::types::{new_type, schema_type, to_instance};
 
 const RANGES: &str = "sqlalchemy.dialects.postgresql.ranges";
 
+/// The key of the class of what `distinct_on()` gives.
+pub(crate) const DISTINCT_ON: &str = "DistinctOnClause";
+
+/// `distinct_on(*expressions)`, an extension of a query
+fn distinct_on(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let on = super::sql::select::order_columns(&args.args, vm)?;
+    let made = object::instance(DISTINCT_ON, vm)?;
+    set(&made, "_distinct_on", object::new_list(on, vm), vm)?;
+    Ok(made)
+}
+
 pub(crate) const CLASSES: &[ClassDef] = &[
+    ClassDef {
+        name: DISTINCT_ON,
+        module: "sqlalchemy.dialects.postgresql.ext",
+        bases: &["ClauseElement"],
+        members: &[],
+    },
     ClassDef {
         name: "Range",
         module: RANGES,
@@ -52,6 +69,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
 
 /// The functions of the module, by name.
 pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
+    ("distinct_on", distinct_on),
     ("array_agg", |args, vm| named("array_agg", args, None, vm)),
     ("to_tsvector", |args, vm| text_search("to_tsvector", args, "postgresql.TSVECTOR", vm)),
     ("to_tsquery", |args, vm| text_search("to_tsquery", args, "postgresql.TSQUERY", vm)),

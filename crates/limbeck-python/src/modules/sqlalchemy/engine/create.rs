@@ -168,7 +168,9 @@ fn pool_of(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 fn raw_connection(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let Some(engine) = engine_of(&this) else { return Err(exc::argument("an Engine is expected", vm)) };
     let raw = engine.raw_connection().map_err(|error| exc::from_sql(&error, vm))?;
-    dbapi::fairy(&raw, vm)
+    let fairy = dbapi::fairy(&raw, vm)?;
+    set(&fairy, "_engine", this, vm)?;
+    Ok(fairy)
 }
 
 /// Makes what opens connections by calling a function of user code.
@@ -267,6 +269,7 @@ pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         set(&obj, "_execution_options", options, vm)?;
     }
     set(&obj, "_pool_name", new_text(pool_name, vm), vm)?;
+    set(&obj, "_limbeck_replaced", new_bool(stand_in::url().is_some(), vm), vm)?;
     if let Some(size) = pool_size {
         set(&obj, "_pool_size", size, vm)?;
     }
@@ -370,6 +373,7 @@ pub(crate) fn connect(this: &PyObject, vm: &VirtualMachine) -> PyResult {
         let numbers = version.into_iter().map(|number| vm.ctx.new_int(number).into()).collect();
         set(&*get(this, "dialect", vm)?, "server_version_info", object::new_tuple(numbers, vm), vm)?;
     }
+    super::dialect::learn(&*get(this, "dialect", vm)?, engine.dialect(), vm)?;
     if let Some(options) = own(this, "_execution_options", vm) {
         for (name, value) in pairs(&options, vm)? {
             match (name.as_str(), text_of(&value)) {

@@ -244,6 +244,21 @@ pub(crate) fn new_dialect_of_engine(engine: &Engine, vm: &VirtualMachine) -> PyR
     Ok(obj)
 }
 
+/// Makes an engine's dialect object know what the first connection has told of the server.
+pub(crate) fn learn(obj: &PyObject, dialect: &Arc<dyn Dialect>, vm: &VirtualMachine) -> PyResult<()> {
+    if dialect.server_version().is_none() {
+        return Ok(());
+    }
+    let state = state::<DialectState>(obj);
+    let known = state.as_ref().and_then(|state| state.0.as_ref());
+    if known.is_some_and(|known| Arc::ptr_eq(known, dialect)) {
+        return Ok(());
+    }
+    let engine = state.as_ref().and_then(|state| state.1.clone());
+    set_state(obj, DialectState(Some(Arc::clone(dialect)), engine));
+    describe(obj, dialect.as_ref(), vm)
+}
+
 /// `PGDialect()` and its kin: the dialect with its default driver.
 fn init(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let name = get_text(&this, "name", vm)?.unwrap_or_default();
@@ -268,6 +283,11 @@ fn describe(obj: &PyObject, dialect: &dyn Dialect, vm: &VirtualMachine) -> PyRes
     set(obj, "supports_sequences", new_bool(dialect.supports_sequences(), vm), vm)?;
     set(obj, "supports_comments", new_bool(dialect.supports_comments(), vm), vm)?;
     set(obj, "supports_alter", new_bool(dialect.supports_alter(), vm), vm)?;
+    set(obj, "is_mariadb", new_bool(dialect.is_mariadb(), vm), vm)?;
+    if let Some(version) = dialect.server_version() {
+        let numbers = version.iter().map(|number| vm.ctx.new_int(*number).into()).collect();
+        set(obj, "server_version_info", vm.ctx.new_tuple(numbers), vm)?;
+    }
     set(obj, "insert_returning", new_bool(dialect.insert_returning(), vm), vm)?;
     Ok(())
 }

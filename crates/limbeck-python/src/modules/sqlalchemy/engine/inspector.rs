@@ -376,6 +376,11 @@ fn has_comments(this: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
     with(this, |inspector| Ok(inspector.supports_comments()), vm)
 }
 
+/// Tells whether constraints have comments, whose keys are then there even without one.
+fn has_constraint_comments(this: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    with(this, |inspector| Ok(inspector.supports_constraint_comments()), vm)
+}
+
 fn raise_identity(identity: &Identity, vm: &VirtualMachine) -> PyResult {
     let dict = vm.ctx.new_dict();
     for (name, flag) in
@@ -443,7 +448,7 @@ fn get_pk_constraint(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
     let dict = vm.ctx.new_dict();
     put(&dict, "constrained_columns", text_list(&key.constrained_columns, vm), vm)?;
     put(&dict, "name", new_opt_text(key.name.as_ref(), vm), vm)?;
-    if !key.constrained_columns.is_empty() && has_comments(&this, vm)? {
+    if !key.constrained_columns.is_empty() && has_constraint_comments(&this, vm)? {
         put(&dict, "comment", new_opt_text(key.comment.as_ref(), vm), vm)?;
     }
     if !key.dialect_options.is_empty() {
@@ -454,7 +459,7 @@ fn get_pk_constraint(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
 
 fn get_foreign_keys(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (name, schema) = table_arguments(args, vm)?;
-    let comments = has_comments(&this, vm)?;
+    let comments = has_constraint_comments(&this, vm)?;
     let mut result = Vec::new();
     for key in with(&this, |inspector| inspector.get_foreign_keys(&name, schema.as_deref()), vm)? {
         let dict = vm.ctx.new_dict();
@@ -517,7 +522,7 @@ fn get_indexes(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResu
 
 fn get_unique_constraints(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (name, schema) = table_arguments(args, vm)?;
-    let comments = has_comments(&this, vm)?;
+    let comments = has_constraint_comments(&this, vm)?;
     let mut result = Vec::new();
     for unique in with(&this, |inspector| inspector.get_unique_constraints(&name, schema.as_deref()), vm)? {
         let dict = vm.ctx.new_dict();
@@ -539,7 +544,7 @@ fn get_unique_constraints(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine
 
 fn get_check_constraints(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (name, schema) = table_arguments(args, vm)?;
-    let comments = has_comments(&this, vm)?;
+    let comments = has_constraint_comments(&this, vm)?;
     let mut result = Vec::new();
     for check in with(&this, |inspector| inspector.get_check_constraints(&name, schema.as_deref()), vm)? {
         let dict = vm.ctx.new_dict();

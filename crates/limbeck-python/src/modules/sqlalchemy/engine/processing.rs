@@ -39,8 +39,28 @@ pub(crate) fn result_value(
     let converted = match value {
         Value::Int(number) if is_a(type_, "Boolean") => Value::Bool(*number != 0),
         Value::Text(text) => from_text(text, type_, vm)?.unwrap_or_else(|| value.clone()),
+        // MySQL stores an interval as the moment that lies so far from the epoch, and gives times as intervals
+        Value::DateTime(moment, None) if is_a(type_, "Interval") => {
+            Value::Interval(moment.duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0)))
+        }
+        Value::Interval(since_midnight) if is_a(type_, "Time") => {
+            let midnight = jiff::civil::Time::midnight();
+            Value::Time(midnight.wrapping_add(*since_midnight), None)
+        }
+        Value::Bytes(bits) if is_a(type_, "mysql.BIT") => {
+            Value::Int(bits.iter().fold(0, |number, byte| number << 8 | i64::from(*byte)))
+        }
         _ => value.clone(),
     };
+    if is_a(type_, "mysql.SET")
+        && let Value::Text(labels) = &converted
+    {
+        let set = vm.ctx.types.set_type.to_owned().as_object().call((), vm)?;
+        for label in labels.split(',').filter(|label| !label.is_empty()) {
+            vm.call_method(&set, "add", (label,))?;
+        }
+        return Ok(set);
+    }
     if is_a(type_, "PickleType")
         && let Value::Bytes(bytes) = &converted
     {

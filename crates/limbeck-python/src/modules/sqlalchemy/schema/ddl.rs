@@ -388,7 +388,7 @@ fn create_sequences(
 
 fn has_table(connection: &Connection, table: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
     let name = get_text(table, "name", vm)?.unwrap_or_default();
-    let schema = get_text(table, "schema", vm)?;
+    let schema = connection.translated_schema(get_text(table, "schema", vm)?);
     limbeck_sql::reflection::Inspector::new(connection)
         .and_then(|mut inspector| inspector.has_table(&name, schema.as_deref()))
         .map_err(|error| exc::from_sql(&error, vm))

@@ -3,6 +3,7 @@
 //! A statement is sent as a simple query with its parameters as literals: one round trip whatever it returns.
 
 mod arguments;
+mod cancel;
 mod connect;
 mod decode;
 mod errors;
@@ -27,7 +28,7 @@ use indexmap::IndexMap;
 use literal::Literals;
 use session::{Failure, Outcome, Session, TransactionStatus};
 
-use crate::engine::{ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value};
+use crate::engine::{Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value};
 use crate::error::{DatabaseError, Result};
 
 /// Where notices of the server go, as in the reference.
@@ -211,6 +212,10 @@ impl DriverConnection for PostgresqlConnection {
     fn rollback(&mut self) -> Result<()> {
         // With the connection the transaction is gone as well.
         if self.in_transaction() && !self.session.is_lost() { self.run("ROLLBACK").map(drop) } else { Ok(()) }
+    }
+
+    fn canceller(&self) -> Option<Canceller> {
+        cancel::canceller(self.session.cancel_key()?, self.session.stream().plain())
     }
 
     fn in_transaction(&self) -> bool {
