@@ -19,7 +19,7 @@ use crate::run_visibly;
 const PACKAGES: [&str; 2] = ["alembic==1.20.1", "sqlalchemy==2.1.9"];
 
 /// The drivers that sessions on servers need besides; other sessions record what it is like without them.
-const DRIVERS: [&str; 7] = [
+const DRIVERS: [&str; 8] = [
     "sqlalchemy[asyncio]==2.1.9",
     "psycopg[binary]==3.3.9",
     "psycopg2-binary==2.9.13",
@@ -27,6 +27,16 @@ const DRIVERS: [&str; 7] = [
     "pg8000==1.31.6",
     "pymysql",
     "aiomysql",
+    "sqlalchemy-utils==0.43.0",
+];
+
+/// What sessions with `packages` use.
+const ENV_PACKAGES: [&str; 5] = [
+    "sqlalchemy[asyncio]==2.1.9",
+    "aiosqlite==0.22.1",
+    "python-dotenv==1.2.4",
+    "nest_asyncio==1.6.0",
+    "sqlalchemy-utils==0.43.0",
 ];
 
 /// Records the named cases, or all; with `--check` compares with the records instead. A case whose output differs
@@ -50,11 +60,16 @@ pub fn record(arguments: &[&str]) -> Result<(), String> {
         let programs = (server_program("0", &databases)?, server_program("random", &databases)?);
         on_servers = Some((databases, programs));
     }
+    let with_packages = match cases.iter().any(|case| needs_packages(case)) {
+        true => Some((packages_program("0")?, packages_program("random")?)),
+        false => None,
+    };
     let mut failures = Vec::new();
     for case in cases {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (first, second) = match &on_servers {
-            Some((_, (first, second))) if needs_server(&case) => (first, second),
+        let (first, second) = match (&on_servers, &with_packages) {
+            (Some((_, (first, second))), _) if needs_server(&case) => (first, second),
+            (_, Some((first, second))) if needs_packages(&case) => (first, second),
             _ => (&first, &second),
         };
         let result = if check { check_reference(&case, first) } else { record_case(&case, first, second) };
@@ -98,6 +113,17 @@ fn environment(name: &str, packages: &[&str]) -> Result<PathBuf, String> {
 /// Tells whether a case's session has a database on a server.
 fn needs_server(case: &Path) -> bool {
     Session::read(case).is_ok_and(|session| session.server.is_some())
+}
+
+/// Tells whether a case's session uses packages.
+fn needs_packages(case: &Path) -> bool {
+    Session::read(case).is_ok_and(|session| session.packages)
+}
+
+/// Returns the reference with the packages that env.py files use.
+fn packages_program(hash_seed: &str) -> Result<Program, String> {
+    let alembic = environment("reference-packages-venv", &[&PACKAGES[..], &ENV_PACKAGES[..]].concat())?;
+    Ok(program_of(alembic, hash_seed))
 }
 
 /// Returns the reference with drivers, and the servers that its sessions make their databases on.

@@ -5,6 +5,7 @@
 //! ```text
 //! # a comment; the first ones say what the case is about
 //! project examples/shop            lays out a directory of the repository (before any step)
+//! packages                         the reference has packages that env.py files use, and async drivers (before any step)
 //! ignore-comments                  compares files written without comments and docstrings (see `normalise`)
 //! watch shop.db                    records after each command which rows of a SQLite file have come and gone
 //! server postgresql                makes a database of the session's own on a server (before any step); `<server>` stands
@@ -40,6 +41,8 @@ pub struct Session {
     pub watched: Vec<String>,
     /// The server on which the session has a database of its own.
     pub server: Option<Backend>,
+    /// Whether the reference runs with packages that env.py files use.
+    pub packages: bool,
     /// What is done, in order.
     pub steps: Vec<Step>,
 }
@@ -157,6 +160,10 @@ impl Session {
                 }
                 ("ignore-comments", None) => {
                     session.ignore_comments = true;
+                    continue;
+                }
+                ("packages", None) => {
+                    session.packages = true;
                     continue;
                 }
                 ("server", None) => {

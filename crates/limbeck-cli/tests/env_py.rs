@@ -262,3 +262,114 @@ fn what_scripts_register_for_the_end_runs_at_the_end() {
     let outcome = project.alembic(&["current"]).succeeded();
     assert_eq!(outcome.stdout, "the end\n");
 }
+
+const FLASK_MIGRATE: &str = r#"
+from logging.config import fileConfig
+from flask import current_app
+from alembic import context
+
+fileConfig(context.config.config_file_name)
+
+
+def get_engine():
+    try:
+        return current_app.extensions["migrate"].db.get_engine()
+    except (TypeError, AttributeError):
+        return current_app.extensions["migrate"].db.engine
+
+
+url = get_engine().url.render_as_string(hide_password=False).replace("%", "%%")
+context.config.set_main_option("sqlalchemy.url", url)
+conf_args = current_app.extensions["migrate"].configure_args
+if conf_args.get("process_revision_directives") is None:
+    conf_args["process_revision_directives"] = lambda context, revision, directives: None
+with get_engine().connect() as connection:
+    context.configure(connection=connection, target_metadata=current_app.extensions["migrate"].db.metadata, **conf_args)
+    with context.begin_transaction():
+        context.run_migrations()
+"#;
+
+#[test]
+fn the_env_py_of_flask_migrate_runs_with_url_and_says_what_it_left_out() {
+    let project = Project::new("");
+    project.write("migrations/env.py", FLASK_MIGRATE);
+    project.alembic(&["upgrade", "head"]).failed_with("No module named 'flask'");
+    let outcome = project.alembic(&["--url", "sqlite:///given.db", "upgrade", "head"]).succeeded();
+    assert!(outcome.stderr.contains("env.py went on without flask.current_app"), "{outcome:?}");
+    let outcome = project.alembic(&["--url", "sqlite:///given.db", "current"]).succeeded();
+    assert!(outcome.stdout.contains("1975ea83b712 (head)"), "{outcome:?}");
+}
+
+#[test]
+fn an_async_engine_of_an_application_that_is_not_here_is_replaced_by_url() {
+    let project = Project::new("");
+    project.write("app.py", "import pydantic_settings\nengine = pydantic_settings.make_engine()\n");
+    project.write(
+        "migrations/env.py",
+        "import asyncio\nfrom alembic import context\nfrom app import engine\n\ndef run(connection):\n    \
+         context.configure(connection=connection)\n    with context.begin_transaction():\n        \
+         context.run_migrations()\n\nasync def main():\n    async with engine.connect() as connection:\n        \
+         await connection.run_sync(run)\n    await engine.dispose()\n\nasyncio.run(main())\n",
+    );
+    project.alembic(&["upgrade", "head"]).failed_with("pydantic_settings");
+    project.alembic(&["--url", "sqlite:///given.db", "upgrade", "head"]).succeeded();
+    let outcome = project.alembic(&["--url", "sqlite:///given.db", "current"]).succeeded();
+    assert!(outcome.stdout.contains("1975ea83b712 (head)"), "{outcome:?}");
+}
+
+#[test]
+fn an_env_py_that_leaves_all_to_what_is_not_here_fails_with_url_too() {
+    let project = Project::new("");
+    project.write("migrations/env.py", "from app import run_migrations\nrun_migrations()\n");
+    let outcome = project.alembic(&["--url", "sqlite:///given.db", "upgrade", "head"]);
+    assert_eq!(outcome.code, Some(255), "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("FAILED: env.py did not get as far as context.configure()"),
+        "{outcome:?}"
+    );
+    assert!(outcome.stdout.contains("app.run_migrations()"), "{outcome:?}");
+}
+
+#[test]
+fn with_url_a_condition_on_what_is_not_here_still_fails() {
+    let project = Project::new("from no_such_package import settings\nif settings.DEBUG: pass");
+    project.alembic(&["--url", "sqlite:///given.db", "upgrade", "head"]).failed_with("settings.DEBUG");
+}
+
+#[test]
+fn echo_shows_statements_and_transactions_on_standard_output() {
+    let project = Project::new("");
+    let env = ENV_PY.replace("{head}", "").replace("\"))", "\"), echo=True)");
+    project.write("migrations/env.py", &env);
+    let outcome = project.alembic(&["upgrade", "head"]).succeeded();
+    let mut rest = outcome.stdout.as_str();
+    for part in [
+        " INFO sqlalchemy.engine.Engine BEGIN (implicit)\n",
+        " INFO sqlalchemy.engine.Engine \nCREATE TABLE account (",
+        " INFO sqlalchemy.engine.Engine INSERT INTO alembic_version (version_num) VALUES ('1975ea83b712')",
+        " INFO sqlalchemy.engine.Engine COMMIT\n",
+    ] {
+        let (_, after) =
+            rest.split_once(part).unwrap_or_else(|| panic!("no {part:?} in:\n{}", outcome.stdout));
+        rest = after;
+    }
+}
+
+#[test]
+fn hidden_parameters_are_in_no_log_and_no_error() {
+    let project = Project::new("");
+    let env = ENV_PY.replace("{head}", "").replace("\"))", "\"), echo=True, hide_parameters=True)");
+    let env = env.replace(
+        "    context.configure",
+        "    secret = 'sec' + 'ret'\n    connection.exec_driver_sql('SELECT ?', (secret,))\n    \
+         connection.exec_driver_sql('SELECT ? FROM nowhere', (secret,))\n    context.configure",
+    );
+    project.write("migrations/env.py", &env);
+    let outcome = project.alembic(&["upgrade", "head"]).failed_with("no such table: nowhere");
+    assert!(outcome.stderr.contains("[SQL parameters hidden due to hide_parameters=True]"), "{outcome:?}");
+    assert!(!format!("{outcome:?}").contains("'secret'"), "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("[raw sql] [SQL parameters hidden due to hide_parameters=True]"),
+        "{outcome:?}"
+    );
+}

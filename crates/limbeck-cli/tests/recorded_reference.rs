@@ -42,6 +42,7 @@ cases! {
     api_migration_context
     api_script_directory
     api_templates
+    api_tests_of_migrations
     autogenerate_additions
     autogenerate_changes
     autogenerate_core
@@ -53,6 +54,7 @@ cases! {
     billing_offline_oracle
     billing_offline_postgresql
     billing_offline_sqlite
+    billing_on_mariadb
     billing_on_postgresql
     billing_up_and_down
     branch_labels
@@ -63,8 +65,20 @@ cases! {
     database_at_unknown_revision
     depends_on
     edit_and_editors
+    env_async
+    env_asyncio
+    env_configure
+    env_dbapi
+    env_dotenv
+    env_engine_arguments
+    env_engine_events
     env_functions
+    env_many_databases
+    env_models
+    env_on_postgresql
     env_raises
+    env_sqlalchemy_utils
+    env_threads
     failure_in_the_middle
     failure_per_migration
     failures_of_configuration
@@ -135,6 +149,7 @@ cases! {
     shop_offline_mysql
     shop_offline_oracle
     shop_offline_postgresql
+    shop_on_mariadb
     shop_on_postgresql
     shop_up_and_down
     showing

@@ -86,6 +86,9 @@ pub struct DatabaseError {
     pub parameters: Option<String>,
 }
 
+/// What stands in place of parameters that are not to be shown.
+pub const HIDDEN_PARAMETERS: &str = "[SQL parameters hidden due to hide_parameters=True]";
+
 impl DatabaseError {
     /// Renders the whole text that `str()` of SQLAlchemy's exception gives: the driver's error, the statement,
     /// its parameters, and the link to the documentation.
@@ -96,10 +99,17 @@ impl DatabaseError {
             text.push_str("\n[SQL: ");
             text.push_str(statement);
             text.push(']');
-            if let Some(parameters) = &self.parameters {
-                text.push_str("\n[parameters: ");
-                text.push_str(parameters);
-                text.push(']');
+            match self.parameters.as_deref() {
+                Some(HIDDEN_PARAMETERS) => {
+                    text.push('\n');
+                    text.push_str(HIDDEN_PARAMETERS);
+                }
+                Some(parameters) => {
+                    text.push_str("\n[parameters: ");
+                    text.push_str(parameters);
+                    text.push(']');
+                }
+                None => {}
             }
         }
         text.push('\n');

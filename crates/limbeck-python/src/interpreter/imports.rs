@@ -189,6 +189,7 @@ impl ImportHook {
         }
         let name = module.get_attr("__name__", vm)?.str(vm)?.to_string();
         let reason = exception.as_object().str(vm)?.to_string();
+        let reason = unavailable::without_advice(&reason).to_owned();
         let place = frames::caller(vm);
         let unavailable = Unavailable::module(FailedImport { module: name.clone(), place, reason });
         let modules = vm.sys_module.get_attr("modules", vm)?;

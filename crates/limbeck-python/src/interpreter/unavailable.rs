@@ -21,6 +21,15 @@ use rustpython_vm::{
 use super::frames;
 use super::stand_in::{self, Awaited};
 
+/// What a user can do; it ends the message.
+const WHAT_TO_DO: &str = "; give the database with --url or an environment variable, or make the module importable \
+                          without compiled extensions";
+
+/// Gives the message of an exception for use inside of another one.
+pub fn without_advice(message: &str) -> &str {
+    message.strip_suffix(WHAT_TO_DO).unwrap_or(message)
+}
+
 /// An import that failed.
 #[derive(Debug)]
 pub struct FailedImport {
@@ -76,8 +85,7 @@ impl Unavailable {
         let imported_at = place.as_ref().map(|(path, line)| format!(" at {path}:{line}")).unwrap_or_default();
         let message = format!(
             "the value of '{}' is needed{needed_at}, but module '{module}', imported{imported_at}, is not \
-             available here: {reason}; give the database with --url or an environment variable, or make the \
-             module importable without compiled extensions",
+             available here: {reason}{WHAT_TO_DO}",
             self.expression
         );
         vm.new_exception_msg(error_class(&vm.ctx), message.into())
@@ -135,6 +143,15 @@ impl Unavailable {
     #[pymethod]
     fn __fspath__(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
         Err(zelf.needed(vm))
+    }
+
+    /// What `**unavailable` asks for.
+    #[pymethod]
+    fn keys(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult {
+        if stand_in::is_active() {
+            stand_in::leave_out(&zelf.expression);
+        }
+        zelf.stand_in(vm.ctx.new_tuple(Vec::new()).into(), vm)
     }
 
     #[pymethod]

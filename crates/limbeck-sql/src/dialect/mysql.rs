@@ -283,6 +283,10 @@ impl Dialect for MysqlDialect {
         !self.has_sql_mode("NO_BACKSLASH_ESCAPES")
     }
 
+    fn driver_value(&self, value: Value, type_: &SqlType) -> Result<Value> {
+        types::driver_value(self, value, type_)
+    }
+
     fn native_uuid_literal(&self, uuid: uuid::Uuid) -> String {
         format!("'{}'", uuid.simple())
     }
@@ -487,3 +491,6 @@ impl Dialect for MysqlDialect {
         ddl::drop_index_sql(self, index, table, if_exists, options)
     }
 }
+
+#[cfg(test)]
+mod tests;

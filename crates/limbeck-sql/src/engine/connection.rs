@@ -29,6 +29,8 @@ struct Inner {
     engine: Engine,
     state: Mutex<State>,
     attachment: Attachment,
+    /// Whether the engine's listeners hear of it.
+    is_heard: bool,
 }
 
 #[derive(Debug)]
@@ -65,15 +67,18 @@ struct Savepoint {
 impl Connection {
     /// Makes a connection that is given back to the engine when it is closed.
     pub(super) fn of_pool(engine: Engine, driver: SharedDriver) -> Self {
-        let connection = Self::new(engine, driver);
-        connection.state().is_pooled = true;
-        connection.engine().count_connection(true);
-        connection
+        engine.count_connection(true);
+        Self::made(engine, driver, true)
     }
 
+    /// Makes a connection of its own, of which listeners do not hear.
     pub(super) fn new(engine: Engine, driver: SharedDriver) -> Self {
+        Self::made(engine, driver, false)
+    }
+
+    fn made(engine: Engine, driver: SharedDriver, is_pooled: bool) -> Self {
         let state = State {
-            is_pooled: false,
+            is_pooled,
             driver: Some(driver),
             transaction: None,
             savepoints: Vec::new(),
@@ -84,9 +89,8 @@ impl Connection {
             invalidated: false,
             journal: Journal::default(),
         };
-        Self {
-            inner: Arc::new(Inner { engine, state: Mutex::new(state), attachment: Attachment::default() }),
-        }
+        let (state, attachment) = (Mutex::new(state), Attachment::default());
+        Self { inner: Arc::new(Inner { engine, state, attachment, is_heard: is_pooled }) }
     }
 
     /// Gives the engine that it came from.
@@ -124,7 +128,7 @@ impl Connection {
     }
 
     fn listener(&self) -> Option<&Arc<dyn EngineListener>> {
-        self.inner.engine.listener()
+        self.inner.engine.listener().filter(|_| self.inner.is_heard)
     }
 
     fn tell(&self, event: EngineEvent<'_>) -> Result<()> {
@@ -298,6 +302,12 @@ impl Connection {
         self.state().driver().is_ok_and(|driver| lock(&driver).in_transaction())
     }
 
+    /// Gives the numbers of the server's version, where there is a server that told them at the start.
+    #[must_use]
+    pub fn server_version(&self) -> Option<Vec<i64>> {
+        self.state().driver().ok().and_then(|driver| lock(&driver).server_version())
+    }
+
     /// Tells how often something was sent to the server and answered.
     #[must_use]
     pub fn round_trips(&self) -> u64 {
@@ -364,6 +374,14 @@ impl Connection {
     /// Sets which schemas take the place of others in statements that name none of their own.
     pub fn set_schema_translate_map(&self, map: SchemaTranslateMap) {
         self.state().schema_translate_map = map;
+    }
+
+    /// Gives the schema that takes the place of another.
+    #[must_use]
+    pub fn translated_schema(&self, schema: Option<String>) -> Option<String> {
+        let state = self.state();
+        let entry = state.schema_translate_map.iter().find(|(from, _)| *from == schema);
+        entry.map_or(schema, |(_, to)| to.clone())
     }
 
     /// Gives the options of a statement with the connection's own where it has none.

@@ -108,17 +108,7 @@ impl Engine {
 
     /// Opens a connection, or takes one that was given back.
     pub fn connect(&self) -> Result<Connection> {
-        if let Some(listener) = &self.inner.options.listener {
-            listener.prepare();
-        }
-        let driver = match self.pooling() {
-            Pooling::Shared => self.shared_driver()?,
-            Pooling::Reused => match lock(&self.inner.idle).pop() {
-                Some(driver) => driver,
-                None => self.open_driver()?,
-            },
-            Pooling::None => self.open_driver()?,
-        };
+        let driver = self.take_driver()?;
         let raw = RawConnection::new(&driver);
         let connection = Connection::of_pool(self.clone(), driver);
         if let Some(listener) = self.listener() {
@@ -128,6 +118,14 @@ impl Engine {
             connection.set_isolation_level(level)?;
         }
         Ok(connection)
+    }
+
+    /// Opens a connection that it shares with nobody, whatever the pool is, and whose statements no listener hears of.
+    pub fn connect_separately(&self) -> Result<Connection> {
+        if let Some(listener) = &self.inner.options.listener {
+            listener.prepare();
+        }
+        Ok(Connection::new(self.clone(), self.open_driver()?))
     }
 
     fn pooling(&self) -> Pooling {
@@ -145,8 +143,17 @@ impl Engine {
             // the connection is closed: nobody is left whom an error could reach
             let _ = listener.hear(EngineEvent::Checkin { engine: self, raw: &RawConnection::new(&driver) });
         }
-        if matches!(self.pooling(), Pooling::Reused) {
-            lock(&self.inner.idle).push(driver);
+        match self.pooling() {
+            Pooling::Reused => lock(&self.inner.idle).push(driver),
+            Pooling::None => self.tell_of_close(&driver),
+            Pooling::Shared => {}
+        }
+    }
+
+    fn tell_of_close(&self, driver: &SharedDriver) {
+        if let Some(listener) = self.listener() {
+            // as above
+            let _ = listener.hear(EngineEvent::Close { engine: self, raw: &RawConnection::new(driver) });
         }
     }
 
@@ -181,14 +188,30 @@ impl Engine {
         }
     }
 
-    /// Opens a connection of the driver, which no pool gets.
+    /// Takes a driver's connection, as [`connect`](Self::connect) does.
     pub fn raw_connection(&self) -> Result<RawConnection> {
-        Ok(RawConnection::new(&self.open_driver()?))
+        Ok(RawConnection::new(&self.take_driver()?))
     }
 
-    /// Opens a connection that it shares with nobody, whatever the pool is.
-    pub fn connect_separately(&self) -> Result<Connection> {
-        Ok(Connection::new(self.clone(), self.open_driver()?))
+    /// Takes back a driver's connection; what is open on it is rolled back.
+    pub fn give_back(&self, raw: &RawConnection) -> Result<()> {
+        raw.rollback()?;
+        self.check_in(raw.shared());
+        Ok(())
+    }
+
+    fn take_driver(&self) -> Result<SharedDriver> {
+        if let Some(listener) = &self.inner.options.listener {
+            listener.prepare();
+        }
+        match self.pooling() {
+            Pooling::Shared => self.shared_driver(),
+            Pooling::Reused => {
+                let idle = lock(&self.inner.idle).pop();
+                idle.map_or_else(|| self.open_driver(), Ok)
+            }
+            Pooling::None => self.open_driver(),
+        }
     }
 
     /// Gives the URL.
@@ -211,8 +234,11 @@ impl Engine {
 
     /// Lets go of the connections that it keeps, so that the next one is new.
     pub fn dispose(&self) {
-        *lock(&self.inner.shared) = None;
-        lock(&self.inner.idle).clear();
+        let shared = lock(&self.inner.shared).take();
+        let idle = std::mem::take(&mut *lock(&self.inner.idle));
+        for driver in shared.iter().chain(&idle) {
+            self.tell_of_close(driver);
+        }
         if let Some(listener) = self.listener() {
             // nothing depends on what listeners say to it
             let _ = listener.hear(EngineEvent::Disposed(self));

@@ -33,6 +33,13 @@ pub enum EngineEvent<'e> {
         /// The driver's connection.
         raw: &'e RawConnection,
     },
+    /// A connection to the database is closed.
+    Close {
+        /// Whose it is.
+        engine: &'e Engine,
+        /// The driver's connection.
+        raw: &'e RawConnection,
+    },
     /// A transaction has begun, as the connection counts.
     Begin(&'e Connection),
     /// The transaction is committed.

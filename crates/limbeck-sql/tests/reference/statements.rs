@@ -5,9 +5,9 @@ use jiff::civil::date;
 use limbeck_sql::dialect::CompileOptions;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
-    BinaryOperator as Op, BindParameter, Delete, Expression, FromClause, InList, Insert, InsertValues, Join,
-    OnConflict, RowLimit, Select, Statement, StatementWords, Subquery, TableClause, TextClause,
-    UnaryOperator, Update,
+    BinaryOperator as Op, BindParameter, Cte, CteBody, Delete, Expression, ForUpdate, FromClause, InList,
+    Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement, StatementWords, Subquery,
+    TableClause, TextClause, UnaryOperator, Update,
 };
 use limbeck_sql::types::{BooleanType, GenericType, JsonType, NumericType, SqlType};
 

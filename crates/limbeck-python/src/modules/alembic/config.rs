@@ -181,6 +181,29 @@ mod native {
         if vm.is_none(object) { Ok(None) } else { Ok(Some(PathBuf::from(object.str(vm)?.to_string()))) }
     }
 
+    /// What every command has, and the names of arguments that are given without an option's name.
+    const GENERAL: [&str; 6] = ["config", "name", "x", "raiseerr", "quiet", "cmd"];
+    const POSITIONAL: [&str; 4] = ["revision", "revisions", "rev", "directory"];
+
+    /// Gives a command as `cmd_opts` has it: its function, and the names of its arguments without and with defaults.
+    fn command_option(
+        command: &str,
+        options: &IndexMap<String, OptionValue>,
+        vm: &VirtualMachine,
+    ) -> PyResult<PyObjectRef> {
+        let modules = vm.sys_module.get_attr("modules", vm)?;
+        vm.import("alembic.command", 0)?;
+        let module = modules.get_item("alembic.command", vm)?;
+        let function = module.get_attr(vm.ctx.intern_str(command), vm)?;
+        let own = options.keys().filter(|name| !GENERAL.contains(&name.as_str()));
+        let (without, with): (Vec<&String>, Vec<&String>) =
+            own.partition(|name| POSITIONAL.contains(&name.as_str()));
+        let names = |names: Vec<&String>| -> PyObjectRef {
+            vm.ctx.new_list(names.iter().map(|name| vm.ctx.new_str(name.as_str()).into()).collect()).into()
+        };
+        Ok(vm.ctx.new_tuple(vec![function, names(without), names(with)]).into())
+    }
+
     /// Makes the object that holds the options of the command line, as `argparse.Namespace`.
     fn namespace(options: &IndexMap<String, OptionValue>, vm: &VirtualMachine) -> PyResult {
         let class = vm.import("types", 0)?.get_attr("SimpleNamespace", vm)?;
@@ -188,6 +211,7 @@ mod native {
         for (name, value) in options {
             let value: PyObjectRef = match value {
                 OptionValue::None => vm.ctx.none(),
+                OptionValue::String(command) if name == "cmd" => command_option(command, options, vm)?,
                 OptionValue::Bool(flag) => vm.ctx.new_bool(*flag).into(),
                 OptionValue::String(text) => vm.ctx.new_str(text.as_str()).into(),
                 OptionValue::List(items) => {

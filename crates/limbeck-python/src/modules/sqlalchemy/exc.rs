@@ -1,6 +1,6 @@
 //! `sqlalchemy.exc`: the exception classes, and how Rust's errors become them.
 
-use limbeck_sql::{DatabaseError, Error};
+use limbeck_sql::{DatabaseError, Error, HIDDEN_PARAMETERS};
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyTypeRef};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
@@ -224,7 +224,9 @@ fn statement_error_str(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) 
     if let Some(statement) = get_some(&this, "statement", vm)? {
         lines.push(format!("[SQL: {}]", text(&statement, vm)?));
         if let Some(parameters) = get_some(&this, "_limbeck_params", vm)? {
-            lines.push(format!("[parameters: {}]", text(&parameters, vm)?));
+            let parameters = text(&parameters, vm)?;
+            let is_hidden = parameters == HIDDEN_PARAMETERS;
+            lines.push(if is_hidden { parameters } else { format!("[parameters: {parameters}]") });
         } else if let Some(parameters) = get_some(&this, "params", vm)?
             && parameters.clone().try_to_bool(vm)?
         {

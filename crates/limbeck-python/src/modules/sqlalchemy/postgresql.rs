@@ -7,8 +7,8 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::arguments::Arguments;
 use super::exc;
 use super::object::{
-    self, ClassDef, Function, Member, class_name, class_object, get, is_a, is_list, items, method, new_bool,
-    new_text, own, repr, set, text_of,
+    self, ClassDef, Function, Member, class_object, get, is_a, is_list, items, method, new_bool, new_text,
+    own, repr, set, text_of,
 };
 use super::sql::elements::{Form, Node, Place, coerce, coerce_compared, element, literal, type_of};
 use super::sql::functions::new_function;
@@ -416,7 +416,9 @@ pub(crate) const DOMAIN_MEMBERS: &[(&str, Member)] = &[
 pub(crate) fn ddl(this: &PyObject, action: &str, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("create", args, vm);
     let bind = arguments.required("bind")?;
-    let checkfirst = arguments.optional("checkfirst").map_or(Ok(true), |flag| flag.try_to_bool(vm))?;
+    // The generic Enum looks first only when it is told to.
+    let looks_first = !is_a(this, "Enum") || is_a(this, "postgresql.ENUM");
+    let checkfirst = arguments.optional("checkfirst").map_or(Ok(looks_first), |flag| flag.try_to_bool(vm))?;
     arguments.finish()?;
     let dialect = get(&bind, "dialect", vm)?;
     let dialect = object::get_text(&dialect, "name", vm)?.unwrap_or_default();
@@ -431,11 +433,15 @@ pub(crate) fn ddl(this: &PyObject, action: &str, args: FuncArgs, vm: &VirtualMac
     if dialect != "postgresql" || is_enum && !object::get_bool(this, "native_enum", vm)? {
         return object::none(vm);
     }
-    if checkfirst && super::engine::connection_of(&bind).is_some() {
-        return Err(exc::not_provided(
-            &format!("{}.{}() with checkfirst=True on a database", class_name(this), action.to_lowercase()),
-            vm,
-        ));
+    if checkfirst && let Some(connection) = super::engine::connection_of(&bind) {
+        let name = object::get_text(this, "name", vm)?.unwrap_or_default();
+        let schema = object::get_text(this, "schema", vm)?;
+        let exists = limbeck_sql::reflection::Inspector::new(&connection)
+            .and_then(|mut inspector| inspector.has_type(&name, schema.as_deref()))
+            .map_err(|error| exc::from_sql(&error, vm))?;
+        if exists == (action == "Create") {
+            return object::none(vm);
+        }
     }
     let kind = if is_enum { "Enum" } else { "Domain" };
     let statement = class_object(&format!("{action}{kind}Type")).call((this.to_owned(),), vm)?;

@@ -141,6 +141,19 @@ const PACKAGES: &[(&str, &[Module])] = &[
         ],
     ),
     (
+        "sqlalchemy_utils_functions",
+        &[
+            module(
+                "sqlalchemy_utils.functions",
+                Own(&["create_database", "database_exists", "drop_database"]),
+            ),
+            module(
+                "sqlalchemy_utils.functions.database",
+                Own(&["create_database", "database_exists", "drop_database"]),
+            ),
+        ],
+    ),
+    (
         "alembic_postgresql_enum",
         &[
             module(
@@ -204,7 +217,7 @@ const PACKAGES: &[(&str, &[Module])] = &[
 ];
 
 // Cargo rebuilds when these change; the freezing macro alone does not tell it to.
-const _: [&str; 11] = [
+const _: [&str; 12] = [
     include_str!("python/limbeck_types/__init__.py"),
     include_str!("python/limbeck_types/advanced_alchemy.py"),
     include_str!("python/limbeck_types/alembic_postgresql_enum.py"),
@@ -215,6 +228,7 @@ const _: [&str; 11] = [
     include_str!("python/limbeck_types/small_packages.py"),
     include_str!("python/limbeck_types/sqlalchemy_searchable.py"),
     include_str!("python/limbeck_types/sqlalchemy_utils.py"),
+    include_str!("python/limbeck_types/sqlalchemy_utils_functions.py"),
     include_str!("python/limbeck_types/sqlmodel.py"),
 ];
 

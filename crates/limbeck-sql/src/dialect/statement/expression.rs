@@ -687,13 +687,7 @@ impl StatementCompiler<'_> {
             expanding: false,
             literal_execute: false,
         };
-        let mut bind = own.cloned().unwrap_or(plain);
-        if bind.type_.is_none()
-            && bind.value.is_none()
-            && let Some(value) = self.given_value(Some(name))
-        {
-            bind.type_ = Some(SqlType::of_value(&value)).filter(|type_| !matches!(type_, SqlType::Null));
-        }
+        let bind = own.cloned().unwrap_or(plain);
         let sql = self.bind(&bind, None)?;
         Ok(if bind.expanding { format!("({sql})") } else { sql })
     }

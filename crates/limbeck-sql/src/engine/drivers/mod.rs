@@ -5,6 +5,7 @@ mod postgresql;
 mod sqlite;
 
 use indexmap::IndexMap;
+pub(crate) use postgresql::text_array;
 pub(crate) use sqlite::{Words as SqliteWords, unquoted as sqlite_unquoted};
 
 use super::{ClientEnvironment, DriverConnection, Url, Value};

@@ -11,7 +11,7 @@ use rustpython_vm::builtins::PyTuple;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine};
 
-use super::row;
+use super::{engine_of, row};
 use crate::interpreter::with_entered_vm;
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
@@ -47,8 +47,14 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("is_detached", Member::Value(|vm| new_bool(false, vm))),
             ("__getattr__", method(fairy_getattr)),
             ("__enter__", method(|this, _, _| Ok(this))),
-            ("__exit__", method(|this, _, vm| vm.call_method(&this, "close", ()))),
-            ("close", method(|this, _, vm| done(raw_of(&this, vm)?.rollback(), vm))),
+            (
+                "__exit__",
+                method(|this, _, vm| {
+                    vm.call_method(&this, "close", ())?;
+                    Ok(new_bool(false, vm))
+                }),
+            ),
+            ("close", method(|this, _, vm| give_back(&this, vm))),
             (
                 "invalidate",
                 method(|_, _, vm| Err(exc::not_provided("invalidate() of a driver's connection", vm))),
@@ -212,6 +218,16 @@ fn raw_of(this: &PyObject, vm: &VirtualMachine) -> PyResult<Arc<RawConnection>> 
 fn done(outcome: limbeck_sql::Result<()>, vm: &VirtualMachine) -> PyResult {
     outcome.map_err(|error| exc::driver_error(&error, vm))?;
     object::none(vm)
+}
+
+/// Gives a connection back to the engine that it was taken from.
+fn give_back(fairy: &PyObject, vm: &VirtualMachine) -> PyResult {
+    let raw = raw_of(fairy, vm)?;
+    let Some(engine) = own(fairy, "_engine", vm).and_then(|engine| engine_of(&engine)) else {
+        return done(raw.rollback(), vm);
+    };
+    object::set_state(fairy, ());
+    done(engine.give_back(&raw), vm)
 }
 
 fn begins_with(this: &PyObject, word: &str, vm: &VirtualMachine) -> PyResult {

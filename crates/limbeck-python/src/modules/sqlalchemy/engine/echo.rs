@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use limbeck_sql::HIDDEN_PARAMETERS;
 use limbeck_sql::engine::{
     Connection, Execution, Parameters, QueryResult, StatementOrigin, parameter_sets_repr, parameters_repr,
 };
@@ -113,7 +114,7 @@ impl Echo {
         }
         self.write(&execution.sql);
         let parameters = if self.hides_parameters() {
-            "[SQL parameters hidden due to hide_parameters=True]".to_owned()
+            HIDDEN_PARAMETERS.to_owned()
         } else if execution.is_many {
             parameter_sets_repr(&execution.parameter_sets)
         } else {

@@ -11,7 +11,7 @@ use limbeck_sql::engine::{
     Connection, Engine, EngineEvent, EngineListener, Execution, ListenerState, Parameters, QueryResult,
     RawConnection,
 };
-use limbeck_sql::{Error, Result};
+use limbeck_sql::{Error, HIDDEN_PARAMETERS, Result};
 use rustpython_vm::builtins::PyWeak;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
@@ -186,7 +186,7 @@ impl EngineListener for PythonListener {
     }
 
     fn is_listening(&self) -> bool {
-        events::any() || self.echo.is_on()
+        events::any() || self.echo.is_on() || self.echo.hides_parameters()
     }
 
     fn as_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
@@ -218,6 +218,7 @@ impl EngineListener for PythonListener {
                 })?;
                 self.send_raw("checkin", engine, raw, |_| Ok(None))
             }
+            EngineEvent::Close { engine, raw } => self.send_raw("close", engine, raw, |_| Ok(None)),
             EngineEvent::Begin(connection) => {
                 self.echo.begin(connection);
                 self.send("begin", connection, &[])
@@ -298,6 +299,13 @@ impl EngineListener for PythonListener {
         _state: ListenerState,
         error: Error,
     ) -> Error {
+        let error = match error {
+            Error::Database(mut error) if self.echo.hides_parameters() && error.parameters.is_some() => {
+                error.parameters = Some(HIDDEN_PARAMETERS.to_owned());
+                Error::Database(error)
+            }
+            other => other,
+        };
         let hearing = events::hearing("handle_error", connection.engine(), Some(connection));
         if hearing.is_empty() {
             return error;

@@ -51,7 +51,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
                 Ok(object::class_object(super::dialect::class_key(url_of(&this).get_backend_name())))
             }),
         ),
-        ("_replace", method(set_parts)),
+        ("_replace", method(replace_parts)),
         ("__iter__", method(|this, _, vm| fields(&this, vm)?.get_iter(vm).map(Into::into))),
         ("__len__", method(|_, _, vm| Ok(vm.ctx.new_int(7).into()))),
         (
@@ -102,6 +102,9 @@ pub(crate) fn new(url: Url, vm: &VirtualMachine) -> PyResult {
 
 /// Reads a URL from a string or takes it from a `URL` object.
 pub(crate) fn parse(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Url> {
+    if let Some(raised) = crate::interpreter::unavailable::needed(obj, vm) {
+        return Err(raised);
+    }
     if is_a(obj, "URL") {
         return Ok(url_of(obj));
     }
@@ -217,6 +220,16 @@ fn normalized_query(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         dict.set_item(key.as_str(), new_tuple(values, vm), vm)?;
     }
     super::create::immutable(Some(dict.into()), vm)
+}
+
+/// `url._replace(database=None)`: as of a named tuple, which sets a part to nothing too.
+fn replace_parts(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut call = FuncArgs::default();
+    for part in ["drivername", "username", "password", "host", "port", "database", "query"] {
+        call.kwargs.insert(part.to_owned(), object::get(&this, part, vm)?);
+    }
+    call.kwargs.extend(args.kwargs);
+    create(call, vm)
 }
 
 fn update_query_string(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {

@@ -41,6 +41,8 @@ pub(super) enum Tls {
 pub(super) struct Greeting {
     /// Its version, as it words it.
     pub(super) version: String,
+    /// The number that it gave the connection.
+    pub(super) connection_id: u32,
 }
 
 const BASE: CapabilityFlags = CapabilityFlags::CLIENT_LONG_PASSWORD
@@ -103,9 +105,10 @@ pub(super) fn shake_hands(mut wire: Wire, client: &Client<'_>) -> Result<(Wire, 
         u32::MAX >> 8,
     );
     let version = handshake.server_version_str().into_owned();
+    let connection_id = handshake.connection_id();
     wire.send_packet(&response)?;
     authenticate(&mut wire, client, plugin, nonce)?;
-    Ok((wire, Greeting { version }))
+    Ok((wire, Greeting { version, connection_id }))
 }
 
 /// Gives the proof that goes with the first answer; empty for a plugin that the server will ask to leave.
@@ -227,3 +230,6 @@ fn ended_by_zero(password: &str) -> Vec<u8> {
     bytes.push(0);
     bytes
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! URL names.
 
 mod arguments;
+mod cancel;
 mod errors;
 mod handshake;
 mod literal;
@@ -26,7 +27,8 @@ use wire::{Answer, Wire};
 
 use crate::dialect::ServerFacts;
 use crate::engine::{
-    ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value, text_repr, value_repr,
+    Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value, text_repr,
+    value_repr,
 };
 use crate::error::{DatabaseError, Result};
 
@@ -47,6 +49,7 @@ pub(super) struct MysqlConnection {
     wire: Wire,
     driver: PythonDriver,
     greeting: Greeting,
+    arguments: ConnectArguments,
     /// Each statement commits by itself (isolation level AUTOCOMMIT).
     autocommit: bool,
     /// What `autocommit` was when the connection was opened.
@@ -72,6 +75,7 @@ impl MysqlConnection {
             autocommit: arguments.autocommit,
             opened_autocommit: arguments.autocommit,
             opened_isolation_level: None,
+            arguments: arguments.clone(),
         };
         connection.prepare_session(&arguments)?;
         Ok(connection)
@@ -79,10 +83,19 @@ impl MysqlConnection {
 
     fn prepare_session(&mut self, arguments: &ConnectArguments) -> Result<()> {
         let style = self.style();
-        let mut settings = format!("SET NAMES {}", arguments.charset);
-        if let Some(collation) = &arguments.collation {
-            settings.push_str(" COLLATE ");
-            settings.push_str(collation);
+        let is_unicode = arguments.charset.to_lowercase().starts_with("utf8");
+        let mut settings = String::from("SET NAMES ");
+        if is_unicode {
+            settings.push_str(&arguments.charset);
+            if let Some(collation) = &arguments.collation {
+                settings.push_str(" COLLATE ");
+                settings.push_str(collation);
+            }
+        } else {
+            // The server knows best whether there is such a character set. Text goes and comes as UTF-8, which has all of
+            // its characters.
+            self.run(&format!("SET NAMES {}", arguments.charset))?;
+            settings.push_str("utf8mb4");
         }
         if self.wire.status.contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT) != arguments.autocommit {
             settings.push_str(if arguments.autocommit { ", autocommit = 1" } else { ", autocommit = 0" });
@@ -239,6 +252,10 @@ impl DriverConnection for MysqlConnection {
 
     fn rollback(&mut self) -> Result<()> {
         if self.in_transaction() { self.run("ROLLBACK") } else { Ok(()) }
+    }
+
+    fn canceller(&self) -> Option<Canceller> {
+        Some(cancel::canceller(self.greeting.connection_id, &self.arguments))
     }
 
     fn in_transaction(&self) -> bool {

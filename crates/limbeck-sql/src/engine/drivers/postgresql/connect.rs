@@ -13,6 +13,7 @@ use postgres_protocol::message::backend::Message;
 use postgres_protocol::message::frontend;
 
 use super::arguments::{ConnectArguments, SessionAttributes, Target};
+use super::cancel;
 use super::errors;
 use super::flavor::Flavor;
 use super::passfile;
@@ -293,7 +294,11 @@ fn start(stream: Stream, place: &Place<'_>, arguments: &ConnectArguments) -> Res
     let mut scram = None;
     loop {
         message = match message {
-            Message::AuthenticationOk | Message::BackendKeyData(_) => session.receive()?,
+            Message::AuthenticationOk => session.receive()?,
+            Message::BackendKeyData(body) => {
+                session.set_cancel_key(cancel::Key { process: body.process_id(), secret: body.secret_key() });
+                session.receive()?
+            }
             Message::AuthenticationCleartextPassword => {
                 let password = password(place, arguments)?;
                 session.exchange(|buffer| frontend::password_message(password.reveal().as_bytes(), buffer))?

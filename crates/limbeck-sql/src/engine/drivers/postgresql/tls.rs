@@ -8,6 +8,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error as TlsError,
     RootCertStore, SignatureScheme, StreamOwned,
@@ -133,10 +134,12 @@ fn verifier(
         return Ok(Arc::new(Unchecked { provider: Arc::clone(provider) }));
     }
     let mut roots = RootCertStore::empty();
+    let mut trusted = Vec::new();
     match &arguments.root {
         Some(RootCertificates::File(file)) => {
-            for certificate in certificates(file)? {
-                roots.add(certificate).map_err(|error| {
+            trusted = certificates(file)?;
+            for certificate in &trusted {
+                roots.add(certificate.clone()).map_err(|error| {
                     format!("could not read root certificate file \"{}\": {error}", file.display())
                 })?;
             }
@@ -158,7 +161,7 @@ fn verifier(
     let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
         .build()
         .map_err(|error| format!("SSL error: {error}"))?;
-    Ok(if check_name { inner } else { Arc::new(Nameless { inner }) })
+    Ok(Arc::new(Checked { inner, trusted, check_name }))
 }
 
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
@@ -177,10 +180,13 @@ struct Unchecked {
     provider: Arc<CryptoProvider>,
 }
 
-/// Checks a certificate, but not that it is for the host's name.
+/// Checks that a certificate goes back to a root certificate or is one, and perhaps that it is for the host's name.
 #[derive(Debug)]
-struct Nameless {
+struct Checked {
     inner: Arc<WebPkiServerVerifier>,
+    /// The root certificates of a file: a server may show one of them as its own, which the library would not take.
+    trusted: Vec<CertificateDer<'static>>,
+    check_name: bool,
 }
 
 impl ServerCertVerifier for Unchecked {
@@ -220,7 +226,7 @@ impl ServerCertVerifier for Unchecked {
     }
 }
 
-impl ServerCertVerifier for Nameless {
+impl ServerCertVerifier for Checked {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -229,11 +235,17 @@ impl ServerCertVerifier for Nameless {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, TlsError> {
+        if self.trusted.iter().any(|trusted| trusted == certificate) {
+            if self.check_name {
+                rustls::client::verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+            }
+            return Ok(ServerCertVerified::assertion());
+        }
         match self.inner.verify_server_cert(certificate, intermediates, name, ocsp, now) {
             // The name is looked at last, after everything else was found in order.
             Err(TlsError::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) => Ok(ServerCertVerified::assertion()),
+            )) if !self.check_name => Ok(ServerCertVerified::assertion()),
             other => other,
         }
     }

@@ -29,6 +29,7 @@ from sqlalchemy.types import (
 )
 
 from limbeck_types import ByDialect, Sealed, refuse
+from limbeck_types.sqlalchemy_utils_functions import create_database, database_exists, drop_database
 
 
 class ImproperlyConfigured(Exception):

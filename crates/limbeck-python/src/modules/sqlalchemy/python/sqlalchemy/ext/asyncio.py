@@ -232,7 +232,8 @@ class _Begin:
 
 class AsyncEngine:
     def __init__(self, sync_engine):
-        if sync_engine.driver not in _ASYNC_DRIVERS:
+        # the URL of `--url` need not name a driver for asyncio
+        if sync_engine.driver not in _ASYNC_DRIVERS and not getattr(sync_engine, "_limbeck_replaced", False):
             raise InvalidRequestError(
                 "The asyncio extension requires an async driver to be used. "
                 f"The loaded {sync_engine.driver!r} is not async."
