@@ -60,9 +60,10 @@ pub fn record(arguments: &[&str]) -> Result<(), String> {
         let programs = (server_program("0", &databases)?, server_program("random", &databases)?);
         on_servers = Some((databases, programs));
     }
-    let with_packages = match cases.iter().any(|case| needs_packages(case)) {
-        true => Some((packages_program("0")?, packages_program("random")?)),
-        false => None,
+    let with_packages = if cases.iter().any(|case| needs_packages(case)) {
+        Some((packages_program("0")?, packages_program("random")?))
+    } else {
+        None
     };
     let mut failures = Vec::new();
     for case in cases {
