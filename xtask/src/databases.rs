@@ -181,8 +181,21 @@ fn start_postgresql() -> Result<Server, String> {
     write_passwords_and_certificates(&data)?;
     let port = free_port()?;
     let mut command = as_user("postgres")?;
-    command.arg("-D").arg(&data).args(["-h", "localhost", "-p", &port.to_string(), "-k"]).arg(directory.path());
-    command.args(["-c", "fsync=off", "-c", "max_connections=200", "-c", "ssl=on", "-c", "ssl_ca_file=root.crt"]);
+    command
+        .arg("-D")
+        .arg(&data)
+        .args(["-h", "localhost", "-p", &port.to_string(), "-k"])
+        .arg(directory.path());
+    command.args([
+        "-c",
+        "fsync=off",
+        "-c",
+        "max_connections=200",
+        "-c",
+        "ssl=on",
+        "-c",
+        "ssl_ca_file=root.crt",
+    ]);
     let url = format!("postgresql://limbeck@127.0.0.1:{port}/postgres");
     launch(command, port, POSTGRESQL_URL, url, directory)
 }
@@ -208,7 +221,9 @@ fn write_passwords_and_certificates(data: &Path) -> Result<(), String> {
     };
     let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout";
     openssl(&format!("req -x509 -days 2 -subj /CN=limbeck-tests {key} root.key -out root.crt"))?;
-    for (name, subject, host) in [("server", "localhost", "localhost"), ("client", "with_certificate", "client")] {
+    for (name, subject, host) in
+        [("server", "localhost", "localhost"), ("client", "with_certificate", "client")]
+    {
         let certificate = format!(
             "req -x509 -days 2 -subj /CN={subject} {key} {name}.key -CA root.crt -CAkey root.key -out {name}.crt \
              -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:{host}"

@@ -246,10 +246,8 @@ fn errors_are_worded_as_by_each_driver() {
     assert_eq!(kind, DatabaseErrorKind::Programming);
     assert_eq!(message, format!("(psycopg.errors.UndefinedTable) relation \"nope\" does not exist\n{line}"));
     connection.rollback().unwrap();
-    let (kind, message) = refused(
-        &connection,
-        "do $$ begin raise exception 'boo' using hint='do it', detail='de'; end $$",
-    );
+    let (kind, message) =
+        refused(&connection, "do $$ begin raise exception 'boo' using hint='do it', detail='de'; end $$");
     assert_eq!(kind, DatabaseErrorKind::Programming);
     assert_eq!(
         message,
@@ -267,9 +265,11 @@ fn errors_are_worded_as_by_each_driver() {
     connection.rollback().unwrap();
     assert_eq!(scalar(&connection, "SELECT 1"), Value::Int(1));
 
-    let (_, message) =
-        refused(&connect(&database, "postgresql+psycopg2", ""), "select * from nope");
-    assert_eq!(message, format!("(psycopg2.errors.UndefinedTable) relation \"nope\" does not exist\n{line}\n"));
+    let (_, message) = refused(&connect(&database, "postgresql+psycopg2", ""), "select * from nope");
+    assert_eq!(
+        message,
+        format!("(psycopg2.errors.UndefinedTable) relation \"nope\" does not exist\n{line}\n")
+    );
     let (_, message) = refused(&connect(&database, "postgresql+asyncpg", ""), "select * from nope");
     assert_eq!(
         message,
@@ -278,7 +278,8 @@ fn errors_are_worded_as_by_each_driver() {
     );
     let (_, message) = refused(&connect(&database, "postgresql+pg8000", ""), "select 1/0");
     assert!(
-        message.starts_with("(pg8000.dbapi.ProgrammingError) {'S': 'ERROR', 'V': 'ERROR', 'C': '22012', 'M': "),
+        message
+            .starts_with("(pg8000.dbapi.ProgrammingError) {'S': 'ERROR', 'V': 'ERROR', 'C': '22012', 'M': "),
         "{message}"
     );
 }
@@ -337,7 +338,10 @@ fn passwords_are_given_in_every_way() {
         let wrong = format!("postgresql://{role}:wrongsecret@localhost:{port}/{name}");
         let error = try_connect(&wrong, environment()).unwrap_err();
         let message = error.to_string();
-        assert!(message.contains(&format!("password authentication failed for user \"{role}\"")), "{message}");
+        assert!(
+            message.contains(&format!("password authentication failed for user \"{role}\"")),
+            "{message}"
+        );
         assert!(!format!("{error:?}{message}").contains("wrongsecret"), "{message}");
         let none = format!("postgresql://{role}@localhost:{port}/{name}");
         let message = try_connect(&none, environment()).unwrap_err().to_string();
@@ -366,9 +370,8 @@ fn tls_is_used_and_checked_as_sslmode_says() {
     let client = copy(&database, "client.crt", directory.path()).display().to_string();
     let (_, port, name) = parts(&database);
     let url = |host: &str, rest: &str| format!("postgresql://limbeck@{host}:{port}/{name}?{rest}");
-    let is_tls = |url: &str| {
-        scalar(&connect_to(url), "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
-    };
+    let is_tls =
+        |url: &str| scalar(&connect_to(url), "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
     for (mode, expected) in [("disable", false), ("allow", false), ("prefer", true), ("require", true)] {
         assert_eq!(is_tls(&url("127.0.0.1", &format!("sslmode={mode}"))), Value::Bool(expected), "{mode}");
     }
@@ -418,17 +421,26 @@ fn hosts_sockets_and_options_are_libpqs() {
         format!("postgresql://limbeck@/{name}?host=127.0.0.1,127.0.0.1&port=1,{port}"),
         format!("postgresql://limbeck@nowhere.invalid:{port}/{name}?hostaddr=127.0.0.1"),
         format!("postgresql://127.0.0.1:{port}/{name}?target_session_attrs=read-write&connect_timeout=3"),
-        format!("postgresql+asyncpg://limbeck@127.0.0.1:{port}/{name}?ssl=require&prepared_statement_cache_size=0"),
+        format!(
+            "postgresql+asyncpg://limbeck@127.0.0.1:{port}/{name}?ssl=require&prepared_statement_cache_size=0"
+        ),
     ] {
         assert_eq!(scalar(&connect_to(&url), "SELECT 1"), Value::Int(1), "{url}");
     }
-    let options = "application_name=my%20app&options=-c%20search_path%3Dpg_catalog%20-c%20statement_timeout%3D5s";
+    let options =
+        "application_name=my%20app&options=-c%20search_path%3Dpg_catalog%20-c%20statement_timeout%3D5s";
     let connection = connect_to(&format!("postgresql://limbeck@127.0.0.1:{port}/{name}?{options}"));
     assert_eq!(scalar(&connection, "SHOW application_name"), Value::from("my app"));
     assert_eq!(scalar(&connection, "SHOW search_path"), Value::from("pg_catalog"));
     assert_eq!(scalar(&connection, "SHOW statement_timeout"), Value::from("5s"));
-    let variables = [("PGHOST", "127.0.0.1"), ("PGPORT", &port), ("PGDATABASE", &name), ("PGUSER", "limbeck"), ("PGAPPNAME", "x")]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let variables = [
+        ("PGHOST", "127.0.0.1"),
+        ("PGPORT", &port),
+        ("PGDATABASE", &name),
+        ("PGUSER", "limbeck"),
+        ("PGAPPNAME", "x"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let connection = try_connect("postgresql://", ClientEnvironment::new(variables, None, None)).unwrap();
     assert_eq!(scalar(&connection, "SHOW application_name"), Value::from("x"));
     let settings = Value::Json(serde_json::json!({"search_path": "pg_catalog"}));
@@ -437,8 +449,7 @@ fn hosts_sockets_and_options_are_libpqs() {
         environment: environment(),
         ..EngineOptions::default()
     };
-    let engine =
-        Engine::create(&format!("postgresql+asyncpg://{}", database.address()), options).unwrap();
+    let engine = Engine::create(&format!("postgresql+asyncpg://{}", database.address()), options).unwrap();
     assert_eq!(scalar(&engine.connect().unwrap(), "SHOW search_path"), Value::from("pg_catalog"));
 }
 
@@ -534,10 +545,7 @@ fn the_inspector_reads_tables_whole_schemas_and_named_types() {
     assert_eq!(inspector.get_unique_constraints("parent", None).unwrap()[0].column_names, ["a", "b"]);
     let indexes = inspector.get_indexes("child", None).unwrap();
     assert_eq!(indexes[0].column_names, [Some("pa".to_owned()), None]);
-    assert_eq!(
-        indexes[0].expressions,
-        Some(vec!["pa".to_owned(), "lower(\"Odd %\")".to_owned()])
-    );
+    assert_eq!(indexes[0].expressions, Some(vec!["pa".to_owned(), "lower(\"Odd %\")".to_owned()]));
     assert_eq!(inspector.get_table_comment("child", None).unwrap().as_deref(), Some("it's 100%"));
     assert_eq!(connection.round_trips(), loaded);
     assert!(matches!(inspector.get_columns("nope", None), Err(Error::NoSuchTable(name)) if name == "nope"));
