@@ -19,9 +19,9 @@ use super::errors;
 use super::flavor::Flavor;
 use super::passfile;
 use super::session::{Report, Session};
-use super::stream::{Plain, Stream};
 use super::tls::{self, SslMode};
 use crate::engine::Password;
+use crate::engine::drivers::stream::{Plain, Stream};
 use crate::error::{DatabaseErrorKind, Error, Result};
 
 /// One attempt to reach a server: a target at one address.
@@ -224,7 +224,7 @@ fn open(
     has_other_way: bool,
 ) -> Result<Option<Session>, Attempt> {
     let plain = reach(place, arguments.timeout)?;
-    plain.set_timeout(arguments.timeout)?;
+    plain.set_timeouts(arguments.timeout, arguments.timeout)?;
     let stream = if tls {
         let mut plain = plain;
         if !offers_tls(&mut plain)? {
@@ -386,7 +386,7 @@ fn start(stream: Stream, place: &Place<'_>, arguments: &ConnectArguments) -> Res
             _ => return Err(unexpected()),
         };
     }
-    session.stream().plain().set_timeout(None)?;
+    session.stream().plain().set_timeouts(None, None)?;
     Ok(session)
 }
 
