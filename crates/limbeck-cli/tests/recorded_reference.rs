@@ -118,6 +118,7 @@ cases! {
     ini_sections
     init_refusals
     init_variants
+    inspection_on_postgresql
     logging
     mako_defs
     mako_in_the_wild
