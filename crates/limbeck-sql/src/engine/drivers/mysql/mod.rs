@@ -8,6 +8,7 @@ mod handshake;
 mod literal;
 mod option_file;
 mod python_driver;
+mod rows;
 mod stream;
 mod tls;
 mod values;
@@ -232,6 +233,12 @@ impl DriverConnection for MysqlConnection {
 
     fn execute_many(&mut self, sql: &str, parameter_sets: &[Parameters]) -> Result<QueryResult> {
         let mut rowcount = 0;
+        if let Some(statements) = rows::statements(self.style(), sql, parameter_sets)? {
+            for statement in statements {
+                rowcount += self.query(&statement).map(result)?.rowcount;
+            }
+            return Ok(QueryResult { rowcount, ..QueryResult::default() });
+        }
         for parameters in parameter_sets {
             rowcount += self.execute(sql, parameters)?.rowcount;
         }
