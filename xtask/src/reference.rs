@@ -19,7 +19,7 @@ use crate::run_visibly;
 const PACKAGES: [&str; 2] = ["alembic==1.20.1", "sqlalchemy==2.1.9"];
 
 /// The drivers that sessions on servers need besides; other sessions record what it is like without them.
-const DRIVERS: [&str; 7] = [
+const DRIVERS: [&str; 8] = [
     "sqlalchemy[asyncio]==2.1.9",
     "psycopg[binary]==3.3.9",
     "psycopg2-binary==2.9.13",
@@ -27,11 +27,17 @@ const DRIVERS: [&str; 7] = [
     "pg8000==1.31.6",
     "pymysql",
     "aiomysql",
+    "sqlalchemy-utils==0.43.0",
 ];
 
 /// What sessions with `packages` use.
-const ENV_PACKAGES: [&str; 4] =
-    ["sqlalchemy[asyncio]==2.1.9", "aiosqlite==0.22.1", "python-dotenv==1.2.4", "nest_asyncio==1.6.0"];
+const ENV_PACKAGES: [&str; 5] = [
+    "sqlalchemy[asyncio]==2.1.9",
+    "aiosqlite==0.22.1",
+    "python-dotenv==1.2.4",
+    "nest_asyncio==1.6.0",
+    "sqlalchemy-utils==0.43.0",
+];
 
 /// Records the named cases, or all; with `--check` compares with the records instead. A case whose output differs
 /// between two runs (the second has a random hash seed) is refused.
@@ -54,10 +60,10 @@ pub fn record(arguments: &[&str]) -> Result<(), String> {
         let programs = (server_program("0", &databases)?, server_program("random", &databases)?);
         on_servers = Some((databases, programs));
     }
-    let with_packages = match cases.iter().any(|case| needs_packages(case)) {
-        true => Some((packages_program("0")?, packages_program("random")?)),
-        false => None,
-    };
+    let mut with_packages = None;
+    if cases.iter().any(|case| needs_packages(case)) {
+        with_packages = Some((packages_program("0")?, packages_program("random")?));
+    }
     let mut failures = Vec::new();
     for case in cases {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();

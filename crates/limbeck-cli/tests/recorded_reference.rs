@@ -75,7 +75,9 @@ cases! {
     env_functions
     env_many_databases
     env_models
+    env_on_postgresql
     env_raises
+    env_sqlalchemy_utils
     env_threads
     failure_in_the_middle
     failure_per_migration

@@ -11,6 +11,7 @@ mod lookup;
 mod md5;
 mod mssql;
 mod mysql;
+mod option_kinds;
 mod options;
 mod oracle;
 mod postgresql;

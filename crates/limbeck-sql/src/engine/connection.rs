@@ -29,8 +29,8 @@ struct Inner {
     engine: Engine,
     state: Mutex<State>,
     attachment: Attachment,
-    /// Whether listeners of the engine do not hear of it.
-    is_unheard: bool,
+    /// Whether the engine's listeners hear of it.
+    is_heard: bool,
 }
 
 #[derive(Debug)]
@@ -67,24 +67,18 @@ struct Savepoint {
 impl Connection {
     /// Makes a connection that is given back to the engine when it is closed.
     pub(super) fn of_pool(engine: Engine, driver: SharedDriver) -> Self {
-        let connection = Self::new(engine, driver);
-        connection.state().is_pooled = true;
-        connection.engine().count_connection(true);
-        connection
+        engine.count_connection(true);
+        Self::made(engine, driver, true)
     }
 
+    /// Makes a connection of its own, of which listeners do not hear.
     pub(super) fn new(engine: Engine, driver: SharedDriver) -> Self {
-        Self::with(engine, driver, false)
+        Self::made(engine, driver, false)
     }
 
-    /// Makes a connection of which the engine's listeners do not hear.
-    pub(super) fn unheard(engine: Engine, driver: SharedDriver) -> Self {
-        Self::with(engine, driver, true)
-    }
-
-    fn with(engine: Engine, driver: SharedDriver, is_unheard: bool) -> Self {
+    fn made(engine: Engine, driver: SharedDriver, is_pooled: bool) -> Self {
         let state = State {
-            is_pooled: false,
+            is_pooled,
             driver: Some(driver),
             transaction: None,
             savepoints: Vec::new(),
@@ -95,8 +89,8 @@ impl Connection {
             invalidated: false,
             journal: Journal::default(),
         };
-        let attachment = Attachment::default();
-        Self { inner: Arc::new(Inner { engine, state: Mutex::new(state), attachment, is_unheard }) }
+        let (state, attachment) = (Mutex::new(state), Attachment::default());
+        Self { inner: Arc::new(Inner { engine, state, attachment, is_heard: is_pooled }) }
     }
 
     /// Gives the engine that it came from.
@@ -134,7 +128,7 @@ impl Connection {
     }
 
     fn listener(&self) -> Option<&Arc<dyn EngineListener>> {
-        self.inner.engine.listener().filter(|_| !self.inner.is_unheard)
+        self.inner.engine.listener().filter(|_| self.inner.is_heard)
     }
 
     fn tell(&self, event: EngineEvent<'_>) -> Result<()> {

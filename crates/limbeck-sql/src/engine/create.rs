@@ -125,7 +125,7 @@ impl Engine {
         if let Some(listener) = &self.inner.options.listener {
             listener.prepare();
         }
-        Ok(Connection::unheard(self.clone(), self.open_driver()?))
+        Ok(Connection::new(self.clone(), self.open_driver()?))
     }
 
     fn pooling(&self) -> Pooling {

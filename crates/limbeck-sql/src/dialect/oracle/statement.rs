@@ -98,7 +98,7 @@ pub(super) fn for_update(lock: &ForUpdate, compiler: &mut StatementCompiler<'_>)
                 LockTarget::Table(_) => Ok(String::new()),
             })
             .collect();
-        sql.push_str(&format!(" OF {}", names?.join(", ")));
+        push_args(&mut sql, format_args!(" OF {}", names?.join(", ")));
     }
     sql.push_str(lock.wait_words());
     Ok(sql)

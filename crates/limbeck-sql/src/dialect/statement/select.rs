@@ -476,7 +476,7 @@ pub(super) fn collect_keys(element: &FromClause, keys: &mut Vec<FromKey>) {
         }
         FromClause::Function(table) => keys.push((None, text_of(&table.alias))),
         FromClause::Sample(sample) => {
-            keys.push((None, text_of(sample.table.alias.as_ref().unwrap_or(&sample.table.name))))
+            keys.push((None, text_of(sample.table.alias.as_ref().unwrap_or(&sample.table.name))));
         }
         FromClause::Text(_) => {}
     }

@@ -86,9 +86,9 @@ fn with_words(this: &PyObject, args: FuncArgs, before: bool, vm: &VirtualMachine
     let given = given_words(args, vm)?;
     let mut words = state::<WordsState>(this).as_deref().cloned().unwrap_or_default();
     if before {
-        words.prefixes.extend(given)
+        words.prefixes.extend(given);
     } else {
-        words.suffixes.extend(given)
+        words.suffixes.extend(given);
     }
     let copy = object::shallow_copy(this, vm)?;
     set_state(&copy, words);
