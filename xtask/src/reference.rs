@@ -60,10 +60,10 @@ pub fn record(arguments: &[&str]) -> Result<(), String> {
         let programs = (server_program("0", &databases)?, server_program("random", &databases)?);
         on_servers = Some((databases, programs));
     }
-    let with_packages = match cases.iter().any(|case| needs_packages(case)) {
-        true => Some((packages_program("0")?, packages_program("random")?)),
-        false => None,
-    };
+    let mut with_packages = None;
+    if cases.iter().any(|case| needs_packages(case)) {
+        with_packages = Some((packages_program("0")?, packages_program("random")?));
+    }
     let mut failures = Vec::new();
     for case in cases {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -119,3 +119,6 @@ pub trait EngineListener: Debug + Send + Sync {
         error: Error,
     ) -> Error;
 }
+
+#[cfg(test)]
+mod tests;

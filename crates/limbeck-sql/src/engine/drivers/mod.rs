@@ -3,6 +3,8 @@
 mod mysql;
 mod postgresql;
 mod sqlite;
+mod stream;
+mod tls;
 
 use indexmap::IndexMap;
 pub(crate) use postgresql::text_array;

@@ -35,6 +35,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("scalars", method(scalars)),
             ("begin", method(begin)),
             ("begin_nested", method(begin_nested)),
+            ("begin_twophase", method(|_, _, vm| Err(exc::not_provided("Connection.begin_twophase()", vm)))),
             ("commit", method(|this, _, vm| run(&this, Connection::commit, vm))),
             ("rollback", method(|this, _, vm| run(&this, Connection::rollback, vm))),
             ("close", method(close)),

@@ -381,7 +381,7 @@ pub(crate) fn connect(this: &PyObject, vm: &VirtualMachine) -> PyResult {
                     opened.set_isolation_level(&level).map_err(|error| exc::from_sql(&error, vm))?;
                 }
                 ("schema_translate_map", _) => {
-                    opened.set_schema_translate_map(connection::translate_map(&value))
+                    opened.set_schema_translate_map(connection::translate_map(&value));
                 }
                 _ => {}
             }

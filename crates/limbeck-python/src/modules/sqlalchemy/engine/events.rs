@@ -51,8 +51,8 @@ const EVENTS: &[(&str, &[&str])] = &[
 ];
 
 /// The events of which Limbeck's drivers have nothing to tell: they take the place of what a Python driver does.
-const WITHOUT_A_PLACE: [&str; 4] =
-    ["do_execute", "do_execute_no_params", "do_executemany", "do_setinputsizes"];
+const WITHOUT_A_PLACE: [&str; 5] =
+    ["do_connect", "do_execute", "do_execute_no_params", "do_executemany", "do_setinputsizes"];
 
 /// Whose events are heard.
 #[derive(Clone, Debug)]
@@ -151,11 +151,8 @@ pub(crate) fn listen(
     };
     let at_front = flag("insert")?;
     let mut all = listeners();
-    if at_front {
-        all.insert(0, listener)
-    } else {
-        all.push(listener)
-    }
+    let position = if at_front { 0 } else { all.len() };
+    all.insert(position, listener);
     COUNT.store(all.len(), Ordering::Relaxed);
     Ok(true)
 }
@@ -235,7 +232,7 @@ impl Listener {
         if !self.named {
             return self.function.call_with_args(FuncArgs::from(arguments), vm);
         }
-        let named = names.iter().map(|name| (*name).to_owned()).zip(arguments).collect();
-        self.function.call_with_args(FuncArgs::new(Vec::new(), KwArgs::new(named)), vm)
+        let keywords = names.iter().map(|name| (*name).to_owned()).zip(arguments).collect();
+        self.function.call_with_args(FuncArgs::new(Vec::new(), KwArgs::new(keywords)), vm)
     }
 }

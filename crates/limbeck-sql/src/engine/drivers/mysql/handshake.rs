@@ -10,6 +10,7 @@ use mysql_common::scramble::{scramble_native, scramble_sha256};
 use rustls::ClientConfig;
 
 use super::errors::Failure;
+use super::stream::secured;
 use super::wire::Wire;
 
 /// The number of `utf8mb4_general_ci`, which every server knows.
@@ -86,7 +87,7 @@ pub(super) fn shake_hands(mut wire: Wire, client: &Client<'_>) -> Result<(Wire, 
         wire.capabilities |= CapabilityFlags::CLIENT_SSL;
         wire.send_packet(&SslRequest::new(wire.capabilities, u32::MAX >> 8, COLLATION))?;
         let host = client.host;
-        wire = wire.change_stream(|stream| stream.secured(host, Arc::clone(config)))?;
+        wire = wire.change_stream(|stream| secured(stream, host, Arc::clone(config)))?;
     }
     // The last byte is a zero that does not belong to it.
     let mut nonce = handshake.nonce();

@@ -22,7 +22,7 @@ use indexmap::IndexMap;
 use literal::Style;
 use mysql_common::constants::StatusFlags;
 use python_driver::PythonDriver;
-use stream::Stream;
+use stream::{connect_socket, connect_tcp};
 use wire::{Answer, Wire};
 
 use crate::dialect::ServerFacts;
@@ -175,13 +175,11 @@ impl Drop for MysqlConnection {
 /// Opens the way to the server and goes through the handshake.
 fn connect(arguments: &ConnectArguments) -> Result<(Wire, Greeting), Failure> {
     let (stream, host) = match &arguments.address {
-        Address::Host { host, port } => {
-            (Stream::connect_tcp(host, *port, arguments.connect_timeout)?, host.as_str())
-        }
-        Address::Socket(path) => (Stream::connect_socket(path)?, "localhost"),
+        Address::Host { host, port } => (connect_tcp(host, *port, arguments.connect_timeout)?, host.as_str()),
+        Address::Socket(path) => (connect_socket(path)?, "localhost"),
     };
     let broken = |error: std::io::Error| Failure::Lost(Some(error.to_string()));
-    stream.set_timeouts(arguments.connect_timeout, arguments.connect_timeout).map_err(broken)?;
+    stream.plain().set_timeouts(arguments.connect_timeout, arguments.connect_timeout).map_err(broken)?;
     let client = Client {
         user: &arguments.user,
         password: arguments.password.reveal(),
@@ -192,7 +190,7 @@ fn connect(arguments: &ConnectArguments) -> Result<(Wire, Greeting), Failure> {
         tls: arguments.tls.clone(),
     };
     let (wire, greeting) = handshake::shake_hands(Wire::new(stream), &client)?;
-    wire.stream().set_timeouts(arguments.read_timeout, arguments.write_timeout).map_err(broken)?;
+    wire.stream().plain().set_timeouts(arguments.read_timeout, arguments.write_timeout).map_err(broken)?;
     Ok((wire, greeting))
 }
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 use bytes::BytesMut;
 use postgres_protocol::message::frontend;
 
-use super::stream::Plain;
 use crate::engine::Canceller;
+use crate::engine::drivers::stream::Plain;
 
 /// How long the server may take to be reached, and to take the request.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -49,7 +49,7 @@ fn request(key: Key, address: &Address) -> io::Result<()> {
         Address::Tcp(address) => Plain::Tcp(TcpStream::connect_timeout(address, LIMIT)?),
         Address::Unix(path) => Plain::Unix(UnixStream::connect(path)?),
     };
-    plain.set_timeout(Some(LIMIT))?;
+    plain.set_timeouts(Some(LIMIT), Some(LIMIT))?;
     plain.write_all(&message)?;
     plain.flush()?;
     // The server answers nothing; it closes the connection once it has sent the signal.

@@ -15,7 +15,6 @@ mod passfile;
 mod placeholders;
 mod session;
 mod states;
-mod stream;
 mod tls;
 
 use std::borrow::Cow;

@@ -12,7 +12,7 @@ use postgres_protocol::message::backend::{ErrorFields, Message};
 use postgres_protocol::message::frontend;
 
 use super::cancel;
-use super::stream::Stream;
+use crate::engine::drivers::stream::Stream;
 
 /// How much is read at once.
 const READ_SIZE: usize = 16 * 1024;

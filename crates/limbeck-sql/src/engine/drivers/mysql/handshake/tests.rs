@@ -8,7 +8,7 @@ use mysql_common::proto::MySerialize as _;
 use mysql_common::proto::sync_framed::MySyncFramed;
 
 use super::*;
-use crate::engine::drivers::mysql::stream::Stream;
+use crate::engine::drivers::mysql::stream::connect_tcp;
 
 const NONCE: &[u8; 20] = b"abcdefghijklmnopqrst";
 const OK: &[u8] = &[0x00, 0, 0, 2, 0, 0, 0];
@@ -79,7 +79,7 @@ fn shake(
         host: "localhost",
         tls: Tls::Off,
     };
-    let wire = Wire::new(Stream::connect_tcp("127.0.0.1", port, None).unwrap());
+    let wire = Wire::new(connect_tcp("127.0.0.1", port, None).unwrap());
     let outcome = shake_hands(wire, &client).map(|(_, greeting)| greeting);
     server.join().unwrap();
     outcome
