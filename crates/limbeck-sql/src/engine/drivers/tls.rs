@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{VerifierBuilderError, WebPkiServerVerifier};
+use rustls::client::{VerifierBuilderError, WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error as TlsError,
@@ -32,6 +33,19 @@ pub(super) enum Check {
 /// A client's certificate, with those that it goes back to, and its key.
 pub(super) type ClientCertificate = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
+/// The certificates that a check goes back to.
+pub(super) struct Roots {
+    pub(super) store: RootCertStore,
+    /// Those that a server may also show as its own, as one that signed its certificate itself does.
+    pub(super) listed: Vec<CertificateDer<'static>>,
+}
+
+impl From<RootCertStore> for Roots {
+    fn from(store: RootCertStore) -> Self {
+        Self { store, listed: Vec::new() }
+    }
+}
+
 /// Why there are no settings.
 #[derive(Debug)]
 pub(super) enum ConfigError {
@@ -46,21 +60,22 @@ pub(super) enum ConfigError {
 /// Makes the settings of connections; `roots` are the authorities that a check goes back to.
 pub(super) fn client_config(
     check: Check,
-    roots: RootCertStore,
+    roots: impl Into<Roots>,
     client: Option<ClientCertificate>,
 ) -> Result<ClientConfig, ConfigError> {
     let provider = Arc::new(ring::default_provider());
+    let Roots { store, listed } = roots.into();
     let authorities = if check == Check::None {
         None
     } else {
-        let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+        let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(&provider));
         Some(builder.build().map_err(ConfigError::Authorities)?)
     };
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(ConfigError::Other)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Verifier { authorities, check, provider }));
+        .with_custom_certificate_verifier(Arc::new(Verifier { authorities, listed, check, provider }));
     match client {
         None => Ok(builder.with_no_client_auth()),
         Some((chain, key)) => {
@@ -106,6 +121,7 @@ pub(super) fn begin(
 #[derive(Debug)]
 struct Verifier {
     authorities: Option<Arc<WebPkiServerVerifier>>,
+    listed: Vec<CertificateDer<'static>>,
     check: Check,
     provider: Arc<CryptoProvider>,
 }
@@ -120,6 +136,13 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, TlsError> {
         let Some(authorities) = &self.authorities else { return Ok(ServerCertVerified::assertion()) };
+        // The library takes no certificate of an authority for a server's own.
+        if self.listed.iter().any(|listed| listed == certificate) {
+            if self.check == Check::Identity {
+                verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+            }
+            return Ok(ServerCertVerified::assertion());
+        }
         match authorities.verify_server_cert(certificate, intermediates, name, ocsp_response, now) {
             // The name is looked at last, after everything else was found in order.
             Err(TlsError::InvalidCertificate(

@@ -70,6 +70,8 @@ pub(super) struct ConnectArguments {
     pub settings: Vec<(String, String)>,
     pub session: SessionAttributes,
     pub autocommit: bool,
+    /// Whether the system asks now and then whether the other end is still there.
+    pub keepalives: bool,
 }
 
 /// The options by name, as text.
@@ -334,6 +336,7 @@ impl Reader<'_> {
             settings,
             session: self.session()?,
             autocommit: self.option("autocommit").is_some_and(is_true),
+            keepalives: self.option("keepalives") != Some("0"),
             user,
         })
     }

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
 
 use bytes::BytesMut;
 use fallible_iterator::FallibleIterator as _;
 use postgres_protocol::authentication::{md5_hash, sasl};
 use postgres_protocol::message::backend::Message;
 use postgres_protocol::message::frontend;
+use socket2::SockRef;
 
 use super::arguments::{ConnectArguments, SessionAttributes, Target};
 use super::cancel;
@@ -223,7 +223,7 @@ fn open(
     tls: bool,
     has_other_way: bool,
 ) -> Result<Option<Session>, Attempt> {
-    let plain = reach(place, arguments.timeout)?;
+    let plain = reach(place, arguments)?;
     plain.set_timeouts(arguments.timeout, arguments.timeout)?;
     let stream = if tls {
         let mut plain = plain;
@@ -248,7 +248,7 @@ fn open(
     start(stream, place, arguments).map(Some)
 }
 
-fn reach(place: &Place<'_>, timeout: Option<Duration>) -> Result<Plain, Attempt> {
+fn reach(place: &Place<'_>, arguments: &ConnectArguments) -> Result<Plain, Attempt> {
     let Some(address) = place.address else {
         let socket = place.target.socket().unwrap_or_default();
         return UnixStream::connect(socket).map(Plain::Unix).map_err(|error| {
@@ -259,7 +259,7 @@ fn reach(place: &Place<'_>, timeout: Option<Duration>) -> Result<Plain, Attempt>
             Attempt::Final(message, None)
         });
     };
-    let stream = match timeout {
+    let stream = match arguments.timeout {
         Some(timeout) => TcpStream::connect_timeout(&address, timeout),
         None => TcpStream::connect(address),
     };
@@ -274,6 +274,8 @@ fn reach(place: &Place<'_>, timeout: Option<Duration>) -> Result<Plain, Attempt>
         Attempt::Final(message, None)
     })?;
     stream.set_nodelay(true)?;
+    // Nothing comes from a server that makes an index for hours; without this a router may forget the connection.
+    SockRef::from(&stream).set_keepalive(arguments.keepalives)?;
     Ok(Plain::Tcp(stream))
 }
 

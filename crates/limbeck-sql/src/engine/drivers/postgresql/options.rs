@@ -50,7 +50,7 @@ const LIBPQ: &[ConnectOption] = &[
     option("sslsni", "PGSSLSNI", Meaning::Used),
     // text is always exchanged as UTF-8
     option("client_encoding", "PGCLIENTENCODING", Meaning::Ignored),
-    bare("keepalives", Meaning::Ignored),
+    bare("keepalives", Meaning::Used),
     bare("keepalives_idle", Meaning::Ignored),
     bare("keepalives_interval", Meaning::Ignored),
     bare("keepalives_count", Meaning::Ignored),

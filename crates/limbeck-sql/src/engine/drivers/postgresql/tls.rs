@@ -8,7 +8,7 @@ use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
 
 use crate::engine::drivers::stream::{Plain, Stream};
 use crate::engine::drivers::tls::{
-    Check, ConfigError, add_system_roots, begin, certificates, client_config, private_key,
+    Check, ConfigError, Roots, add_system_roots, begin, certificates, client_config, private_key,
 };
 
 /// Whether TLS is used, and what of the server's certificate is checked.
@@ -94,7 +94,7 @@ fn config(arguments: &TlsArguments) -> Result<ClientConfig, String> {
         SslMode::Require if arguments.root.is_some() => Check::Authority,
         _ => Check::None,
     };
-    let roots = if check == Check::None { RootCertStore::empty() } else { roots(arguments)? };
+    let roots = if check == Check::None { RootCertStore::empty().into() } else { roots(arguments)? };
     let client = match (&arguments.certificate, &arguments.key) {
         (Some(certificate), Some(key)) => {
             let key = private_key(key)
@@ -122,12 +122,14 @@ fn config(arguments: &TlsArguments) -> Result<ClientConfig, String> {
 }
 
 /// Collects the certificates of the authorities.
-fn roots(arguments: &TlsArguments) -> Result<RootCertStore, String> {
+fn roots(arguments: &TlsArguments) -> Result<Roots, String> {
     let mut roots = RootCertStore::empty();
+    let mut listed = Vec::new();
     match &arguments.root {
         Some(RootCertificates::File(file)) => {
-            for certificate in read_certificates(file)? {
-                roots.add(certificate).map_err(|error| {
+            listed = read_certificates(file)?;
+            for certificate in &listed {
+                roots.add(certificate.clone()).map_err(|error| {
                     format!("could not read root certificate file \"{}\": {error}", file.display())
                 })?;
             }
@@ -144,7 +146,7 @@ fn roots(arguments: &TlsArguments) -> Result<RootCertStore, String> {
             ));
         }
     }
-    Ok(roots)
+    Ok(Roots { store: roots, listed })
 }
 
 fn read_certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
