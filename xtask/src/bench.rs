@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use xtask::project::{self, Project};
 
+use crate::bench_postgresql::measure_against_psql;
 use crate::growth::growth;
 use crate::reference::reference_alembic;
 use xtask::target_directory;
@@ -114,6 +115,10 @@ pub fn bench(arguments: &[&str]) -> Result<(), String> {
         if options.filter.is_none() && !measure_against_shell(&limbeck, options.runs, count)? {
             broken.push(format!("upgrade head against the same SQL with {count} revisions"));
         }
+        let is_wanted = options.filter.as_ref().is_none_or(|filter| "PostgreSQL".contains(filter.as_str()));
+        if is_wanted && !measure_against_psql(&limbeck, options.runs, count == BUDGET_REVISIONS)? {
+            broken.push(format!("upgrade head on PostgreSQL with {count} revisions"));
+        }
     }
     if broken.is_empty() { Ok(()) } else { Err(format!("over budget: {}", broken.join("; "))) }
 }
@@ -149,9 +154,9 @@ fn parse(arguments: &[&str]) -> Result<Options, String> {
 }
 
 /// A program with its own copy of the project.
-struct Side {
+pub struct Side {
     program: PathBuf,
-    project: Project,
+    pub project: Project,
     cache: PathBuf,
 }
 
@@ -165,7 +170,8 @@ impl Side {
         Ok(side)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// Makes the command that runs the program with arguments in its project.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command
             .args(arguments)
@@ -209,7 +215,8 @@ impl RunQuietly for Command {
     }
 }
 
-fn time(command: &mut Command) -> Result<Duration, String> {
+/// Runs a command to its end and tells how long it took.
+pub fn time(command: &mut Command) -> Result<Duration, String> {
     let started = Instant::now();
     command.run_quietly()?;
     Ok(started.elapsed())
@@ -302,7 +309,8 @@ fn measure_against_shell(limbeck: &Side, runs: usize, count: usize) -> Result<bo
     Ok(holds)
 }
 
-fn verdict(has_budget: bool, holds: bool) -> &'static str {
+/// Gives the word at the end of a line.
+pub fn verdict(has_budget: bool, holds: bool) -> &'static str {
     match (has_budget, holds) {
         (false, _) => "-",
         (true, true) => "holds",
@@ -310,7 +318,8 @@ fn verdict(has_budget: bool, holds: bool) -> &'static str {
     }
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+/// Gives the time in the middle.
+pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times.get(times.len() / 2).copied().unwrap_or_default()
 }

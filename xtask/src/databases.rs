@@ -23,7 +23,7 @@ pub const POSTGRESQL_URL: &str = "LIMBECK_TEST_POSTGRESQL_URL";
 pub const MARIADB_URL: &str = "LIMBECK_TEST_MARIADB_URL";
 
 /// Debian's packages of the servers; the clients come with them.
-const PACKAGES: [&str; 2] = ["postgresql", "mariadb-server"];
+const PACKAGES: [&str; 3] = ["postgresql", "mariadb-server", "openssl"];
 
 /// Both servers refuse to run as root; this user exists on every Debian.
 const USER: &str = "nobody";
@@ -56,6 +56,15 @@ impl Databases {
         install()?;
         // A server ends with the thread that started it, so this one starts both.
         Ok(Self { servers: vec![start_postgresql()?, start_mariadb()?] })
+    }
+
+    /// Installs what is missing and starts PostgreSQL alone.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_postgresql() -> Result<Self, String> {
+        install()?;
+        Ok(Self { servers: vec![start_postgresql()?] })
     }
 
     /// Gives the variables by which tests find the servers.
@@ -137,7 +146,7 @@ pub fn program(name: &str) -> Result<PathBuf, String> {
 }
 
 fn install() -> Result<(), String> {
-    let needed = ["initdb", "postgres", "psql", "mariadbd", "mariadb-install-db", "mariadb"];
+    let needed = ["openssl", "initdb", "postgres", "psql", "mariadbd", "mariadb-install-db", "mariadb"];
     if needed.iter().all(|name| program(name).is_ok()) {
         return Ok(());
     }
@@ -169,12 +178,59 @@ fn start_postgresql() -> Result<Server, String> {
             .args(["--auth=trust", "--username=limbeck", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
             .arg(&data),
     )?;
+    write_passwords_and_certificates(&data)?;
     let port = free_port()?;
     let mut command = as_user("postgres")?;
-    command.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-k", "", "-p", &port.to_string()]);
-    command.args(["-c", "fsync=off", "-c", "max_connections=200"]);
+    command
+        .arg("-D")
+        .arg(&data)
+        .args(["-h", "localhost", "-p", &port.to_string(), "-k"])
+        .arg(directory.path());
+    command.args([
+        "-c",
+        "fsync=off",
+        "-c",
+        "max_connections=200",
+        "-c",
+        "ssl=on",
+        "-c",
+        "ssl_ca_file=root.crt",
+    ]);
     let url = format!("postgresql://limbeck@127.0.0.1:{port}/postgres");
     launch(command, port, POSTGRESQL_URL, url, directory)
+}
+
+/// Who has to give a password or a certificate; everybody else on this machine is trusted.
+const AUTHENTICATION: &str = "\
+hostssl all with_certificate localhost cert
+host all with_scram localhost scram-sha-256
+host all with_md5 localhost md5
+host all with_password localhost password
+local all all trust
+host all all localhost trust
+";
+
+/// Writes who must give a password, and makes certificates: `root.crt`, the server's by it for `localhost`, and a client's
+/// for the role `with_certificate`.
+fn write_passwords_and_certificates(data: &Path) -> Result<(), String> {
+    let authentication = data.join("pg_hba.conf");
+    fs::write(&authentication, AUTHENTICATION).map_err(at(&authentication))?;
+    let openssl = |arguments: &str| {
+        let mut command = as_user("openssl")?;
+        finish(command.current_dir(data).args(arguments.split(' ')))
+    };
+    let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout";
+    openssl(&format!("req -x509 -days 2 -subj /CN=limbeck-tests {key} root.key -out root.crt"))?;
+    for (name, subject, host) in
+        [("server", "localhost", "localhost"), ("client", "with_certificate", "client")]
+    {
+        let certificate = format!(
+            "req -x509 -days 2 -subj /CN={subject} {key} {name}.key -CA root.crt -CAkey root.key -out {name}.crt \
+             -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:{host}"
+        );
+        openssl(&certificate)?;
+    }
+    Ok(())
 }
 
 fn start_mariadb() -> Result<Server, String> {

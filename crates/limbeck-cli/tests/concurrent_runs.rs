@@ -5,9 +5,6 @@
 
 mod runs;
 
-use std::thread;
-use std::time::Duration;
-
 use runs::{Place, Project, Transactions, revisions, shown};
 
 const EVERY: [Transactions; 4] =
@@ -16,20 +13,21 @@ const EVERY: [Transactions; 4] =
 const PROCESSES: usize = 16;
 const REVISIONS: usize = 30;
 
-/// Starts runs at once, kills the first of them when so asked, and fails unless the rest has done all the work once.
+/// Starts runs at once, kills the one that works when so asked, and fails unless the rest has done all the work once.
 fn upgrade_at_once(place: Place, transactions: Transactions, kill: bool) {
     let project = Project::new(place, transactions);
     project.add_revisions(REVISIONS, if kill { 0.01 } else { 0.0 }, kill);
     let what = format!("{place:?}, {transactions:?}, kill: {kill}");
     let mut runs: Vec<_> = (0..PROCESSES).map(|_| project.start(&["upgrade", "head"])).collect();
     if kill {
-        thread::sleep(Duration::from_millis(400));
-        // the one that works is the one that its stderr says; any other proves nothing, so all older ones go
-        for run in runs.drain(..3) {
-            let mut run = run;
-            run.kill().expect("the run can be killed");
-            run.wait().expect("the run ends");
-        }
+        // Whoever has the lock is the one that takes the steps.
+        let steps = || std::fs::read_to_string(project.root().join("progress")).unwrap_or_default();
+        runs::wait_until("a third is done", || steps().lines().count() >= REVISIONS / 3);
+        let worker = steps().lines().next_back().expect("a number").to_owned();
+        let place = runs.iter().position(|run| run.id().to_string() == worker).expect("one of the runs");
+        let mut worker = runs.swap_remove(place);
+        worker.kill().expect("the run can be killed");
+        assert!(!worker.wait().expect("the run ends").success(), "{what}: the run was over");
     }
     for run in runs {
         let output = run.wait_with_output().expect("the run ends");

@@ -54,6 +54,7 @@ cases! {
     billing_offline_oracle
     billing_offline_postgresql
     billing_offline_sqlite
+    billing_on_mariadb
     billing_on_postgresql
     billing_up_and_down
     branch_labels
@@ -148,6 +149,7 @@ cases! {
     shop_offline_mysql
     shop_offline_oracle
     shop_offline_postgresql
+    shop_on_mariadb
     shop_on_postgresql
     shop_up_and_down
     showing

@@ -198,6 +198,7 @@ fn update(value: Expression, condition: Expression) -> ExecuteSQLOp {
         keeps_order: false,
         words: StatementWords::default(),
         row_limit: RowLimit::default(),
+        further: Vec::new(),
     }));
     ExecuteSQLOp { sqltext: statement, execution_options: IndexMap::new() }
 }
@@ -856,6 +857,7 @@ fn execute_writes_parameters_only_as_literals_when_told_to() {
         returning: Vec::new(),
         words: StatementWords::default(),
         row_limit: RowLimit::default(),
+        further: Vec::new(),
     }));
     assert_sql(
         ExecuteSQLOp { sqltext: delete, execution_options: IndexMap::new() },

@@ -37,6 +37,7 @@ MODULES = [
     "custom_ddl",
     "plugins",
     "naming",
+    "keys",
     "quoting",
     "schemas",
     "batch_plain",
@@ -52,6 +53,9 @@ MODULES = [
     "overrides",
     "mysql_further",
     "servers",
+    "expressions_further",
+    "json_elements",
+    "nulls",
 ]
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use xtask::databases;
@@ -42,6 +44,9 @@ pub struct Project {
 
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
+/// The password in the projects' URLs, which no output may hold.
+pub const PASSWORD: &str = "s3cret-w0rd";
+
 impl Project {
     /// Makes a project without revisions, on a new database.
     pub fn new(place: Place, transactions: Transactions) -> Self {
@@ -59,15 +64,40 @@ impl Project {
         } else {
             let server = databases::url(variable).expect("the server's URL");
             databases::query(&server, &format!("CREATE DATABASE {database}")).expect("a new database");
-            let (address, _) = server.rsplit_once('/').expect("a URL with a database");
-            let (_, address) = address.split_once("://").expect("a URL with a scheme");
-            let scheme = server.split_once("://").expect("a URL with a scheme").0;
-            (format!("{drivername}://{address}/{database}"), format!("{scheme}://{address}/{database}"))
+            let (scheme, address) = server.split_once("://").expect("a URL with a scheme");
+            let (address, _) = address.split_once('/').expect("a URL with a database");
+            let (user, host) = address.split_once('@').expect("a URL with a user");
+            let user = if place == Place::Mariadb {
+                let create = format!(
+                    "CREATE USER IF NOT EXISTS limbeck_runs@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO \
+                     limbeck_runs@'%'"
+                );
+                databases::query(&server, &create).expect("a user with a password");
+                "limbeck_runs"
+            } else {
+                user
+            };
+            (
+                format!("{drivername}://{user}:{PASSWORD}@{host}/{database}"),
+                format!("{scheme}://{address}/{database}"),
+            )
         };
         fs::create_dir_all(root.join("migrations/versions")).expect("a directory");
         write(root, "alembic.ini", &INI.replace("{url}", &url.replace('%', "%%")));
         write(root, "migrations/env.py", &env_py(transactions));
         Self { directory, place, server_url, database }
+    }
+
+    /// Puts another text in place of one in a file of the project.
+    pub fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.root().join(path)).expect("the file is readable");
+        assert!(text.contains(from), "{path}: {text}");
+        write(self.root(), path, &text.replace(from, to));
+    }
+
+    /// Gives how many steps of the revisions of [`add_revisions`](Self::add_revisions) have begun.
+    pub fn progress(&self) -> usize {
+        fs::read_to_string(self.root().join("progress")).unwrap_or_default().lines().count()
     }
 
     pub fn root(&self) -> &Path {
@@ -82,7 +112,7 @@ impl Project {
             lines => lines.iter().map(|line| format!("    {line}\n")).collect(),
         };
         let text = format!(
-            "\"\"\"step {number}\"\"\"\nimport time\nfrom alembic import op\nimport sqlalchemy as sa\n\n\
+            "\"\"\"step {number}\"\"\"\nimport os\nimport time\nfrom alembic import op\nimport sqlalchemy as sa\n\n\
              revision = '{}'\ndown_revision = {down}\n\n\ndef upgrade():\n{}\n\ndef downgrade():\n{}",
             revision(number),
             body(upgrade),
@@ -92,7 +122,7 @@ impl Project {
     }
 
     /// Writes revisions each of which makes a table and inserts a row that says that it ran; with `seconds`, each takes
-    /// at least that long. `repeatable` revisions can be run again after they were stopped half way, where DDL commits.
+    /// at least that long, and adds the number of its process to the file `progress`. `repeatable` revisions can be run again after they were stopped half way, where DDL commits.
     pub fn add_revisions(&self, count: usize, seconds: f64, repeatable: bool) {
         for number in 1..=count {
             let mut upgrade = Vec::new();
@@ -104,6 +134,8 @@ impl Project {
             upgrade
                 .push(format!("op.execute(\"INSERT INTO ran (revision) VALUES ('{}')\")", revision(number)));
             if seconds > 0.0 {
+                upgrade.push("with open('progress', 'a') as file:".to_owned());
+                upgrade.push("    file.write(f'{os.getpid()}\\n')".to_owned());
                 upgrade.push(format!("time.sleep({seconds})"));
             }
             let mut downgrade = vec![
@@ -136,7 +168,9 @@ impl Project {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("alembic starts")
+        let output = self.command(arguments).output().expect("alembic starts");
+        assert_no_password(&output);
+        output
     }
 
     pub fn run_well(&self, arguments: &[&str]) -> Output {
@@ -162,11 +196,13 @@ impl Project {
     pub fn schema(&self) -> Vec<String> {
         match self.place {
             Place::Sqlite => self.query("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"),
-            _ => self.query(
-                "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable) FROM \
-                 information_schema.columns WHERE table_name LIKE 't%' OR table_name IN ('ran', 'alembic_version') \
-                 ORDER BY 1",
-            ),
+            place => {
+                let here = if place == Place::Mariadb { "database()" } else { "current_schema()" };
+                self.query(&format!(
+                    "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable) FROM \
+                     information_schema.columns WHERE table_schema = {here} ORDER BY 1"
+                ))
+            }
         }
     }
 
@@ -187,6 +223,21 @@ impl Drop for Project {
         if let Ok(server) = databases::url(variable) {
             let _ = databases::query(&server, &format!("DROP DATABASE {}{force}", self.database));
         }
+    }
+}
+
+/// Fails when an output holds the password.
+pub fn assert_no_password(output: &Output) {
+    let shown = shown(output);
+    assert!(!shown.contains(PASSWORD), "{shown}");
+}
+
+/// Waits until something holds.
+pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < Duration::from_secs(60), "waited in vain until {what}");
+        thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use limbeck_sql::dialect::Dialect;
+use limbeck_sql::engine::Value;
 use limbeck_sql::schema::{
-    Column, Constraint, Identifier, Implied, Index, IndexExpression, NamingConvention, Table,
+    Column, Constraint, DialectOptions, Identifier, Implied, Index, IndexExpression, NamingConvention,
+    OptionValue, Table,
 };
 
 use crate::ddl::SA_WARNINGS;
@@ -130,6 +132,12 @@ impl SchemaObjects {
                 other => explicit.push(other.clone()),
             }
         }
+        // what the script made itself calls columns by their keys, what columns bring along by their names
+        if table.columns.iter().any(|column| column.key.is_some()) {
+            for item in &mut explicit {
+                by_names(table, item)?;
+            }
+        }
         for item in explicit.into_iter().chain(of_columns) {
             match item {
                 SchemaItem::Column { .. } => {}
@@ -141,6 +149,80 @@ impl SchemaObjects {
             }
         }
         Ok(())
+    }
+}
+
+/// Puts the names of columns in the place of their keys.
+fn by_names(table: &Table, item: &mut SchemaItem) -> Result<()> {
+    let named = |kind: &str, key: &Identifier| -> Result<Identifier> {
+        match table.columns.iter().find(|column| column.key() == key.as_str()) {
+            Some(column) => Ok(column.name.clone()),
+            None => Err(missing_column(table, kind, key.as_str())),
+        }
+    };
+    let name_all = |kind: &str, columns: &mut [Identifier]| -> Result<()> {
+        for column in columns {
+            *column = named(kind, column)?;
+        }
+        Ok(())
+    };
+    let name_elements = |kind: &str, element: &mut IndexExpression| -> Result<()> {
+        if let IndexExpression::Column(column) = element {
+            *column = named(kind, column)?;
+        }
+        Ok(())
+    };
+    match item {
+        SchemaItem::Constraint(Constraint::PrimaryKey(key)) => {
+            name_all("PrimaryKeyConstraint", &mut key.columns)
+        }
+        SchemaItem::Constraint(Constraint::Unique(unique)) => {
+            name_all("UniqueConstraint", &mut unique.columns)?;
+            option_names(table, &mut unique.dialect_options);
+            Ok(())
+        }
+        SchemaItem::Constraint(Constraint::ForeignKey(key)) => {
+            name_all("ForeignKeyConstraint", &mut key.columns)?;
+            if key.referred_table == table.name && key.referred_schema == table.schema {
+                name_all("ForeignKeyConstraint", &mut key.referred_columns)?;
+            }
+            Ok(())
+        }
+        SchemaItem::Constraint(Constraint::Exclude(exclude)) => exclude
+            .elements
+            .iter_mut()
+            .try_for_each(|element| name_elements("ExcludeConstraint", &mut element.expression)),
+        SchemaItem::Index(index) => {
+            index.expressions.iter_mut().try_for_each(|element| name_elements("Index", element))?;
+            option_names(table, &mut index.dialect_options);
+            Ok(())
+        }
+        SchemaItem::Column { .. } | SchemaItem::Constraint(Constraint::Check(_)) => Ok(()),
+    }
+}
+
+/// Puts the names of columns in the place of their keys where options of dialects list columns.
+fn option_names(table: &Table, options: &mut DialectOptions) {
+    let name_of = |key: &str| {
+        table.columns.iter().find(|column| column.key() == key).map(|column| column.name.as_str().to_owned())
+    };
+    for (option, value) in options.iter_mut() {
+        match value {
+            OptionValue::List(columns) if option.ends_with("_include") => {
+                for column in columns {
+                    if let OptionValue::Value(Value::Text(key)) = column
+                        && let Some(name) = name_of(key)
+                    {
+                        *key = name;
+                    }
+                }
+            }
+            OptionValue::Map(by_column) if option.ends_with("_ops") || option.ends_with("_length") => {
+                let keyed = std::mem::take(by_column);
+                by_column.extend(keyed.into_iter().map(|(key, value)| (name_of(&key).unwrap_or(key), value)));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -221,12 +303,13 @@ fn check_index_columns(table: &Table, index: &Index) -> Result<()> {
 }
 
 fn require_column(table: &Table, kind: &str, name: &str) -> Result<(), Error> {
-    if table.column(name).is_some() {
-        return Ok(());
-    }
-    Err(limbeck_sql::Error::ConstraintColumnNotFound(format!(
+    if table.column(name).is_some() { Ok(()) } else { Err(missing_column(table, kind, name)) }
+}
+
+fn missing_column(table: &Table, kind: &str, name: &str) -> Error {
+    limbeck_sql::Error::ConstraintColumnNotFound(format!(
         "Can't create {kind} on table '{}': no column named '{name}' is present.",
         table.name
     ))
-    .into())
+    .into()
 }

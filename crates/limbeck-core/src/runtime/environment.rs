@@ -98,6 +98,12 @@ impl EnvironmentContext {
                 starting => starting,
             },
         };
+        if let StartingRevision::Revisions(several) = &starting {
+            let given = several.join(", ");
+            return Err(Error::command(format!(
+                "The run starts from several revisions ({given}), not from one"
+            )));
+        }
         self.script.as_revision_number(starting.revision())
     }
 

@@ -327,20 +327,22 @@ impl MigrationContext {
     /// # Errors
     /// A starting revision was given, and there is a database to ask.
     pub fn get_current_heads(&self) -> Result<Vec<String>> {
-        let starting = self.options.starting_rev.revision();
+        let starting = self.options.starting_rev.revisions();
         if self.as_sql() {
-            return match (starting, self.script()) {
-                (None | Some("base"), _) => Ok(Vec::new()),
-                (Some(revision), None) => Ok(vec![revision.to_owned()]),
-                (Some(revision), Some(script)) => {
-                    let found = script.get_revision(Some(revision))?.ok_or_else(|| {
-                        Error::assertion(format!("the starting revision '{revision}' names no revision"))
-                    })?;
-                    Ok(vec![found.revision().id().to_string()])
-                }
+            let starting = starting.iter().filter(|revision| *revision != "base");
+            return match self.script() {
+                None => Ok(starting.cloned().collect()),
+                Some(script) => starting
+                    .map(|revision| {
+                        let found = script.get_revision(Some(revision))?.ok_or_else(|| {
+                            Error::assertion(format!("the starting revision '{revision}' names no revision"))
+                        })?;
+                        Ok(found.revision().id().to_string())
+                    })
+                    .collect(),
             };
         }
-        if starting.is_some_and(|revision| !revision.is_empty()) {
+        if starting.iter().any(|revision| !revision.is_empty()) {
             return Err(Error::command(
                 "Can't specify current_rev to context when using a database connection",
             ));

@@ -107,15 +107,27 @@ pub enum StartingRevision {
     None,
     /// The revision, or a symbol for it.
     Revision(String),
+    /// Several revisions, of as many branches.
+    Revisions(Vec<String>),
 }
 
 impl StartingRevision {
-    /// Gives the revision, when there is one.
+    /// Gives the revision, when there is exactly one.
     #[must_use]
     pub fn revision(&self) -> Option<&str> {
+        match self.revisions() {
+            [revision] => Some(revision),
+            _ => None,
+        }
+    }
+
+    /// Gives the revisions.
+    #[must_use]
+    pub fn revisions(&self) -> &[String] {
         match self {
-            Self::Revision(revision) => Some(revision),
-            Self::NotApplicable | Self::None => None,
+            Self::Revision(revision) => std::slice::from_ref(revision),
+            Self::Revisions(revisions) => revisions,
+            Self::NotApplicable | Self::None => &[],
         }
     }
 }

@@ -90,8 +90,13 @@ impl MigrationContext {
         let mut maintainer = HeadMaintainer::new(&heads);
         let mut steps = VecDeque::from(steps);
         while let Some(step) = steps.pop_front() {
-            host.check_interrupts()?;
-            lock.check()?;
+            if let Err(error) = host.check_interrupts().and_then(|()| lock.check()) {
+                self.progress().has_failed = true;
+                if !self.has_transaction() {
+                    self.settle(false);
+                }
+                return Err(error);
+            }
             let scope = self.begin_migration_transaction()?;
             scope.enter()?;
             let outcome = self.take_step(host, &step, &mut maintainer, lock);

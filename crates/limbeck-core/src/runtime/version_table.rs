@@ -67,6 +67,7 @@ pub(super) fn delete(table: &Table, version: &str) -> Statement {
         returning: Vec::new(),
         words: StatementWords::default(),
         row_limit: RowLimit::default(),
+        further: Vec::new(),
     }))
 }
 
@@ -78,6 +79,7 @@ pub(super) fn delete_all(table: &Table) -> Statement {
         returning: Vec::new(),
         words: StatementWords::default(),
         row_limit: RowLimit::default(),
+        further: Vec::new(),
     }))
 }
 
@@ -91,6 +93,7 @@ pub(super) fn update(table: &Table, from: &str, to: &str) -> Statement {
         keeps_order: false,
         words: StatementWords::default(),
         row_limit: RowLimit::default(),
+        further: Vec::new(),
     }))
 }
 

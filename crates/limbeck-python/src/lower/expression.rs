@@ -45,6 +45,10 @@ pub(crate) fn plain_expression(obj: &PyObject, vm: &VirtualMachine) -> PyResult<
         let element = PythonElement::new(&obj, CompilerKind::Statement, vm);
         return Ok(Expression::Custom(Arc::new(element)));
     }
+    if is_a(&obj, "TableValuedColumn") {
+        let type_ = sql_type(&*get(&obj, "type", vm)?, vm)?;
+        return Ok(Expression::RowValue { name: identifier(&*get(&obj, "name", vm)?, vm)?, type_ });
+    }
     if is_a(&obj, "ColumnClause") {
         return column_reference(&obj, vm).map(Expression::Column);
     }
@@ -140,7 +144,16 @@ fn lower_node(node: &Node, vm: &VirtualMachine) -> PyResult<Expression> {
         Node::Tuple(parts) => Expression::Tuple(all(parts, vm)?),
         Node::ScalarSelect(query) => Expression::ScalarSelect(lower_query(query, vm)?),
         Node::Exists(query) => Expression::Exists(lower_query(query, vm)?),
-        Node::Over { function, partition_by, order_by } => Expression::Over {
+        Node::TryCast { operand, type_ } => {
+            Expression::TryCast { operand: boxed(operand, vm)?, type_: sql_type(type_, vm)? }
+        }
+        Node::WithinGroup { function, order_by, inside } => Expression::WithinGroup {
+            function: boxed(function, vm)?,
+            order_by: all(order_by, vm)?,
+            inside: *inside,
+        },
+        Node::Over { function, partition_by, order_by, frame } => Expression::Over {
+            frame: *frame,
             function: boxed(function, vm)?,
             partition_by: all(partition_by, vm)?,
             order_by: all(order_by, vm)?,

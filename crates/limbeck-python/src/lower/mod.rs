@@ -13,8 +13,8 @@ pub use expression::expression;
 pub(crate) use expression::plain_expression;
 pub(crate) use expression::text_clause;
 pub use operations::{
-    column_type, connection, exclude_elements, is_executable, is_expression, is_metadata, is_schema_item,
-    no_literal, schema_item, sql_text, target_naming_convention, url,
+    column_name, column_type, connection, exclude_elements, is_executable, is_expression, is_metadata,
+    is_schema_item, no_literal, schema_item, sql_text, target_naming_convention, url,
 };
 pub use schema::{constraint, identifier, index, metadata, option_value, sequence, server_default, table};
 pub(crate) use schema::{constraint_name, naming_convention, opt_identifier};

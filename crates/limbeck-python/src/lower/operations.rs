@@ -186,6 +186,18 @@ pub fn is_metadata(obj: &PyObject) -> bool {
     is_a(obj, "MetaData")
 }
 
+/// Gives the name of a table's column by its key; what is no key stays, and is refused where names are looked up.
+pub fn column_name(table: &PyObject, key: &str, vm: &VirtualMachine) -> PyResult<String> {
+    let columns = get(table, "c", vm)?;
+    if let Some(column) = collection::find(&columns, key) {
+        return Ok(get_text(&column, "name", vm)?.unwrap_or_else(|| key.to_owned()));
+    }
+    let is_keyed = collection::entries(&columns).iter().any(|(known, column)| {
+        known != key && get_text(column, "name", vm).ok().flatten().as_deref() == Some(key)
+    });
+    if is_keyed { Err(vm.new_key_error(vm.ctx.new_str(key).into())) } else { Ok(key.to_owned()) }
+}
+
 /// Gives the type object of a table's column.
 pub fn column_type(table: &PyObject, column: &PyObject, vm: &VirtualMachine) -> Option<PyObjectRef> {
     let columns = get(table, "c", vm).ok()?;

@@ -75,6 +75,7 @@ pub fn column(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Column> {
         ));
     };
     let mut lowered = Column::new(identifier(&name, vm)?, sql_type(&*column_type(&obj, vm)?, vm)?);
+    lowered.key = get_text(&obj, "key", vm)?.filter(|key| key != lowered.name.as_str());
     lowered.nullable = get_bool(&obj, "nullable", vm)?;
     lowered.nullable_given = get_bool(&obj, "_user_defined_nullable_given", vm)?;
     if spatial::forbids_null(&obj, vm)? {

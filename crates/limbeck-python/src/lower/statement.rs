@@ -6,11 +6,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompilerKind, DdlElement};
 use limbeck_sql::expression::{
-    BindParameter, ColumnSequence, Delete, Expression, FromClause, Insert, InsertValues, Join, OnConflict,
-    RowLimit, Select, Statement, StatementWords, Subquery, TableClause, Update,
+    BindParameter, ColumnSequence, Cte, CteBody, Delete, Expression, ForUpdate, FromClause, FunctionTable,
+    Insert, InsertValues, Join, LockTarget, OnConflict, RowLimit, Select, Statement, StatementWords,
+    Subquery, TableClause, TableHint, TableSample, Update, ValuesClause,
 };
 use limbeck_sql::schema::{Identifier, IndexExpression};
-use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::custom::PythonElement;
 use super::expression::bind_expression;
@@ -24,7 +25,9 @@ use crate::modules::sqlalchemy::schema::ddl;
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::dml::{DmlState, WordsState, column_values};
 use crate::modules::sqlalchemy::sql::elements::{Bind, clause_element, is_clause, is_select};
-use crate::modules::sqlalchemy::sql::select::{SelectState, implied_froms};
+use crate::modules::sqlalchemy::sql::from_elements::{self, ValuesState};
+use crate::modules::sqlalchemy::sql::select::{LockState, SelectState, implied_froms};
+use crate::modules::sqlalchemy::sql::selectable::{is_derived, tables_of};
 
 /// Lowers what a connection can execute: `text()`, a query, DML, or an expression by itself.
 ///
@@ -105,10 +108,40 @@ pub(crate) fn select(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Select> {
         limit: parts.limit.as_ref().map(|limit| expression(limit, vm)).transpose()?,
         offset: parts.offset.as_ref().map(|offset| expression(offset, vm)).transpose()?,
         distinct: parts.distinct,
-        for_update: parts.for_update,
+        distinct_on: all(&parts.distinct_on, vm)?,
+        for_update: parts.for_update.as_ref().map(|lock| for_update(lock, vm)).transpose()?,
         compound,
         words: words(&parts.words, vm)?,
+        ctes: parts.ctes.iter().map(|given| cte(given, vm)).collect::<PyResult<_>>()?,
     })
+}
+
+fn for_update(lock: &LockState, vm: &VirtualMachine) -> PyResult<ForUpdate> {
+    let of = lock.of.iter().map(|target| {
+        let target = coerced_lock_target(target, vm)?;
+        match from_clause(&target, vm) {
+            Ok(FromClause::Table(table)) => Ok(LockTarget::Table(table)),
+            _ => match expression(&target, vm)? {
+                Expression::Column(column) => Ok(LockTarget::Column(column)),
+                _ => Err(exc::argument("FOR UPDATE OF takes tables and columns", vm)),
+            },
+        }
+    });
+    Ok(ForUpdate {
+        nowait: lock.nowait,
+        skip_locked: lock.skip_locked,
+        read: lock.read,
+        key_share: lock.key_share,
+        of: of.collect::<PyResult<_>>()?,
+    })
+}
+
+/// Gives a table or a column; a mapped class stands for its table.
+fn coerced_lock_target(target: &PyObject, vm: &VirtualMachine) -> PyResult {
+    match vm.get_attribute_opt(target.to_owned(), vm.ctx.intern_str("__table__"))? {
+        Some(table) if !is_clause(target, vm) => Ok(table),
+        _ => clause_element(target, vm),
+    }
 }
 
 /// Lowers something in a FROM list.
@@ -125,6 +158,15 @@ pub(crate) fn from_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<FromC
             full: get_bool(obj, "full", vm)?,
         })));
     }
+    if is_a(obj, "CTE") {
+        return cte(obj, vm).map(|cte| FromClause::Cte(Box::new(cte)));
+    }
+    if is_a(obj, "Values") {
+        return values_clause(obj, vm).map(|values| FromClause::Values(Box::new(values)));
+    }
+    if is_a(obj, "TableValuedAlias") {
+        return function_table(obj, vm).map(|table| FromClause::Function(Box::new(table)));
+    }
     if is_a(obj, "AliasedReturnsRows") {
         let element = get(obj, "element", vm)?;
         let alias = opt_identifier(get_some(obj, "name", vm)?.as_deref(), vm)?;
@@ -132,14 +174,93 @@ pub(crate) fn from_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<FromC
             return Ok(FromClause::Subquery(Box::new(Subquery {
                 select: select(&element, vm)?,
                 alias,
-                cte: is_a(obj, "CTE"),
+                lateral: is_a(obj, "Lateral"),
             })));
         }
         let mut table = table_clause(&element, vm)?;
         table.alias = alias;
+        if is_a(obj, "TableSample") {
+            return Ok(FromClause::Sample(Box::new(TableSample {
+                table,
+                method: expression(&*get(obj, "sampling", vm)?, vm)?,
+                seed: get_some(obj, "seed", vm)?.map(|seed| expression(&seed, vm)).transpose()?,
+            })));
+        }
         return Ok(FromClause::Table(table));
     }
     table_clause(obj, vm).map(FromClause::Table)
+}
+
+/// Lowers a common table expression.
+fn cte(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Cte> {
+    let element = get(obj, "element", vm)?;
+    let own_name = get_some(obj, "name", vm)?;
+    let first_name = own(obj, "cte_name", vm);
+    let (name, alias) = match &first_name {
+        Some(first) => (Some(first), own_name.as_ref()),
+        None => (own_name.as_ref(), None),
+    };
+    let body = if is_a(&element, "Values") {
+        CteBody::Values(values_clause(&element, vm)?)
+    } else {
+        CteBody::Statement(plain_statement(&element, vm)?)
+    };
+    let columns = from_elements::column_names(obj, vm)?;
+    Ok(Cte {
+        name: opt_identifier(name.map(AsRef::as_ref), vm)?.unwrap_or_else(|| Identifier::new("anon_1")),
+        alias: opt_identifier(alias.map(AsRef::as_ref), vm)?,
+        body,
+        columns: columns.iter().map(|name| identifier(name, vm)).collect::<PyResult<_>>()?,
+        recursive: get_bool(obj, "recursive", vm)?,
+        nesting: get_bool(obj, "nesting", vm)?,
+        words: match state::<WordsState>(obj) {
+            Some(given) => words(&given, vm)?,
+            None => StatementWords::default(),
+        },
+    })
+}
+
+/// Lowers `values(...)`.
+fn values_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<ValuesClause> {
+    let values = state::<ValuesState>(obj).as_deref().cloned().unwrap_or_default();
+    let columns = from_elements::column_names(obj, vm)?;
+    Ok(ValuesClause {
+        columns: columns.iter().map(|name| identifier(name, vm)).collect::<PyResult<_>>()?,
+        rows: values.rows.iter().map(|row| all(row, vm)).collect::<PyResult<_>>()?,
+        alias: opt_identifier(get_some(obj, "name", vm)?.as_deref(), vm)?,
+        lateral: values.lateral,
+        literal_binds: values.literal_binds,
+    })
+}
+
+/// Lowers a function in the place of a table.
+fn function_table(obj: &PyObject, vm: &VirtualMachine) -> PyResult<FunctionTable> {
+    let flag = |name: &'static str| own(obj, name, vm).map_or(Ok(false), |flag| flag.try_to_bool(vm));
+    let mut derived = Vec::new();
+    if flag("derived")? {
+        let with_types = flag("derived_types")?;
+        for column in collection::columns(&*get(obj, "c", vm)?) {
+            let type_ = own(&column, "type", vm).filter(|_| with_types);
+            let type_ = type_.map(|type_| sql_type(&type_, vm)).transpose()?;
+            derived.push((identifier(&*get(&column, "name", vm)?, vm)?, type_));
+        }
+    }
+    Ok(FunctionTable {
+        function: expression(&*get(obj, "element", vm)?, vm)?,
+        alias: identifier(&*get(obj, "name", vm)?, vm)?,
+        ordinality: flag("ordinality")?,
+        derived,
+        lateral: flag("is_lateral")?,
+    })
+}
+
+/// Gives what an UPDATE or DELETE reads beside tables by themselves.
+fn further(table: &PyObject, expressions: &[PyObjectRef], vm: &VirtualMachine) -> PyResult<Vec<FromClause>> {
+    tables_of(expressions, vm)?
+        .iter()
+        .filter(|element| is_derived(element) && !element.is(table))
+        .map(|element| from_clause(element, vm))
+        .collect()
 }
 
 /// Lowers a `Table` or a `table()` to what statements need of it.
@@ -369,7 +490,10 @@ fn update(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Update> {
         let set: Vec<_> = values.iter().map(|(key, _)| key.clone()).collect();
         values.extend(python_defaults(&parts.table, &set, "onupdate", vm)?);
     }
+    let read: Vec<_> =
+        values.iter().map(|(_, value)| value.clone()).chain(parts.where_.iter().cloned()).collect();
     Ok(Update {
+        further: further(&parts.table, &read, vm)?,
         table: table_clause(&parts.table, vm)?,
         values: assignments(&parts.table, &values, vm)?,
         where_: all(&parts.where_, vm)?,
@@ -394,6 +518,7 @@ fn row_limit(parts: &DmlState, vm: &VirtualMachine) -> PyResult<RowLimit> {
 
 fn delete(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Delete> {
     Ok(Delete {
+        further: further(&parts.table, &parts.where_, vm)?,
         table: table_clause(&parts.table, vm)?,
         where_: all(&parts.where_, vm)?,
         returning: all(&parts.returning, vm)?,
@@ -410,5 +535,13 @@ fn words(given: &WordsState, vm: &VirtualMachine) -> PyResult<StatementWords> {
             .map(|(word, dialect)| Ok((expression(word, vm)?, dialect.clone())))
             .collect::<PyResult<_>>()
     };
-    Ok(StatementWords { prefixes: lowered(&given.prefixes)?, suffixes: lowered(&given.suffixes)? })
+    let hints = given.hints.iter().map(|hint| {
+        let table = hint.table.as_ref().map(|table| from_clause(table, vm)).transpose()?;
+        Ok(TableHint { table, text: hint.text.clone(), dialect: hint.dialect.clone() })
+    });
+    Ok(StatementWords {
+        prefixes: lowered(&given.prefixes)?,
+        suffixes: lowered(&given.suffixes)?,
+        hints: hints.collect::<PyResult<_>>()?,
+    })
 }

@@ -43,7 +43,12 @@ pub fn value(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Value> {
     if is_list(obj, vm) {
         // a set has no order, and only types of user code and MySQL's SET know what to do with one
         if obj.fast_isinstance(types.set_type) || obj.fast_isinstance(types.frozenset_type) {
-            return opaque(obj, None, vm);
+            let labels: Option<Vec<String>> = items(obj, vm)?.iter().map(|item| text_of(item)).collect();
+            let labels = labels.map(|mut labels| {
+                labels.sort();
+                Value::Array(labels.into_iter().map(Value::Text).collect())
+            });
+            return opaque(obj, labels, vm);
         }
         return items(obj, vm)?.iter().map(|item| value(item, vm)).collect::<PyResult<_>>().map(Value::Array);
     }

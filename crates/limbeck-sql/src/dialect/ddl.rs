@@ -372,6 +372,7 @@ pub(super) fn primary_key_sql(
         columns: columns.iter().map(|name| name.as_str().to_owned()).collect(),
         referred_table: None,
         referred_columns: Vec::new(),
+        keys: Vec::new(),
     };
     Ok(Some(format!(
         "{}PRIMARY KEY {}({}){}",

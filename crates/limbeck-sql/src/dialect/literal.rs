@@ -321,10 +321,10 @@ pub(super) fn driver_value(dialect: &dyn Dialect, value: Value, type_: &SqlType)
         {
             Value::Float(number.to_f64())
         }
-        (Affinity::Uuid, Value::Uuid(uuid)) if !dialect.supports_native_uuid() => {
+        (Affinity::Uuid, Value::Uuid(uuid)) if !uuid_is_native(dialect, type_) => {
             Value::Text(uuid.simple().to_string())
         }
-        (Affinity::Uuid, Value::Text(text)) if !dialect.supports_native_uuid() => {
+        (Affinity::Uuid, Value::Text(text)) if !uuid_is_native(dialect, type_) => {
             Value::Text(text.replace('-', ""))
         }
         (_, value) => value,

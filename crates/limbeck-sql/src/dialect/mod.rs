@@ -11,6 +11,7 @@ mod lookup;
 mod md5;
 mod mssql;
 mod mysql;
+mod option_kinds;
 mod options;
 mod oracle;
 mod postgresql;
@@ -43,8 +44,8 @@ pub use types::{CompilerKind, unsupported_compilation};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, RowLimit,
-    Select, Statement, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, InList, OnConflict,
+    RowLimit, Select, Statement, TableClause,
 };
 use crate::schema::{
     CheckConstraint, Column, Computed, Constraint, DialectOptions, ExcludeConstraint, ForeignKeyConstraint,
@@ -567,6 +568,19 @@ pub trait Dialect: Debug + Send + Sync {
         )))
     }
 
+    /// Tells whether a NULL among the operands of an infix operator is warned of.
+    fn notices_null_operands(&self, operator: &BinaryOperator) -> bool {
+        !matches!(
+            operator,
+            BinaryOperator::Like | BinaryOperator::NotLike | BinaryOperator::ILike | BinaryOperator::NotILike
+        )
+    }
+
+    /// Tells whether `parameter = column` is written the other way round.
+    fn puts_parameters_right(&self) -> bool {
+        false
+    }
+
     /// Joins percent signs to the operand of `startswith`, `endswith` and `contains`.
     fn like_pattern_sql(&self, before: bool, operand: &str, after: bool) -> String {
         let percent = if self.doubles_percents() { "%%" } else { "%" };
@@ -683,6 +697,36 @@ pub trait Dialect: Debug + Send + Sync {
         self.no_table_sql()
     }
 
+    /// Writes a table with the hint that the user gives for it.
+    ///
+    /// # Errors
+    /// A hint that the dialect does not know.
+    fn hinted_table_sql(&self, table: String, hint: &str) -> Result<String> {
+        let _ = hint;
+        Ok(table)
+    }
+
+    /// Gives the words behind SELECT that stand for the hints of its tables, with a space behind them.
+    fn select_hints_sql(&self, hints: &[String]) -> String {
+        let _ = hints;
+        String::new()
+    }
+
+    /// Gives the words before common table expressions of which one is recursive.
+    fn recursive_cte_words(&self) -> &'static str {
+        "WITH RECURSIVE"
+    }
+
+    /// Writes a function in the place of a table.
+    fn function_table_sql(&self, function: &str) -> String {
+        function.to_owned()
+    }
+
+    /// Writes the value of a row of a function that gives single values, by the function's alias.
+    fn row_value_sql(&self, alias: &str) -> String {
+        alias.to_owned()
+    }
+
     /// Writes what stands between an element of FROM and its alias.
     fn alias_sign(&self) -> &'static str {
         " AS "
@@ -715,9 +759,40 @@ pub trait Dialect: Debug + Send + Sync {
         compiler.returning_sql(columns)
     }
 
-    /// Writes FOR UPDATE.
-    fn for_update_sql(&self) -> &'static str {
-        " FOR UPDATE"
+    /// Writes FOR UPDATE, with a space before it.
+    ///
+    /// # Errors
+    /// What the columns that it names give.
+    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = (lock, compiler);
+        Ok(" FOR UPDATE".to_owned())
+    }
+
+    /// Gives the word for a cast that gives NULL where it fails, in dialects that have one.
+    fn try_cast_word(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Tells whether the order of an aggregate's values stands behind the function rather than among its arguments.
+    fn orders_aggregates_within_group(&self) -> bool {
+        false
+    }
+
+    /// Writes DISTINCT of a query, with a space behind it; the expressions that it names count on PostgreSQL.
+    ///
+    /// # Errors
+    /// What the expressions give.
+    fn distinct_sql(&self, on: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = compiler;
+        if !on.is_empty() {
+            log::warn!(
+                target: crate::warnings::SA_DEPRECATION_WARNINGS,
+                "DISTINCT ON is currently supported only by the PostgreSQL dialect.  Use of DISTINCT ON for other backends \
+                 is currently silently ignored, however this usage is deprecated, and will raise CompileError in a \
+                 future release for all backends that do not support this syntax."
+            );
+        }
+        Ok("DISTINCT ".to_owned())
     }
 
     /// Writes ON CONFLICT or what stands for it.
@@ -751,6 +826,13 @@ pub trait Dialect: Debug + Send + Sync {
         table: &Table,
         options: &CompileOptions,
     ) -> Result<Option<ResolvedName>> {
+        let with_keys;
+        let object = if table.columns.iter().any(|column| column.key.is_some()) {
+            with_keys = object.clone().with_keys_of(&table.columns);
+            &with_keys
+        } else {
+            object
+        };
         options.naming_convention.resolve(
             object,
             table.schema.as_ref().map(Identifier::as_str),

@@ -12,7 +12,9 @@ use super::{
     StatementCompiler, reserved,
 };
 use crate::error::Result;
-use crate::expression::{BinaryOperator, Expression, FunctionCall, Select};
+use crate::expression::{
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, Select,
+};
 use crate::schema::{Column, Computed, DialectOptions, Identifier, Index, Table};
 use crate::types::SqlType;
 
@@ -38,6 +40,39 @@ impl MssqlDialect {
 }
 
 impl Dialect for MssqlDialect {
+    fn notices_null_operands(&self, operator: &BinaryOperator) -> bool {
+        !matches!(
+            operator,
+            BinaryOperator::Like
+                | BinaryOperator::NotLike
+                | BinaryOperator::ILike
+                | BinaryOperator::NotILike
+                | BinaryOperator::LikePart { .. }
+        )
+    }
+
+    fn puts_parameters_right(&self) -> bool {
+        true
+    }
+
+    fn element_sql(
+        &self,
+        operand: &Expression,
+        index: &ElementIndex,
+        form: &ElementForm,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::element_sql(self, operand, index, form, compiler)
+    }
+
+    fn hinted_table_sql(&self, table: String, hint: &str) -> Result<String> {
+        Ok(format!("{table} {hint}"))
+    }
+
+    fn recursive_cte_words(&self) -> &'static str {
+        "WITH"
+    }
+
     fn as_dialect(&self) -> &dyn Dialect {
         self
     }
@@ -223,8 +258,16 @@ impl Dialect for MssqlDialect {
         context == SelectContext::TopLevel || statement::has_top(query)
     }
 
-    fn for_update_sql(&self) -> &'static str {
-        ""
+    fn for_update_sql(&self, _lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        Ok(String::new())
+    }
+
+    fn try_cast_word(&self) -> Option<&'static str> {
+        Some("TRY_CAST")
+    }
+
+    fn orders_aggregates_within_group(&self) -> bool {
+        true
     }
 
     fn output_row(&self, deletes: bool) -> Option<&'static str> {

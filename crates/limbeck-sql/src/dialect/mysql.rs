@@ -13,8 +13,8 @@ use super::{
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, RowLimit, Select,
-    TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, OnConflict, RowLimit,
+    Select, TableClause,
 };
 use crate::schema::{
     Column, DialectOptions, ForeignKeyConstraint, Identifier, Index, OptionValue, PrimaryKeyConstraint, Table,
@@ -121,6 +121,34 @@ fn text_of(value: &OptionValue) -> Option<&str> {
 }
 
 impl Dialect for MysqlDialect {
+    fn notices_null_operands(&self, operator: &BinaryOperator) -> bool {
+        // these become calls of functions here, or another operator
+        !matches!(
+            operator,
+            BinaryOperator::Concat
+                | BinaryOperator::Like
+                | BinaryOperator::NotLike
+                | BinaryOperator::ILike
+                | BinaryOperator::NotILike
+                | BinaryOperator::LikePart { .. }
+                | BinaryOperator::IsDistinctFrom
+                | BinaryOperator::IsNotDistinctFrom
+        )
+    }
+
+    fn cte_follows_insert(&self) -> bool {
+        true
+    }
+
+    fn hinted_table_sql(&self, table: String, hint: &str) -> Result<String> {
+        Ok(format!("{table} {hint}"))
+    }
+
+    fn for_update_sql(&self, lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let words = if lock.read { " LOCK IN SHARE MODE" } else { " FOR UPDATE" };
+        Ok(format!("{words}{}", lock.wait_words()))
+    }
+
     fn as_dialect(&self) -> &dyn Dialect {
         self
     }
@@ -253,6 +281,10 @@ impl Dialect for MysqlDialect {
 
     fn doubles_backslashes(&self) -> bool {
         !self.has_sql_mode("NO_BACKSLASH_ESCAPES")
+    }
+
+    fn driver_value(&self, value: Value, type_: &SqlType) -> Result<Value> {
+        types::driver_value(self, value, type_)
     }
 
     fn native_uuid_literal(&self, uuid: uuid::Uuid) -> String {
@@ -459,3 +491,6 @@ impl Dialect for MysqlDialect {
         ddl::drop_index_sql(self, index, table, if_exists, options)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,9 @@ mod types;
 
 use super::{CompileOptions, DdlElement, Dialect, DialectArguments, ParamStyle, StatementCompiler, reserved};
 use crate::error::{Error, Result};
-use crate::expression::{BinaryOperator, Expression, FunctionCall, Select};
+use crate::expression::{
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, Select,
+};
 use crate::schema::{Computed, Constraint, ForeignKeyConstraint, Identifier, Identity, Index, Table};
 use crate::types::SqlType;
 
@@ -32,6 +34,40 @@ impl OracleDialect {
 }
 
 impl Dialect for OracleDialect {
+    fn element_sql(
+        &self,
+        operand: &Expression,
+        index: &ElementIndex,
+        form: &ElementForm,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::element_sql(self, operand, index, form, compiler)
+    }
+
+    fn select_hints_sql(&self, hints: &[String]) -> String {
+        format!("/*+ {} */ ", hints.join(" "))
+    }
+
+    fn recursive_cte_words(&self) -> &'static str {
+        "WITH"
+    }
+
+    fn function_table_sql(&self, function: &str) -> String {
+        format!("TABLE ({function})")
+    }
+
+    fn row_value_sql(&self, alias: &str) -> String {
+        format!("{alias}.COLUMN_VALUE")
+    }
+
+    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        statement::for_update(lock, compiler)
+    }
+
+    fn orders_aggregates_within_group(&self) -> bool {
+        true
+    }
+
     fn as_dialect(&self) -> &dyn Dialect {
         self
     }

@@ -9,9 +9,10 @@ use super::{
     CompileOptions, Dialect, DialectArguments, NamedType, ParamStyle, StatementCompiler, ddl as general,
     reserved,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, Select, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, OnConflict, Select,
+    TableClause,
 };
 use crate::schema::{
     CheckConstraint, Column, DialectOptions, ExcludeConstraint, ForeignKeyConstraint, Identifier, Index,
@@ -43,6 +44,21 @@ impl PostgresqlDialect {
 }
 
 impl Dialect for PostgresqlDialect {
+    fn hinted_table_sql(&self, table: String, hint: &str) -> Result<String> {
+        if hint.eq_ignore_ascii_case("only") {
+            return Ok(format!("ONLY {table}"));
+        }
+        Err(Error::Compile(format!("Unrecognized hint: '{hint}'")))
+    }
+
+    fn distinct_sql(&self, on: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        statement::distinct(on, compiler)
+    }
+
+    fn for_update_sql(&self, lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        Ok(statement::for_update(self, lock))
+    }
+
     fn as_dialect(&self) -> &dyn Dialect {
         self
     }

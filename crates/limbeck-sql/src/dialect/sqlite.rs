@@ -10,8 +10,8 @@ use crate::dialect::statement::json;
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, InList, OnConflict, Select,
-    TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, InList, OnConflict,
+    Select, TableClause,
 };
 use crate::schema::{
     Autoincrement, CheckConstraint, Column, DialectOptions, ForeignKeyConstraint, Identifier, Index,
@@ -287,8 +287,8 @@ impl Dialect for SqliteDialect {
         Ok(format!("\n LIMIT {} OFFSET {}", compiler.expression(&limit)?, compiler.expression(&offset)?))
     }
 
-    fn for_update_sql(&self) -> &'static str {
-        ""
+    fn for_update_sql(&self, _lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        Ok(String::new())
     }
 
     fn on_conflict_sql(

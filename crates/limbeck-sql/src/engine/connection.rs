@@ -302,6 +302,12 @@ impl Connection {
         self.state().driver().is_ok_and(|driver| lock(&driver).in_transaction())
     }
 
+    /// Gives the numbers of the server's version, where there is a server that told them at the start.
+    #[must_use]
+    pub fn server_version(&self) -> Option<Vec<i64>> {
+        self.state().driver().ok().and_then(|driver| lock(&driver).server_version())
+    }
+
     /// Tells how often something was sent to the server and answered.
     #[must_use]
     pub fn round_trips(&self) -> u64 {

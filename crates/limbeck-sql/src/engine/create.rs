@@ -120,6 +120,14 @@ impl Engine {
         Ok(connection)
     }
 
+    /// Opens a connection that it shares with nobody, whatever the pool is, and whose statements no listener hears of.
+    pub fn connect_separately(&self) -> Result<Connection> {
+        if let Some(listener) = &self.inner.options.listener {
+            listener.prepare();
+        }
+        Ok(Connection::new(self.clone(), self.open_driver()?))
+    }
+
     fn pooling(&self) -> Pooling {
         match self.inner.options.poolclass {
             PoolClass::Static => Pooling::Shared,
@@ -204,11 +212,6 @@ impl Engine {
             }
             Pooling::None => self.open_driver(),
         }
-    }
-
-    /// Opens a connection that it shares with nobody, whatever the pool is.
-    pub fn connect_separately(&self) -> Result<Connection> {
-        Ok(Connection::new(self.clone(), self.open_driver()?))
     }
 
     /// Gives the URL.

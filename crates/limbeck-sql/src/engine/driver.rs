@@ -103,6 +103,11 @@ pub trait DriverConnection: Debug + Send {
         0
     }
 
+    /// Gives the numbers of the server's version, where there is a server that told them at the start.
+    fn server_version(&self) -> Option<Vec<i64>> {
+        None
+    }
+
     /// Tells whether an error means that the connection is lost.
     fn is_disconnect(&self, error: &DatabaseError) -> bool;
 }

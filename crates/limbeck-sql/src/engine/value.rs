@@ -59,6 +59,13 @@ impl Value {
         }
     }
 
+    /// Reads the text of a PostgreSQL array whose items' type the driver does not know, such as an enum's; the items stay
+    /// text.
+    #[must_use]
+    pub fn items_of_text(&self) -> Option<Self> {
+        self.as_str().and_then(super::drivers::text_array)
+    }
+
     /// Gives the number of an integer or boolean value.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {

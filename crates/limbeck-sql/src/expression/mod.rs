@@ -1,14 +1,16 @@
 //! The SQL expression tree: what SQLAlchemy's `ColumnElement` classes are, as plain values.
 
 mod custom;
+mod from;
 mod result_type;
 mod statement;
 mod visit;
 
 pub use custom::CustomElement;
+pub use from::{Cte, CteBody, FromClause, FunctionTable, Subquery, TableSample, ValuesClause};
 pub use statement::{
-    ColumnSequence, Delete, FromClause, Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement,
-    StatementWords, Subquery, TableClause, Update,
+    ColumnSequence, Delete, ForUpdate, Insert, InsertValues, Join, LockTarget, OnConflict, RowLimit, Select,
+    Statement, StatementWords, TableClause, TableHint, Update,
 };
 
 use std::sync::Arc;
@@ -95,6 +97,13 @@ pub enum Expression {
         /// The type it is cast to.
         type_: SqlType,
     },
+    /// `try_cast(expr, type)`: NULL for what cannot be cast.
+    TryCast {
+        /// What is cast.
+        operand: Box<Expression>,
+        /// The type it is cast to.
+        type_: SqlType,
+    },
     /// `type_coerce(expr, type)`: the expression itself with another Python-side type.
     TypeCoerce {
         /// The expression.
@@ -148,6 +157,17 @@ pub enum Expression {
         partition_by: Vec<Expression>,
         /// ORDER BY.
         order_by: Vec<Expression>,
+        /// Which rows around the current one count.
+        frame: Option<WindowFrame>,
+    },
+    /// `func.name().within_group(...)`, and `func.name().aggregate_order_by(...)`
+    WithinGroup {
+        /// The function.
+        function: Box<Expression>,
+        /// ORDER BY.
+        order_by: Vec<Expression>,
+        /// Whether the order stands behind the function's last argument, in dialects that have it there.
+        inside: bool,
     },
     /// `func.name().filter(...)`
     Filter {
@@ -179,6 +199,13 @@ pub enum Expression {
         /// ORDER BY.
         order_by: Vec<Expression>,
     },
+    /// The rows of a function as values (`column_valued()`), by the alias of the function.
+    RowValue {
+        /// The alias.
+        name: Identifier,
+        /// The type.
+        type_: SqlType,
+    },
     /// `sequence.next_value()`
     NextValue {
         /// The sequence's schema.
@@ -186,6 +213,28 @@ pub enum Expression {
         /// The sequence's name.
         name: Identifier,
     },
+}
+
+/// The rows around the current one that a window function counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WindowFrame {
+    /// What the bounds count.
+    pub unit: FrameUnit,
+    /// How far before (negative) or behind the current row it begins; `None` at the first one.
+    pub start: Option<i64>,
+    /// Where it ends; `None` at the last one.
+    pub end: Option<i64>,
+}
+
+/// What the bounds of a window's frame count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameUnit {
+    /// Values of the ordering.
+    Range,
+    /// Rows.
+    Rows,
+    /// Groups of rows that are equal in the ordering.
+    Groups,
 }
 
 /// Which element of a JSON document or an array is meant.

@@ -12,6 +12,7 @@ impl Expression {
     pub fn result_type(&self) -> SqlType {
         match self {
             Self::Column(column) => column.type_.clone(),
+            Self::RowValue { type_, .. } => type_.clone(),
             Self::Custom(element) => element.result_type(),
             Self::LiteralColumn { type_, .. } => type_.clone().unwrap_or(SqlType::Null),
             Self::Bind(bind) => bind.effective_type(None),
@@ -29,12 +30,15 @@ impl Expression {
                     _ => SqlType::Null,
                 }
             }),
-            Self::Cast { type_, .. } | Self::TypeCoerce { type_, .. } => type_.clone(),
+            Self::Cast { type_, .. } | Self::TryCast { type_, .. } | Self::TypeCoerce { type_, .. } => {
+                type_.clone()
+            }
             Self::Label { operand, .. }
             | Self::Grouping(operand)
             | Self::AggregateOrderBy { operand, .. }
             | Self::Collate { operand, .. }
             | Self::Over { function: operand, .. }
+            | Self::WithinGroup { function: operand, .. }
             | Self::Filter { function: operand, .. }
             | Self::Unary {
                 operator: UnaryOperator::Negative | UnaryOperator::Distinct | UnaryOperator::BitwiseNot,

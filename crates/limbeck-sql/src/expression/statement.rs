@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::from::{Cte, FromClause};
 use super::{ColumnReference, CustomElement, Expression, TextClause};
 use crate::dialect::DdlElement;
 use crate::schema::{Column, Identifier, IndexExpression, Table};
@@ -62,30 +63,6 @@ pub struct ColumnSequence {
     pub optional: bool,
 }
 
-/// Something in a FROM list.
-#[derive(Clone, Debug)]
-pub enum FromClause {
-    /// A table.
-    Table(TableClause),
-    /// A join.
-    Join(Box<Join>),
-    /// A subquery with an alias.
-    Subquery(Box<Subquery>),
-    /// SQL as the user wrote it.
-    Text(TextClause),
-}
-
-/// A subquery with an alias.
-#[derive(Clone, Debug)]
-pub struct Subquery {
-    /// The query.
-    pub select: Select,
-    /// The alias; `None` makes one.
-    pub alias: Option<Identifier>,
-    /// Whether it is a common table expression (`cte()`) rather than a derived table.
-    pub cte: bool,
-}
-
 /// A join of two FROM elements.
 #[derive(Clone, Debug)]
 pub struct Join {
@@ -108,6 +85,19 @@ pub struct StatementWords {
     pub prefixes: Vec<(Expression, Option<String>)>,
     /// Words at the statement's end.
     pub suffixes: Vec<(Expression, Option<String>)>,
+    /// Hints for tables.
+    pub hints: Vec<TableHint>,
+}
+
+/// A hint for a table (`with_hint`).
+#[derive(Clone, Debug)]
+pub struct TableHint {
+    /// The table; `None` is the statement's own.
+    pub table: Option<FromClause>,
+    /// The hint, in which `%(name)s` is the table's name.
+    pub text: String,
+    /// The dialect that it is for, when it is not for all.
+    pub dialect: Option<String>,
 }
 
 /// `select(...)`
@@ -131,12 +121,51 @@ pub struct Select {
     pub offset: Option<Expression>,
     /// DISTINCT.
     pub distinct: bool,
+    /// The expressions of PostgreSQL's DISTINCT ON.
+    pub distinct_on: Vec<Expression>,
     /// FOR UPDATE.
-    pub for_update: bool,
+    pub for_update: Option<ForUpdate>,
     /// `union`, `union_all`, `except_`, `intersect`: the keyword and the other query.
     pub compound: Vec<(String, Select)>,
     /// Words of the user's.
     pub words: StatementWords,
+    /// Common table expressions that the query does not read from (`add_cte`).
+    pub ctes: Vec<Cte>,
+}
+
+/// FOR UPDATE of a query, and its kin.
+#[derive(Clone, Debug, Default)]
+pub struct ForUpdate {
+    /// `NOWAIT`
+    pub nowait: bool,
+    /// `SKIP LOCKED`
+    pub skip_locked: bool,
+    /// Whether others may read (`FOR SHARE`).
+    pub read: bool,
+    /// Whether keys stay free (`NO KEY`, `KEY SHARE`).
+    pub key_share: bool,
+    /// The tables and columns that are locked; all when there are none.
+    pub of: Vec<LockTarget>,
+}
+
+/// What FOR UPDATE names.
+#[derive(Clone, Debug)]
+pub enum LockTarget {
+    /// A table.
+    Table(TableClause),
+    /// A column.
+    Column(ColumnReference),
+}
+
+impl ForUpdate {
+    /// Gives the words at its end, each with a space before it.
+    pub fn wait_words(&self) -> &'static str {
+        match (self.nowait, self.skip_locked) {
+            (true, _) => " NOWAIT",
+            (false, true) => " SKIP LOCKED",
+            (false, false) => "",
+        }
+    }
 }
 
 /// `insert(table)`
@@ -201,6 +230,8 @@ pub struct Update {
     pub words: StatementWords,
     /// How many rows are touched at most.
     pub row_limit: RowLimit,
+    /// What is read beside the table and those that columns name: subqueries and the like.
+    pub further: Vec<FromClause>,
 }
 
 /// `delete(table)`
@@ -216,6 +247,8 @@ pub struct Delete {
     pub words: StatementWords,
     /// How many rows are touched at most.
     pub row_limit: RowLimit,
+    /// What is read beside the table and those that columns name: subqueries and the like.
+    pub further: Vec<FromClause>,
 }
 
 /// How many rows an UPDATE or DELETE touches at most, where the database can be told so.

@@ -24,10 +24,12 @@ impl Expression {
             | Self::False
             | Self::ScalarSelect(_)
             | Self::Exists(_)
+            | Self::RowValue { .. }
             | Self::NextValue { .. } => Vec::new(),
             Self::Function(call) => call.arguments.iter().collect(),
             Self::Unary { operand, .. }
             | Self::Cast { operand, .. }
+            | Self::TryCast { operand, .. }
             | Self::TypeCoerce { operand, .. }
             | Self::Collate { operand, .. }
             | Self::Label { operand, .. }
@@ -66,9 +68,14 @@ impl Expression {
                 parts.extend(order_by);
                 parts
             }
-            Self::Over { function, partition_by, order_by } => {
+            Self::Over { function, partition_by, order_by, .. } => {
                 let mut parts: Vec<&Self> = vec![function];
                 parts.extend(partition_by);
+                parts.extend(order_by);
+                parts
+            }
+            Self::WithinGroup { function, order_by, .. } => {
+                let mut parts: Vec<&Self> = vec![function];
                 parts.extend(order_by);
                 parts
             }

@@ -1,8 +1,9 @@
 //! `Inspector`: the public face of reflection, the same for all databases.
 
 use super::{
-    ReflectedCheckConstraint, ReflectedColumn, ReflectedForeignKeyConstraint, ReflectedIndex,
-    ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint, Reflector, mysql, postgresql, sqlite, table,
+    NamedTypeScope, ReflectedCheckConstraint, ReflectedColumn, ReflectedDomain, ReflectedEnum,
+    ReflectedForeignKeyConstraint, ReflectedIndex, ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint,
+    Reflector, mysql, postgresql, sqlite, table,
 };
 use crate::engine::Connection;
 use crate::error::{Error, Result};
@@ -75,6 +76,36 @@ impl Inspector {
         self.reflector.get_view_names(schema)
     }
 
+    /// Names the materialized views of a schema, sorted; fails with `NotImplementedError` where there are none.
+    pub fn get_materialized_view_names(&mut self, schema: Option<&str>) -> Result<Vec<String>> {
+        self.reflector.get_materialized_view_names(schema)
+    }
+
+    /// Names the sequences of a schema, sorted; fails with `NotImplementedError` where there are none.
+    pub fn get_sequence_names(&mut self, schema: Option<&str>) -> Result<Vec<String>> {
+        self.reflector.get_sequence_names(schema)
+    }
+
+    /// Tells whether there is a sequence of that name.
+    pub fn has_sequence(&mut self, name: &str, schema: Option<&str>) -> Result<bool> {
+        self.reflector.has_sequence(name, schema)
+    }
+
+    /// Tells whether there is a type of that name, such as an enum.
+    pub fn has_type(&mut self, name: &str, schema: Option<&str>) -> Result<bool> {
+        self.reflector.has_type(name, schema)
+    }
+
+    /// Gives the enums, by schema and name.
+    pub fn get_enums(&mut self, scope: NamedTypeScope<'_>) -> Result<Vec<ReflectedEnum>> {
+        self.reflector.get_enums(scope)
+    }
+
+    /// Gives the domains, by schema and name.
+    pub fn get_domains(&mut self, scope: NamedTypeScope<'_>) -> Result<Vec<ReflectedDomain>> {
+        self.reflector.get_domains(scope)
+    }
+
     /// Gives the SQL of a view.
     pub fn get_view_definition(&mut self, name: &str, schema: Option<&str>) -> Result<String> {
         self.reflector.get_view_definition(name, schema)
@@ -134,6 +165,11 @@ impl Inspector {
     /// Tells whether the database has comments on tables and columns.
     pub fn supports_comments(&self) -> bool {
         self.reflector.supports_comments()
+    }
+
+    /// Tells whether constraints have comments too.
+    pub fn supports_constraint_comments(&self) -> bool {
+        self.reflector.supports_constraint_comments()
     }
 
     /// Gives the table's comment; fails with `NotImplementedError` where the database has none.

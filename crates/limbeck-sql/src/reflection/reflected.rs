@@ -130,3 +130,48 @@ pub struct ReflectedIndex {
     /// Options for single dialects, such as `sqlite_where`.
     pub dialect_options: DialectOptions,
 }
+
+/// Which enums and domains are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedTypeScope<'s> {
+    /// Those that are found without a schema.
+    Visible,
+    /// Those of one schema.
+    Schema(&'s str),
+    /// All.
+    All,
+}
+
+/// `ReflectedEnum`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReflectedEnum {
+    /// The name.
+    pub name: String,
+    /// The schema.
+    pub schema: String,
+    /// Whether it is found without its schema.
+    pub visible: bool,
+    /// The labels, in order.
+    pub labels: Vec<String>,
+}
+
+/// `ReflectedDomain`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReflectedDomain {
+    /// The name.
+    pub name: String,
+    /// The schema.
+    pub schema: String,
+    /// Whether it is found without its schema.
+    pub visible: bool,
+    /// The name of the type below it.
+    pub type_: String,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// The default, as SQL text.
+    pub default: Option<String>,
+    /// The collation, where it is not the type's own.
+    pub collation: Option<String>,
+    /// The CHECK constraints: their names and conditions.
+    pub constraints: Vec<(String, String)>,
+}

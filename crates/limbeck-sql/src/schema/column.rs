@@ -9,6 +9,8 @@ use crate::types::SqlType;
 pub struct Column {
     /// The name.
     pub name: Identifier,
+    /// Another name by which Python code and the constraints of its table call the column.
+    pub key: Option<String>,
     /// The type.
     pub type_: SqlType,
     /// Whether NULL is allowed.
@@ -122,6 +124,7 @@ impl Column {
     pub fn new(name: impl Into<Identifier>, type_: SqlType) -> Self {
         Self {
             name: name.into(),
+            key: None,
             type_,
             nullable: true,
             nullable_given: false,
@@ -136,6 +139,11 @@ impl Column {
             system: false,
             dialect_options: DialectOptions::default(),
         }
+    }
+
+    /// Gives the name by which the constraints of the column's table call it.
+    pub fn key(&self) -> &str {
+        self.key.as_deref().unwrap_or(self.name.as_str())
     }
 
     /// Gives the computed expression, when the column has one.

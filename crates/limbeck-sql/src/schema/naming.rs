@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    CheckConstraint, Constraint, ConstraintName, ExcludeConstraint, ForeignKeyConstraint, Identifier, Index,
-    IndexExpression, NamingConvention,
+    CheckConstraint, Column, Constraint, ConstraintName, ExcludeConstraint, ForeignKeyConstraint, Identifier,
+    Index, IndexExpression, NamingConvention,
 };
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -93,6 +93,8 @@ pub struct NamedObject<'a> {
     pub referred_table: Option<String>,
     /// The columns that a foreign key refers to.
     pub referred_columns: Vec<String>,
+    /// The keys of columns that have one beside their name, by the name.
+    pub keys: Vec<(String, String)>,
 }
 
 impl<'a> NamedObject<'a> {
@@ -164,8 +166,23 @@ impl<'a> NamedObject<'a> {
         Self { columns, ..Self::plain(NamedKind::Index, &index.name, &[]) }
     }
 
+    /// Notes the keys of a table's columns.
+    #[must_use]
+    pub fn with_keys_of(mut self, columns: &[Column]) -> Self {
+        let keyed = columns.iter().filter_map(|column| Some((column.name.as_str(), column.key.as_ref()?)));
+        self.keys = keyed.map(|(name, key)| (name.to_owned(), key.clone())).collect();
+        self
+    }
+
     fn plain(kind: NamedKind, name: &'a ConstraintName, columns: &[Identifier]) -> Self {
-        Self { kind, name, columns: texts(columns), referred_table: None, referred_columns: Vec::new() }
+        Self {
+            kind,
+            name,
+            columns: texts(columns),
+            referred_table: None,
+            referred_columns: Vec::new(),
+            keys: Vec::new(),
+        }
     }
 }
 
@@ -294,6 +311,10 @@ fn token(
     let text = |column: &String| match (attribute, table) {
         ("label", (Some(schema), table)) => format!("{}_{table}_{column}", schema.replace('.', "_")),
         ("label", (None, table)) => format!("{table}_{column}"),
+        ("key", _) => {
+            let keyed = object.keys.iter().find(|(name, _)| name == column);
+            keyed.map_or(column, |(_, key)| key).clone()
+        }
         _ => column.clone(),
     };
     if let Some(separator) = separator {

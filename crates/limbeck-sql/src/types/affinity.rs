@@ -116,7 +116,8 @@ impl SqlType {
         Self::Generic(match value {
             Value::Null | Value::Json(_) | Value::Array(_) | Value::Opaque(_) => return Self::Null,
             Value::Bool(_) => GenericType::Boolean(super::BooleanType::default()),
-            Value::Int(_) | Value::BigInt(_) => GenericType::Integer,
+            Value::Int(number) if number.unsigned_abs() < 1 << 31 => GenericType::Integer,
+            Value::Int(_) | Value::BigInt(_) => GenericType::BigInteger,
             Value::Float(_) => GenericType::Double(super::FloatType::default()),
             Value::Decimal(_) => GenericType::Numeric(super::NumericType::default()),
             Value::Text(text) if !text.is_ascii() => GenericType::Unicode(super::StringType::default()),

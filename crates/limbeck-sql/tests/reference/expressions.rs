@@ -159,6 +159,7 @@ fn cases() -> Vec<(&'static str, Expression)> {
         function: Box::new(func("sum", vec![col("a")])),
         partition_by,
         order_by,
+        frame: None,
     };
     let exists = |column| Expression::Exists(Box::new(select(vec![column])));
     let scalar = |column| Expression::ScalarSelect(Box::new(select(vec![column])));

@@ -5,9 +5,9 @@ use jiff::civil::date;
 use limbeck_sql::dialect::CompileOptions;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
-    BinaryOperator as Op, BindParameter, Delete, Expression, FromClause, InList, Insert, InsertValues, Join,
-    OnConflict, RowLimit, Select, Statement, StatementWords, Subquery, TableClause, TextClause,
-    UnaryOperator, Update,
+    BinaryOperator as Op, BindParameter, Cte, CteBody, Delete, Expression, ForUpdate, FromClause, InList,
+    Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement, StatementWords, Subquery,
+    TableClause, TextClause, UnaryOperator, Update,
 };
 use limbeck_sql::types::{BooleanType, GenericType, JsonType, NumericType, SqlType};
 
@@ -100,6 +100,7 @@ fn update(table: TableClause, values: &[(&str, Expression)], where_: Vec<Express
         where_,
         returning: Vec::new(),
         row_limit: RowLimit::default(),
+        further: Vec::new(),
         keeps_order: false,
         words: StatementWords::default(),
     }
@@ -111,6 +112,7 @@ fn delete(table: TableClause, where_: Vec<Expression>) -> Delete {
         where_,
         returning: Vec::new(),
         row_limit: RowLimit::default(),
+        further: Vec::new(),
         words: StatementWords::default(),
     }
 }
@@ -134,7 +136,19 @@ fn join(outer: bool, full: bool) -> Vec<FromClause> {
 }
 
 fn subquery(query: Select, alias: Option<&str>, cte: bool) -> Vec<FromClause> {
-    vec![FromClause::Subquery(Box::new(Subquery { select: query, alias: alias.map(Into::into), cte }))]
+    if cte {
+        return vec![FromClause::Cte(Box::new(Cte {
+            name: alias.unwrap_or("anon_1").into(),
+            alias: None,
+            body: CteBody::Statement(Statement::Select(Box::new(query))),
+            columns: Vec::new(),
+            recursive: false,
+            nesting: false,
+            words: StatementWords::default(),
+        }))];
+    }
+    let alias = alias.map(Into::into);
+    vec![FromClause::Subquery(Box::new(Subquery { select: query, alias, lateral: false }))]
 }
 
 fn conflict(target: &[&str], set: &[(&str, Expression)], where_: Option<Expression>) -> OnConflict {
@@ -248,7 +262,7 @@ fn selects() -> Vec<(&'static str, Select)> {
             "select_limit_offset",
             Select { limit: Some(lit(5)), offset: Some(lit(10)), ..select(vec![t("x")]) },
         ),
-        ("select_for_update", Select { for_update: true, ..select(vec![t("x")]) }),
+        ("select_for_update", Select { for_update: Some(ForUpdate::default()), ..select(vec![t("x")]) }),
         (
             "select_union",
             Select { compound: vec![("UNION".to_owned(), select(vec![u("id")]))], ..select(vec![t("x")]) },
@@ -504,7 +518,7 @@ fn more_selects() -> Vec<(&'static str, Select)> {
         ..select(vec![u("t_id"), label(func("count", vec![u("id")]), "n")])
     };
     let counted =
-        FromClause::Subquery(Box::new(Subquery { select: counted, alias: Some("q".into()), cte: false }));
+        FromClause::Subquery(Box::new(Subquery { select: counted, alias: Some("q".into()), lateral: false }));
     let x_where = |where_| Select { where_, ..select(vec![t("x")]) };
     let like_a = bin(t("s"), Op::Like, lit("a%"));
     let one_to_five = Expression::Between {

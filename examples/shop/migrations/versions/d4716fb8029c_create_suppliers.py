@@ -46,6 +46,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_product_suppliers_supplier_id"), table_name="product_suppliers")
+    # The index goes with the table; MySQL would not drop it alone, for a foreign key needs it.
     op.drop_table("product_suppliers")
     op.drop_table("suppliers")

@@ -120,5 +120,5 @@ mod tests {
         assert_ne!(key("tenant.alembic_version"), KEY);
     }
 
-    const KEY: i64 = 0;
+    const KEY: i64 = -5_637_853_267_114_376_129;
 }

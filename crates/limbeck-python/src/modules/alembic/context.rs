@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use limbeck_core::host::{ScriptHost, TemplateArguments};
-use limbeck_core::runtime::{ConfigureOptions, ContextOptions, DatabaseTarget, EnvironmentContext};
+use limbeck_core::runtime::{
+    ConfigureOptions, ContextOptions, DatabaseTarget, EnvironmentContext, StartingRevision,
+};
 use limbeck_core::script::RevisionArgument;
 use limbeck_sql::engine::{Engine, EngineOptions, Url, Value};
 pub(super) use native::module_def;
 use rustpython_vm::builtins::{PyDict, PyStr};
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{PyObjectRef, PyRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
 use super::errors::to_python;
 use super::hooks::{PythonHooks, PythonMetadata, PythonOutput};
@@ -306,7 +308,7 @@ pub(super) fn apply_opts(
             "fn" => options.migrations_fn = Some(steps::migrations_fn(value)),
             "script" => options.script = Some(super::script::directory_of(&value, vm)?),
             "as_sql" => options.as_sql = value.is_true(vm)?,
-            "starting_rev" => options.starting_rev = Some(value.str(vm)?.to_string()).into(),
+            "starting_rev" => options.starting_rev = starting_revision(&value, vm)?,
             "destination_rev" => options.destination_rev = Some(super::script::argument(&value, vm)?),
             "tag" => options.tag = Some(value.str(vm)?.to_string()),
             "purge" => options.purge = value.is_true(vm)?,
@@ -454,4 +456,13 @@ mod native {
             _ => Err(vm.new_attribute_error(format!("module 'alembic.context' has no attribute '{text}'"))),
         }
     }
+}
+
+/// Reads `starting_rev`: a revision, or several of them.
+fn starting_revision(value: &PyObject, vm: &VirtualMachine) -> PyResult<StartingRevision> {
+    if value.downcast_ref::<PyStr>().is_some() || value.get_attr("__iter__", vm).is_err() {
+        return Ok(StartingRevision::Revision(value.str(vm)?.to_string()));
+    }
+    let several = vm.extract_elements_with(value, |revision| Ok(revision.str(vm)?.to_string()))?;
+    Ok(StartingRevision::Revisions(several))
 }

@@ -467,7 +467,9 @@ fn bulk_insert(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine
         };
         let mut values = indexmap::IndexMap::new();
         for (column, value) in row {
-            values.insert(column.str(vm)?.to_string(), bulk_value(&value, &table, &column, as_sql, vm)?);
+            let key = column.str(vm)?.to_string();
+            let name = lower::column_name(&table, &key, vm)?;
+            values.insert(name, bulk_value(&value, &table, &column, as_sql, vm)?);
         }
         // Several rows at once are what the first of them is: its columns, and the defaults of the others.
         let given = match (&first, together) {

@@ -7,8 +7,8 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::arguments::Arguments;
 use super::exc;
 use super::object::{
-    self, ClassDef, Function, Member, class_name, class_object, get, is_a, is_list, items, method, new_bool,
-    new_text, own, repr, set, text_of,
+    self, ClassDef, Function, Member, class_object, get, is_a, is_list, items, method, new_bool, new_text,
+    own, repr, set, text_of,
 };
 use super::sql::elements::{Form, Node, Place, coerce, coerce_compared, element, literal, type_of};
 use super::sql::functions::new_function;
@@ -17,7 +17,24 @@ use super::types::{new_type, schema_type, to_instance};
 
 const RANGES: &str = "sqlalchemy.dialects.postgresql.ranges";
 
+/// The key of the class of what `distinct_on()` gives.
+pub(crate) const DISTINCT_ON: &str = "DistinctOnClause";
+
+/// `distinct_on(*expressions)`, an extension of a query
+fn distinct_on(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let on = super::sql::select::order_columns(&args.args, vm)?;
+    let made = object::instance(DISTINCT_ON, vm)?;
+    set(&made, "_distinct_on", object::new_list(on, vm), vm)?;
+    Ok(made)
+}
+
 pub(crate) const CLASSES: &[ClassDef] = &[
+    ClassDef {
+        name: DISTINCT_ON,
+        module: "sqlalchemy.dialects.postgresql.ext",
+        bases: &["ClauseElement"],
+        members: &[],
+    },
     ClassDef {
         name: "Range",
         module: RANGES,
@@ -52,6 +69,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
 
 /// The functions of the module, by name.
 pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
+    ("distinct_on", distinct_on),
     ("array_agg", |args, vm| named("array_agg", args, None, vm)),
     ("to_tsvector", |args, vm| text_search("to_tsvector", args, "postgresql.TSVECTOR", vm)),
     ("to_tsquery", |args, vm| text_search("to_tsquery", args, "postgresql.TSQUERY", vm)),
@@ -398,7 +416,9 @@ pub(crate) const DOMAIN_MEMBERS: &[(&str, Member)] = &[
 pub(crate) fn ddl(this: &PyObject, action: &str, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("create", args, vm);
     let bind = arguments.required("bind")?;
-    let checkfirst = arguments.optional("checkfirst").map_or(Ok(true), |flag| flag.try_to_bool(vm))?;
+    // The generic Enum looks first only when it is told to.
+    let looks_first = !is_a(this, "Enum") || is_a(this, "postgresql.ENUM");
+    let checkfirst = arguments.optional("checkfirst").map_or(Ok(looks_first), |flag| flag.try_to_bool(vm))?;
     arguments.finish()?;
     let dialect = get(&bind, "dialect", vm)?;
     let dialect = object::get_text(&dialect, "name", vm)?.unwrap_or_default();
@@ -413,11 +433,15 @@ pub(crate) fn ddl(this: &PyObject, action: &str, args: FuncArgs, vm: &VirtualMac
     if dialect != "postgresql" || is_enum && !object::get_bool(this, "native_enum", vm)? {
         return object::none(vm);
     }
-    if checkfirst && super::engine::connection_of(&bind).is_some() {
-        return Err(exc::not_provided(
-            &format!("{}.{}() with checkfirst=True on a database", class_name(this), action.to_lowercase()),
-            vm,
-        ));
+    if checkfirst && let Some(connection) = super::engine::connection_of(&bind) {
+        let name = object::get_text(this, "name", vm)?.unwrap_or_default();
+        let schema = object::get_text(this, "schema", vm)?;
+        let exists = limbeck_sql::reflection::Inspector::new(&connection)
+            .and_then(|mut inspector| inspector.has_type(&name, schema.as_deref()))
+            .map_err(|error| exc::from_sql(&error, vm))?;
+        if exists == (action == "Create") {
+            return object::none(vm);
+        }
     }
     let kind = if is_enum { "Enum" } else { "Domain" };
     let statement = class_object(&format!("{action}{kind}Type")).call((this.to_owned(),), vm)?;

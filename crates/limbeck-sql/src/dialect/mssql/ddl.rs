@@ -1,6 +1,7 @@
 //! The DDL of SQL Server: identities, clustered keys and indexes, comments as extended properties.
 
 use super::MssqlDialect;
+use crate::dialect::option_kinds::{self, OptionKind};
 use crate::dialect::{CompileOptions, DdlElement, Dialect, ddl, push_args};
 use crate::engine::Value;
 use crate::error::{Error, Result};
@@ -85,6 +86,7 @@ pub(super) fn create_index_sql(
     options: &CompileOptions,
 ) -> Result<String> {
     let own = &index.dialect_options;
+    option_kinds::check(own, &[("mssql_include", OptionKind::Columns)])?;
     let columnstore = own.get("mssql_columnstore").is_some_and(OptionValue::is_truthy);
     let mut sql = format!(
         "CREATE {}{}{}INDEX {} ON {}",
@@ -97,9 +99,17 @@ pub(super) fn create_index_sql(
     if !index.expressions.is_empty() {
         push_args(&mut sql, format_args!(" ({})", ddl::index_expressions(dialect, index, options)?));
     }
-    if let Some(OptionValue::List(columns)) = own.get("mssql_include")
-        && !columns.is_empty()
-    {
+    let single;
+    let included_columns = match own.get("mssql_include") {
+        Some(OptionValue::List(columns)) => columns.as_slice(),
+        Some(one) if one.is_truthy() => {
+            single = [one.clone()];
+            single.as_slice()
+        }
+        _ => &[],
+    };
+    if !included_columns.is_empty() {
+        let columns = included_columns;
         let columns: Vec<String> = columns.iter().filter_map(|column| included(dialect, column)).collect();
         push_args(&mut sql, format_args!(" INCLUDE ({})", columns.join(", ")));
     }

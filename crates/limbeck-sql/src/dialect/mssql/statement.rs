@@ -1,11 +1,14 @@
 //! The statements of SQL Server: TOP, rows by their numbers, functions and operators under its own names.
 
-use crate::dialect::{SelectContext, StatementCompiler};
+use crate::dialect::statement::json;
+use crate::dialect::{Dialect, SelectContext, StatementCompiler};
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, BindParameter, Expression, FromClause, FunctionCall, Select, Subquery, TableClause,
+    BinaryOperator, BindParameter, ElementForm, ElementIndex, Expression, FromClause, FunctionCall, Select,
+    Subquery, TableClause,
 };
 use crate::schema::Identifier;
+use crate::types::Affinity;
 
 /// The column that numbers the rows of a query that skips some of them.
 const ROW_NUMBER: &str = "mssql_rn";
@@ -60,6 +63,7 @@ fn numbered(query: &Select, compiler: &mut StatementCompiler<'_>) -> Select {
             function: Box::new(Expression::function("ROW_NUMBER", Vec::new())),
             partition_by: Vec::new(),
             order_by: query.order_by.clone(),
+            frame: None,
         }),
     });
     let select = Select {
@@ -67,12 +71,12 @@ fn numbered(query: &Select, compiler: &mut StatementCompiler<'_>) -> Select {
         order_by: Vec::new(),
         limit: None,
         offset: None,
-        for_update: false,
+        for_update: None,
         ..query.clone()
     };
     Select {
         columns,
-        from: vec![FromClause::Subquery(Box::new(Subquery { select, alias: Some(alias), cte: false }))],
+        from: vec![FromClause::Subquery(Box::new(Subquery { select, alias: Some(alias), lateral: false }))],
         where_: bounds(query, compiler),
         ..Select::default()
     }
@@ -187,4 +191,30 @@ pub(super) fn extract_sql(
         other => other,
     };
     Ok(format!("DATEPART({part}, {})", compiler.expression(operand)?))
+}
+
+/// Writes an element of a JSON document: JSON by `JSON_QUERY`, a value of a type by `JSON_VALUE`.
+pub(super) fn element_sql(
+    dialect: &dyn Dialect,
+    operand: &Expression,
+    index: &ElementIndex,
+    form: &ElementForm,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let subject = compiler.expression(operand)?;
+    let path = json::path(dialect, index, compiler)?;
+    let type_ = match form {
+        ElementForm::Typed(type_) if type_.affinity() != Affinity::Json => type_,
+        ElementForm::Own | ElementForm::Typed(_) => return Ok(format!("JSON_QUERY({subject}, {path})")),
+        ElementForm::Text => {
+            return Err(Error::Compile("the text of a JSON element is an operator of PostgreSQL".to_owned()));
+        }
+    };
+    let value = format!("JSON_VALUE({subject}, {path})");
+    let (whens, result) = match type_.affinity() {
+        Affinity::String => ("", value.clone()),
+        Affinity::Boolean => (" WHEN 'true' THEN 1 WHEN 'false' THEN 0", format!("CAST({value} AS BIT)")),
+        _ => ("", format!("CAST({value} AS {})", dialect.type_sql(type_)?)),
+    };
+    Ok(format!("CASE {value} WHEN NULL THEN NULL{whens} ELSE {result} END"))
 }

@@ -2,6 +2,7 @@
 
 use super::{MysqlDialect, text_of, types};
 use crate::dialect::ddl::{if_exists_sql, if_not_exists_sql, index_name};
+use crate::dialect::option_kinds::{self, OptionKind};
 use crate::dialect::{CompileOptions, DdlElement, Dialect, push_args, text_literal};
 use crate::engine::Value;
 use crate::error::{Error, Result};
@@ -223,6 +224,15 @@ pub(super) fn create_index_sql(
     if_not_exists: bool,
     options: &CompileOptions,
 ) -> Result<String> {
+    option_kinds::check(
+        &index.dialect_options,
+        &[
+            ("mysql_using", OptionKind::Name),
+            ("mysql_prefix", OptionKind::Name),
+            ("mariadb_using", OptionKind::Name),
+            ("mariadb_prefix", OptionKind::Name),
+        ],
+    )?;
     let prefix = dialect
         .option(&index.dialect_options, "prefix")
         .and_then(text_of)

@@ -2,6 +2,7 @@
 
 use super::MysqlDialect;
 use crate::dialect::Dialect;
+use crate::engine::{OpaqueValue, Value};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::types::mysql::{extended_string, label_list, requires_length};
@@ -83,6 +84,30 @@ fn string_sql(name: &str, string: &StringType) -> String {
 
 fn varchar_sql(class: &str, name: &str, string: &StringType, dialect: &dyn Dialect) -> Result<String> {
     if string.length.is_none() { Err(requires_length(class, dialect)) } else { Ok(string_sql(name, string)) }
+}
+
+/// Turns a value into what the driver is sent: a SET's labels joined, and an interval as the moment that lies so far from
+/// the epoch, which is how SQLAlchemy stores it where there is no type for it.
+pub(super) fn driver_value(dialect: &dyn Dialect, value: Value, type_: &SqlType) -> Result<Value> {
+    let is_set = matches!(type_, SqlType::Dialect(own) if own.class().name == "SET");
+    let value = match value {
+        Value::Opaque(OpaqueValue { stored: Some(stored), .. }) if is_set => *stored,
+        value => value,
+    };
+    match (type_.affinity(), value) {
+        (Affinity::Interval, Value::Interval(duration)) => {
+            let epoch = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
+            epoch
+                .checked_add(duration)
+                .map(|moment| Value::DateTime(moment, None))
+                .map_err(|_| Error::Value(format!("{duration:?} is too long for an Interval")))
+        }
+        (_, Value::Array(labels)) if is_set => {
+            let labels: Vec<&str> = labels.iter().filter_map(Value::as_str).collect();
+            Ok(Value::Text(labels.join(",")))
+        }
+        (_, value) => crate::dialect::literal::driver_value(dialect, value, type_),
+    }
 }
 
 /// Gives what stands for a type in CAST; `None`, with a warning, for types that MySQL cannot cast to.

@@ -1,8 +1,12 @@
 //! The statements of Oracle: functions that stand for operators, FETCH FIRST, RETURNING INTO.
 
-use crate::dialect::{StatementCompiler, push_args};
-use crate::error::Result;
-use crate::expression::{BinaryOperator, Expression, FunctionCall, Select};
+use crate::dialect::statement::json;
+use crate::dialect::{Dialect, StatementCompiler, push_args};
+use crate::error::{Error, Result};
+use crate::expression::{
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, LockTarget, Select,
+};
+use crate::types::Affinity;
 
 /// Writes a function that Oracle calls otherwise.
 pub(super) fn function_sql(
@@ -80,4 +84,54 @@ pub(super) fn returning_sql(columns: &[Expression], compiler: &mut StatementComp
     let variables: Result<Vec<String>> =
         (0..columns.len()).map(|number| compiler.output_parameter(&format!("ret_{number}"))).collect();
     Ok(format!(" RETURNING {} INTO {}", unlabelled?.join(", "), variables?.join(", ")))
+}
+
+/// Writes FOR UPDATE; only columns can be named.
+pub(super) fn for_update(lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+    let mut sql = " FOR UPDATE".to_owned();
+    if !lock.of.is_empty() {
+        let names: Result<Vec<String>> = lock
+            .of
+            .iter()
+            .map(|target| match target {
+                LockTarget::Column(column) => compiler.expression(&Expression::Column(column.clone())),
+                LockTarget::Table(_) => Ok(String::new()),
+            })
+            .collect();
+        push_args(&mut sql, format_args!(" OF {}", names?.join(", ")));
+    }
+    sql.push_str(lock.wait_words());
+    Ok(sql)
+}
+
+/// Writes an element of a JSON document: JSON by `JSON_QUERY`, a value of a type by `JSON_VALUE`.
+pub(super) fn element_sql(
+    dialect: &dyn Dialect,
+    operand: &Expression,
+    index: &ElementIndex,
+    form: &ElementForm,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let subject = compiler.expression(operand)?;
+    let path = json::path(dialect, index, compiler)?;
+    let type_ = match form {
+        ElementForm::Typed(type_) if type_.affinity() != Affinity::Json => type_,
+        ElementForm::Own | ElementForm::Typed(_) => return Ok(format!("JSON_QUERY({subject}, {path})")),
+        ElementForm::Text => {
+            return Err(Error::Compile("the text of a JSON element is an operator of PostgreSQL".to_owned()));
+        }
+    };
+    let returned = match type_.affinity() {
+        Affinity::Boolean => {
+            let value = format!("JSON_VALUE({subject}, {path})");
+            return Ok(format!(
+                "CASE {value} WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE CAST({value} AS NUMBER(1)) END"
+            ));
+        }
+        Affinity::String => "VARCHAR2(4000)".to_owned(),
+        Affinity::Float => "FLOAT".to_owned(),
+        // what casts call NUMERIC has its own name here
+        _ => dialect.type_sql(type_)?.replacen("NUMERIC", "NUMBER", 1),
+    };
+    Ok(format!("JSON_VALUE({subject}, {path} RETURNING {returned} ERROR ON ERROR)"))
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::dialect::identifier::unexpected_phrase;
+use crate::dialect::option_kinds::{self, OptionKind};
 use crate::dialect::{CompileOptions, Dialect, ddl, push_args, statement};
 use crate::engine::{Value, value_repr};
 use crate::error::{Error, Result};
@@ -72,6 +73,16 @@ fn serial_name(dialect: &dyn Dialect, type_: &SqlType) -> Result<&'static str> {
         _ => " SERIAL",
     })
 }
+
+/// What the options of an index take.
+const OPTION_KINDS: &[(&str, OptionKind)] = &[
+    ("postgresql_include", OptionKind::Columns),
+    ("postgresql_using", OptionKind::Phrase),
+    ("postgresql_ops", OptionKind::Mapping),
+    ("postgresql_with", OptionKind::Mapping),
+    ("postgresql_tablespace", OptionKind::Name),
+    ("postgresql_where", OptionKind::Condition),
+];
 
 /// Gives an option that is set, such as `postgresql_using`.
 fn option<'a>(options: &'a DialectOptions, name: &str) -> Option<&'a OptionValue> {
@@ -250,6 +261,7 @@ pub(super) fn create_index_sql(
     options: &CompileOptions,
 ) -> Result<String> {
     let given = &index.dialect_options;
+    option_kinds::check(given, OPTION_KINDS)?;
     let mut sql = "CREATE ".to_owned();
     if index.unique {
         sql.push_str("UNIQUE ");

@@ -4,7 +4,8 @@ use crate::dialect::{Dialect, StatementCompiler, push_args};
 use crate::engine::{Value, float_repr};
 use crate::error::Result;
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, FunctionCall, OnConflict, Select, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, LockTarget, OnConflict,
+    Select, TableClause,
 };
 use crate::types::{Affinity, SqlType};
 
@@ -226,4 +227,36 @@ pub(super) fn interval_literal(interval: jiff::SignedDuration) -> String {
     #[expect(clippy::cast_precision_loss, reason = "Python's total_seconds() loses the same digits")]
     let seconds = interval.as_micros() as f64 / 1_000_000.0;
     format!("make_interval(secs=>{})", float_repr(seconds))
+}
+
+/// Writes DISTINCT, or DISTINCT ON when expressions are given.
+pub(super) fn distinct(on: &[Expression], compiler: &mut StatementCompiler<'_>) -> Result<String> {
+    if on.is_empty() {
+        return Ok("DISTINCT ".to_owned());
+    }
+    let on: Result<Vec<String>> = on.iter().map(|expression| compiler.expression(expression)).collect();
+    Ok(format!("DISTINCT ON ({}) ", on?.join(", ")))
+}
+
+/// Writes FOR UPDATE and its kin.
+pub(super) fn for_update(dialect: &dyn Dialect, lock: &ForUpdate) -> String {
+    let words = match (lock.read, lock.key_share) {
+        (true, true) => "KEY SHARE",
+        (true, false) => "SHARE",
+        (false, true) => "NO KEY UPDATE",
+        (false, false) => "UPDATE",
+    };
+    let mut names: Vec<String> = Vec::new();
+    for target in &lock.of {
+        let name = match target {
+            LockTarget::Table(table) => Some(table.alias.as_ref().unwrap_or(&table.name)),
+            LockTarget::Column(column) => column.table.as_ref(),
+        };
+        let Some(name) = name.map(|name| dialect.quote(name)) else { continue };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let of = if names.is_empty() { String::new() } else { format!(" OF {}", names.join(", ")) };
+    format!(" FOR {words}{of}{}", lock.wait_words())
 }

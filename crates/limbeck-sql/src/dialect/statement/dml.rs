@@ -3,6 +3,7 @@
 use crate::dialect::{no_literal_renderer, push_args};
 use indexmap::IndexMap;
 
+use super::select::table_key;
 use super::{Bind, StatementCompiler, select};
 use crate::engine::Value;
 use crate::error::{Error, Result};
@@ -25,11 +26,10 @@ impl StatementCompiler<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<String> {
         self.omit_table_names = self.options.omit_table_names;
         let table = &insert.table;
-        let mut sql = format!(
-            "INSERT {}INTO {}",
-            self.prefixes(&insert.words)?,
-            self.dialect.format_table(table.schema.as_ref(), &table.name, self.options)?
-        );
+        let outer_hints = self.take_hints(&insert.words, Some(table));
+        let name = TableClause { alias: None, ..table.clone() };
+        let mut sql = format!("INSERT {}INTO {}", self.prefixes(&insert.words)?, self.table(&name)?);
+        self.hints = outer_hints;
         let mut assigned: Vec<Assignment> = Vec::new();
         let (columns, values) = match &insert.values {
             InsertValues::Select(columns, query) => {
@@ -367,7 +367,9 @@ impl StatementCompiler<'_> {
     /// Writes an UPDATE.
     pub(super) fn update(&mut self, update: &Update) -> Result<String> {
         self.enclosing.push(std::iter::once(table_key(&update.table)).collect());
+        let outer_hints = self.take_hints(&update.words, Some(&update.table));
         let sql = self.update_body(update);
+        self.hints = outer_hints;
         self.enclosing.pop();
         Ok(self.with_ctes(sql?))
     }
@@ -378,7 +380,7 @@ impl StatementCompiler<'_> {
         if update.keeps_order {
             assigned.sort_by_key(|value| update.values.get_index_of(&value.column));
         }
-        let others = other_tables(&update.table, &update.where_);
+        let others = other_elements(&update.table, &update.where_, &update.further);
         let together = !others.is_empty() && self.dialect.updates_tables_together();
         let assigned: Vec<String> = assigned
             .iter()
@@ -413,7 +415,7 @@ impl StatementCompiler<'_> {
 
     /// Writes a DELETE.
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<String> {
-        let others = other_tables(&delete.table, &delete.where_);
+        let others = other_elements(&delete.table, &delete.where_, &delete.further);
         let keyword = self.dialect.delete_from_others_keyword();
         if !others.is_empty() && keyword.is_none() {
             return Err(Error::NotImplemented(
@@ -421,7 +423,9 @@ impl StatementCompiler<'_> {
             ));
         }
         self.enclosing.push(std::iter::once(table_key(&delete.table)).collect());
+        let outer_hints = self.take_hints(&delete.words, Some(&delete.table));
         let mut sql = format!("DELETE {}FROM {}", self.prefixes(&delete.words)?, self.table(&delete.table)?);
+        self.hints = outer_hints;
         sql.push_str(&self.output(&delete.returning, true)?);
         if let Some(keyword) = keyword.filter(|_| !others.is_empty()) {
             push_args(
@@ -438,10 +442,14 @@ impl StatementCompiler<'_> {
     }
 
     /// Writes the tables that an UPDATE or DELETE reads beside its own, and that one where the dialect repeats it.
-    fn further_tables(&mut self, own: Option<&TableClause>, others: Vec<TableClause>) -> Result<String> {
+    fn further_tables(&mut self, own: Option<&TableClause>, others: Vec<FromClause>) -> Result<String> {
         let repeated = own.filter(|_| self.dialect.repeats_table_in_from()).cloned();
-        let tables: Result<Vec<String>> =
-            repeated.into_iter().chain(others).map(|table| self.element(&FromClause::Table(table))).collect();
+        let tables: Result<Vec<String>> = repeated
+            .map(FromClause::Table)
+            .into_iter()
+            .chain(others)
+            .map(|element| self.element(&element))
+            .collect();
         Ok(tables?.join(", "))
     }
 
@@ -467,6 +475,16 @@ fn default_values() -> (String, String) {
     (String::new(), " DEFAULT VALUES".to_owned())
 }
 
+/// Gives what a statement reads beside its own table: the tables that conditions name, and further elements.
+fn other_elements(own: &TableClause, clauses: &[Expression], further: &[FromClause]) -> Vec<FromClause> {
+    let mut known = Vec::new();
+    for element in further {
+        select::collect_keys(element, &mut known);
+    }
+    let tables = other_tables(own, clauses).into_iter().filter(|table| !known.contains(&table_key(table)));
+    tables.map(FromClause::Table).chain(further.iter().cloned()).collect()
+}
+
 /// Gives the tables that conditions name beside the statement's own.
 fn other_tables(own: &TableClause, clauses: &[Expression]) -> Vec<TableClause> {
     let own = table_key(own);
@@ -490,15 +508,6 @@ fn other_tables(own: &TableClause, clauses: &[Expression]) -> Vec<TableClause> {
         });
     }
     others
-}
-
-fn table_key(table: &TableClause) -> select::FromKey {
-    match &table.alias {
-        Some(alias) => (None, alias.as_str().to_owned()),
-        None => {
-            (table.schema.as_ref().map(|schema| schema.as_str().to_owned()), table.name.as_str().to_owned())
-        }
-    }
 }
 
 /// Gives the integer column that alone makes the primary key and therefore counts up.

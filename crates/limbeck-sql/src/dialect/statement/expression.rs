@@ -2,11 +2,12 @@
 
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
-use crate::dialect::{CompileOptions, push_args, text_literal};
+use crate::dialect::{CompileOptions, CompilerKind, push_args, text_literal, unsupported_compilation};
 use crate::engine::Value;
 use crate::error::Result;
 use crate::expression::{
-    BinaryOperator, BindParameter, ColumnReference, Expression, InList, TextClause, UnaryOperator,
+    BinaryOperator, BindParameter, ColumnReference, Expression, FrameUnit, FunctionCall, InList, TextClause,
+    UnaryOperator, WindowFrame,
 };
 use crate::types::{Affinity, GenericType, NumericType, SqlType};
 
@@ -21,6 +22,7 @@ impl StatementCompiler<'_> {
                 let sql = self.bind(bind, None)?;
                 Ok(if bind.expanding { format!("({sql})") } else { sql })
             }
+            Expression::RowValue { name, .. } => Ok(self.dialect.row_value_sql(&self.dialect.quote(name))),
             Expression::Null => Ok("NULL".to_owned()),
             Expression::True => Ok(self.dialect.true_sql().to_owned()),
             Expression::False => Ok(self.dialect.false_sql().to_owned()),
@@ -35,38 +37,28 @@ impl StatementCompiler<'_> {
             Expression::Function(call) => self.function(call),
             Expression::Unary { operator, operand } => self.unary(*operator, operand),
             Expression::Binary { left, operator, right, escape } => {
-                let within = self.within_operator;
-                // these are written in ways of their own
-                let is_plain = matches!(
-                    operator,
-                    BinaryOperator::Like
-                        | BinaryOperator::NotLike
-                        | BinaryOperator::ILike
-                        | BinaryOperator::NotILike
-                        | BinaryOperator::LikePart { .. }
-                        | BinaryOperator::Divide
-                        | BinaryOperator::FloorDivide
-                        | BinaryOperator::Modulo
-                );
-                if is_plain {
-                    return self.binary(left, operator, right, escape.as_deref());
+                let outer = self.null_is_lost;
+                match operator {
+                    BinaryOperator::Is | BinaryOperator::IsNot => self.null_is_lost = false,
+                    operator if self.dialect.notices_null_operands(operator) => self.null_is_lost = true,
+                    _ => {}
                 }
-                let sql =
-                    self.within_operator(|this| this.binary(left, operator, right, escape.as_deref()))?;
-                let is_eager = matches!(operator, BinaryOperator::Custom { is_eager: true, .. });
-                Ok(if within && is_eager { format!("({sql})") } else { sql })
+                let is_turned = *operator == BinaryOperator::Equal
+                    && self.dialect.puts_parameters_right()
+                    && matches!(left.as_ref(), Expression::Bind(_))
+                    && !matches!(right.as_ref(), Expression::Bind(_));
+                let (left, right) = if is_turned { (right, left) } else { (left, right) };
+                let sql = self.infix(left, operator, right, escape.as_deref());
+                self.null_is_lost = outer;
+                sql
             }
             Expression::BooleanList { conjunction, clauses } => self.boolean_list(*conjunction, clauses),
-            Expression::Between { operand, low, high, negated } => self.within_operator(|this| {
-                let hint = hint_of(operand);
-                Ok(format!(
-                    "{} {} {} AND {}",
-                    this.grouped(operand, &Operator::Between)?,
-                    if *negated { "NOT BETWEEN" } else { "BETWEEN" },
-                    this.bound(low, hint.as_ref())?,
-                    this.bound(high, hint.as_ref())?
-                ))
-            }),
+            Expression::Between { operand, low, high, negated } => {
+                let outer = std::mem::replace(&mut self.null_is_lost, true);
+                let sql = self.within_operator(|this| this.between(operand, low, high, *negated));
+                self.null_is_lost = outer;
+                sql
+            }
             Expression::In { operand, list, negated } => {
                 self.within_operator(|this| this.in_list(operand, list, *negated))
             }
@@ -80,6 +72,17 @@ impl StatementCompiler<'_> {
                     Some(type_) => Ok(dialect.cast_sql(&sql, &type_)),
                     None => self.grouped(operand, &Operator::Any),
                 }
+            }
+            Expression::TryCast { operand, type_ } => {
+                let dialect = self.dialect;
+                let Some(word) = dialect.try_cast_word() else {
+                    return Err(unsupported_compilation(dialect, CompilerKind::Statement, TRY_CAST));
+                };
+                let sql = match operand.as_ref() {
+                    Expression::Bind(bind) => self.bind(bind, Some(("param", type_)))?,
+                    other => self.expression(other)?,
+                };
+                Ok(format!("{word} ({sql} AS {})", dialect.type_sql(type_)?))
             }
             Expression::TypeCoerce { operand, type_ } => match operand.as_ref() {
                 Expression::Bind(bind) => self.bind(bind, Some(("param", type_))),
@@ -103,7 +106,7 @@ impl StatementCompiler<'_> {
             Expression::Exists(query) => {
                 Ok(format!("EXISTS ({})", self.select(query, select::SelectContext::Scalar)?))
             }
-            Expression::Over { function, partition_by, order_by } => {
+            Expression::Over { function, partition_by, order_by, frame } => {
                 let mut parts = Vec::new();
                 let function = self.expression(function)?;
                 if !partition_by.is_empty() {
@@ -112,7 +115,11 @@ impl StatementCompiler<'_> {
                 if !order_by.is_empty() {
                     parts.push(format!("ORDER BY {}", self.comma_list(order_by)?));
                 }
+                parts.extend(frame.as_ref().map(frame_sql));
                 Ok(format!("{function} OVER ({})", parts.join(" ")))
+            }
+            Expression::WithinGroup { function, order_by, inside } => {
+                self.within_group(function, order_by, *inside)
             }
             Expression::Filter { function, condition } => {
                 let function = self.expression(function)?;
@@ -680,13 +687,7 @@ impl StatementCompiler<'_> {
             expanding: false,
             literal_execute: false,
         };
-        let mut bind = own.cloned().unwrap_or(plain);
-        if bind.type_.is_none()
-            && bind.value.is_none()
-            && let Some(value) = self.given_value(Some(name))
-        {
-            bind.type_ = Some(SqlType::of_value(&value)).filter(|type_| !matches!(type_, SqlType::Null));
-        }
+        let bind = own.cloned().unwrap_or(plain);
         let sql = self.bind(&bind, None)?;
         Ok(if bind.expanding { format!("({sql})") } else { sql })
     }
@@ -811,4 +812,92 @@ fn literal_type(type_: &SqlType, values: &[Value]) -> SqlType {
     let Some(first) = values.first() else { return type_.clone() };
     let bind = BindParameter::literal(first.clone(), None);
     bind.effective_type(Some(type_))
+}
+
+/// What messages call `try_cast()`.
+const TRY_CAST: &str = "<class 'sqlalchemy.sql.elements.TryCast'>";
+
+/// Writes the frame of a window.
+fn frame_sql(frame: &WindowFrame) -> String {
+    let unit = match frame.unit {
+        FrameUnit::Range => "RANGE",
+        FrameUnit::Rows => "ROWS",
+        FrameUnit::Groups => "GROUPS",
+    };
+    let bound = |bound: Option<i64>, unbounded: &str| match bound {
+        None => format!("UNBOUNDED {unbounded}"),
+        Some(0) => "CURRENT ROW".to_owned(),
+        Some(rows) if rows < 0 => format!("{} PRECEDING", rows.unsigned_abs()),
+        Some(rows) => format!("{rows} FOLLOWING"),
+    };
+    format!("{unit} BETWEEN {} AND {}", bound(frame.start, "PRECEDING"), bound(frame.end, "FOLLOWING"))
+}
+
+impl StatementCompiler<'_> {
+    fn within_group(
+        &mut self,
+        function: &Expression,
+        order_by: &[Expression],
+        inside: bool,
+    ) -> Result<String> {
+        if inside
+            && !self.dialect.orders_aggregates_within_group()
+            && let Expression::Function(call) = function
+            && let Some((last, others)) = call.arguments.split_last()
+        {
+            let mut arguments = others.to_vec();
+            let operand = Box::new(last.clone());
+            arguments.push(Expression::AggregateOrderBy { operand, order_by: order_by.to_vec() });
+            return self.function(&FunctionCall { arguments, ..call.clone() });
+        }
+        let function = self.expression(function)?;
+        Ok(format!("{function} WITHIN GROUP (ORDER BY {})", self.comma_list(order_by)?))
+    }
+}
+
+impl StatementCompiler<'_> {
+    fn infix(
+        &mut self,
+        left: &Expression,
+        operator: &BinaryOperator,
+        right: &Expression,
+        escape: Option<&str>,
+    ) -> Result<String> {
+        let within = self.within_operator;
+        // these are written in ways of their own
+        let is_plain = matches!(
+            operator,
+            BinaryOperator::Like
+                | BinaryOperator::NotLike
+                | BinaryOperator::ILike
+                | BinaryOperator::NotILike
+                | BinaryOperator::LikePart { .. }
+                | BinaryOperator::Divide
+                | BinaryOperator::FloorDivide
+                | BinaryOperator::Modulo
+        );
+        if is_plain {
+            return self.binary(left, operator, right, escape);
+        }
+        let sql = self.within_operator(|this| this.binary(left, operator, right, escape))?;
+        let is_eager = matches!(operator, BinaryOperator::Custom { is_eager: true, .. });
+        Ok(if within && is_eager { format!("({sql})") } else { sql })
+    }
+
+    fn between(
+        &mut self,
+        operand: &Expression,
+        low: &Expression,
+        high: &Expression,
+        negated: bool,
+    ) -> Result<String> {
+        let hint = hint_of(operand);
+        Ok(format!(
+            "{} {} {} AND {}",
+            self.grouped(operand, &Operator::Between)?,
+            if negated { "NOT BETWEEN" } else { "BETWEEN" },
+            self.bound(low, hint.as_ref())?,
+            self.bound(high, hint.as_ref())?
+        ))
+    }
 }

@@ -2,6 +2,7 @@
 
 mod dml;
 mod expression;
+mod from;
 mod function;
 pub(super) mod json;
 mod precedence;
@@ -66,6 +67,16 @@ impl Compiled {
     }
 }
 
+/// Warns, as SQLAlchemy does, of a value that is compared with NULL.
+fn warn_of_null(key: Option<&str>) {
+    log::warn!(
+        target: crate::warnings::SA_WARNINGS,
+        "Bound parameter '{}' rendering literal NULL in a SQL expression; comparisons to NULL should not use operators \
+         outside of 'is' or 'is not' (this warning may be suppressed after 10 occurrences)",
+        key.unwrap_or("param")
+    );
+}
+
 fn missing_value(key: &str) -> Error {
     Error::InvalidRequest(format!("A value is required for bind parameter '{key}'"))
 }
@@ -116,20 +127,15 @@ pub(super) fn compile_statement(
 ) -> Result<Compiled> {
     let mut compiler = StatementCompiler::new(dialect, options);
     let sql = match statement {
-        Statement::Text(text) => compiler.text(text)?,
         Statement::Custom(element) => {
             let sql = element.sql(dialect, options)?;
             return Ok(Compiled { sql, ..Compiled::default() });
         }
         Statement::Driver(sql) => return Ok(Compiled { sql: sql.clone(), ..Compiled::default() }),
-        Statement::Select(select) => compiler.top_level_select(select)?,
-        Statement::Insert(insert) => compiler.insert(insert)?,
-        Statement::Update(update) => compiler.update(update)?,
-        Statement::Delete(delete) => compiler.delete(delete)?,
-        Statement::Expression(expression) => compiler.expression_statement(expression)?,
         Statement::Ddl(element) => {
             return dialect.compile_ddl(element, options).map(|sql| Compiled { sql, ..Compiled::default() });
         }
+        statement => compiler.statement(statement)?,
     };
     compiler.finish(sql)
 }
@@ -161,6 +167,8 @@ pub struct StatementCompiler<'a> {
     omit_table_names: bool,
     /// Whether what is written stands within an infix operator.
     within_operator: bool,
+    /// Whether a NULL that is written here would be an operand of an operator which makes NULL of it.
+    null_is_lost: bool,
     /// The name in front of all columns, where a statement speaks of the rows that it changes.
     output_row: Option<&'static str>,
     /// How the columns of a row that goes by an alias are written, where that is no name: the alias, and the form.
@@ -168,7 +176,15 @@ pub struct StatementCompiler<'a> {
     binds: IndexMap<String, Bind>,
     anonymous: HashMap<String, usize>,
     truncated: usize,
+    /// The common table expressions, as they are written, by their quoted names.
     ctes: IndexMap<String, String>,
+    /// Those that stand within the expression that is written.
+    nested_ctes: IndexMap<String, String>,
+    /// The names of those that are being written, which may name themselves.
+    ctes_under_way: Vec<String>,
+    has_recursive_cte: bool,
+    /// The hints for tables of the innermost statement, by what tells the tables apart.
+    hints: Vec<(select::FromKey, String)>,
     /// The FROM elements of the enclosing statements, for correlation.
     enclosing: Vec<HashSet<select::FromKey>>,
     /// The labels of the innermost SELECT, which ORDER BY may name.
@@ -183,14 +199,34 @@ impl<'a> StatementCompiler<'a> {
             literal_binds: options.literal_binds,
             omit_table_names: options.omit_table_names,
             within_operator: false,
+            null_is_lost: false,
             output_row: None,
             row_form: None,
             binds: IndexMap::new(),
             anonymous: HashMap::new(),
             truncated: 0,
             ctes: IndexMap::new(),
+            nested_ctes: IndexMap::new(),
+            ctes_under_way: Vec::new(),
+            has_recursive_cte: false,
+            hints: Vec::new(),
             enclosing: Vec::new(),
             labels: Vec::new(),
+        }
+    }
+
+    /// Writes a statement, its common table expressions before it.
+    fn statement(&mut self, statement: &Statement) -> Result<String> {
+        match statement {
+            Statement::Text(text) => self.text(text),
+            Statement::Select(select) => self.top_level_select(select),
+            Statement::Insert(insert) => self.insert(insert),
+            Statement::Update(update) => self.update(update),
+            Statement::Delete(delete) => self.delete(delete),
+            Statement::Expression(expression) => self.expression_statement(expression),
+            Statement::Custom(element) => element.sql(self.dialect, self.options),
+            Statement::Driver(sql) => Ok(sql.clone()),
+            Statement::Ddl(element) => self.dialect.compile_ddl(element, self.options),
         }
     }
 
@@ -234,7 +270,12 @@ impl<'a> StatementCompiler<'a> {
             let value = self.given_value(bind.key.as_deref()).or(bind.value.clone());
             return match (bind.expanding, value) {
                 (true, Some(Value::Array(values))) => self.value_list(&values, &type_),
-                (_, Some(Value::Null) | None) => Ok("NULL".to_owned()),
+                (_, Some(Value::Null) | None) => {
+                    if self.null_is_lost {
+                        warn_of_null(bind.key.as_deref());
+                    }
+                    Ok("NULL".to_owned())
+                }
                 // the value of a column without a type is not looked at
                 (_, Some(value)) if matches!(bind.type_, Some(SqlType::Null)) => {
                     Err(no_literal_renderer(self.dialect, &value))

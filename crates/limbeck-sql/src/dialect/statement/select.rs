@@ -7,8 +7,7 @@ use super::StatementCompiler;
 use super::precedence::Operator;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, Expression, FromClause, Join, Select, StatementWords, Subquery, TableClause,
-    UnaryOperator,
+    BinaryOperator, Expression, FromClause, Join, Select, StatementWords, TableClause, UnaryOperator,
 };
 use crate::schema::Identifier;
 
@@ -21,6 +20,8 @@ pub enum SelectContext {
     Scalar,
     /// In a FROM clause: its columns are labelled with their names.
     From,
+    /// In a FROM clause, where it sees the elements before it.
+    Lateral,
 }
 
 /// What tells FROM elements apart: schema and name, or an alias.
@@ -33,16 +34,6 @@ impl StatementCompiler<'_> {
         Ok(self.with_ctes(sql))
     }
 
-    /// Puts the common table expressions in front of a statement.
-    pub(super) fn with_ctes(&mut self, sql: String) -> String {
-        if self.ctes.is_empty() {
-            return sql;
-        }
-        let ctes: Vec<String> =
-            self.ctes.drain(..).map(|(name, query)| format!("{name} AS \n({query})")).collect();
-        format!("WITH {}\n {sql}", ctes.join(", \n"))
-    }
-
     /// Writes an expression that is executed by itself: as the only column of a SELECT.
     pub(super) fn expression_statement(&mut self, expression: &Expression) -> Result<String> {
         let query = Select { columns: vec![expression.clone()], ..Select::default() };
@@ -52,6 +43,11 @@ impl StatementCompiler<'_> {
     /// Writes the words behind a statement's verb, each with a space behind it.
     pub(super) fn prefixes(&mut self, words: &StatementWords) -> Result<String> {
         self.words(&words.prefixes)
+    }
+
+    /// Writes the words at the end of a statement.
+    pub(super) fn suffixes(&mut self, words: &StatementWords) -> Result<String> {
+        Ok(self.words(&words.suffixes)?.trim_end().to_owned())
     }
 
     fn words(&mut self, words: &[(Expression, Option<String>)]) -> Result<String> {
@@ -67,6 +63,9 @@ impl StatementCompiler<'_> {
 
     /// Writes a SELECT without parentheses.
     pub(in crate::dialect) fn select(&mut self, query: &Select, context: SelectContext) -> Result<String> {
+        for cte in &query.ctes {
+            self.cte(cte)?;
+        }
         let outer_labels = std::mem::take(&mut self.labels);
         let sql = if query.compound.is_empty() {
             self.simple_select(query, context)
@@ -83,7 +82,7 @@ impl StatementCompiler<'_> {
             order_by: Vec::new(),
             limit: None,
             offset: None,
-            for_update: false,
+            for_update: None,
             ..query.clone()
         };
         let mut sql = self.simple_select(&first, context)?;
@@ -130,13 +129,33 @@ impl StatementCompiler<'_> {
                 _ => None,
             })
             .collect();
-        let mut sql = format!("SELECT {}", self.prefixes(&query.words)?);
-        if query.distinct {
-            sql.push_str("DISTINCT ");
+        let outer_hints = self.take_hints(&query.words, None);
+        let sql = self.hinted_select_body(query, from, context);
+        self.hints = outer_hints;
+        sql
+    }
+
+    fn hinted_select_body(
+        &mut self,
+        query: &Select,
+        from: &[FromClause],
+        context: SelectContext,
+    ) -> Result<String> {
+        let mut sql = "SELECT ".to_owned();
+        if !self.hints.is_empty() {
+            let hints: Vec<String> = self.hints.iter().map(|(_, hint)| hint.clone()).collect();
+            sql.push_str(&self.dialect.select_hints_sql(&hints));
         }
+        sql.push_str(&self.prefixes(&query.words)?);
         let dialect = self.dialect;
+        if query.distinct {
+            sql.push_str(&dialect.distinct_sql(&query.distinct_on, self)?);
+        }
         sql.push_str(&dialect.select_prefix_sql(query, self)?);
-        let columns = self.selected_columns(&query.columns, context == SelectContext::From)?;
+        let columns = self.selected_columns(
+            &query.columns,
+            matches!(context, SelectContext::From | SelectContext::Lateral),
+        )?;
         if columns.is_empty() {
             sql.truncate(sql.trim_end().len());
         }
@@ -182,12 +201,13 @@ impl StatementCompiler<'_> {
             let dialect = self.dialect;
             sql.push_str(&dialect.limit_sql(query, self)?);
         }
-        if query.for_update {
-            sql.push_str(self.dialect.for_update_sql());
+        if let Some(lock) = &query.for_update {
+            let dialect = self.dialect;
+            sql.push_str(&dialect.for_update_sql(lock, self)?);
         }
-        let suffixes = self.words(&query.words.suffixes)?;
+        let suffixes = self.suffixes(&query.words)?;
         if !suffixes.is_empty() {
-            push_args(&mut sql, format_args!(" {}", suffixes.trim_end()));
+            push_args(&mut sql, format_args!(" {suffixes}"));
         }
         Ok(sql)
     }
@@ -258,7 +278,9 @@ impl StatementCompiler<'_> {
                         }
                     }
                 }
-                Expression::LiteralColumn { .. } | Expression::Text(_) => self.expression(column)?,
+                Expression::LiteralColumn { .. } | Expression::Text(_) | Expression::RowValue { .. } => {
+                    self.expression(column)?
+                }
                 Expression::Unary { operand, .. } if !labelled && is_named(operand) => {
                     self.expression(column)?
                 }
@@ -334,7 +356,7 @@ impl StatementCompiler<'_> {
                 }
             });
         }
-        if context == SelectContext::Scalar && elements.len() > 1 {
+        if matches!(context, SelectContext::Scalar | SelectContext::Lateral) && elements.len() > 1 {
             let outer = |key: &FromKey| self.enclosing.iter().any(|keys| keys.contains(key));
             elements.retain(|(_, keys)| keys.is_empty() || !keys.iter().all(outer));
             if elements.is_empty() {
@@ -356,33 +378,52 @@ impl StatementCompiler<'_> {
             FromClause::Text(text) => self.text(text),
             FromClause::Subquery(subquery) => self.subquery(subquery),
             FromClause::Join(join) => self.join(join),
+            FromClause::Cte(cte) => self.cte(cte),
+            FromClause::Values(values) => self.values_clause(values),
+            FromClause::Function(table) => self.function_table(table),
+            FromClause::Sample(sample) => self.table_sample(sample),
         }
     }
 
     /// Writes a table of a FROM clause.
     pub(super) fn table(&self, table: &TableClause) -> Result<String> {
         let name = self.dialect.format_table(table.schema.as_ref(), &table.name, self.options)?;
-        Ok(match &table.alias {
+        let mut sql = match &table.alias {
             Some(alias) => format!("{name}{}{}", self.dialect.alias_sign(), self.dialect.quote(alias)),
             None => name,
-        })
+        };
+        if !self.hints.is_empty() {
+            let key = table_key(table);
+            for (_, hint) in self.hints.iter().filter(|(known, _)| *known == key) {
+                sql = self.dialect.hinted_table_sql(sql, hint)?;
+            }
+        }
+        Ok(sql)
     }
 
-    fn subquery(&mut self, subquery: &Subquery) -> Result<String> {
-        let name = match &subquery.alias {
-            Some(alias) => alias.clone(),
-            None => Identifier::new(self.anonymous_name("anon")),
-        };
-        let quoted = self.dialect.quote(&name);
-        if subquery.cte {
-            if !self.ctes.contains_key(&quoted) {
-                let query = self.select(&subquery.select, SelectContext::From)?;
-                self.ctes.insert(quoted.clone(), query);
+    /// Makes a statement's hints those that count, and gives the ones before; those without a table are for `own`.
+    pub(super) fn take_hints(
+        &mut self,
+        words: &StatementWords,
+        own: Option<&TableClause>,
+    ) -> Vec<(FromKey, String)> {
+        let mut hints = Vec::new();
+        for hint in &words.hints {
+            if hint.dialect.as_deref().is_some_and(|only| only != self.dialect.name()) {
+                continue;
             }
-            return Ok(quoted);
+            let mut keys = Vec::new();
+            match (&hint.table, own) {
+                (Some(table), _) => collect_keys(table, &mut keys),
+                (None, Some(own)) => keys.push(table_key(own)),
+                (None, None) => {}
+            }
+            for key in keys {
+                let name = self.dialect.quote(&Identifier::new(key.1.as_str()));
+                hints.push((key, hint.text.replace("%(name)s", &name)));
+            }
         }
-        let query = self.select(&subquery.select, SelectContext::From)?;
-        Ok(format!("({query}){}{quoted}", self.dialect.alias_sign()))
+        std::mem::replace(&mut self.hints, hints)
     }
 
     fn join(&mut self, join: &Join) -> Result<String> {
@@ -410,19 +451,32 @@ fn text_of(name: &Identifier) -> String {
     name.as_str().to_owned()
 }
 
+/// Gives the key by which columns refer to a table.
+pub(super) fn table_key(table: &TableClause) -> FromKey {
+    match &table.alias {
+        Some(alias) => (None, text_of(alias)),
+        None => (table.schema.as_ref().map(text_of), text_of(&table.name)),
+    }
+}
+
 /// Gathers the keys by which columns refer to a FROM element.
-fn collect_keys(element: &FromClause, keys: &mut Vec<FromKey>) {
+pub(super) fn collect_keys(element: &FromClause, keys: &mut Vec<FromKey>) {
     match element {
-        FromClause::Table(table) => keys.push(match &table.alias {
-            Some(alias) => (None, text_of(alias)),
-            None => (table.schema.as_ref().map(text_of), text_of(&table.name)),
-        }),
+        FromClause::Table(table) => keys.push(table_key(table)),
         FromClause::Join(join) => {
             collect_keys(&join.left, keys);
             collect_keys(&join.right, keys);
         }
         FromClause::Subquery(subquery) => {
             keys.extend(subquery.alias.as_ref().map(|alias| (None, text_of(alias))));
+        }
+        FromClause::Cte(cte) => keys.push((None, text_of(cte.alias.as_ref().unwrap_or(&cte.name)))),
+        FromClause::Values(values) => {
+            keys.extend(values.alias.as_ref().map(|alias| (None, text_of(alias))));
+        }
+        FromClause::Function(table) => keys.push((None, text_of(&table.alias))),
+        FromClause::Sample(sample) => {
+            keys.push((None, text_of(sample.table.alias.as_ref().unwrap_or(&sample.table.name))));
         }
         FromClause::Text(_) => {}
     }
@@ -443,7 +497,9 @@ fn is_named(expression: &Expression) -> bool {
 /// Gives the name that a cast or coercion takes from the column in it.
 fn wrapped_column(expression: &Expression) -> Option<String> {
     match expression {
-        Expression::Cast { operand, .. } | Expression::TypeCoerce { operand, .. } => match operand.as_ref() {
+        Expression::Cast { operand, .. }
+        | Expression::TryCast { operand, .. }
+        | Expression::TypeCoerce { operand, .. } => match operand.as_ref() {
             Expression::Column(column) => Some(column.name.as_str().to_owned()),
             Expression::Label { name, .. } => Some(name.as_str().to_owned()),
             other => wrapped_column(other),
@@ -455,6 +511,7 @@ fn wrapped_column(expression: &Expression) -> Option<String> {
 fn anonymous_base(expression: &Expression) -> String {
     match expression {
         Expression::Function(call) => call.name.last().cloned().unwrap_or_else(|| "anon".to_owned()),
+        Expression::WithinGroup { function, .. } => anonymous_base(function),
         Expression::NextValue { .. } => "next_value".to_owned(),
         _ => "anon".to_owned(),
     }

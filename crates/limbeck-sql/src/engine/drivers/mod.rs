@@ -3,8 +3,11 @@
 mod mysql;
 mod postgresql;
 mod sqlite;
+mod stream;
+mod tls;
 
 use indexmap::IndexMap;
+pub(crate) use postgresql::text_array;
 pub(crate) use sqlite::{Words as SqliteWords, unquoted as sqlite_unquoted};
 
 use super::{ClientEnvironment, DriverConnection, Url, Value};

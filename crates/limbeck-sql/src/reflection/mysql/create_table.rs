@@ -51,8 +51,8 @@ pub(super) fn parse(text: &str, quote: char) -> TableDefinition {
     let mut definition = TableDefinition::default();
     let mut lines = text.lines();
     for line in lines.by_ref().skip(1) {
-        if line.starts_with(')') {
-            let rest: Vec<&str> = std::iter::once(&line[1..]).chain(lines).collect();
+        if let Some(options) = line.strip_prefix(')') {
+            let rest: Vec<&str> = std::iter::once(options).chain(lines).collect();
             definition.options = table_options(&rest.join("\n"), quote);
             break;
         }

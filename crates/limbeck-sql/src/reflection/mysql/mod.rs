@@ -295,6 +295,10 @@ impl Reflector for MysqlReflector {
         true
     }
 
+    fn supports_constraint_comments(&self) -> bool {
+        false
+    }
+
     fn get_table_options(&mut self, name: &str, schema: Option<&str>) -> Result<DialectOptions> {
         let definition = self.definition(name, schema)?;
         let options = definition.options.iter();
@@ -353,3 +357,6 @@ impl MysqlReflector {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,15 +101,15 @@ fn partition_options(text: &str, quote: char) -> Vec<(String, String)> {
             ("PARTITIONS", "partitions"),
             ("SUBPARTITIONS", "subpartitions"),
         ];
-        match named.into_iter().find(|(words, _)| definitions.is_empty() && scanner.words(words)) {
-            Some((_, name)) => options.push((name.to_owned(), scanner.rest().trim().to_owned())),
-            None => {
-                if !definitions.is_empty() {
-                    definitions.push(' ');
-                }
-                definitions.push_str(line);
-            }
+        let option = named.into_iter().find(|(words, _)| definitions.is_empty() && scanner.words(words));
+        if let Some((_, name)) = option {
+            options.push((name.to_owned(), scanner.rest().trim().to_owned()));
+            continue;
         }
+        if !definitions.is_empty() {
+            definitions.push(' ');
+        }
+        definitions.push_str(line);
     }
     if let Some(inside) = definitions.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         options.push(("partition_definitions".to_owned(), inside.to_owned()));

@@ -150,8 +150,8 @@ fn parenthesis_length(text: &str) -> Option<usize> {
         let next = rest.chars().next()?;
         match next {
             '(' => depth += 1,
-            ')' => depth -= 1,
             _ if depth == 0 => return None,
+            ')' => depth -= 1,
             '\'' | '`' | '"' => {
                 at += quoted_length(rest, next, next != '`')?;
                 continue;

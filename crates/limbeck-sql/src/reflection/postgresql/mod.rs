@@ -15,8 +15,9 @@ use indexmap::IndexMap;
 use named_types::NamedTypes;
 
 use super::{
-    ReflectedCheckConstraint, ReflectedColumn, ReflectedForeignKeyConstraint, ReflectedIndex,
-    ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint, Reflector,
+    NamedTypeScope, ReflectedCheckConstraint, ReflectedColumn, ReflectedDomain, ReflectedEnum,
+    ReflectedForeignKeyConstraint, ReflectedIndex, ReflectedPrimaryKeyConstraint, ReflectedUniqueConstraint,
+    Reflector,
 };
 use crate::engine::{Connection, Value};
 use crate::error::{Error, Result};
@@ -194,6 +195,40 @@ impl Reflector for PostgresqlReflector {
     fn get_view_names(&mut self, schema: Option<&str>) -> Result<Vec<String>> {
         let scope = Scope { kinds: "v", persistence: Persistence::Lasting, ..Scope::relations(schema, None) };
         self.catalog.names(&scope)
+    }
+
+    fn get_materialized_view_names(&mut self, schema: Option<&str>) -> Result<Vec<String>> {
+        self.catalog.names(&Scope { kinds: "m", ..Scope::relations(schema, None) })
+    }
+
+    fn get_sequence_names(&mut self, schema: Option<&str>) -> Result<Vec<String>> {
+        self.catalog.names(&Scope { kinds: "S", ..Scope::relations(schema, None) })
+    }
+
+    fn has_sequence(&mut self, name: &str, schema: Option<&str>) -> Result<bool> {
+        let scope = Scope { kinds: "S", ..Scope::relations(schema, Some(name)) };
+        Ok(!self.catalog.names(&scope)?.is_empty())
+    }
+
+    fn has_type(&mut self, name: &str, schema: Option<&str>) -> Result<bool> {
+        let place = match schema {
+            Some(schema) => format!("n.nspname = {}", self.catalog.literal(schema)),
+            None => "pg_catalog.pg_type_is_visible(t.oid)".to_owned(),
+        };
+        let rows = self.catalog.rows(&format!(
+            "SELECT 1 FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace \
+             WHERE t.typname = {} AND {place}",
+            self.catalog.literal(name)
+        ))?;
+        Ok(!rows.is_empty())
+    }
+
+    fn get_enums(&mut self, scope: NamedTypeScope<'_>) -> Result<Vec<ReflectedEnum>> {
+        Ok(NamedTypes::read(&self.catalog)?.reflected_enums(scope))
+    }
+
+    fn get_domains(&mut self, scope: NamedTypeScope<'_>) -> Result<Vec<ReflectedDomain>> {
+        Ok(NamedTypes::read(&self.catalog)?.reflected_domains(scope))
     }
 
     fn get_view_definition(&mut self, name: &str, schema: Option<&str>) -> Result<String> {

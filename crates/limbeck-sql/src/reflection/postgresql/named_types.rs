@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::catalog::{Catalog, flag, number, text, texts};
 use super::types;
 use crate::error::Result;
+use crate::reflection::{NamedTypeScope, ReflectedDomain, ReflectedEnum};
 use crate::types::{DialectType, SqlType, TypeArgument};
 
 /// The enums and domains of a database by the OIDs of their types.
@@ -18,8 +19,9 @@ pub(super) struct NamedTypes {
 #[derive(Clone, Debug)]
 pub(super) struct Named {
     pub name: String,
-    /// The schema, unless the type is found without it.
-    pub hidden_schema: Option<String>,
+    pub schema: String,
+    /// Whether the type is found without its schema.
+    pub visible: bool,
     pub labels: Vec<String>,
 }
 
@@ -32,8 +34,8 @@ pub(super) struct Domain {
     pub not_null: bool,
     pub default: Option<String>,
     pub collation: Option<String>,
-    /// The first CHECK: its name and its condition.
-    pub check: Option<(String, String)>,
+    /// The CHECK constraints: their names and conditions.
+    pub checks: Vec<(String, String)>,
 }
 
 impl NamedTypes {
@@ -62,29 +64,71 @@ impl NamedTypes {
         )?;
         for row in rows {
             let check = text(&row, 9).zip(text(&row, 10).map(|text| super::constraints::condition(&text).0));
-            types.domains.entry(number(&row, 0)).or_insert_with(|| Domain {
+            let domain = types.domains.entry(number(&row, 0)).or_insert_with(|| Domain {
                 named: named(&row),
                 base: text(&row, 5).map(|name| types::bare_name(&name)).unwrap_or_default(),
                 not_null: flag(&row, 6),
                 default: text(&row, 7),
                 collation: text(&row, 8),
-                check,
+                checks: Vec::new(),
             });
+            domain.checks.extend(check);
         }
         Ok(types)
     }
 }
 
+impl NamedTypes {
+    /// Gives the enums that are meant, by schema and name.
+    pub(super) fn reflected_enums(&self, scope: NamedTypeScope<'_>) -> Vec<ReflectedEnum> {
+        let mut enums: Vec<_> = self.enums.values().filter(|named| named.is_in(scope)).collect();
+        enums.sort_by_key(|named| (&named.schema, &named.name));
+        let reflected = enums.into_iter().map(|named| ReflectedEnum {
+            name: named.name.clone(),
+            schema: named.schema.clone(),
+            visible: named.visible,
+            labels: named.labels.clone(),
+        });
+        reflected.collect()
+    }
+
+    /// Gives the domains that are meant, by schema and name.
+    pub(super) fn reflected_domains(&self, scope: NamedTypeScope<'_>) -> Vec<ReflectedDomain> {
+        let mut domains: Vec<_> = self.domains.values().filter(|domain| domain.named.is_in(scope)).collect();
+        domains.sort_by_key(|domain| (&domain.named.schema, &domain.named.name));
+        let reflected = domains.into_iter().map(|domain| ReflectedDomain {
+            name: domain.named.name.clone(),
+            schema: domain.named.schema.clone(),
+            visible: domain.named.visible,
+            type_: domain.base.clone(),
+            nullable: !domain.not_null,
+            default: domain.default.clone(),
+            collation: domain.collation.clone(),
+            constraints: domain.checks.clone(),
+        });
+        reflected.collect()
+    }
+}
+
 fn named(row: &[crate::engine::Value]) -> Named {
-    let visible = flag(row, 3);
     Named {
         name: text(row, 1).unwrap_or_default(),
-        hidden_schema: text(row, 2).filter(|_| !visible),
+        schema: text(row, 2).unwrap_or_default(),
+        visible: flag(row, 3),
         labels: texts(row, 4),
     }
 }
 
 impl Named {
+    /// Tells whether the type is one of those that are meant.
+    fn is_in(&self, scope: NamedTypeScope<'_>) -> bool {
+        match scope {
+            NamedTypeScope::Visible => self.visible,
+            NamedTypeScope::Schema(schema) => self.schema == schema,
+            NamedTypeScope::All => true,
+        }
+    }
+
     /// Gives the enum as a type.
     pub(super) fn enum_type(&self) -> SqlType {
         self.complete(DialectType::plain("postgresql", "ENUM"), |type_| {
@@ -94,7 +138,7 @@ impl Named {
 
     fn complete(&self, plain: Option<DialectType>, more: impl FnOnce(DialectType) -> DialectType) -> SqlType {
         let Some(type_) = plain else { return SqlType::Null };
-        let schema = self.hidden_schema.clone().map_or(TypeArgument::None, TypeArgument::Text);
+        let schema = if self.visible { TypeArgument::None } else { TypeArgument::Text(self.schema.clone()) };
         more(type_).with("name", TypeArgument::Text(self.name.clone())).with("schema", schema).into()
     }
 }
@@ -104,7 +148,7 @@ impl Domain {
     pub(super) fn domain_type(&self) -> SqlType {
         let optional = |text: Option<String>| text.map_or(TypeArgument::None, TypeArgument::Text);
         let base = types::resolve(&self.base, self.collation.as_deref()).unwrap_or(SqlType::Null);
-        let (constraint_name, check) = self.check.clone().unzip();
+        let (constraint_name, check) = self.checks.first().cloned().unzip();
         self.named.complete(DialectType::plain("postgresql", "DOMAIN"), |type_| {
             type_
                 .with("data_type", TypeArgument::Type(Box::new(base)))

@@ -1,16 +1,18 @@
 //! `create_engine` and `Engine`.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use limbeck_sql::Error;
 use limbeck_sql::dialect::{DialectArguments, ParamStyle, by_name_with};
-use limbeck_sql::engine::{ConnectionCreator, Engine, EngineOptions, PoolClass};
+use limbeck_sql::engine::{ClientEnvironment, ConnectionCreator, Engine, EngineOptions, PoolClass};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::dialect::new_dialect_of_engine;
 use super::listener::{self, PythonListener};
-use super::{connection, dbapi, new_dialect, pool, url};
+use super::{connection, dbapi, pool, url};
 use crate::interpreter::{stand_in, with_entered_vm};
 use crate::modules::logging::engine as log;
 use crate::modules::sqlalchemy::arguments::Arguments;
@@ -105,7 +107,7 @@ pub fn engine_of(obj: &PyObject) -> Option<Engine> {
 /// # Errors
 /// What making the objects around it raises.
 pub fn new_engine(engine: Engine, vm: &VirtualMachine) -> PyResult {
-    let dialect = new_dialect(engine.dialect(), vm)?;
+    let dialect = new_dialect_of_engine(&engine, vm)?;
     let url = url::new(engine.url().clone(), vm)?;
     let listener = listener::of(&engine);
     let obj = instance_with("Engine", engine, vm)?;
@@ -260,6 +262,7 @@ pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         ..DialectArguments::default()
     };
     let dialect = by_name_with(url.get_backend_name(), driver, dialect_arguments).map_err(from_sql)?;
+    options.environment = client_environment();
     let engine = Engine::new(url, dialect, options).map_err(from_sql)?;
     let obj = new_engine(engine, vm)?;
     if let Some(options) = execution_options {
@@ -280,6 +283,32 @@ pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         set(&obj, "logging_name", new_text(name, vm), vm)?;
     }
     Ok(obj)
+}
+
+/// Gives what drivers may know of this process, as it is now: a script may have set variables.
+fn client_environment() -> ClientEnvironment {
+    let variables: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let variable =
+        |name: &str| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    let account = own_account();
+    let user = account.as_ref().map(|(user, _)| user.clone()).or_else(|| variable("USER"));
+    let home = variable("HOME").or(account.map(|(_, home)| home)).map(Into::into);
+    ClientEnvironment::new(variables, home, user)
+}
+
+/// Finds the name and the home directory of the user that the process runs as, as far as files tell.
+fn own_account() -> Option<(String, String)> {
+    let own = std::fs::metadata("/proc/self").ok()?.uid().to_string();
+    let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+    accounts.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split(':').collect();
+        match fields.as_slice() {
+            [name, _, uid, _, _, home, ..] if *uid == own => Some(((*name).to_owned(), (*home).to_owned())),
+            _ => None,
+        }
+    })
 }
 
 /// Turns the text of a configuration value into what the option means.
@@ -340,6 +369,11 @@ pub(crate) fn connect(this: &PyObject, vm: &VirtualMachine) -> PyResult {
         return Err(exc::argument("an Engine is expected", vm));
     };
     let opened = engine.connect().map_err(|error| exc::from_sql(&error, vm))?;
+    if let Some(version) = opened.server_version() {
+        let numbers = version.into_iter().map(|number| vm.ctx.new_int(number).into()).collect();
+        set(&*get(this, "dialect", vm)?, "server_version_info", object::new_tuple(numbers, vm), vm)?;
+    }
+    super::dialect::learn(&*get(this, "dialect", vm)?, engine.dialect(), vm)?;
     if let Some(options) = own(this, "_execution_options", vm) {
         for (name, value) in pairs(&options, vm)? {
             match (name.as_str(), text_of(&value)) {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use limbeck_sql::dialect::{Dialect, ParamStyle, by_name, default_dialect};
+use limbeck_sql::engine::Engine;
+use limbeck_sql::reflection::Inspector;
 use limbeck_sql::schema::Identifier;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -14,8 +16,8 @@ use crate::modules::sqlalchemy::object::{
 };
 use crate::modules::sqlalchemy::types::{kind, new_type, to_instance};
 
-/// A dialect in an object; `None` for one that Limbeck has only the name of.
-struct DialectState(Option<Arc<dyn Dialect>>);
+/// A dialect in an object; `None` for one that Limbeck has only the name of. An engine's dialect knows the engine.
+struct DialectState(Option<Arc<dyn Dialect>>, Option<Engine>);
 
 pub(crate) const CLASSES: &[ClassDef] = &[
     ClassDef {
@@ -47,6 +49,9 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("supports_sane_multi_rowcount", Member::Value(|vm| new_bool(true, vm))),
             ("is_async", Member::Value(|vm| new_bool(false, vm))),
             ("has_table", method(has_table)),
+            ("has_sequence", method(|_, args, vm| ask_inspector("has_sequence", args, vm))),
+            ("has_type", method(|_, args, vm| ask_inspector("_has_type", args, vm))),
+            ("default_schema_name", Member::Get(default_schema_name)),
         ],
     },
     ClassDef {
@@ -171,10 +176,34 @@ fn format_table(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyRes
 }
 
 /// `dialect.has_table(connection, table_name, schema=None)`
-fn has_table(_this: PyObjectRef, mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let Some(connection) = args.take_positional() else { return Ok(new_bool(false, vm)) };
+fn has_table(_this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    ask_inspector("has_table", args, vm)
+}
+
+/// Asks an inspector of the connection that is the first argument.
+fn ask_inspector(question: &str, mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let connection = if args.args.is_empty() { vm.ctx.none() } else { args.args.remove(0) };
     let inspector = super::inspector::inspect(&connection, vm)?;
-    vm.call_method(&inspector, "has_table", args)
+    vm.call_method(&inspector, question, args)
+}
+
+/// `dialect.default_schema_name`: what a new connection says, before anybody has changed it.
+fn default_schema_name(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let engine = state::<DialectState>(&this).and_then(|state| state.1.clone());
+    let name = match engine {
+        None => vm.ctx.none(),
+        Some(engine) => {
+            let ask = || {
+                let connection = engine.connect()?;
+                let name = Inspector::new(&connection)?.default_schema_name()?;
+                connection.close()?;
+                Ok(name)
+            };
+            new_opt_text(ask().map_err(|error| exc::from_sql(&error, vm))?, vm)
+        }
+    };
+    set(&this, "default_schema_name", name.clone(), vm)?;
+    Ok(name)
 }
 
 fn paramstyle(style: ParamStyle) -> &'static str {
@@ -203,9 +232,31 @@ pub(crate) fn class_key(name: &str) -> &'static str {
 
 /// Makes the object for a dialect.
 pub(crate) fn new_dialect(dialect: &Arc<dyn Dialect>, vm: &VirtualMachine) -> PyResult {
-    let obj = instance_with(class_key(dialect.name()), DialectState(Some(Arc::clone(dialect))), vm)?;
+    let obj = instance_with(class_key(dialect.name()), DialectState(Some(Arc::clone(dialect)), None), vm)?;
     describe(&obj, dialect.as_ref(), vm)?;
     Ok(obj)
+}
+
+/// Makes the object for the dialect of an engine.
+pub(crate) fn new_dialect_of_engine(engine: &Engine, vm: &VirtualMachine) -> PyResult {
+    let obj = new_dialect(engine.dialect(), vm)?;
+    set_state(&obj, DialectState(Some(Arc::clone(engine.dialect())), Some(engine.clone())));
+    Ok(obj)
+}
+
+/// Makes an engine's dialect object know what the first connection has told of the server.
+pub(crate) fn learn(obj: &PyObject, dialect: &Arc<dyn Dialect>, vm: &VirtualMachine) -> PyResult<()> {
+    if dialect.server_version().is_none() {
+        return Ok(());
+    }
+    let state = state::<DialectState>(obj);
+    let known = state.as_ref().and_then(|state| state.0.as_ref());
+    if known.is_some_and(|known| Arc::ptr_eq(known, dialect)) {
+        return Ok(());
+    }
+    let engine = state.as_ref().and_then(|state| state.1.clone());
+    set_state(obj, DialectState(Some(Arc::clone(dialect)), engine));
+    describe(obj, dialect.as_ref(), vm)
 }
 
 /// `PGDialect()` and its kin: the dialect with its default driver.
@@ -213,7 +264,7 @@ fn init(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let name = get_text(&this, "name", vm)?.unwrap_or_default();
     if let Ok(dialect) = by_name(&name, None) {
         describe(&this, dialect.as_ref(), vm)?;
-        set_state(&this, DialectState(Some(dialect)));
+        set_state(&this, DialectState(Some(dialect), None));
     }
     Ok(vm.ctx.none())
 }
@@ -224,12 +275,19 @@ fn describe(obj: &PyObject, dialect: &dyn Dialect, vm: &VirtualMachine) -> PyRes
     set(obj, "driver", new_text(dialect.driver(), vm), vm)?;
     set(obj, "paramstyle", new_text(paramstyle(dialect.paramstyle()), vm), vm)?;
     set(obj, "max_identifier_length", vm.ctx.new_int(dialect.max_identifier_length()), vm)?;
-    set(obj, "default_schema_name", new_opt_text(dialect.default_schema_name(), vm), vm)?;
+    if let Some(schema) = dialect.default_schema_name() {
+        set(obj, "default_schema_name", new_text(schema, vm), vm)?;
+    }
     set(obj, "supports_native_boolean", new_bool(dialect.supports_native_boolean(), vm), vm)?;
     set(obj, "supports_native_enum", new_bool(dialect.supports_native_enum(), vm), vm)?;
     set(obj, "supports_sequences", new_bool(dialect.supports_sequences(), vm), vm)?;
     set(obj, "supports_comments", new_bool(dialect.supports_comments(), vm), vm)?;
     set(obj, "supports_alter", new_bool(dialect.supports_alter(), vm), vm)?;
+    set(obj, "is_mariadb", new_bool(dialect.is_mariadb(), vm), vm)?;
+    if let Some(version) = dialect.server_version() {
+        let numbers = version.iter().map(|number| vm.ctx.new_int(*number).into()).collect();
+        set(obj, "server_version_info", vm.ctx.new_tuple(numbers), vm)?;
+    }
     set(obj, "insert_returning", new_bool(dialect.insert_returning(), vm), vm)?;
     Ok(())
 }
@@ -239,7 +297,7 @@ pub(crate) fn dialect_object(name: &str, vm: &VirtualMachine) -> PyResult {
     match by_name(name, None) {
         Ok(dialect) => new_dialect(&dialect, vm),
         Err(_) => {
-            let obj = instance_with(class_key(name), DialectState(None), vm)?;
+            let obj = instance_with(class_key(name), DialectState(None, None), vm)?;
             set(&obj, "name", new_text(name, vm), vm)?;
             Ok(obj)
         }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use limbeck_sql::engine::Connection;
-use limbeck_sql::reflection::Inspector;
+use limbeck_sql::reflection::{Inspector, NamedTypeScope};
 use limbeck_sql::schema::{DialectOptions, Identity, OptionValue};
 use rustpython_vm::builtins::{PyDict, PyType};
 use rustpython_vm::function::{FuncArgs, KwArgs};
@@ -26,78 +26,104 @@ struct InspectorState {
     own_connection: bool,
 }
 
-pub(crate) const CLASSES: &[ClassDef] = &[ClassDef {
-    name: "Inspector",
-    module: "sqlalchemy.engine.reflection",
-    bases: &[],
-    members: &[
-        ("__init__", method(init)),
-        (
-            "from_engine",
-            Member::Static(|args, vm| {
-                let mut arguments = Arguments::new("Inspector.from_engine", args, vm);
-                let bind = arguments.required("bind")?;
-                arguments.finish()?;
-                let message = "The from_engine() method on Inspector is deprecated and will be removed in a future \
+pub(crate) const CLASSES: &[ClassDef] = &[
+    ClassDef {
+        name: "Inspector",
+        module: "sqlalchemy.engine.reflection",
+        bases: &[],
+        members: &[
+            ("__init__", method(init)),
+            (
+                "from_engine",
+                Member::Static(|args, vm| {
+                    let mut arguments = Arguments::new("Inspector.from_engine", args, vm);
+                    let bind = arguments.required("bind")?;
+                    arguments.finish()?;
+                    let message = "The from_engine() method on Inspector is deprecated and will be removed in a future \
                                release.  Please use the sqlalchemy.inspect() function on an Engine or Connection in \
                                order to acquire an Inspector. (deprecated since: 1.4)";
-                let category = class_object("SADeprecationWarning");
-                let warnings = vm.import("warnings", 0)?;
-                vm.call_method(&warnings, "warn", (new_text(message, vm), category))?;
-                if crate::modules::alembic::mock_context(&bind).is_some() {
-                    // the reference tries to take a connection from it
-                    bind.get_attr("close", vm)?;
-                }
-                inspect(&bind, vm)
-            }),
-        ),
-        ("get_table_names", method(|this, args, vm| names(&this, args, Inspector::get_table_names, vm))),
-        ("get_view_names", method(|this, args, vm| names(&this, args, Inspector::get_view_names, vm))),
-        (
-            "get_temp_table_names",
-            method(|this, args, vm| names(&this, args, |i, _| i.get_temp_table_names(), vm)),
-        ),
-        ("get_schema_names", method(|this, args, vm| names(&this, args, |i, _| i.get_schema_names(), vm))),
-        ("has_table", method(has_table)),
-        ("has_schema", method(has_schema)),
-        ("get_columns", method(get_columns)),
-        ("get_pk_constraint", method(get_pk_constraint)),
-        ("get_foreign_keys", method(get_foreign_keys)),
-        ("get_indexes", method(get_indexes)),
-        ("get_unique_constraints", method(get_unique_constraints)),
-        ("get_check_constraints", method(get_check_constraints)),
-        ("get_table_comment", method(get_table_comment)),
-        ("get_table_options", method(get_table_options)),
-        ("get_view_definition", method(get_view_definition)),
-        ("has_index", method(has_index)),
-        (
-            "get_sequence_names",
-            method(|_, _, vm| Err(exc::not_provided("Inspector.get_sequence_names()", vm))),
-        ),
-        ("get_multi_columns", method(|_, _, vm| Err(exc::not_provided("Inspector.get_multi_columns()", vm)))),
-        ("reflect_table", method(reflect_table_method)),
-        (
-            "clear_cache",
-            method(|this, _, vm| {
-                with(
-                    &this,
-                    |inspector| {
-                        inspector.clear_cache();
-                        Ok(())
-                    },
-                    vm,
-                )?;
-                object::none(vm)
-            }),
-        ),
-        (
-            "default_schema_name",
-            Member::Get(|this, vm| Ok(new_opt_text(with(&this, Inspector::default_schema_name, vm)?, vm))),
-        ),
-        ("dialect", Member::Get(|this, vm| get(&*get(&this, "bind", vm)?, "dialect", vm))),
-        ("engine", Member::Get(|this, vm| get(&*get(&this, "bind", vm)?, "engine", vm))),
-    ],
-}];
+                    let category = class_object("SADeprecationWarning");
+                    let warnings = vm.import("warnings", 0)?;
+                    vm.call_method(&warnings, "warn", (new_text(message, vm), category))?;
+                    if crate::modules::alembic::mock_context(&bind).is_some() {
+                        // the reference tries to take a connection from it
+                        bind.get_attr("close", vm)?;
+                    }
+                    inspect(&bind, vm)
+                }),
+            ),
+            ("get_table_names", method(|this, args, vm| names(&this, args, Inspector::get_table_names, vm))),
+            ("get_view_names", method(|this, args, vm| names(&this, args, Inspector::get_view_names, vm))),
+            (
+                "get_temp_table_names",
+                method(|this, args, vm| names(&this, args, |i, _| i.get_temp_table_names(), vm)),
+            ),
+            (
+                "get_schema_names",
+                method(|this, args, vm| names(&this, args, |i, _| i.get_schema_names(), vm)),
+            ),
+            ("has_table", method(has_table)),
+            ("has_schema", method(has_schema)),
+            ("get_columns", method(get_columns)),
+            ("get_pk_constraint", method(get_pk_constraint)),
+            ("get_foreign_keys", method(get_foreign_keys)),
+            ("get_indexes", method(get_indexes)),
+            ("get_unique_constraints", method(get_unique_constraints)),
+            ("get_check_constraints", method(get_check_constraints)),
+            ("get_table_comment", method(get_table_comment)),
+            ("get_table_options", method(get_table_options)),
+            ("get_view_definition", method(get_view_definition)),
+            ("has_index", method(has_index)),
+            (
+                "get_sequence_names",
+                method(|this, args, vm| names(&this, args, Inspector::get_sequence_names, vm)),
+            ),
+            (
+                "get_materialized_view_names",
+                method(|this, args, vm| names(&this, args, Inspector::get_materialized_view_names, vm)),
+            ),
+            ("has_sequence", method(|this, args, vm| has_named(&this, args, Inspector::has_sequence, vm))),
+            ("_has_type", method(|this, args, vm| has_named(&this, args, Inspector::has_type, vm))),
+            (
+                "get_multi_columns",
+                method(|_, _, vm| Err(exc::not_provided("Inspector.get_multi_columns()", vm))),
+            ),
+            ("reflect_table", method(reflect_table_method)),
+            (
+                "clear_cache",
+                method(|this, _, vm| {
+                    with(
+                        &this,
+                        |inspector| {
+                            inspector.clear_cache();
+                            Ok(())
+                        },
+                        vm,
+                    )?;
+                    object::none(vm)
+                }),
+            ),
+            (
+                "default_schema_name",
+                Member::Get(|this, vm| {
+                    Ok(new_opt_text(with(&this, Inspector::default_schema_name, vm)?, vm))
+                }),
+            ),
+            ("dialect", Member::Get(|this, vm| get(&*get(&this, "bind", vm)?, "dialect", vm))),
+            ("engine", Member::Get(|this, vm| get(&*get(&this, "bind", vm)?, "engine", vm))),
+        ],
+    },
+    ClassDef {
+        name: "PGInspector",
+        module: "sqlalchemy.dialects.postgresql.base",
+        bases: &["Inspector"],
+        members: &[
+            ("get_enums", method(get_enums)),
+            ("get_domains", method(get_domains)),
+            ("has_type", method(|this, args, vm| has_named(&this, args, Inspector::has_type, vm))),
+        ],
+    },
+];
 
 fn init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("Inspector.__init__", args, vm);
@@ -151,7 +177,12 @@ pub(crate) fn inspect(bind: &PyObject, vm: &VirtualMachine) -> PyResult {
     if let Some(inner) = vm.get_attribute_opt(bind.to_owned(), vm.ctx.intern_str("_limbeck_inspect"))? {
         return inner.call((), vm);
     }
-    let inspector = instance_with("Inspector", open(bind, vm)?, vm)?;
+    let opened = open(bind, vm)?;
+    let class = match opened.connection.dialect().name() {
+        "postgresql" => "PGInspector",
+        _ => "Inspector",
+    };
+    let inspector = instance_with(class, opened, vm)?;
     set(&inspector, "bind", bind.to_owned(), vm)?;
     Ok(inspector)
 }
@@ -247,6 +278,83 @@ fn has_table(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
     Ok(new_bool(with(&this, |inspector| inspector.has_table(&name, schema.as_deref()), vm)?, vm))
 }
 
+/// Takes `name, schema=None, **kw` of the methods that look for something by its name.
+fn has_named(
+    this: &PyObject,
+    args: FuncArgs,
+    ask: impl Fn(&mut Inspector, &str, Option<&str>) -> limbeck_sql::Result<bool>,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let mut arguments = Arguments::new("Inspector", args, vm);
+    let keys = ["sequence_name", "type_name"];
+    let by_key = keys.into_iter().find_map(|key| arguments.keyword(key));
+    let name = match by_key {
+        Some(name) => name,
+        None => arguments.required("name")?,
+    };
+    let schema = arguments.text("schema");
+    arguments.rest_keywords();
+    arguments.finish()?;
+    let name = text_of(&name).unwrap_or_default();
+    Ok(new_bool(with(this, |inspector| ask(inspector, &name, schema.as_deref()), vm)?, vm))
+}
+
+/// Takes `schema=None` of the methods that list named types; `*` is every schema.
+fn named_types<T>(
+    this: &PyObject,
+    args: FuncArgs,
+    ask: impl Fn(&mut Inspector, NamedTypeScope<'_>) -> limbeck_sql::Result<Vec<T>>,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<T>> {
+    let mut arguments = Arguments::new("Inspector", args, vm);
+    let schema = arguments.text("schema");
+    arguments.finish()?;
+    let scope = match schema.as_deref() {
+        None => NamedTypeScope::Visible,
+        Some("*") => NamedTypeScope::All,
+        Some(schema) => NamedTypeScope::Schema(schema),
+    };
+    with(this, |inspector| ask(inspector, scope), vm)
+}
+
+fn get_enums(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut result = Vec::new();
+    for found in named_types(&this, args, Inspector::get_enums, vm)? {
+        let dict = vm.ctx.new_dict();
+        put(&dict, "name", new_text(&found.name, vm), vm)?;
+        put(&dict, "schema", new_text(&found.schema, vm), vm)?;
+        put(&dict, "visible", new_bool(found.visible, vm), vm)?;
+        put(&dict, "labels", text_list(&found.labels, vm), vm)?;
+        result.push(dict.into());
+    }
+    Ok(new_list(result, vm))
+}
+
+fn get_domains(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut result = Vec::new();
+    for found in named_types(&this, args, Inspector::get_domains, vm)? {
+        let dict = vm.ctx.new_dict();
+        put(&dict, "name", new_text(&found.name, vm), vm)?;
+        put(&dict, "schema", new_text(&found.schema, vm), vm)?;
+        put(&dict, "visible", new_bool(found.visible, vm), vm)?;
+        put(&dict, "type", new_text(&found.type_, vm), vm)?;
+        put(&dict, "nullable", new_bool(found.nullable, vm), vm)?;
+        put(&dict, "default", new_opt_text(found.default.as_ref(), vm), vm)?;
+        put(&dict, "collation", new_opt_text(found.collation.as_ref(), vm), vm)?;
+        put(&dict, "collation_schema", vm.ctx.none(), vm)?;
+        let mut constraints = Vec::new();
+        for (name, check) in &found.constraints {
+            let constraint = vm.ctx.new_dict();
+            put(&constraint, "name", new_text(name, vm), vm)?;
+            put(&constraint, "check", new_text(check, vm), vm)?;
+            constraints.push(constraint.into());
+        }
+        put(&dict, "constraints", new_list(constraints, vm), vm)?;
+        result.push(dict.into());
+    }
+    Ok(new_list(result, vm))
+}
+
 fn has_schema(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let name = args.args.first().and_then(|name| text_of(name)).unwrap_or_default();
     Ok(new_bool(with(&this, |inspector| inspector.has_schema(&name), vm)?, vm))
@@ -266,6 +374,11 @@ fn has_index(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult
 /// Tells whether the database has comments, whose keys are then there even without one.
 fn has_comments(this: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
     with(this, |inspector| Ok(inspector.supports_comments()), vm)
+}
+
+/// Tells whether constraints have comments, whose keys are then there even without one.
+fn has_constraint_comments(this: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    with(this, |inspector| Ok(inspector.supports_constraint_comments()), vm)
 }
 
 fn raise_identity(identity: &Identity, vm: &VirtualMachine) -> PyResult {
@@ -335,7 +448,7 @@ fn get_pk_constraint(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
     let dict = vm.ctx.new_dict();
     put(&dict, "constrained_columns", text_list(&key.constrained_columns, vm), vm)?;
     put(&dict, "name", new_opt_text(key.name.as_ref(), vm), vm)?;
-    if !key.constrained_columns.is_empty() && has_comments(&this, vm)? {
+    if !key.constrained_columns.is_empty() && has_constraint_comments(&this, vm)? {
         put(&dict, "comment", new_opt_text(key.comment.as_ref(), vm), vm)?;
     }
     if !key.dialect_options.is_empty() {
@@ -346,7 +459,7 @@ fn get_pk_constraint(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
 
 fn get_foreign_keys(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (name, schema) = table_arguments(args, vm)?;
-    let comments = has_comments(&this, vm)?;
+    let comments = has_constraint_comments(&this, vm)?;
     let mut result = Vec::new();
     for key in with(&this, |inspector| inspector.get_foreign_keys(&name, schema.as_deref()), vm)? {
         let dict = vm.ctx.new_dict();
@@ -409,7 +522,7 @@ fn get_indexes(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResu
 
 fn get_unique_constraints(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (name, schema) = table_arguments(args, vm)?;
-    let comments = has_comments(&this, vm)?;
+    let comments = has_constraint_comments(&this, vm)?;
     let mut result = Vec::new();
     for unique in with(&this, |inspector| inspector.get_unique_constraints(&name, schema.as_deref()), vm)? {
         let dict = vm.ctx.new_dict();
@@ -431,7 +544,7 @@ fn get_unique_constraints(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine
 
 fn get_check_constraints(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let (name, schema) = table_arguments(args, vm)?;
-    let comments = has_comments(&this, vm)?;
+    let comments = has_constraint_comments(&this, vm)?;
     let mut result = Vec::new();
     for check in with(&this, |inspector| inspector.get_check_constraints(&name, schema.as_deref()), vm)? {
         let dict = vm.ctx.new_dict();

@@ -39,8 +39,28 @@ pub(crate) fn result_value(
     let converted = match value {
         Value::Int(number) if is_a(type_, "Boolean") => Value::Bool(*number != 0),
         Value::Text(text) => from_text(text, type_, vm)?.unwrap_or_else(|| value.clone()),
+        // MySQL stores an interval as the moment that lies so far from the epoch, and gives times as intervals
+        Value::DateTime(moment, None) if is_a(type_, "Interval") => {
+            Value::Interval(moment.duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0)))
+        }
+        Value::Interval(since_midnight) if is_a(type_, "Time") => {
+            let midnight = jiff::civil::Time::midnight();
+            Value::Time(midnight.wrapping_add(*since_midnight), None)
+        }
+        Value::Bytes(bits) if is_a(type_, "mysql.BIT") => {
+            Value::Int(bits.iter().fold(0, |number, byte| number << 8 | i64::from(*byte)))
+        }
         _ => value.clone(),
     };
+    if is_a(type_, "mysql.SET")
+        && let Value::Text(labels) = &converted
+    {
+        let set = vm.ctx.types.set_type.to_owned().as_object().call((), vm)?;
+        for label in labels.split(',').filter(|label| !label.is_empty()) {
+            vm.call_method(&set, "add", (label,))?;
+        }
+        return Ok(set);
+    }
     if is_a(type_, "PickleType")
         && let Value::Bytes(bytes) = &converted
     {
@@ -65,12 +85,34 @@ pub(crate) fn result_value(
             _ => crate::raise::value(&converted, vm),
         };
     }
+    if is_a(type_, "ARRAY")
+        && let Some(Value::Array(values)) = converted.items_of_text().or(Some(converted.clone()))
+    {
+        return array(&values, type_, dialect, vm);
+    }
     if is_a(type_, "Enum")
         && let Value::Text(label) = &converted
     {
         return enum_member(label, type_, vm);
     }
     crate::raise::value(&converted, vm)
+}
+
+/// An array's items are of its type's item type, at any depth.
+fn array(values: &[Value], type_: &PyObject, dialect: &PyObject, vm: &VirtualMachine) -> PyResult {
+    let item_type = get(type_, "item_type", vm)?;
+    let items = values
+        .iter()
+        .map(|value| match value {
+            Value::Array(inner) => array(inner, type_, dialect, vm),
+            other => result_value(other, Some(&item_type), dialect, vm),
+        })
+        .collect::<PyResult<Vec<_>>>()?;
+    Ok(if get_bool(type_, "as_tuple", vm)? {
+        object::new_tuple(items, vm)
+    } else {
+        object::new_list(items, vm)
+    })
 }
 
 /// A database without exact numbers gives floats: as many digits as the type's scale stay.

@@ -283,6 +283,15 @@ impl Target {
         }
     }
 
+    /// Tells whether a named type is there; where there is no database none is looked for.
+    fn has_type(&self, named: &limbeck_sql::dialect::NamedType, vm: &VirtualMachine) -> PyResult<bool> {
+        let Self::Connection(connection) = self else { return Ok(false) };
+        let schema = named.schema.as_ref().map(limbeck_sql::schema::Identifier::as_str);
+        limbeck_sql::reflection::Inspector::new(connection)
+            .and_then(|mut inspector| inspector.has_type(named.name.as_str(), schema))
+            .map_err(|error| exc::from_sql(&error, vm))
+    }
+
     fn execute(&self, element: DdlElement, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
         self.execute_statement(&Statement::Ddl(Box::new(element)), table, vm)
     }
@@ -338,6 +347,45 @@ fn on_bind<T>(
     done
 }
 
+/// Gives the sequences that a table's columns need in the connection's database.
+fn own_sequences<'t>(
+    connection: &Connection,
+    table: &'t limbeck_sql::schema::Table,
+) -> impl Iterator<Item = &'t limbeck_sql::schema::Sequence> {
+    let supported = connection.dialect().supports_sequences();
+    let sequences = table.columns.iter().filter_map(|column| column.sequence.as_ref());
+    sequences.filter(move |sequence| supported && !sequence.optional)
+}
+
+fn has_sequence(
+    connection: &Connection,
+    sequence: &limbeck_sql::schema::Sequence,
+    vm: &VirtualMachine,
+) -> PyResult<bool> {
+    let schema = sequence.schema.as_ref().map(limbeck_sql::schema::Identifier::as_str);
+    limbeck_sql::reflection::Inspector::new(connection)
+        .and_then(|mut inspector| inspector.has_sequence(sequence.name.as_str(), schema))
+        .map_err(|error| exc::from_sql(&error, vm))
+}
+
+/// Creates the sequences of a table's columns that are not there yet; where SQL is written, none are.
+fn create_sequences(
+    target: &Target,
+    table: &PyObject,
+    lowered: &limbeck_sql::schema::Table,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let Target::Connection(connection) = target else { return Ok(()) };
+    for sequence in own_sequences(connection, lowered) {
+        if !has_sequence(connection, sequence, vm)? {
+            let element =
+                DdlElement::CreateSequence { sequence: Box::new(sequence.clone()), if_not_exists: false };
+            target.execute(element, table, vm)?;
+        }
+    }
+    Ok(())
+}
+
 fn has_table(connection: &Connection, table: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
     let name = get_text(table, "name", vm)?.unwrap_or_default();
     let schema = connection.translated_schema(get_text(table, "schema", vm)?);
@@ -356,9 +404,13 @@ fn create(
 ) -> PyResult<()> {
     event::send(table, "before_create", bind, false, vm)?;
     let lowered = crate::lower::table(table, vm)?;
-    if matches!(target, Target::Output(_)) {
+    create_sequences(target, table, &lowered, vm)?;
+    if matches!(target, Target::Output(_)) || target.dialect().supports_native_enum() {
         let named = target.dialect().named_types(&lowered).map_err(|error| exc::from_sql(&error, vm))?;
         for named in named {
+            if target.has_type(&named, vm)? {
+                continue;
+            }
             let key = format!("{:?}.{}", named.schema, named.name);
             if !types.contains(&key) {
                 types.push(key);
@@ -414,6 +466,53 @@ fn drop_(target: &Target, table: &PyObject, bind: &PyObject, vm: &VirtualMachine
         }
     }
     event::send(table, "after_drop", bind, false, vm)
+}
+
+/// Drops from a database the named types and sequences that were created with a table.
+fn drop_what_came_with(target: &Target, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    let Target::Connection(connection) = target else { return Ok(()) };
+    let dialect = connection.dialect();
+    let lowered = crate::lower::table(table, vm)?;
+    if dialect.supports_native_enum() {
+        for named in dialect.named_types(&lowered).map_err(|error| exc::from_sql(&error, vm))? {
+            if target.has_type(&named, vm)? {
+                target.execute(DdlElement::DropType { type_: Box::new(named.type_) }, table, vm)?;
+            }
+        }
+    }
+    for sequence in own_sequences(connection, &lowered) {
+        if has_sequence(connection, sequence, vm)? {
+            let (schema, name) = (sequence.schema.clone(), sequence.name.clone());
+            target.execute(DdlElement::DropSequence { schema, name, if_exists: false }, table, vm)?;
+        }
+    }
+    Ok(())
+}
+
+/// `Sequence.create(bind, checkfirst=True)` and `Sequence.drop(bind, checkfirst=True)`
+pub(super) fn sequence_ddl(this: &PyObject, args: FuncArgs, drops: bool, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("create", args, vm);
+    let bind = arguments.required("bind")?;
+    let checkfirst = arguments.optional("checkfirst").map_or(Ok(true), |flag| flag.try_to_bool(vm))?;
+    arguments.finish()?;
+    let sequence = crate::lower::sequence(this, vm)?;
+    let work = |target: &Target| {
+        if checkfirst
+            && let Target::Connection(connection) = target
+            && has_sequence(connection, &sequence, vm)? != drops
+        {
+            return Ok(());
+        }
+        let element = if drops {
+            let (schema, name) = (sequence.schema.clone(), sequence.name.clone());
+            DdlElement::DropSequence { schema, name, if_exists: false }
+        } else {
+            DdlElement::CreateSequence { sequence: Box::new(sequence.clone()), if_not_exists: false }
+        };
+        target.execute(element, this, vm)
+    };
+    on_bind(&bind, work, vm)?;
+    object::none(vm)
 }
 
 /// Takes `bind, checkfirst` of a call.
@@ -495,6 +594,9 @@ pub(super) fn drop_all(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -
             if !checkfirst || target.has_table(table, true, vm)? {
                 drop_(target, table, &bind, vm)?;
             }
+        }
+        for table in &tables {
+            drop_what_came_with(target, table, vm)?;
         }
         event::send(&this, "after_drop", &bind, checkfirst, vm)
     };

@@ -71,8 +71,8 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("next_value", method(|this, _, vm| element(Node::NextValue(this), vm))),
             ("is_sequence", Member::Value(|vm| new_bool(true, vm))),
             ("key", Member::Get(|this, vm| get(&this, "name", vm))),
-            ("create", method(|_, _, vm| Err(exc::not_provided("Sequence.create()", vm)))),
-            ("drop", method(|_, _, vm| Err(exc::not_provided("Sequence.drop()", vm)))),
+            ("create", method(|this, args, vm| super::ddl::sequence_ddl(&this, args, false, vm))),
+            ("drop", method(|this, args, vm| super::ddl::sequence_ddl(&this, args, true, vm))),
         ],
     },
     ClassDef {

@@ -5,7 +5,7 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::compiled::{compile, statement_str};
 use super::elements::{self, Bind, Node, node};
-use super::{dml, functions, operators, select, selectable};
+use super::{dml, from_elements, functions, operators, select, selectable};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -159,13 +159,14 @@ const CLASSES: &[ClassDef] = &[
     plain("Tuple", &["ColumnElement"]),
     plain("Grouping", &["ColumnElement"]),
     plain("Over", &["ColumnElement"]),
-    plain("WithinGroup", &["ColumnElement"]),
+    ClassDef { name: "WithinGroup", module: ELEMENTS, bases: &["ColumnElement"], members: OF_AGGREGATES },
     ClassDef {
-        name: "FunctionFilter",
+        name: "AggregateOrderBy",
         module: ELEMENTS,
         bases: &["ColumnElement"],
-        members: &[("over", method(functions::over)), ("filter", method(functions::filter))],
+        members: OF_AGGREGATES,
     },
+    ClassDef { name: "FunctionFilter", module: ELEMENTS, bases: &["ColumnElement"], members: OF_AGGREGATES },
     ClassDef {
         name: "FunctionElement",
         module: "sqlalchemy.sql.functions",
@@ -194,11 +195,16 @@ const CLASSES: &[ClassDef] = &[
     ClassDef { name: "conv", module: ELEMENTS, bases: &["_truncated_label"], members: &[] },
 ];
 
+/// What aggregates may have behind them.
+const OF_AGGREGATES: &[(&str, Member)] =
+    &[("over", method(functions::over)), ("filter", method(functions::filter))];
+
 /// Builds the expression and statement classes.
 pub(crate) fn build(vm: &VirtualMachine) -> PyResult<()> {
     object::build(CLASSES, vm)?;
     object::build(functions::CLAUSE_LIST, vm)?;
     object::build(selectable::CLASSES, vm)?;
+    object::build(from_elements::CLASSES, vm)?;
     object::build(select::CLASSES, vm)?;
     object::build(dml::CLASSES, vm)?;
     object::build(functions::CLASSES, vm)
@@ -209,6 +215,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     CLASSES
         .iter()
         .chain(selectable::CLASSES)
+        .chain(from_elements::CLASSES)
         .chain(select::CLASSES)
         .chain(dml::CLASSES)
         .map(|def| def.name)

@@ -6,7 +6,7 @@ use rustpython_vm::{AsObject as _, PyResult, VirtualMachine};
 
 use super::elements::{Bind, Node, coerce, coerce_condition, element, is_select};
 use super::operators::{self, boolean_list, unary};
-use super::{dml, select, selectable};
+use super::{dml, from_elements, select, selectable};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{Function, class_object, is_list, items, text_of};
@@ -27,7 +27,7 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ("or_", |args, vm| boolean_list(false, &args.args, vm)),
     ("not_", |args, vm| operators::negate(&*coerce_condition(&*first(&args, vm)?, vm)?, vm)),
     ("cast", cast),
-    ("try_cast", |_, vm| Err(exc::not_provided("try_cast()", vm))),
+    ("try_cast", try_cast),
     ("type_coerce", type_coerce),
     ("case", case),
     ("extract", extract),
@@ -66,12 +66,13 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ("join", |args, vm| join(args, false, vm)),
     ("outerjoin", |args, vm| join(args, true, vm)),
     ("alias", alias),
-    ("subquery", |args, vm| on_first("subquery", args, vm)),
-    ("cte", |args, vm| on_first("cte", args, vm)),
-    ("lateral", |_, vm| Err(exc::not_provided("lateral()", vm))),
-    ("values", |_, vm| Err(exc::not_provided("values()", vm))),
-    ("within_group", |_, vm| Err(exc::not_provided("within_group()", vm))),
-    ("tablesample", |_, vm| Err(exc::not_provided("tablesample()", vm))),
+    ("subquery", |args, vm| on_from("subquery", args, vm)),
+    ("cte", |args, vm| on_from("cte", args, vm)),
+    ("lateral", |args, vm| on_from("lateral", args, vm)),
+    ("values", from_elements::values),
+    ("within_group", |args, vm| on_first("within_group", args, vm)),
+    ("aggregate_order_by", |args, vm| on_first("aggregate_order_by", args, vm)),
+    ("tablesample", from_elements::tablesample),
     ("lambda_stmt", |_, vm| Err(exc::not_provided("lambda_stmt()", vm))),
     ("outparam", |_, vm| Err(exc::not_provided("outparam()", vm))),
     ("tstring", |_, vm| Err(exc::not_provided("tstring()", vm))),
@@ -85,6 +86,12 @@ fn on_first(name: &str, mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let this = args.take_positional().ok_or_else(|| vm.new_type_error("an argument is missing"))?;
     let this = coerce(&this, None, vm)?;
     vm.call_method(&this, name, args)
+}
+
+/// Calls a method of the query or the element of FROM that is the first argument.
+fn on_from(name: &str, mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let this = args.take_positional().ok_or_else(|| vm.new_type_error("an argument is missing"))?;
+    vm.call_method(&*super::elements::clause_element(&this, vm)?, name, args)
 }
 
 fn text(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -146,6 +153,15 @@ fn cast(mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let this = super::elements::clause_element(&this, vm)?;
     let this = if is_select(&this) { coerce(&this, None, vm)? } else { this };
     operators::cast(&this, args, vm)
+}
+
+fn try_cast(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("try_cast", args, vm);
+    let operand = arguments.required("expression")?;
+    let type_ = to_instance(&*arguments.required("type_")?, vm)?;
+    arguments.finish()?;
+    let operand = coerce(&operand, Some(type_.clone()), vm)?;
+    element(Node::TryCast { operand, type_ }, vm)
 }
 
 fn type_coerce(args: FuncArgs, vm: &VirtualMachine) -> PyResult {

@@ -42,6 +42,34 @@ pub(crate) struct DmlState {
 pub(crate) struct WordsState {
     pub prefixes: Vec<(PyObjectRef, Option<String>)>,
     pub suffixes: Vec<(PyObjectRef, Option<String>)>,
+    pub hints: Vec<HintState>,
+}
+
+/// A hint for a table, or for the statement's own when none is named.
+#[derive(Clone, Debug)]
+pub(crate) struct HintState {
+    pub table: Option<PyObjectRef>,
+    pub text: String,
+    pub dialect: Option<String>,
+}
+
+/// Reads `text` and `dialect_name` of a hint.
+pub(crate) fn given_hint(arguments: &mut Arguments<'_>, table: Option<PyObjectRef>) -> PyResult<HintState> {
+    let text = text_of(&*arguments.required("text")?).unwrap_or_default();
+    let dialect = arguments.optional("dialect_name").and_then(|name| text_of(&name));
+    Ok(HintState { table, text, dialect: dialect.filter(|name| name != "*") })
+}
+
+/// `with_hint(text, selectable=None, dialect_name="*")`
+fn with_hint(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("with_hint", args, vm);
+    let text = arguments.required("text")?;
+    let table = arguments.optional("selectable");
+    let dialect = arguments.optional("dialect_name").and_then(|name| text_of(&name));
+    arguments.finish()?;
+    let text = text_of(&text).unwrap_or_default();
+    let hint = HintState { table, text, dialect: dialect.filter(|name| name != "*") };
+    change(&this, |state| state.words.hints.push(hint), vm)
 }
 
 /// Reads the arguments of `prefix_with(*prefixes, dialect=None)` and its kin.
@@ -93,7 +121,8 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                     Ok(state::<DmlState>(&this).map_or_else(|| vm.ctx.none(), |state| state.table.clone()))
                 }),
             ),
-            ("with_hint", method(|_, _, vm| Err(exc::not_provided("with_hint()", vm)))),
+            ("with_hint", method(with_hint)),
+            ("cte", method(|this, args, vm| super::from_elements::cte(&this, args, vm))),
             (
                 "prefix_with",
                 method(|this, args, vm| {

@@ -1,6 +1,6 @@
 //! Expression objects: what each of them is made of.
 
-use limbeck_sql::expression::{BinaryOperator, UnaryOperator};
+use limbeck_sql::expression::{BinaryOperator, UnaryOperator, WindowFrame};
 use rustpython_vm::builtins::PyType;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
@@ -57,7 +57,16 @@ pub(crate) enum Node {
     /// `exists(...)`
     Exists(PyObjectRef),
     /// `over`
-    Over { function: PyObjectRef, partition_by: Vec<PyObjectRef>, order_by: Vec<PyObjectRef> },
+    Over {
+        function: PyObjectRef,
+        partition_by: Vec<PyObjectRef>,
+        order_by: Vec<PyObjectRef>,
+        frame: Option<WindowFrame>,
+    },
+    /// `within_group`, and `aggregate_order_by` of a function
+    WithinGroup { function: PyObjectRef, order_by: Vec<PyObjectRef>, inside: bool },
+    /// `try_cast`
+    TryCast { operand: PyObjectRef, type_: PyObjectRef },
     /// `filter` of a function.
     Filter { function: PyObjectRef, condition: PyObjectRef },
     /// `sequence.next_value()`
@@ -131,6 +140,9 @@ impl Node {
             Self::ScalarSelect(_) => "ScalarSelect",
             Self::Exists(_) => "Exists",
             Self::Over { .. } => "Over",
+            Self::WithinGroup { inside: false, .. } => "WithinGroup",
+            Self::WithinGroup { inside: true, .. } => "AggregateOrderBy",
+            Self::TryCast { .. } => "TryCast",
             Self::Filter { .. } => "FunctionFilter",
             Self::Array { .. } => "array",
             Self::AggregateOrderBy { .. } => "aggregate_order_by",
@@ -152,6 +164,7 @@ impl Node {
             Self::Function { arguments, .. } => arguments.clone(),
             Self::Unary { operand, .. }
             | Self::Cast { operand, .. }
+            | Self::TryCast { operand, .. }
             | Self::TypeCoerce { operand, .. }
             | Self::Collate { operand, .. }
             | Self::Label { operand, .. }
@@ -166,7 +179,12 @@ impl Node {
                 .chain(whens.iter().flat_map(|(when, then)| [when.clone(), then.clone()]))
                 .chain(else_.iter().cloned())
                 .collect(),
-            Self::Over { function, partition_by, order_by } => {
+            Self::WithinGroup { function, order_by, .. } => {
+                let mut all = vec![function.clone()];
+                all.extend(order_by.iter().cloned());
+                all
+            }
+            Self::Over { function, partition_by, order_by, .. } => {
                 let mut all = vec![function.clone()];
                 all.extend(partition_by.iter().chain(order_by).cloned());
                 all
@@ -360,6 +378,7 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
         Node::Function { type_: Some(type_), .. }
         | Node::Array { type_: Some(type_), .. }
         | Node::Cast { type_, .. }
+        | Node::TryCast { type_, .. }
         | Node::TypeCoerce { type_, .. } => Some(type_.clone()),
         Node::Unary { operator: UnaryOperator::Not, .. }
         | Node::BooleanList { .. }
@@ -391,7 +410,9 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             Some((_, then)) => type_of(then, vm)?,
             None => None,
         },
-        Node::Over { function, .. } | Node::Filter { function, .. } => type_of(function, vm)?,
+        Node::Over { function, .. } | Node::WithinGroup { function, .. } | Node::Filter { function, .. } => {
+            type_of(function, vm)?
+        }
         Node::ScalarSelect(select) => {
             match state::<SelectState>(select).and_then(|s| s.columns.first().cloned()) {
                 Some(column) => type_of(&column, vm)?,
@@ -502,7 +523,9 @@ pub(crate) fn result_name(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Optio
     match &*node {
         Node::Label { name, .. } => Ok(text_of(name)),
         Node::LiteralColumn { text, .. } => Ok(Some(text.clone())),
-        Node::Cast { operand, .. } | Node::TypeCoerce { operand, .. } => result_name(operand, vm),
+        Node::Cast { operand, .. } | Node::TryCast { operand, .. } | Node::TypeCoerce { operand, .. } => {
+            result_name(operand, vm)
+        }
         _ => Ok(None),
     }
 }

@@ -1,10 +1,11 @@
 //! `func`: SQL functions.
 
+use limbeck_sql::expression::{FrameUnit, WindowFrame};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::elements::{Node, coerce, coerce_condition, element, literal, node};
-use super::operators;
+use super::{from_elements, operators};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -71,10 +72,11 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
     ("clause_expr", Member::Get(clauses)),
     ("over", method(over)),
     ("filter", method(filter)),
-    ("alias", method(|_, _, vm| Err(exc::not_provided("FunctionElement.alias()", vm)))),
-    ("table_valued", method(|_, _, vm| Err(exc::not_provided("FunctionElement.table_valued()", vm)))),
-    ("column_valued", method(|_, _, vm| Err(exc::not_provided("FunctionElement.column_valued()", vm)))),
-    ("within_group", method(|_, _, vm| Err(exc::not_provided("FunctionElement.within_group()", vm)))),
+    ("alias", method(from_elements::function_alias)),
+    ("table_valued", method(from_elements::table_valued)),
+    ("column_valued", method(from_elements::column_valued)),
+    ("within_group", method(|this, args, vm| within_group(this, &args, false, vm))),
+    ("aggregate_order_by", method(|this, args, vm| within_group(this, &args, true, vm))),
     ("select", method(|this, _, vm| super::select::new_select(vec![this], vm))),
     ("scalar_table_valued", method(|_, _, vm| Err(exc::not_provided("scalar_table_valued()", vm)))),
 ];
@@ -168,15 +170,46 @@ pub(crate) fn over(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> Py
     let mut arguments = Arguments::new("over", args, vm);
     let partition_by = list_of(arguments.optional("partition_by"), vm)?;
     let order_by = list_of(arguments.optional("order_by"), vm)?;
-    for frame in ["rows", "range_", "groups", "exclude"] {
-        if arguments.optional(frame).is_some() {
-            return Err(exc::not_provided(&format!("over({frame}=...)"), vm));
+    let units = [("rows", FrameUnit::Rows), ("range_", FrameUnit::Range), ("groups", FrameUnit::Groups)];
+    let mut frame = None;
+    for (name, unit) in units {
+        let Some(given) = arguments.optional(name) else { continue };
+        if frame.is_some() {
+            return Err(exc::argument("only one of 'rows', 'range_', or 'groups' may be provided", vm));
         }
+        frame = Some(window_frame(unit, &given, vm)?);
+    }
+    if arguments.optional("exclude").is_some() {
+        return Err(exc::not_provided("over(exclude=...)", vm));
     }
     arguments.finish()?;
     let order_by = super::select::order_columns(&order_by, vm)?;
     let partition_by = super::select::order_columns(&partition_by, vm)?;
-    element(Node::Over { function: this, partition_by, order_by }, vm)
+    element(Node::Over { function: this, partition_by, order_by, frame }, vm)
+}
+
+/// Reads the bounds of a window's frame: two numbers, or `None` for what has no end.
+fn window_frame(unit: FrameUnit, given: &PyObjectRef, vm: &VirtualMachine) -> PyResult<WindowFrame> {
+    let bounds = object::items(given, vm)?;
+    let [start, end] = bounds.as_slice() else {
+        return Err(exc::argument("2-tuple expected for range/rows/groups", vm));
+    };
+    let bound = |bound: &PyObjectRef| -> PyResult<Option<i64>> {
+        if vm.is_none(bound) {
+            return Ok(None);
+        }
+        bound.clone().try_into_value(vm).map(Some).map_err(|_| {
+            let units = if unit == FrameUnit::Range { "range" } else { "rows/groups" };
+            exc::argument(format!("Integer or None expected for values in {units} frame"), vm)
+        })
+    };
+    Ok(WindowFrame { unit, start: bound(start)?, end: bound(end)? })
+}
+
+/// `func.name().within_group(order)`, and with the order among the arguments `func.name().aggregate_order_by(order)`
+fn within_group(this: PyObjectRef, args: &FuncArgs, inside: bool, vm: &VirtualMachine) -> PyResult {
+    let order_by = super::select::order_columns(&args.args, vm)?;
+    element(Node::WithinGroup { function: this, order_by, inside }, vm)
 }
 
 /// `func.name().filter(condition)`

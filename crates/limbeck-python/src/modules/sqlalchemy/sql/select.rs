@@ -8,7 +8,8 @@ use super::elements::{
     Node, clause_element, coerce, coerce_condition, columns_in, element, is_clause, is_select, node,
     result_name, textual, type_of_value,
 };
-use super::selectable::{derived_tables, new_column, new_join, subquery_of, tables_in};
+use super::from_elements;
+use super::selectable::{is_derived, new_column, new_join, subquery_of, tables_in, tables_of};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -27,14 +28,27 @@ pub(crate) struct SelectState {
     pub limit: Option<PyObjectRef>,
     pub offset: Option<PyObjectRef>,
     pub distinct: bool,
-    pub for_update: bool,
+    pub distinct_on: Vec<PyObjectRef>,
+    pub for_update: Option<LockState>,
     pub correlate: Vec<PyObjectRef>,
     /// The queries that a set operation joins to this one.
     pub compound: Vec<(String, PyObjectRef)>,
     pub words: WordsState,
+    /// Common table expressions that the query does not read from.
+    pub ctes: Vec<PyObjectRef>,
 }
 
-use super::dml::{WordsState, given_words};
+/// The options of FOR UPDATE.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LockState {
+    pub nowait: bool,
+    pub skip_locked: bool,
+    pub read: bool,
+    pub key_share: bool,
+    pub of: Vec<PyObjectRef>,
+}
+
+use super::dml::{WordsState, given_hint, given_words};
 
 const MODULE: &str = "sqlalchemy.sql.selectable";
 
@@ -46,12 +60,12 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         members: &[
             ("subquery", method(|this, args, vm| derived("Subquery", &this, args, vm))),
             ("alias", method(|this, args, vm| derived("Subquery", &this, args, vm))),
-            ("cte", method(|this, args, vm| derived("CTE", &this, args, vm))),
+            ("cte", method(|this, args, vm| from_elements::cte(&this, args, vm))),
             ("scalar_subquery", method(|this, _, vm| element(Node::ScalarSelect(this), vm))),
             ("as_scalar", method(|this, _, vm| element(Node::ScalarSelect(this), vm))),
             ("label", method(label)),
             ("exists", method(|this, _, vm| element(Node::Exists(this), vm))),
-            ("lateral", method(|_, _, vm| Err(exc::not_provided("Select.lateral()", vm)))),
+            ("lateral", method(|this, args, vm| derived("Lateral", &this, args, vm))),
             ("selected_columns", Member::Get(selected_collection)),
             ("exported_columns", Member::Get(selected_collection)),
             ("c", Member::Get(selected_collection)),
@@ -113,7 +127,31 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                     change(&this, |state| state.words.suffixes.extend(words), vm)
                 }),
             ),
-            ("with_hint", method(|_, _, vm| Err(exc::not_provided("Select.with_hint()", vm)))),
+            ("ext", method(extended)),
+            (
+                "add_cte",
+                method(|this, args, vm| change(&this, |state| from_elements::add_ctes(state, &args), vm)),
+            ),
+            (
+                "with_hint",
+                method(|this, args, vm| {
+                    let mut arguments = Arguments::new("with_hint", args, vm);
+                    let table = coerce_from(&*arguments.required("selectable")?, vm)?;
+                    let hint = given_hint(&mut arguments, Some(table))?;
+                    arguments.finish()?;
+                    change(&this, |state| state.words.hints.push(hint), vm)
+                }),
+            ),
+            (
+                "with_statement_hint",
+                method(|this, args, vm| {
+                    let mut arguments = Arguments::new("with_statement_hint", args, vm);
+                    let hint = given_hint(&mut arguments, None)?;
+                    arguments.finish()?;
+                    let text = element(Node::Text { text: hint.text, binds: Vec::new() }, vm)?;
+                    change(&this, |state| state.words.suffixes.push((text, hint.dialect)), vm)
+                }),
+            ),
             ("columns_clause_froms", Member::Get(froms)),
             ("froms", Member::Get(froms)),
             ("get_final_froms", method(|this, _, vm| froms(this, vm))),
@@ -169,7 +207,9 @@ fn add_entities(state: &mut SelectState, entities: Vec<PyObjectRef>, vm: &Virtua
         }
         if is_a(&entity, "FromClause") {
             state.columns.extend(collection::columns(&*get(&entity, "c", vm)?));
-            if !state.from.iter().any(|known| known.is(&entity)) {
+            // others are found by their columns, in the order in which these stand
+            let is_needed = is_a(&entity, "Join") || collection::columns(&*get(&entity, "c", vm)?).is_empty();
+            if is_needed && !state.from.iter().any(|known| known.is(&entity)) {
                 state.from.push(entity);
             }
         } else if is_select(&entity) || is_a(&entity, "ClauseElement") {
@@ -226,9 +266,6 @@ fn change(this: &PyObject, edit: impl FnOnce(&mut SelectState), vm: &VirtualMach
 fn derived(class: &str, this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("subquery", args, vm);
     let name = arguments.optional("name");
-    if arguments.optional("recursive").map_or(Ok(false), |flag| flag.try_to_bool(vm))? {
-        return Err(exc::not_provided("cte(recursive=True)", vm));
-    }
     arguments.finish()?;
     subquery_of(class, this, name, vm)
 }
@@ -314,10 +351,41 @@ fn slice(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
 }
 
 fn distinct(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    if !args.args.is_empty() {
-        return Err(exc::not_provided("Select.distinct(*expressions)", vm));
+    let on = order_columns(&args.args, vm)?;
+    if !on.is_empty() {
+        let message = "Passing expression to ``distinct`` to generate a DISTINCT ON clause is deprecated. Use instead the \
+                       ``postgresql.distinct_on`` function as an extension.";
+        let category = object::class_object("SADeprecationWarning");
+        vm.call_method(&*vm.import("warnings", 0)?, "warn", (object::new_text(message, vm), category))?;
     }
-    change(&this, |state| state.distinct = true, vm)
+    change(
+        &this,
+        |state| {
+            state.distinct = true;
+            state.distinct_on.extend(on);
+        },
+        vm,
+    )
+}
+
+/// `Select.ext(postgresql.distinct_on(...))`
+fn extended(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("ext", args, vm);
+    let extension = arguments.required("extension")?;
+    arguments.finish()?;
+    if !is_a(&extension, crate::modules::sqlalchemy::postgresql::DISTINCT_ON) {
+        let class = object::class_name(&extension);
+        return Err(exc::not_provided(&format!("the extension {class} of a query"), vm));
+    }
+    let on = object::items(&*get(&extension, "_distinct_on", vm)?, vm)?;
+    change(
+        &this,
+        |state| {
+            state.distinct = true;
+            state.distinct_on = on;
+        },
+        vm,
+    )
 }
 
 fn correlate(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -449,12 +517,19 @@ fn more_columns(this: &PyObject, args: FuncArgs, replace: bool, vm: &VirtualMach
 }
 
 fn with_for_update(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    if let Some((name, _)) =
-        args.kwargs.iter().find(|(_, value)| !vm.is_none(value) && !value.is(&vm.ctx.false_value))
-    {
-        return Err(exc::not_provided(&format!("with_for_update({name}=...)"), vm));
-    }
-    change(&this, |state| state.for_update = true, vm)
+    let mut arguments = Arguments::new("GenerativeSelect.with_for_update", args, vm);
+    let lock = LockState {
+        nowait: arguments.flag("nowait", false)?,
+        skip_locked: arguments.flag("skip_locked", false)?,
+        read: arguments.flag("read", false)?,
+        key_share: arguments.flag("key_share", false)?,
+        of: match arguments.optional("of") {
+            Some(several) if object::is_list(&several, vm) => object::items(&several, vm)?,
+            one => one.into_iter().collect(),
+        },
+    };
+    arguments.finish()?;
+    change(&this, |state| state.for_update = Some(lock), vm)
 }
 
 fn compound_method(keyword: &str, this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -510,14 +585,22 @@ fn inner_select_from(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
     inner_change(&this, "select_from", args, vm)
 }
 
-/// Gives the aliases and subqueries that a query uses without naming them in FROM.
+/// Gives the elements of FROM that a query uses without naming them: none when tables by themselves are all.
 pub(crate) fn implied_froms(state: &SelectState, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
     let mut covered = Vec::new();
     for from in state.from.iter().chain(&state.correlate) {
         covered.extend(tables_in(from, vm)?);
     }
     let expressions: Vec<_> = state.columns.iter().chain(&state.where_).cloned().collect();
-    let mut found = derived_tables(&expressions, vm)?;
+    let mut found = tables_of(&expressions, vm)?;
     found.retain(|table| !covered.iter().any(|known| known.is(table)));
+    let mut columns = Vec::new();
+    for expression in &expressions {
+        columns_in(expression, &mut columns, vm)?;
+    }
+    let has_rows = columns.iter().any(|column| is_a(column, "TableValuedColumn"));
+    if !has_rows && !found.iter().any(|table| is_derived(table)) {
+        found.clear();
+    }
     Ok(found)
 }

@@ -31,8 +31,15 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("exported_columns", Member::Get(|this, vm| get(&this, "c", vm))),
             ("entity_namespace", Member::Get(|this, vm| get(&this, "c", vm))),
             ("schema", Member::Value(|vm| vm.ctx.none())),
-            ("tablesample", method(|_, _, vm| Err(exc::not_provided("FromClause.tablesample()", vm)))),
+            (
+                "tablesample",
+                method(|this, mut args, vm| {
+                    args.prepend_arg(this);
+                    super::from_elements::tablesample(args, vm)
+                }),
+            ),
             ("lateral", method(|_, _, vm| Err(exc::not_provided("FromClause.lateral()", vm)))),
+            ("table_valued", method(|this, _, vm| super::from_elements::row_value(this, vm))),
             (
                 "is_derived_from",
                 method(|this, args, vm| {
@@ -65,7 +72,6 @@ pub(crate) const CLASSES: &[ClassDef] = &[
     },
     ClassDef { name: "Alias", module: MODULE, bases: &["AliasedReturnsRows"], members: &[] },
     ClassDef { name: "Subquery", module: MODULE, bases: &["AliasedReturnsRows"], members: &[] },
-    ClassDef { name: "CTE", module: MODULE, bases: &["AliasedReturnsRows"], members: &[] },
     ClassDef {
         name: "Join",
         module: MODULE,
@@ -129,7 +135,7 @@ fn corresponding_column(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) 
 }
 
 /// Makes the columns of an alias or a subquery: same names and types, another table.
-fn derived_columns(
+pub(crate) fn derived_columns(
     owner: &PyObject,
     columns: &[(String, PyObjectRef, Option<PyObjectRef>)],
     vm: &VirtualMachine,
@@ -154,6 +160,9 @@ fn derived_columns(
 
 /// Makes the alias of a table.
 pub(crate) fn alias_of(element: &PyObject, name: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
+    if is_a(element, "CTE") {
+        return super::from_elements::cte_alias(element, name.unwrap_or_else(|| new_text("anon_1", vm)), vm);
+    }
     if is_a(element, "AliasedReturnsRows") && !is_a(element, "Alias") {
         let renamed = object::shallow_copy(element, vm)?;
         set(&renamed, "name", name.unwrap_or_else(|| new_text("anon_1", vm)), vm)?;
@@ -176,7 +185,7 @@ pub(crate) fn alias_of(element: &PyObject, name: Option<PyObjectRef>, vm: &Virtu
     Ok(alias)
 }
 
-fn source_columns(
+pub(crate) fn source_columns(
     element: &PyObject,
     vm: &VirtualMachine,
 ) -> PyResult<Vec<(String, PyObjectRef, Option<PyObjectRef>)>> {
@@ -205,7 +214,8 @@ pub(crate) fn subquery_of(
     set(&subquery, "name", name.unwrap_or_else(|| new_text("anon_1", vm)), vm)?;
     set(&subquery, "element", query.to_owned(), vm)?;
     let mut columns = Vec::new();
-    for column in super::select::selected(query, vm)? {
+    let returned = super::from_elements::returned(query);
+    for column in returned.map_or_else(|| super::select::selected(query, vm), Ok)? {
         let position = columns.len() + 1;
         let name = result_name(&column, vm)?;
         let name = match name {
@@ -329,8 +339,8 @@ fn join_condition(left: &PyObject, right: &PyObject, vm: &VirtualMachine) -> PyR
     operators::boolean_list(true, &conditions, vm)
 }
 
-/// Gives the aliases and subqueries whose columns an expression uses.
-pub(crate) fn derived_tables(expressions: &[PyObjectRef], vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+/// Gives the elements of FROM whose columns expressions use, in their order; tables by themselves among them.
+pub(crate) fn tables_of(expressions: &[PyObjectRef], vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
     let mut columns = Vec::new();
     for expression in expressions {
         columns_in(expression, &mut columns, vm)?;
@@ -338,13 +348,17 @@ pub(crate) fn derived_tables(expressions: &[PyObjectRef], vm: &VirtualMachine) -
     let mut tables: Vec<PyObjectRef> = Vec::new();
     for column in columns {
         if let Some(table) = own(&column, "table", vm)
-            && is_a(&table, "AliasedReturnsRows")
             && !tables.iter().any(|known| known.is(&table))
         {
             tables.push(table);
         }
     }
     Ok(tables)
+}
+
+/// Tells whether an element of FROM is more than a table by its name: an alias, a subquery, rows.
+pub(crate) fn is_derived(element: &PyObject) -> bool {
+    is_a(element, "AliasedReturnsRows") || is_a(element, "Values")
 }
 
 /// Makes a `column()` object.

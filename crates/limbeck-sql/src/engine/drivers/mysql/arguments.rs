@@ -10,7 +10,8 @@ use mysql_common::constants::CapabilityFlags;
 use super::handshake::Tls;
 use super::option_file::OptionFile;
 use super::python_driver::PythonDriver;
-use super::tls::{Check, TlsArguments};
+use super::tls::TlsArguments;
+use crate::engine::drivers::tls::Check;
 use crate::engine::{ClientEnvironment, Password, Url, Value, text_repr};
 use crate::error::{Error, Result};
 

@@ -10,6 +10,7 @@ use mysql_common::scramble::{scramble_native, scramble_sha256};
 use rustls::ClientConfig;
 
 use super::errors::Failure;
+use super::stream::secured;
 use super::wire::Wire;
 
 /// The number of `utf8mb4_general_ci`, which every server knows.
@@ -41,6 +42,8 @@ pub(super) enum Tls {
 pub(super) struct Greeting {
     /// Its version, as it words it.
     pub(super) version: String,
+    /// The number that it gave the connection.
+    pub(super) connection_id: u32,
 }
 
 const BASE: CapabilityFlags = CapabilityFlags::CLIENT_LONG_PASSWORD
@@ -84,7 +87,7 @@ pub(super) fn shake_hands(mut wire: Wire, client: &Client<'_>) -> Result<(Wire, 
         wire.capabilities |= CapabilityFlags::CLIENT_SSL;
         wire.send_packet(&SslRequest::new(wire.capabilities, u32::MAX >> 8, COLLATION))?;
         let host = client.host;
-        wire = wire.change_stream(|stream| stream.secured(host, Arc::clone(config)))?;
+        wire = wire.change_stream(|stream| secured(stream, host, Arc::clone(config)))?;
     }
     // The last byte is a zero that does not belong to it.
     let mut nonce = handshake.nonce();
@@ -103,9 +106,10 @@ pub(super) fn shake_hands(mut wire: Wire, client: &Client<'_>) -> Result<(Wire, 
         u32::MAX >> 8,
     );
     let version = handshake.server_version_str().into_owned();
+    let connection_id = handshake.connection_id();
     wire.send_packet(&response)?;
     authenticate(&mut wire, client, plugin, nonce)?;
-    Ok((wire, Greeting { version }))
+    Ok((wire, Greeting { version, connection_id }))
 }
 
 /// Gives the proof that goes with the first answer; empty for a plugin that the server will ask to leave.
@@ -227,3 +231,6 @@ fn ended_by_zero(password: &str) -> Vec<u8> {
     bytes.push(0);
     bytes
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! URL names.
 
 mod arguments;
+mod cancel;
 mod errors;
 mod handshake;
 mod literal;
@@ -21,12 +22,13 @@ use indexmap::IndexMap;
 use literal::Style;
 use mysql_common::constants::StatusFlags;
 use python_driver::PythonDriver;
-use stream::Stream;
+use stream::{connect_socket, connect_tcp};
 use wire::{Answer, Wire};
 
 use crate::dialect::ServerFacts;
 use crate::engine::{
-    ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value, text_repr, value_repr,
+    Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value, text_repr,
+    value_repr,
 };
 use crate::error::{DatabaseError, Result};
 
@@ -47,6 +49,7 @@ pub(super) struct MysqlConnection {
     wire: Wire,
     driver: PythonDriver,
     greeting: Greeting,
+    arguments: ConnectArguments,
     /// Each statement commits by itself (isolation level AUTOCOMMIT).
     autocommit: bool,
     /// What `autocommit` was when the connection was opened.
@@ -72,6 +75,7 @@ impl MysqlConnection {
             autocommit: arguments.autocommit,
             opened_autocommit: arguments.autocommit,
             opened_isolation_level: None,
+            arguments: arguments.clone(),
         };
         connection.prepare_session(&arguments)?;
         Ok(connection)
@@ -79,10 +83,19 @@ impl MysqlConnection {
 
     fn prepare_session(&mut self, arguments: &ConnectArguments) -> Result<()> {
         let style = self.style();
-        let mut settings = format!("SET NAMES {}", arguments.charset);
-        if let Some(collation) = &arguments.collation {
-            settings.push_str(" COLLATE ");
-            settings.push_str(collation);
+        let is_unicode = arguments.charset.to_lowercase().starts_with("utf8");
+        let mut settings = String::from("SET NAMES ");
+        if is_unicode {
+            settings.push_str(&arguments.charset);
+            if let Some(collation) = &arguments.collation {
+                settings.push_str(" COLLATE ");
+                settings.push_str(collation);
+            }
+        } else {
+            // The server knows best whether there is such a character set. Text goes and comes as UTF-8, which has all of
+            // its characters.
+            self.run(&format!("SET NAMES {}", arguments.charset))?;
+            settings.push_str("utf8mb4");
         }
         if self.wire.status.contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT) != arguments.autocommit {
             settings.push_str(if arguments.autocommit { ", autocommit = 1" } else { ", autocommit = 0" });
@@ -162,13 +175,11 @@ impl Drop for MysqlConnection {
 /// Opens the way to the server and goes through the handshake.
 fn connect(arguments: &ConnectArguments) -> Result<(Wire, Greeting), Failure> {
     let (stream, host) = match &arguments.address {
-        Address::Host { host, port } => {
-            (Stream::connect_tcp(host, *port, arguments.connect_timeout)?, host.as_str())
-        }
-        Address::Socket(path) => (Stream::connect_socket(path)?, "localhost"),
+        Address::Host { host, port } => (connect_tcp(host, *port, arguments.connect_timeout)?, host.as_str()),
+        Address::Socket(path) => (connect_socket(path)?, "localhost"),
     };
     let broken = |error: std::io::Error| Failure::Lost(Some(error.to_string()));
-    stream.set_timeouts(arguments.connect_timeout, arguments.connect_timeout).map_err(broken)?;
+    stream.plain().set_timeouts(arguments.connect_timeout, arguments.connect_timeout).map_err(broken)?;
     let client = Client {
         user: &arguments.user,
         password: arguments.password.reveal(),
@@ -179,7 +190,7 @@ fn connect(arguments: &ConnectArguments) -> Result<(Wire, Greeting), Failure> {
         tls: arguments.tls.clone(),
     };
     let (wire, greeting) = handshake::shake_hands(Wire::new(stream), &client)?;
-    wire.stream().set_timeouts(arguments.read_timeout, arguments.write_timeout).map_err(broken)?;
+    wire.stream().plain().set_timeouts(arguments.read_timeout, arguments.write_timeout).map_err(broken)?;
     Ok((wire, greeting))
 }
 
@@ -239,6 +250,10 @@ impl DriverConnection for MysqlConnection {
 
     fn rollback(&mut self) -> Result<()> {
         if self.in_transaction() { self.run("ROLLBACK") } else { Ok(()) }
+    }
+
+    fn canceller(&self) -> Option<Canceller> {
+        Some(cancel::canceller(self.greeting.connection_id, &self.arguments))
     }
 
     fn in_transaction(&self) -> bool {

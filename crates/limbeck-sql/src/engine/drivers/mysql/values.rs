@@ -52,7 +52,10 @@ fn read(bytes: &[u8], column: &Column) -> Value {
         _ if column.character_set() == BINARY => Some(Value::Bytes(bytes.to_vec())),
         _ => None,
     };
-    parsed.unwrap_or_else(|| Value::Text(text()))
+    parsed.unwrap_or_else(|| match String::from_utf8(bytes.to_vec()) {
+        Ok(text) => Value::Text(text),
+        Err(error) => Value::Bytes(error.into_bytes()),
+    })
 }
 
 fn integer(text: &str) -> Value {

@@ -16,9 +16,10 @@ use mysql_common::proto::sync_framed::MySyncFramed;
 use mysql_common::proto::{MyDeserialize, MySerialize};
 
 use super::errors::{Failure, system_text};
-use super::stream::{Stream, is_timeout};
+use super::stream::is_timeout;
 use super::values;
 use crate::engine::Row;
+use crate::engine::drivers::stream::Stream;
 
 /// The largest packet of the protocol; the server's own limit is the server's to tell.
 const LARGEST_PACKET: usize = 1 << 30;

@@ -13,13 +13,14 @@ use postgres_protocol::message::backend::Message;
 use postgres_protocol::message::frontend;
 
 use super::arguments::{ConnectArguments, SessionAttributes, Target};
+use super::cancel;
 use super::errors;
 use super::flavor::Flavor;
 use super::passfile;
 use super::session::{Report, Session};
-use super::stream::{Plain, Stream};
 use super::tls::{self, SslMode};
 use crate::engine::Password;
+use crate::engine::drivers::stream::{Plain, Stream};
 use crate::error::{DatabaseErrorKind, Error, Result};
 
 /// One attempt to reach a server: a target at one address.
@@ -35,19 +36,24 @@ struct Refusal {
     message: String,
     /// What the server itself said, when it was reached.
     report: Option<Report>,
+    /// What psycopg puts before the message.
+    prefix: &'static str,
 }
 
 impl From<String> for Refusal {
     fn from(message: String) -> Self {
-        Self { message, report: None }
+        Self { message, report: None, prefix: "connection failed: " }
     }
 }
 
 impl Place<'_> {
-    /// Says in libpq's words where the server was looked for.
-    fn described(&self) -> String {
+    /// Says in libpq's words where the server was looked for; psycopg looks names up itself, so libpq sees addresses only.
+    fn described(&self, flavor: Flavor) -> String {
         let Target { host, port, .. } = self.target;
         match (self.address, self.target.socket()) {
+            (Some(address), _) if flavor == Flavor::Psycopg => {
+                format!("connection to server at \"{}\", port {port}", address.ip())
+            }
             (None, Some(socket)) => format!("connection to server on socket \"{}\"", socket.display()),
             (Some(address), _) if address.ip().to_string() != *host => {
                 format!("connection to server at \"{host}\" ({}), port {port}", address.ip())
@@ -64,20 +70,20 @@ pub(super) fn connect(arguments: &ConnectArguments, flavor: Flavor) -> Result<Se
     let mut failures: Vec<(String, Refusal)> = Vec::new();
     let mut fallback = None;
     for target in &arguments.targets {
-        let places = match places(target) {
+        let places = match places(target, flavor) {
             Ok(places) => places,
             Err(message) => {
-                failures.push((label(target, None), message.into()));
+                failures.push((label(target, None), Refusal { prefix: "", ..message.into() }));
                 continue;
             }
         };
         for place in places {
-            match attempt(&place, arguments) {
+            match attempt(&place, arguments, flavor) {
                 Ok(mut session) => match suits(&mut session, arguments.session) {
                     Ok(Suits::Yes) => return Ok(session),
                     Ok(Suits::IfNoOther) => fallback = fallback.or(Some(session)),
                     Ok(Suits::No(reason)) => {
-                        let message = format!("{} failed: {reason}", place.described());
+                        let message = format!("{} failed: {reason}", place.described(flavor));
                         failures.push((label(target, place.address), message.into()));
                     }
                     Err(message) => failures.push((label(target, place.address), message.into())),
@@ -98,7 +104,10 @@ fn label(target: &Target, address: Option<SocketAddr>) -> String {
 fn failed(failures: Vec<(String, Refusal)>, flavor: Flavor) -> Error {
     let operational = |message: String| errors::error(flavor, DatabaseErrorKind::Operational, message);
     let several = failures.len() > 1;
-    let text = |refusal: &Refusal| refusal.message.clone();
+    let text = |refusal: &Refusal| match flavor {
+        Flavor::Psycopg => format!("{}{}", refusal.prefix, refusal.message),
+        _ => refusal.message.clone(),
+    };
     match flavor {
         Flavor::Psycopg => {
             let mut message = failures.last().map(|(_, last)| text(last)).unwrap_or_default();
@@ -122,7 +131,7 @@ fn failed(failures: Vec<(String, Refusal)>, flavor: Flavor) -> Error {
 }
 
 /// Looks up the addresses of a target.
-fn places(target: &Target) -> Result<Vec<Place<'_>>, String> {
+fn places(target: &Target, flavor: Flavor) -> Result<Vec<Place<'_>>, String> {
     if target.socket().is_some() {
         return Ok(vec![Place { target, address: None }]);
     }
@@ -130,13 +139,16 @@ fn places(target: &Target) -> Result<Vec<Place<'_>>, String> {
     let addresses = (name, target.port).to_socket_addrs().map_err(|error| {
         let reason = error.to_string();
         let reason = reason.rsplit(": ").next().unwrap_or_default();
-        format!("could not translate host name \"{name}\" to address: {reason}")
+        match flavor {
+            Flavor::Psycopg => format!("failed to resolve host '{name}': [Errno -2] {reason}"),
+            _ => format!("could not translate host name \"{name}\" to address: {reason}"),
+        }
     })?;
     Ok(addresses.map(|address| Place { target, address: Some(address) }).collect())
 }
 
 /// Tries one place, with TLS, without, or with one after the other.
-fn attempt(place: &Place<'_>, arguments: &ConnectArguments) -> Result<Session, Refusal> {
+fn attempt(place: &Place<'_>, arguments: &ConnectArguments, flavor: Flavor) -> Result<Session, Refusal> {
     let over_socket = place.address.is_none();
     let ways: &[bool] = match arguments.tls.mode {
         // TLS over a local socket hides nothing from anybody; libpq does without it, too.
@@ -152,26 +164,36 @@ fn attempt(place: &Place<'_>, arguments: &ConnectArguments) -> Result<Session, R
         match opened {
             Ok(Some(session)) => return Ok(session),
             Ok(None) => {}
-            Err(Attempt::Unreachable(message)) => {
-                refusals.push(Refusal::from(format!("{} failed: {message}", place.described())));
+            Err(Attempt::Final(message, report)) => {
+                let message = format!("{} failed: {message}", place.described(flavor));
+                refusals.push(Refusal { report, ..message.into() });
                 break;
             }
             Err(Attempt::Refused(message, report)) => {
-                refusals.push(Refusal { message: format!("{} failed: {message}", place.described()), report })
+                let message = format!("{} failed: {message}", place.described(flavor));
+                refusals.push(Refusal { report, ..message.into() });
             }
         }
     }
     let report = refusals.iter_mut().find_map(|refusal| refusal.report.take());
     let messages: Vec<String> = refusals.into_iter().map(|refusal| refusal.message).collect();
-    Err(Refusal { message: messages.join("\n"), report })
+    // Without a socket psycopg says that there is no connection, rather than that it failed.
+    let prefix = if over_socket { "connection is bad: " } else { "connection failed: " };
+    Err(Refusal { message: messages.join("\n"), report, prefix })
 }
 
 /// Why one way of talking to a server failed.
 enum Attempt {
-    /// There is nobody; another way would not help.
-    Unreachable(String),
+    /// There is nobody, or the server knew the user and refused all the same: another way would not help.
+    Final(String, Option<Report>),
     /// The server refused, or broke off.
     Refused(String, Option<Report>),
+}
+
+impl Attempt {
+    fn unreachable(message: String) -> Self {
+        Self::Final(message, None)
+    }
 }
 
 impl From<io::Error> for Attempt {
@@ -206,7 +228,7 @@ fn open(
     has_other_way: bool,
 ) -> Result<Option<Session>, Attempt> {
     let plain = reach(place, arguments.timeout)?;
-    plain.set_timeout(arguments.timeout)?;
+    plain.set_timeouts(arguments.timeout, arguments.timeout)?;
     let stream = if tls {
         let mut plain = plain;
         if !offers_tls(&mut plain)? {
@@ -238,13 +260,14 @@ fn reach(place: &Place<'_>, timeout: Option<Duration>) -> Result<Plain, Attempt>
                 None => TcpStream::connect(address),
             };
             let stream = stream.map_err(|error| {
-                Attempt::Unreachable(match error.kind() {
+                let message = match error.kind() {
                     io::ErrorKind::TimedOut => "timeout expired".to_owned(),
                     _ => format!(
                         "{}\n\tIs the server running on that host and accepting TCP/IP connections?",
                         os_message(&error)
                     ),
-                })
+                };
+                Attempt::Final(message, None)
             })?;
             stream.set_nodelay(true)?;
             Ok(Plain::Tcp(stream))
@@ -252,7 +275,7 @@ fn reach(place: &Place<'_>, timeout: Option<Duration>) -> Result<Plain, Attempt>
         None => {
             let socket = place.target.socket().unwrap_or_default();
             UnixStream::connect(socket).map(Plain::Unix).map_err(|error| {
-                Attempt::Unreachable(format!(
+                Attempt::unreachable(format!(
                     "{}\n\tIs the server running locally and accepting connections on that socket?",
                     os_message(&error)
                 ))
@@ -291,9 +314,17 @@ fn start(stream: Stream, place: &Place<'_>, arguments: &ConnectArguments) -> Res
         frontend::startup_message(own.into_iter().chain(settings), buffer)
     })?;
     let mut scram = None;
+    let mut is_authenticated = false;
     loop {
         message = match message {
-            Message::AuthenticationOk | Message::BackendKeyData(_) => session.receive()?,
+            Message::AuthenticationOk => {
+                is_authenticated = true;
+                session.receive()?
+            }
+            Message::BackendKeyData(body) => {
+                session.set_cancel_key(cancel::Key { process: body.process_id(), secret: body.secret_key() });
+                session.receive()?
+            }
             Message::AuthenticationCleartextPassword => {
                 let password = password(place, arguments)?;
                 session.exchange(|buffer| frontend::password_message(password.reveal().as_bytes(), buffer))?
@@ -338,7 +369,11 @@ fn start(stream: Stream, place: &Place<'_>, arguments: &ConnectArguments) -> Res
                 let report = Report::read(body.fields())?;
                 let severity = report.field(b'S').unwrap_or("FATAL");
                 let text = format!("{severity}:  {}", errors::message(&report, "").trim_end());
-                return Err(Attempt::Refused(text, Some(report)));
+                return Err(if is_authenticated {
+                    Attempt::Final(text, Some(report))
+                } else {
+                    Attempt::Refused(text, Some(report))
+                });
             }
             Message::ReadyForQuery(body) => {
                 session.ready(body.status());
@@ -358,7 +393,7 @@ fn start(stream: Stream, place: &Place<'_>, arguments: &ConnectArguments) -> Res
             _ => return Err(unexpected()),
         };
     }
-    session.stream().plain().set_timeout(None)?;
+    session.stream().plain().set_timeouts(None, None)?;
     Ok(session)
 }
 

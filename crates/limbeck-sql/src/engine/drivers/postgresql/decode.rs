@@ -9,6 +9,12 @@ use super::flavor::Flavor;
 use crate::engine::Value;
 use crate::error::{DatabaseErrorKind, Error, Result};
 
+/// Reads an array of a type that the driver does not know, whose items stay text; `None` for what is no array.
+pub(crate) fn text_array(text: &str) -> Option<Value> {
+    let decoder = Decoder { flavor: Flavor::Psycopg, date_style: "ISO", interval_style: "postgres" };
+    ArrayReader { decoder: &decoder, kind: Kind::Text, rest: text }.read().ok()
+}
+
 /// How the session writes what has several ways to be written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Decoder<'s> {
@@ -104,10 +110,7 @@ impl Decoder<'_> {
             Kind::Numeric => text.parse().ok().map(Value::Decimal),
             Kind::Bytes => bytes(text).map(Value::Bytes),
             Kind::Uuid => text.parse().ok().map(Value::Uuid),
-            // Numbers beyond what this reader takes leave the document as text, which JSON's own type reads.
-            Kind::Json => {
-                Some(serde_json::from_str(text).map_or_else(|_| Value::Text(text.to_owned()), Value::Json))
-            }
+            Kind::Json => Some(document(text)),
             Kind::Date => return self.date(text).map(Value::Date),
             Kind::Time => return self.time(text).map(|(time, _)| Value::Time(time, None)),
             Kind::TimeTz => return self.time(text).map(|(time, offset)| Value::Time(time, offset)),
@@ -145,7 +148,10 @@ impl Decoder<'_> {
 
     fn time(&self, text: &str) -> Result<(Time, Option<Offset>)> {
         time_of_day(text).ok_or_else(|| match text.split(':').next() {
-            Some("24") => self.data_error(format!("time not supported by Python: hour 24: '{text}'")),
+            Some("24") => {
+                let kind = if text.contains(['+', '-']) { "timetz" } else { "time" };
+                self.data_error(format!("can't parse {kind} '{text}': hour must be in 0..23"))
+            }
             _ => self.data_error(format!("can't parse time '{text}'")),
         })
     }
@@ -179,6 +185,37 @@ impl Decoder<'_> {
         }
         duration(text).ok_or_else(|| self.data_error(format!("can't parse interval '{text}'")))
     }
+}
+
+/// Reads a JSON document. One with whole numbers beyond 64 bits stays text, so that no digit is lost: the JSON types
+/// read text as well.
+fn document(text: &str) -> Value {
+    let read = serde_json::from_str(text).ok().filter(|_| !has_long_number(text));
+    read.map_or_else(|| Value::Text(text.to_owned()), Value::Json)
+}
+
+/// Tells whether a JSON text has a run of digits, outside strings, that may be more than 64 bits hold.
+fn has_long_number(text: &str) -> bool {
+    /// As many digits fit any signed number of 64 bits.
+    const SAFE_DIGITS: usize = 18;
+    let (mut in_string, mut escaped, mut digits) = (false, false, 0);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'0'..=b'9' if !in_string => {
+                digits += 1;
+                if digits > SAFE_DIGITS {
+                    return true;
+                }
+                continue;
+            }
+            _ => {}
+        }
+        digits = 0;
+    }
+    false
 }
 
 /// Reads `2024-02-29`.

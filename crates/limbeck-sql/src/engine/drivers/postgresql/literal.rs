@@ -228,11 +228,14 @@ fn offset_text(offset: jiff::tz::Offset) -> String {
     format!("{sign}{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// Writes a duration in days, seconds and parts of a second, each with its own sign.
+/// Writes a duration in days and seconds.
 fn interval_text(duration: jiff::SignedDuration) -> String {
-    let seconds = duration.as_secs();
-    let (days, seconds) = (seconds / 86_400, seconds % 86_400);
-    format!("{days} days {seconds} seconds {} microseconds", duration.subsec_micros())
+    // As Python keeps them: only the days are negative.
+    let micros = duration.subsec_micros();
+    let (whole, micros) =
+        if micros < 0 { (duration.as_secs() - 1, micros + 1_000_000) } else { (duration.as_secs(), micros) };
+    let (days, seconds) = (whole.div_euclid(86_400), whole.rem_euclid(86_400));
+    format!("{days} days {seconds}.{micros:06} seconds")
 }
 
 #[cfg(test)]
@@ -271,7 +274,7 @@ mod tests {
             ),
             (
                 Value::Interval(jiff::SignedDuration::new(-90_000, -5_000)),
-                "'-1 days -3600 seconds -5 microseconds'::interval",
+                "'-2 days 82799.999995 seconds'::interval",
             ),
             (Value::Json(serde_json::json!({"a": ["it's"]})), "'{\"a\": [\"it''s\"]}'"),
         ];

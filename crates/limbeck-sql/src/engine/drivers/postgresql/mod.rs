@@ -3,6 +3,7 @@
 //! A statement is sent as a simple query with its parameters as literals: one round trip whatever it returns.
 
 mod arguments;
+mod cancel;
 mod connect;
 mod decode;
 mod errors;
@@ -14,19 +15,19 @@ mod passfile;
 mod placeholders;
 mod session;
 mod states;
-mod stream;
 mod tls;
 
 use std::borrow::Cow;
 
 use arguments::ConnectArguments;
 use decode::Decoder;
+pub(crate) use decode::text_array;
 use flavor::Flavor;
 use indexmap::IndexMap;
 use literal::Literals;
 use session::{Failure, Outcome, Session, TransactionStatus};
 
-use crate::engine::{ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value};
+use crate::engine::{Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value};
 use crate::error::{DatabaseError, Result};
 
 /// Where notices of the server go, as in the reference.
@@ -182,13 +183,17 @@ impl DriverConnection for PostgresqlConnection {
         let texts: Vec<&str> = statements.iter().map(|statement| &**statement).collect();
         // Outside a transaction a statement must not run after one that failed.
         let at_once = if self.autocommit { 1 } else { texts.len().max(1) };
-        let mut rowcount = 0;
+        let mut all = QueryResult::default();
         for group in texts.chunks(at_once) {
-            let outcomes = self.send(group)?;
-            let tags = outcomes.iter().flatten().filter_map(|outcome| outcome.tag.as_deref());
-            rowcount += tags.map(|tag| row_count(tag).max(0)).sum::<i64>();
+            for outcomes in self.send(group)? {
+                let result = self.result(outcomes)?;
+                all.rowcount += result.rowcount.max(0);
+                all.columns = result.columns;
+                all.declared_types = result.declared_types;
+                all.rows.extend(result.rows);
+            }
         }
-        Ok(QueryResult { rowcount, ..QueryResult::default() })
+        Ok(all)
     }
 
     fn execute_batch(&mut self, sql: &str) -> Result<()> {
@@ -206,6 +211,10 @@ impl DriverConnection for PostgresqlConnection {
     fn rollback(&mut self) -> Result<()> {
         // With the connection the transaction is gone as well.
         if self.in_transaction() && !self.session.is_lost() { self.run("ROLLBACK").map(drop) } else { Ok(()) }
+    }
+
+    fn canceller(&self) -> Option<Canceller> {
+        cancel::canceller(self.session.cancel_key()?, self.session.stream().plain())
     }
 
     fn in_transaction(&self) -> bool {
@@ -249,6 +258,12 @@ impl DriverConnection for PostgresqlConnection {
 
     fn is_disconnect(&self, _error: &DatabaseError) -> bool {
         self.session.is_lost()
+    }
+
+    fn server_version(&self) -> Option<Vec<i64>> {
+        let text = self.session.setting("server_version")?;
+        let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
+        Some(text[..end].split('.').filter_map(|part| part.parse().ok()).collect())
     }
 
     fn round_trips(&self) -> u64 {

@@ -11,7 +11,8 @@ use fallible_iterator::FallibleIterator as _;
 use postgres_protocol::message::backend::{ErrorFields, Message};
 use postgres_protocol::message::frontend;
 
-use super::stream::Stream;
+use super::cancel;
+use crate::engine::drivers::stream::Stream;
 
 /// How much is read at once.
 const READ_SIZE: usize = 16 * 1024;
@@ -95,6 +96,7 @@ pub(super) struct Session {
     notices: Vec<Report>,
     round_trips: u64,
     lost: bool,
+    cancel_key: Option<cancel::Key>,
 }
 
 impl std::fmt::Debug for Session {
@@ -114,6 +116,7 @@ impl Session {
             notices: Vec::new(),
             round_trips: 0,
             lost: false,
+            cancel_key: None,
         }
     }
 
@@ -128,6 +131,15 @@ impl Session {
     /// Tells how often something was sent and answered.
     pub(super) fn round_trips(&self) -> u64 {
         self.round_trips
+    }
+
+    /// Gives what stops the session's statement, once the server has told it.
+    pub(super) fn cancel_key(&self) -> Option<cancel::Key> {
+        self.cancel_key
+    }
+
+    pub(super) fn set_cancel_key(&mut self, key: cancel::Key) {
+        self.cancel_key = Some(key);
     }
 
     pub(super) fn is_lost(&self) -> bool {

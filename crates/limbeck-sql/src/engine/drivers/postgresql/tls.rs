@@ -3,17 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{
-    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error as TlsError,
-    RootCertStore, SignatureScheme, StreamOwned,
-};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
 
-use super::stream::{Plain, Stream};
+use crate::engine::drivers::stream::{Plain, Stream};
+use crate::engine::drivers::tls::{
+    Check, ConfigError, add_system_roots, begin, certificates, client_config, private_key,
+};
 
 /// Whether TLS is used, and what of the server's certificate is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,17 +66,12 @@ pub(super) fn wrap(plain: Plain, host: &str, arguments: &TlsArguments) -> Result
     let config = config(arguments)?;
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| format!("SSL error: \"{host}\" is no name that a certificate can have"))?;
-    let mut connection = ClientConnection::new(Arc::new(config), name).map_err(|error| described(&error))?;
-    let mut plain = plain;
-    while connection.is_handshaking() {
-        connection.complete_io(&mut plain).map_err(|error| {
-            error
-                .get_ref()
-                .and_then(|inner| inner.downcast_ref::<TlsError>())
-                .map_or_else(|| format!("SSL error: {error}"), described)
-        })?;
-    }
-    Ok(Stream::Tls(Box::new(StreamOwned::new(connection, plain))))
+    begin(plain, name, Arc::new(config)).map_err(|error| {
+        error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<TlsError>())
+            .map_or_else(|| format!("SSL error: {error}"), described)
+    })
 }
 
 fn described(error: &TlsError) -> String {
@@ -96,18 +87,19 @@ fn described(error: &TlsError) -> String {
 }
 
 fn config(arguments: &TlsArguments) -> Result<ClientConfig, String> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = verifier(arguments, &provider)?;
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| described(&error))?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier);
-    let mut config = match (&arguments.certificate, &arguments.key) {
+    let check = match arguments.mode {
+        SslMode::VerifyFull => Check::Identity,
+        SslMode::VerifyCa => Check::Authority,
+        // With root certificates at hand `require` checks the certificate too, as it did before there was `verify-ca`.
+        SslMode::Require if arguments.root.is_some() => Check::Authority,
+        _ => Check::None,
+    };
+    let roots = if check == Check::None { RootCertStore::empty() } else { roots(arguments)? };
+    let client = match (&arguments.certificate, &arguments.key) {
         (Some(certificate), Some(key)) => {
-            builder.with_client_auth_cert(certificates(certificate)?, private_key(key)?).map_err(|error| {
-                format!("could not use certificate file \"{}\": {error}", certificate.display())
-            })?
+            let key = private_key(key)
+                .map_err(|error| format!("could not load private key file \"{}\": {error}", key.display()))?;
+            Some((read_certificates(certificate)?, key))
         }
         (Some(certificate), None) => {
             return Err(format!(
@@ -115,35 +107,32 @@ fn config(arguments: &TlsArguments) -> Result<ClientConfig, String> {
                 certificate.display()
             ));
         }
-        (None, _) => builder.with_no_client_auth(),
+        (None, _) => None,
     };
+    let mut config = client_config(check, roots, client).map_err(|error| match error {
+        ConfigError::Authorities(error) => format!("SSL error: {error}"),
+        ConfigError::Client(error) => {
+            let file = arguments.certificate.as_deref().unwrap_or(Path::new(""));
+            format!("could not use certificate file \"{}\": {error}", file.display())
+        }
+        ConfigError::Other(error) => described(&error),
+    })?;
     config.enable_sni = arguments.server_name_indication;
     Ok(config)
 }
 
-fn verifier(
-    arguments: &TlsArguments,
-    provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, String> {
-    let check_name = arguments.mode == SslMode::VerifyFull;
-    // With root certificates at hand `require` checks the certificate too, as it did before there was `verify-ca`.
-    let checks = matches!(arguments.mode, SslMode::VerifyCa | SslMode::VerifyFull)
-        || (arguments.mode == SslMode::Require && arguments.root.is_some());
-    if !checks {
-        return Ok(Arc::new(Unchecked { provider: Arc::clone(provider) }));
-    }
+/// Collects the certificates of the authorities.
+fn roots(arguments: &TlsArguments) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
     match &arguments.root {
         Some(RootCertificates::File(file)) => {
-            for certificate in certificates(file)? {
+            for certificate in read_certificates(file)? {
                 roots.add(certificate).map_err(|error| {
                     format!("could not read root certificate file \"{}\": {error}", file.display())
                 })?;
             }
         }
-        Some(RootCertificates::System) => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
+        Some(RootCertificates::System) => add_system_roots(&mut roots),
         None => {
             let expected = match &arguments.expected_root {
                 Some(file) => format!("root certificate file \"{}\" does not exist", file.display()),
@@ -155,108 +144,10 @@ fn verifier(
             ));
         }
     }
-    let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
-        .build()
-        .map_err(|error| format!("SSL error: {error}"))?;
-    Ok(if check_name { inner } else { Arc::new(Nameless { inner }) })
+    Ok(roots)
 }
 
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let failed = |error| format!("could not read certificate file \"{}\": {error}", file.display());
-    CertificateDer::pem_file_iter(file).and_then(Iterator::collect).map_err(failed)
-}
-
-fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, String> {
-    PrivateKeyDer::from_pem_file(file)
-        .map_err(|error| format!("could not load private key file \"{}\": {error}", file.display()))
-}
-
-/// Takes any certificate: what is sent is hidden, but nobody knows from whom.
-#[derive(Debug)]
-struct Unchecked {
-    provider: Arc<CryptoProvider>,
-}
-
-/// Checks a certificate, but not that it is for the host's name.
-#[derive(Debug)]
-struct Nameless {
-    inner: Arc<WebPkiServerVerifier>,
-}
-
-impl ServerCertVerifier for Unchecked {
-    fn verify_server_cert(
-        &self,
-        _certificate: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _name: &ServerName<'_>,
-        _ocsp: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, TlsError> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, TlsError> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signature, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, TlsError> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-impl ServerCertVerifier for Nameless {
-    fn verify_server_cert(
-        &self,
-        certificate: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, TlsError> {
-        match self.inner.verify_server_cert(certificate, intermediates, name, ocsp, now) {
-            // The name is looked at last, after everything else was found in order.
-            Err(TlsError::InvalidCertificate(
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) => Ok(ServerCertVerified::assertion()),
-            other => other,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, TlsError> {
-        self.inner.verify_tls12_signature(message, certificate, signature)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, TlsError> {
-        self.inner.verify_tls13_signature(message, certificate, signature)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.inner.supported_verify_schemes()
-    }
+fn read_certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    certificates(file)
+        .map_err(|error| format!("could not read certificate file \"{}\": {error}", file.display()))
 }

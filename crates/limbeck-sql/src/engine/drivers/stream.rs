@@ -21,14 +21,12 @@ pub(super) enum Stream {
 }
 
 impl Plain {
-    /// Sets how long reading and writing may take; `None` waits for ever.
-    pub(super) fn set_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+    /// Limits how long one read and one write may take; `None` waits for ever.
+    pub(super) fn set_timeouts(&self, read: Option<Duration>, write: Option<Duration>) -> io::Result<()> {
         match self {
-            Self::Tcp(stream) => {
-                stream.set_read_timeout(timeout).and_then(|()| stream.set_write_timeout(timeout))
-            }
+            Self::Tcp(stream) => stream.set_read_timeout(read).and_then(|()| stream.set_write_timeout(write)),
             Self::Unix(stream) => {
-                stream.set_read_timeout(timeout).and_then(|()| stream.set_write_timeout(timeout))
+                stream.set_read_timeout(read).and_then(|()| stream.set_write_timeout(write))
             }
         }
     }
@@ -41,6 +39,11 @@ impl Stream {
             Self::Plain(plain) => plain,
             Self::Tls(stream) => &stream.sock,
         }
+    }
+
+    /// Tells whether nobody on the way can read what is sent.
+    pub(super) fn is_secure(&self) -> bool {
+        !matches!(self, Self::Plain(Plain::Tcp(_)))
     }
 }
 

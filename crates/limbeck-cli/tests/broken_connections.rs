@@ -1,0 +1,150 @@
+//! The connection is ended by the server at any moment of an upgrade: the run says so once, the version table tells the
+//! truth, the next run completes, and the schema is that of an undisturbed run.
+
+#![cfg(unix)]
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod runs;
+
+use std::process::Output;
+use std::thread;
+use std::time::Duration;
+
+use runs::{Place, Project, Transactions, revision, revisions, shown};
+use xtask::databases;
+use xtask::random::Random;
+
+const ROUNDS: usize = 30;
+const REVISIONS: usize = 20;
+const SEED: u64 = 20_261_121;
+
+fn end_at_random_moments(place: Place, transactions: Transactions, rounds: usize) {
+    let project = Project::new(place, transactions);
+    // MariaDB keeps each DDL statement of a revision that fails: there a revision must be able to run again.
+    project.add_revisions(REVISIONS, 0.015, place == Place::Mariadb);
+    project.run_well(&["upgrade", "head"]);
+    let undisturbed = project.schema();
+
+    let mut random = Random::new(SEED);
+    let mut ended = 0;
+    for round in 0..rounds {
+        project.run_well(&["downgrade", "base"]);
+        let _ = std::fs::remove_file(project.root().join("progress"));
+        let mut run = project.start(&["upgrade", "head", "-v"]);
+        // before the first step, or some time after one has begun
+        let step = random.index(REVISIONS);
+        runs::wait_until("the step has begun", || {
+            step == 0 || project.progress() >= step || run.try_wait().expect("a process").is_some()
+        });
+        let longest = if step == 0 { 150_000 } else { 15_000 };
+        thread::sleep(Duration::from_micros(random.below(longest)));
+        // of the two connections, the run's own, that of its lock, or both
+        let which = random.below(3);
+        end_connections(&project, which);
+        let output = run.wait_with_output().expect("the run ends");
+        let what = format!("{place:?}, {transactions:?}, round {round}, step {step}, {which}");
+        runs::assert_no_password(&output);
+        if !output.status.success() {
+            ended += 1;
+            assert_one_clear_error(&project, &output, &what);
+        }
+        project.run_well(&["upgrade", "head"]);
+        assert_eq!(project.schema(), undisturbed, "{what}");
+        assert_eq!(project.ran(), revisions(REVISIONS), "{what}");
+    }
+    assert!(ended * 3 > rounds, "only {ended} of {rounds} runs were still going");
+}
+
+/// Ends connections to the project's database: the first one, the last one, or all.
+fn end_connections(project: &Project, which: u64) {
+    let list = match project.place {
+        Place::Postgresql => {
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY \
+             backend_start"
+        }
+        _ => {
+            "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id() ORDER BY id"
+        }
+    };
+    let ids = project.query(list);
+    let chosen = match (which, ids.as_slice()) {
+        (0, [first, ..]) => vec![first],
+        (1, [.., last]) => vec![last],
+        (_, all) => all.iter().collect(),
+    };
+    for id in chosen {
+        let end = match project.place {
+            Place::Postgresql => format!("SELECT pg_terminate_backend({id})"),
+            _ => format!("KILL {id}"),
+        };
+        // it may have ended by itself
+        let _ = databases::query(&project.server_url, &end);
+    }
+}
+
+/// Fails unless a run that lost a connection says so once, and where it stands.
+fn assert_one_clear_error(project: &Project, output: &Output, what: &str) {
+    let text = shown(output);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!text.contains("panicked"), "{what}: {text}");
+    let lost_lock = stdout.contains("FAILED: The lock of version table '");
+    let lock_hints = stderr.contains("hint: another run may have begun");
+    if lost_lock {
+        assert!(lock_hints && output.status.code() == Some(255), "{what}: {text}");
+    } else {
+        assert_eq!(stderr.matches("Traceback (most recent call last)").count(), 1, "{what}: {text}");
+        assert!(stderr.contains("sqlalchemy.exc."), "{what}: {text}");
+        assert_eq!(output.status.code(), Some(1), "{what}: {text}");
+    }
+    // A run that was stopped in a step names it, and what it says of the database is true.
+    if stderr.contains("hint: the connection to the database is lost") {
+        assert!(stderr.contains("hint: `upgrade "), "{what}: {text}");
+    }
+    let told = stderr.lines().find_map(|line| line.strip_prefix("hint: what was last committed is "));
+    if let Some(told) = told {
+        let here = if project.place == Place::Mariadb { "database()" } else { "current_schema()" };
+        let tables = format!(
+            "SELECT count(*) FROM information_schema.tables WHERE table_name = 'alembic_version' AND table_schema = {here}"
+        );
+        let version = if project.query(&tables) == ["0"] {
+            Vec::new()
+        } else {
+            project.query("SELECT version_num FROM alembic_version")
+        };
+        let expected = match version.as_slice() {
+            [] => "no revision (base)".to_owned(),
+            several => format!("revision {}", several.join(", ")),
+        };
+        assert!(told.starts_with(&expected), "{what}: at {expected}: {text}");
+    }
+}
+
+#[test]
+fn an_upgrade_survives_the_end_of_its_connections_on_postgresql() {
+    end_at_random_moments(Place::Postgresql, Transactions::WholeRun, ROUNDS);
+    end_at_random_moments(Place::Postgresql, Transactions::PerMigration, ROUNDS);
+}
+
+#[test]
+fn an_upgrade_survives_the_end_of_its_connections_on_mariadb() {
+    end_at_random_moments(Place::Mariadb, Transactions::WholeRun, ROUNDS);
+}
+
+#[test]
+fn a_lock_that_is_lost_stops_the_run_before_the_next_revision() {
+    for place in [Place::Postgresql, Place::Mariadb] {
+        let project = Project::new(place, Transactions::PerMigration);
+        project.add_revisions(4, 1.1, true);
+        let run = project.start(&["upgrade", "head"]);
+        runs::wait_until("the second revision runs", || project.progress() == 2);
+        end_connections(&project, 1);
+        let output = run.wait_with_output().expect("the run ends");
+        assert_one_clear_error(&project, &output, &format!("{place:?}"));
+        assert!(shown(&output).contains("The lock of version table"), "{}", shown(&output));
+        let version = project.query("SELECT version_num FROM alembic_version");
+        assert_eq!(version, [revision(2)], "{place:?}: {}", shown(&output));
+        project.run_well(&["upgrade", "head"]);
+        assert_eq!(project.ran(), revisions(4), "{place:?}");
+    }
+}

@@ -1,0 +1,207 @@
+//! Runs that fail for a reason of the database: what the report says, and that the next run goes on.
+
+#![cfg(unix)]
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod runs;
+
+use std::process::Output;
+
+use runs::{PASSWORD, Place, Project, Transactions, revision, shown};
+
+/// Runs an upgrade that must fail with one traceback that ends in `error`, and gives what it wrote to standard error.
+fn fail(project: &Project, error: &str) -> String {
+    let output: Output = project.run(&["upgrade", "head", "-v"]);
+    assert_eq!(output.status.code(), Some(1), "{}", shown(&output));
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(stderr.matches("Traceback (most recent call last)").count(), 1, "{stderr}");
+    assert!(stderr.contains(error), "{error}: {stderr}");
+    stderr
+}
+
+/// Gives what hints say, without the statements that are listed.
+fn hints(stderr: &str) -> Vec<&str> {
+    stderr.lines().filter_map(|line| line.strip_prefix("hint: ")).collect()
+}
+
+/// A project whose second revision executes some statements, which fail as long as `broken` is among them.
+fn project(place: Place, transactions: Transactions, statements: &[&str]) -> Project {
+    let project = Project::new(place, transactions);
+    project.add_revision(1, &["op.execute('CREATE TABLE first (id INTEGER)')".to_owned()], &[]);
+    let body: Vec<String> = statements.iter().map(|sql| format!("op.execute(\"{sql}\")")).collect();
+    project.add_revision(2, &body, &[]);
+    project
+}
+
+#[test]
+fn a_refused_statement_is_named_with_its_revision_and_what_the_database_is_at() {
+    for place in [Place::Sqlite, Place::Postgresql] {
+        for (transactions, stands) in
+            [(Transactions::WholeRun, "no revision (base)"), (Transactions::PerMigration, "revision r001")]
+        {
+            let project = project(
+                place,
+                transactions,
+                &["CREATE TABLE second (id INTEGER)", "INSERT INTO missing (id) VALUES (1)"],
+            );
+            let stderr = fail(&project, "[SQL: INSERT INTO missing (id) VALUES (1)]");
+            assert_eq!(
+                hints(&stderr),
+                [
+                    "`upgrade r001 -> r002` failed (migrations/versions/r002.py) at: INSERT INTO missing (id) VALUES (1)",
+                    &format!("the database is at {stands}; the same command goes on from there"),
+                ],
+                "{place:?}, {transactions:?}"
+            );
+            project.edit("migrations/versions/r002.py", "INSERT INTO missing (id)", "INSERT INTO first (id)");
+            project.run_well(&["upgrade", "head"]);
+        }
+    }
+}
+
+#[test]
+fn what_mariadb_has_kept_of_a_revision_is_listed() {
+    let project = project(
+        Place::Mariadb,
+        Transactions::WholeRun,
+        &[
+            "INSERT INTO first (id) VALUES (1)",
+            "CREATE TABLE second (id INTEGER)",
+            "INSERT INTO second (id) VALUES (2)",
+            "INSERT INTO missing (id) VALUES (3)",
+        ],
+    );
+    let stderr = fail(&project, "[SQL: INSERT INTO missing (id) VALUES (3)]");
+    assert_eq!(
+        hints(&stderr),
+        [
+            "`upgrade r001 -> r002` failed (migrations/versions/r002.py) at: INSERT INTO missing (id) VALUES (3)",
+            "the database has kept these statements of the revision that failed, which must not run twice:",
+            "    INSERT INTO first (id) VALUES (1)",
+            "    CREATE TABLE second (id INTEGER)",
+            "the database is at revision r001; the same command goes on from there",
+        ]
+    );
+    assert_eq!(project.query("SELECT id FROM first"), ["1"]);
+    assert_eq!(project.query("SELECT count(*) FROM second"), ["0"]);
+    assert_eq!(project.query("SELECT version_num FROM alembic_version"), [revision(1)]);
+}
+
+#[test]
+fn what_an_autocommit_block_has_kept_is_listed() {
+    let project = Project::new(Place::Postgresql, Transactions::WholeRun);
+    project.add_revision(1, &[], &[]);
+    let body = [
+        "op.execute('CREATE TABLE second (id INTEGER)')",
+        "with op.get_context().autocommit_block():",
+        "    op.execute('CREATE INDEX CONCURRENTLY i ON second (id)')",
+        "op.execute('CREATE TABLE third (id INTEGER)')",
+        "op.execute('SELECT nonsense')",
+    ];
+    project.add_revision(2, &body.map(str::to_owned), &[]);
+    let stderr = fail(&project, "column \"nonsense\" does not exist");
+    assert_eq!(
+        hints(&stderr),
+        [
+            "`upgrade r001 -> r002` failed (migrations/versions/r002.py) at: SELECT nonsense",
+            "the database has kept these statements of the revision that failed, which must not run twice:",
+            "    CREATE TABLE second (id INTEGER)",
+            "    CREATE INDEX CONCURRENTLY i ON second (id)",
+            "the database is at revision r001; the same command goes on from there",
+        ]
+    );
+}
+
+#[test]
+fn timeouts_permissions_and_full_disks_are_told_in_the_server_s_words() {
+    let cases: [(Place, &[&str], &str, &str); 5] = [
+        (
+            Place::Postgresql,
+            &["SET LOCAL statement_timeout = 50", "SELECT pg_sleep(5)"],
+            "(psycopg.errors.QueryCanceled) canceling statement due to statement timeout",
+            "SELECT pg_sleep(5)",
+        ),
+        (
+            Place::Postgresql,
+            &[
+                "CREATE ROLE limbeck_nobody",
+                "SET LOCAL ROLE limbeck_nobody",
+                "CREATE TABLE second (id INTEGER)",
+            ],
+            "(psycopg.errors.InsufficientPrivilege) permission denied for schema public",
+            "CREATE TABLE second (id INTEGER)",
+        ),
+        (
+            Place::Mariadb,
+            &[
+                "SET STATEMENT max_statement_time = 0.05 FOR SELECT count(*) FROM information_schema.collations a, \
+               information_schema.collations b, information_schema.collations c",
+            ],
+            "(1969, 'Query execution was interrupted (max_statement_time exceeded)')",
+            "SET STATEMENT max_statement_time",
+        ),
+        (
+            Place::Sqlite,
+            &["PRAGMA max_page_count = 1", "CREATE TABLE second (id INTEGER)"],
+            "(sqlite3.OperationalError) database or disk is full",
+            "CREATE TABLE second (id INTEGER)",
+        ),
+        (
+            Place::Postgresql,
+            &["SELECT pg_terminate_backend(pg_backend_pid())"],
+            "(psycopg.errors.AdminShutdown) terminating connection due to administrator command",
+            "SELECT pg_terminate_backend",
+        ),
+    ];
+    for (place, statements, error, statement) in cases {
+        let project = project(place, Transactions::PerMigration, statements);
+        let stderr = fail(&project, error);
+        let first = hints(&stderr).first().copied().unwrap_or_default().to_owned();
+        let begin = format!("`upgrade r001 -> r002` failed (migrations/versions/r002.py) at: {statement}");
+        assert!(first.starts_with(&begin), "{place:?}: {stderr}");
+        assert!(stderr.contains("revision r001; the same command goes on from there"), "{place:?}: {stderr}");
+        assert_eq!(project.query("SELECT version_num FROM alembic_version"), ["r001"], "{place:?}");
+    }
+}
+
+#[test]
+fn a_lock_timeout_of_a_script_is_no_timeout_of_the_run_s_lock() {
+    let project = project(
+        Place::Postgresql,
+        Transactions::PerMigration,
+        &["SET LOCAL lock_timeout = 100", "LOCK TABLE first IN ACCESS EXCLUSIVE MODE"],
+    );
+    project.run_well(&["upgrade", "r001"]);
+    let holder = "BEGIN; LOCK TABLE first IN ACCESS SHARE MODE; SELECT pg_sleep(2); COMMIT";
+    let url = project.server_url.clone();
+    let blocker = std::thread::spawn(move || xtask::databases::query(&url, holder));
+    runs::wait_until("the table is locked", || {
+        project.query("SELECT count(*) FROM pg_locks WHERE relation = 'first'::regclass") == ["1"]
+    });
+    let stderr = fail(&project, "(psycopg.errors.LockNotAvailable) canceling statement due to lock timeout");
+    assert!(stderr.contains("at: LOCK TABLE first"), "{stderr}");
+    blocker.join().expect("the blocker ends").expect("its statements succeed");
+    project.run_well(&["upgrade", "head"]);
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_or_refuses_the_user_is_told_without_the_password() {
+    for place in [Place::Postgresql, Place::Mariadb] {
+        let project = project(place, Transactions::WholeRun, &[]);
+        let ini = std::fs::read_to_string(project.root().join("alembic.ini")).expect("alembic.ini");
+        let url = ini.lines().find_map(|line| line.strip_prefix("sqlalchemy.url = ")).expect("a URL");
+        let (head, tail) = url.split_once('@').expect("a URL with a host");
+        let (_, database) = tail.split_once('/').expect("a URL with a database");
+        // nothing listens on the port of tcpmux
+        project.edit("alembic.ini", url, &format!("{head}@127.0.0.1:1/{database}"));
+        let stderr = fail(&project, "Connection refused");
+        assert!(stderr.contains("sqlalchemy.exc.OperationalError: ("), "{stderr}");
+        project.edit("alembic.ini", &format!("{head}@127.0.0.1:1/{database}"), url);
+        project.edit("alembic.ini", &format!("/{database}"), "/no_such_database_here");
+        fail(&project, "no_such_database_here");
+        if place == Place::Mariadb {
+            project.edit("alembic.ini", PASSWORD, &format!("not-{PASSWORD}"));
+            fail(&project, "Access denied for user 'limbeck_runs'@");
+        }
+    }
+}
