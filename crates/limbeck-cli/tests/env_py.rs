@@ -373,3 +373,42 @@ fn hidden_parameters_are_in_no_log_and_no_error() {
         "{outcome:?}"
     );
 }
+
+/// What the template for async drivers does.
+const ASYNC_ENV_PY: &str = r#"
+import asyncio
+from logging.config import fileConfig
+from alembic import context
+from sqlalchemy.ext.asyncio import create_async_engine
+
+if context.config.config_file_name is not None:
+    fileConfig(context.config.config_file_name)
+
+
+def run_migrations(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run_async_migrations():
+    engine = create_async_engine(context.config.get_main_option("sqlalchemy.url"))
+    async with engine.connect() as connection:
+        await connection.run_sync(run_migrations)
+    await engine.dispose()
+
+
+asyncio.run(run_async_migrations())
+"#;
+
+#[test]
+fn an_async_env_py_imports_nothing_heavy() {
+    // Times differ from run to run; what costs time is the modules that the stock asyncio imports.
+    let project = Project::new("");
+    let report = "import sys\nheavy = ['concurrent.futures', 'inspect', 'selectors', 'signal', 'socket', 'ssl', 'subprocess', \
+                  'threading']\nprint('heavy:', [name for name in heavy if name in sys.modules])\n";
+    project.write("migrations/env.py", &format!("{ASYNC_ENV_PY}\n{report}"));
+    project.write("alembic.ini", &INI.replace("sqlite:///", "sqlite+aiosqlite:///"));
+    let outcome = project.alembic(&["upgrade", "head"]).succeeded();
+    assert!(outcome.stdout.contains("heavy: []"), "{outcome:?}");
+}

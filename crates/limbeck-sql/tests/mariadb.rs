@@ -177,7 +177,9 @@ fn values_come_back_as_they_were_sent() {
     }
     let nulls = Parameters::Positional(vec![Value::Null; 10]);
     execute(&connection, "DELETE FROM v");
-    connection.execute_many_sql(sql, &[nulls.clone(), nulls]).unwrap();
+    let trips = connection.round_trips();
+    assert_eq!(connection.execute_many_sql(sql, &[nulls.clone(), nulls]).unwrap().rowcount, 2);
+    assert_eq!(connection.round_trips(), trips + 1, "both rows in one statement");
     assert_eq!(execute(&connection, "SELECT * FROM v").rows, vec![vec![Value::Null; 10]; 2]);
 }
 
