@@ -253,6 +253,8 @@ fn start_mariadb() -> Result<Server, String> {
     command.args(["--no-defaults", &data_argument, "--bind-address=127.0.0.1", "--skip-name-resolve"]);
     command.arg(format!("--port={port}"));
     command.arg(format!("--socket={}", directory.path().join("socket").display()));
+    // a server that starts removes the temporary tables of whoever shares the directory
+    command.arg(format!("--tmpdir={}", directory.path().display()));
     command.args(["--innodb-flush-log-at-trx-commit=0", "--character-set-server=utf8mb4"]);
     command.args(["--ssl-ca=root.crt", "--ssl-cert=server.crt", "--ssl-key=server.key"]);
     let url = format!("mariadb://root@127.0.0.1:{port}/mysql");
