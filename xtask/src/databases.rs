@@ -178,7 +178,8 @@ fn start_postgresql() -> Result<Server, String> {
             .args(["--auth=trust", "--username=limbeck", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
             .arg(&data),
     )?;
-    write_passwords_and_certificates(&data)?;
+    write_authentication(&data)?;
+    make_certificates(&data)?;
     let port = free_port()?;
     let mut command = as_user("postgres")?;
     command
@@ -210,11 +211,15 @@ local all all trust
 host all all localhost trust
 ";
 
-/// Writes who must give a password, and makes certificates: `root.crt`, the server's by it for `localhost`, and a client's
-/// for the role `with_certificate`.
-fn write_passwords_and_certificates(data: &Path) -> Result<(), String> {
+/// Writes who must give a password to PostgreSQL.
+fn write_authentication(data: &Path) -> Result<(), String> {
     let authentication = data.join("pg_hba.conf");
-    fs::write(&authentication, AUTHENTICATION).map_err(at(&authentication))?;
+    fs::write(&authentication, AUTHENTICATION).map_err(at(&authentication))
+}
+
+/// Makes certificates in a data directory: `root.crt`, the server's by it for `localhost`, and a client's for the user
+/// `with_certificate`.
+fn make_certificates(data: &Path) -> Result<(), String> {
     let openssl = |arguments: &str| {
         let mut command = as_user("openssl")?;
         finish(command.current_dir(data).args(arguments.split(' ')))
@@ -242,12 +247,14 @@ fn start_mariadb() -> Result<Server, String> {
             .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
             .arg(&data_argument),
     )?;
+    make_certificates(&data)?;
     let port = free_port()?;
     let mut command = as_user("mariadbd")?;
     command.args(["--no-defaults", &data_argument, "--bind-address=127.0.0.1", "--skip-name-resolve"]);
     command.arg(format!("--port={port}"));
     command.arg(format!("--socket={}", directory.path().join("socket").display()));
     command.args(["--innodb-flush-log-at-trx-commit=0", "--character-set-server=utf8mb4"]);
+    command.args(["--ssl-ca=root.crt", "--ssl-cert=server.crt", "--ssl-key=server.key"]);
     let url = format!("mariadb://root@127.0.0.1:{port}/mysql");
     launch(command, port, MARIADB_URL, url, directory)
 }

@@ -136,7 +136,7 @@ pub struct Current {
 
 /// How a command keeps other runs out, and what it tells of its own.
 #[derive(Debug, Args)]
-pub struct Lock {
+pub struct RunOptions {
     /// Wait this long for another run to end [default: `lock_timeout` of the configuration, or 600]
     #[arg(long, value_name = "SECONDS", help_heading = OWN)]
     pub lock_timeout: Option<String>,
@@ -162,7 +162,7 @@ pub struct Downgrade {
     pub tag: Option<String>,
 
     #[command(flatten)]
-    pub lock: Lock,
+    pub run: RunOptions,
 
     /// The revision to go down to, such as ae10, -1 or base; a range from:to with --sql
     pub revision: String,
@@ -337,7 +337,7 @@ pub struct Stamp {
     pub purge: bool,
 
     #[command(flatten)]
-    pub lock: Lock,
+    pub run: RunOptions,
 
     /// The revisions, or `heads`; `base` for none
     #[arg(required = true, num_args = 1..)]
@@ -356,7 +356,7 @@ pub struct Upgrade {
     pub tag: Option<String>,
 
     #[command(flatten)]
-    pub lock: Lock,
+    pub run: RunOptions,
 
     /// The revision to go up to, such as ae10, +1 or head; a range from:to with --sql
     pub revision: String,
@@ -427,13 +427,13 @@ impl Command {
         }
     }
 
-    /// Returns how it keeps other runs out, if it is one of the commands that do.
+    /// Returns the options of runs, if it is one of the commands that take steps.
     #[must_use]
-    pub fn lock(&self) -> Option<&Lock> {
+    pub fn run_options(&self) -> Option<&RunOptions> {
         match self {
-            Self::Downgrade(own) => Some(&own.lock),
-            Self::Stamp(own) => Some(&own.lock),
-            Self::Upgrade(own) => Some(&own.lock),
+            Self::Downgrade(own) => Some(&own.run),
+            Self::Stamp(own) => Some(&own.run),
+            Self::Upgrade(own) => Some(&own.run),
             _ => None,
         }
     }

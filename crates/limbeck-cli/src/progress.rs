@@ -59,7 +59,7 @@ impl Progress {
         Self {
             shared: Arc::default(),
             width: if arguments.quiet { None } else { output::live_width() },
-            is_verbose: arguments.command.lock().is_some_and(|own| own.verbose),
+            is_verbose: arguments.command.run_options().is_some_and(|own| own.verbose),
         }
     }
 

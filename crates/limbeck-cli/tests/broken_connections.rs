@@ -66,8 +66,8 @@ fn end_connections(project: &Project, which: u64) {
             "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id() ORDER BY id"
         }
     };
-    let ids = project.query(list);
-    let chosen = match (which, ids.as_slice()) {
+    let connections = project.query(list);
+    let chosen = match (which, connections.as_slice()) {
         (0, [first, ..]) => vec![first],
         (1, [.., last]) => vec![last],
         (_, all) => all.iter().collect(),

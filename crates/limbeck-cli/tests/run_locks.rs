@@ -142,7 +142,9 @@ fn a_lock_of_env_py_goes_together_with_that_of_the_run() {
         );
         project.add_revisions(3, 0.05, false);
         let all: Vec<Child> = (0..4).map(|_| project.start(&["upgrade", "head"])).collect();
-        all.into_iter().for_each(|run| drop(end_well(run)));
+        for run in all {
+            end_well(run);
+        }
         assert_eq!(project.ran(), revisions(3), "{place:?}");
     }
 }

@@ -314,7 +314,7 @@ impl PythonHost {
         drop(known);
         let (cache, context): (_, &Context) = (&running.cache, &vm.ctx);
         // The collector does not stop threads that only make objects.
-        let _paused = interpreter::PausedCollector::new();
+        let _paused = interpreter::PausedCollector::begin();
         let (sender, receiver) = mpsc::sync_channel(BATCHES_AHEAD);
         rayon::in_place_scope(|scope| {
             // Dropped with the first failure, which ends the work that is ahead.

@@ -177,7 +177,9 @@ fn values_come_back_as_they_were_sent() {
     }
     let nulls = Parameters::Positional(vec![Value::Null; 10]);
     execute(&connection, "DELETE FROM v");
-    connection.execute_many_sql(sql, &[nulls.clone(), nulls]).unwrap();
+    let trips = connection.round_trips();
+    assert_eq!(connection.execute_many_sql(sql, &[nulls.clone(), nulls]).unwrap().rowcount, 2);
+    assert_eq!(connection.round_trips(), trips + 1, "both rows in one statement");
     assert_eq!(execute(&connection, "SELECT * FROM v").rows, vec![vec![Value::Null; 10]; 2]);
 }
 
@@ -362,4 +364,74 @@ fn the_dialect_learns_what_the_server_is() {
     assert!(dialect.is_mariadb() && dialect.insert_returning() && dialect.supports_sequences());
     assert_eq!(dialect.default_schema_name(), Some(database.name.as_str()));
     assert!(dialect.server_version().is_some_and(|version| version[0] >= 10));
+}
+
+/// Gives the cipher of a connection, or why there is none.
+fn cipher(url: &str) -> Result<String, String> {
+    let connection = Engine::create(url, EngineOptions::default())
+        .unwrap()
+        .connect()
+        .map_err(|error| error.to_string())?;
+    let result = execute(&connection, "SHOW STATUS LIKE 'Ssl_cipher'");
+    Ok(result.rows[0][1].as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn tls_is_used_and_checked_as_the_arguments_say() {
+    let database = Database::new();
+    let data = database.ask("SELECT @@datadir");
+    let file = |name: &str| format!("{}/{name}", data.trim_end_matches('/'));
+    let (root, other) = (file("root.crt"), file("client.crt"));
+    let by_address = |rest: &str| cipher(&database.url("mysql+pymysql", rest));
+    let by_name = |rest: &str| cipher(&database.url("mysql+pymysql", rest).replace("127.0.0.1", "localhost"));
+    let is_encrypted = |outcome: Result<String, String>| outcome.is_ok_and(|cipher| !cipher.is_empty());
+    assert!(is_encrypted(by_address("")), "the server can, so it is used");
+    assert_eq!(by_address("?ssl_disabled=true"), Ok(String::new()));
+    assert!(is_encrypted(by_name(&format!("?ssl_ca={root}"))));
+    assert!(is_encrypted(by_name("?ssl_mode=REQUIRED")));
+    assert!(is_encrypted(by_address(&format!("?ssl_mode=VERIFY_CA&ssl_ca={root}&ssl_check_hostname=false"))));
+    let refusals = [
+        by_name(&format!("?ssl_ca={other}")),
+        by_name("?ssl_verify_cert=true"),
+        by_address(&format!("?ssl_ca={root}")),
+        by_address(&format!("?ssl_mode=VERIFY_IDENTITY&ssl_ca={root}")),
+    ];
+    for refusal in refusals {
+        let message = refusal.unwrap_err();
+        assert!(
+            message.starts_with(
+                "(pymysql.err.OperationalError) (2026, 'SSL connection error: invalid peer certificate"
+            ),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_user_may_have_to_show_a_certificate() {
+    let database = Database::new();
+    let data = database.ask("SELECT @@datadir");
+    let user = format!("c_{}", database.name);
+    database
+        .ask(&format!("CREATE USER {user}@'%' REQUIRE X509; GRANT ALL ON {}.* TO {user}@'%'", database.name));
+    let files = format!("?ssl_cert={data}client.crt&ssl_key={data}client.key");
+    let url = |rest: &str| database.url("mysql", rest).replace("root@", &format!("{user}@"));
+    assert!(cipher(&url(&files)).is_ok_and(|cipher| !cipher.is_empty()));
+    assert!(cipher(&url("")).is_err_and(|message| message.contains("(1045, ")));
+    database.ask(&format!("DROP USER {user}@'%'"));
+}
+
+#[test]
+fn the_servers_socket_is_a_way_in() {
+    let database = Database::new();
+    let socket = database.ask("SELECT @@socket");
+    let url = database.url("mysql+pymysql", &format!("?unix_socket={socket}"));
+    let connection = Engine::create(&url, EngineOptions::default()).unwrap().connect().unwrap();
+    let result = execute(&connection, "SELECT current_user(), database()");
+    assert_eq!(result.rows, [vec![Value::from("root@localhost"), Value::from(database.name.as_str())]]);
+    let missing = database.url("mysql", "?unix_socket=/nosuch/socket");
+    assert_eq!(
+        cipher(&missing).unwrap_err(),
+        "(MySQLdb.OperationalError) (2002, \"Can't connect to local server through socket '/nosuch/socket' (2)\")"
+    );
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use limbeck_core::Error;
 use limbeck_core::config::{Config, ConfigOptions, DEFAULT_INI_SECTION};
+use limbeck_python::interpreter::interrupts;
 use limbeck_python::{HostOptions, PythonHost};
 
 use super::host_options;
@@ -45,6 +46,9 @@ pub fn run(arguments: &Arguments, own: &Exec) -> u8 {
             CommandError::Command { error, raise: true }.report(Some(config.messaging()));
             CANNOT_OPEN
         }
-        Err(error) => CommandError::Command { error, raise: true }.report(Some(config.messaging())),
+        Err(error) => {
+            let exit_code = CommandError::Command { error, raise: true }.report(Some(config.messaging()));
+            interrupts::received().map_or(exit_code, interrupts::exit_code)
+        }
     }
 }

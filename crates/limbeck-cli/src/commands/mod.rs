@@ -124,15 +124,15 @@ fn host_options() -> HostOptions {
 
 /// Reads whether and how long a command waits for other runs.
 fn lock_timeout(command: &Command) -> Result<Option<LockTimeout>> {
-    let Some(lock) = command.lock() else { return Ok(None) };
-    if lock.no_lock {
+    let Some(run) = command.run_options() else { return Ok(None) };
+    if run.no_lock {
         return Ok(Some(LockTimeout::Off));
     }
     let read = |seconds: &String| {
         LockTimeout::parse(seconds)
             .ok_or_else(|| Error::command(format!("--lock-timeout takes seconds, not {seconds:?}")))
     };
-    lock.lock_timeout.as_ref().map(read).transpose()
+    run.lock_timeout.as_ref().map(read).transpose()
 }
 
 /// Makes the configuration of a run of its arguments and the value of `ALEMBIC_CONFIG`.

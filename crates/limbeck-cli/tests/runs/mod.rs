@@ -109,7 +109,7 @@ impl Project {
         let down = if number == 1 { "None".to_owned() } else { format!("'{}'", revision(number - 1)) };
         let body = |lines: &[String]| match lines {
             [] => "    pass\n".to_owned(),
-            lines => lines.iter().map(|line| format!("    {line}\n")).collect(),
+            lines => format!("    {}\n", lines.join("\n    ")),
         };
         let text = format!(
             "\"\"\"step {number}\"\"\"\nimport os\nimport time\nfrom alembic import op\nimport sqlalchemy as sa\n\n\
@@ -236,7 +236,7 @@ pub fn assert_no_password(output: &Output) {
 pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
-        assert!(started.elapsed() < Duration::from_secs(60), "waited in vain until {what}");
+        assert!(started.elapsed() < Duration::from_mins(1), "waited in vain until {what}");
         thread::sleep(Duration::from_millis(5));
     }
 }

@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use tempfile::TempDir;
 
 use super::messaging::tests::Captured;
-use super::{Config, ConfigOptions, DEFAULT_INI_SECTION, OptionValue, TomlValue, WarningCategory};
+use super::{
+    Config, ConfigOptions, DEFAULT_INI_SECTION, LockTimeout, OptionValue, TomlValue, WarningCategory,
+};
 
 /// A configuration whose output a test can read.
 pub(crate) fn captured(config_file: Option<&Path>, quiet: bool) -> (Config, Captured) {
@@ -393,4 +396,20 @@ fn an_ini_file_that_is_a_directory_counts_as_missing() {
     let directory = tempfile::tempdir().unwrap();
     let config = Config::open(Some(directory.path()), "alembic", ConfigOptions::default());
     assert_eq!(config.get_alembic_option("script_location").unwrap(), None);
+}
+
+#[test]
+fn a_lock_timeout_is_seconds_or_off() {
+    for (text, expected) in [
+        ("600", Some(LockTimeout::After(Duration::from_mins(10)))),
+        (" 0.5 ", Some(LockTimeout::After(Duration::from_millis(500)))),
+        ("0", Some(LockTimeout::After(Duration::ZERO))),
+        ("OFF", Some(LockTimeout::Off)),
+        ("-1", None),
+        ("soon", None),
+        ("inf", None),
+        ("", None),
+    ] {
+        assert_eq!(LockTimeout::parse(text), expected, "{text}");
+    }
 }

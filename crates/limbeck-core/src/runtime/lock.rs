@@ -292,6 +292,9 @@ fn shared(connection: &Connection, name: &str) -> Option<Arc<HeldLock>> {
 
 /// Gives a time as the user wrote it.
 fn seconds(time: Duration) -> String {
-    let seconds = time.as_secs_f64();
-    if seconds == 1.0 { "1 second".to_owned() } else { format!("{seconds} seconds") }
+    if time == Duration::from_secs(1) {
+        "1 second".to_owned()
+    } else {
+        format!("{} seconds", time.as_secs_f64())
+    }
 }

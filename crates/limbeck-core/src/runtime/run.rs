@@ -31,6 +31,12 @@ pub(super) struct Progress {
     has_failed: bool,
 }
 
+impl Progress {
+    fn commit(&mut self) {
+        self.committed.clone_from(&self.heads);
+    }
+}
+
 /// How many rows of the version table are remembered from step to step.
 const REMEMBERED_HEADS: usize = 20;
 
@@ -51,7 +57,7 @@ impl MigrationContext {
         let Some(plan) = self.options().migrations_fn.clone() else {
             return Err(Error::assertion("this MigrationContext was given no work to do (fn)"));
         };
-        if let Some(connection) = self.bind() {
+        if let Some(connection) = self.bind().filter(|_| !self.options().dont_mutate) {
             host.watch_interrupts(connection);
         }
         let mut lock = RunLock::of(self)?;
@@ -274,14 +280,14 @@ impl MigrationContext {
         let mut progress = self.progress();
         progress.heads = heads;
         if are_committed {
-            progress.committed = progress.heads.clone();
+            progress.commit();
         }
     }
 
     /// Hears that what was done so far is committed.
     pub(super) fn note_commit(&self) {
         let mut progress = self.progress();
-        progress.committed = progress.heads.clone();
+        progress.commit();
     }
 
     /// Tells of a step that failed, before anything is rolled back.

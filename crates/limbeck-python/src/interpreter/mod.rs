@@ -67,7 +67,7 @@ pub struct PausedCollector {
 
 impl PausedCollector {
     /// Pauses it; where user code has switched it off, it stays off.
-    pub fn new() -> Self {
+    pub fn begin() -> Self {
         let was_enabled = gc_state().is_enabled();
         gc_state().disable();
         Self { was_enabled }

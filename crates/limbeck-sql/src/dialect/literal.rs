@@ -43,6 +43,7 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
     if value.is_null() {
         return Ok("NULL".to_owned());
     }
+    let given = value;
     let value = match value {
         Value::Opaque(OpaqueValue { stored: Some(stored), .. }) if type_.affinity() == Affinity::String => {
             stored
@@ -98,7 +99,7 @@ pub(super) fn literal(dialect: &dyn Dialect, value: &Value, type_: &SqlType) -> 
         }
         _ => None,
     };
-    rendered.ok_or_else(|| not_rendered(value, type_))
+    rendered.ok_or_else(|| not_rendered(given, type_))
 }
 
 /// Gives the error for a value that a type cannot write as a literal.

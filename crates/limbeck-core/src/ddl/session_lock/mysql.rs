@@ -26,8 +26,7 @@ impl SessionLock for MysqlLock {
         if name.len() <= LONGEST_NAME && name.chars().all(is_plain) {
             return Ok(name);
         }
-        let [digest @ ..]: [u8; 24] = digest(&name);
-        Ok(digest.iter().fold("alembic ".to_owned(), |name, byte| format!("{name}{byte:02x}")))
+        Ok(digest::<24>(&name).iter().fold("alembic ".to_owned(), |name, byte| format!("{name}{byte:02x}")))
     }
 
     fn prepare(&self, own: &Connection) -> Result<()> {

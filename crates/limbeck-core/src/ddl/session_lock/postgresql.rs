@@ -25,18 +25,17 @@ pub struct PostgresqlLock;
 impl SessionLock for PostgresqlLock {
     fn name(&self, run: &Connection, table: &VersionTableOptions) -> Result<String> {
         // Without a schema the search path decides: where the table is, or else where it will be created.
-        let schema = match &table.schema {
-            Some(schema) => Some(schema.as_str().to_owned()),
-            None => {
-                let dialect = run.dialect().as_ref();
-                let name = dialect.quote_identifier(table.name.as_str());
-                let sql = format!(
-                    "SELECT coalesce((SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON \
+        let schema = if let Some(schema) = &table.schema {
+            Some(schema.as_str().to_owned())
+        } else {
+            let dialect = run.dialect().as_ref();
+            let name = dialect.quote_identifier(table.name.as_str());
+            let sql = format!(
+                "SELECT coalesce((SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON \
                      n.oid = c.relnamespace WHERE c.oid = to_regclass({})), current_schema())::text",
-                    text_literal(dialect, &name)
-                );
-                first_row_texts(run, &sql)?.into_iter().next().flatten()
-            }
+                text_literal(dialect, &name)
+            );
+            first_row_texts(run, &sql)?.into_iter().next().flatten()
         };
         Ok(format!("{}.{}", schema.unwrap_or_default(), table.name))
     }

@@ -179,7 +179,10 @@ pub(crate) fn has_class(key: &str) -> bool {
 /// Tells whether `obj` is an instance of the class registered under `key`.
 pub(crate) fn is_a(obj: &PyObject, key: &str) -> bool {
     let classes = registry().read().unwrap_or_else(PoisonError::into_inner);
-    obj.fast_isinstance(classes.get(key).map_or_else(|| SqlObject::static_type(), |class| class))
+    match classes.get(key) {
+        Some(class) => obj.fast_isinstance(class),
+        None => obj.fast_isinstance(SqlObject::static_type()),
+    }
 }
 
 thread_local! {

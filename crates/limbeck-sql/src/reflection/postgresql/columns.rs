@@ -11,8 +11,11 @@ use crate::reflection::{ReflectedColumn, ReflectedComputed};
 use crate::schema::{DialectOptions, Identity};
 use crate::types::{Affinity, ArrayType, DialectType, GenericType, SqlType, TypeArgument};
 
-/// The columns of relations by the relations' names, and warnings about them by relation.
-pub(super) type Columns = IndexMap<String, (Vec<ReflectedColumn>, Vec<String>)>;
+/// The columns of a relation, and warnings about them.
+pub(super) type OfRelation = (Vec<ReflectedColumn>, Vec<String>);
+
+/// The columns by the relations' names.
+pub(super) type Columns = IndexMap<String, OfRelation>;
 
 /// Reads the columns of the relations of a scope.
 pub(super) fn read(

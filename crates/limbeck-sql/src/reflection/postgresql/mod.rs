@@ -39,7 +39,7 @@ pub(super) struct PostgresqlReflector {
 struct Cache {
     /// Schemas of which everything was read.
     whole: HashSet<Option<String>>,
-    columns: HashMap<Key, Option<(Vec<ReflectedColumn>, Vec<String>)>>,
+    columns: HashMap<Key, Option<columns::OfRelation>>,
     constraints: HashMap<Key, Constraints>,
     indexes: HashMap<Key, Vec<ReflectedIndex>>,
     facts_of_tables: HashMap<Key, TableFacts>,
@@ -72,11 +72,7 @@ impl PostgresqlReflector {
     }
 
     /// Gives the columns with the warnings about them; `None` when there is no such relation.
-    fn columns(
-        &mut self,
-        name: &str,
-        schema: Option<&str>,
-    ) -> Result<Option<&(Vec<ReflectedColumn>, Vec<String>)>> {
+    fn columns(&mut self, name: &str, schema: Option<&str>) -> Result<Option<&columns::OfRelation>> {
         let key = key(name, schema);
         if !self.cache.columns.contains_key(&key) {
             let found = if self.cache.whole.contains(&key.0) {

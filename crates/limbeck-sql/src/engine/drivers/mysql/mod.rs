@@ -8,6 +8,7 @@ mod handshake;
 mod literal;
 mod option_file;
 mod python_driver;
+mod rows;
 mod stream;
 mod tls;
 mod values;
@@ -50,9 +51,7 @@ pub(super) struct MysqlConnection {
     driver: PythonDriver,
     greeting: Greeting,
     arguments: ConnectArguments,
-    /// Each statement commits by itself (isolation level AUTOCOMMIT).
-    autocommit: bool,
-    /// What `autocommit` was when the connection was opened.
+    /// Whether each statement committed by itself when the connection was opened.
     opened_autocommit: bool,
     /// The isolation level that the connection had when it was opened, once it has been changed.
     opened_isolation_level: Option<String>,
@@ -72,7 +71,6 @@ impl MysqlConnection {
             wire,
             driver,
             greeting,
-            autocommit: arguments.autocommit,
             opened_autocommit: arguments.autocommit,
             opened_isolation_level: None,
             arguments: arguments.clone(),
@@ -157,8 +155,7 @@ impl MysqlConnection {
         if version < renamed { "@@tx_isolation" } else { "@@transaction_isolation" }
     }
 
-    fn set_autocommit(&mut self, autocommit: bool) -> Result<()> {
-        self.autocommit = autocommit;
+    fn switch_autocommit(&mut self, autocommit: bool) -> Result<()> {
         if self.wire.status.contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT) == autocommit {
             return Ok(());
         }
@@ -230,6 +227,12 @@ impl DriverConnection for MysqlConnection {
 
     fn execute_many(&mut self, sql: &str, parameter_sets: &[Parameters]) -> Result<QueryResult> {
         let mut rowcount = 0;
+        if let Some(statements) = rows::statements(self.style(), sql, parameter_sets)? {
+            for statement in statements {
+                rowcount += self.query(&statement).map(result)?.rowcount;
+            }
+            return Ok(QueryResult { rowcount, ..QueryResult::default() });
+        }
         for parameters in parameter_sets {
             rowcount += self.execute(sql, parameters)?.rowcount;
         }
@@ -273,13 +276,27 @@ impl DriverConnection for MysqlConnection {
 
     fn set_isolation_level(&mut self, level: &str) -> Result<()> {
         if level == "AUTOCOMMIT" {
-            return self.set_autocommit(true);
+            return self.switch_autocommit(true);
         }
         if self.opened_isolation_level.is_none() {
             self.opened_isolation_level = Some(self.isolation_level()?);
         }
-        self.set_autocommit(false)?;
+        self.switch_autocommit(false)?;
         self.run(&format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}"))
+    }
+
+    fn set_autocommit(&mut self, autocommit: bool) -> Result<()> {
+        self.opened_autocommit = autocommit;
+        self.switch_autocommit(autocommit)
+    }
+
+    fn transactional_ddl(&self) -> bool {
+        false
+    }
+
+    fn server_version(&self) -> Option<Vec<i64>> {
+        let (_, version) = server_version(&self.greeting.version);
+        Some(version.into_iter().map(i64::from).collect())
     }
 
     fn isolation_level(&mut self) -> Result<String> {
@@ -295,7 +312,7 @@ impl DriverConnection for MysqlConnection {
         if let Some(level) = self.opened_isolation_level.take() {
             self.run(&format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}"))?;
         }
-        self.set_autocommit(self.opened_autocommit)
+        self.switch_autocommit(self.opened_autocommit)
     }
 
     fn server_facts(&mut self) -> Result<Option<ServerFacts>> {

@@ -1,6 +1,7 @@
 //! The way to a session: hosts in turn, TLS or not, authentication, and whether the server is of the kind that is
 //! wanted.
 
+use std::fmt::Write as _;
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::os::unix::net::UnixStream;
@@ -114,7 +115,8 @@ fn failed(failures: Vec<(String, Refusal)>, flavor: Flavor) -> Error {
             if several {
                 message.push_str("\nMultiple connection attempts failed. All failures were:");
                 for (label, refusal) in &failures {
-                    message.push_str(&format!("\n- {label}: {}", text(refusal)));
+                    // Writing to a string cannot fail.
+                    let _ = write!(message, "\n- {label}: {}", text(refusal));
                 }
             }
             operational(message)
@@ -190,12 +192,6 @@ enum Attempt {
     Refused(String, Option<Report>),
 }
 
-impl Attempt {
-    fn unreachable(message: String) -> Self {
-        Self::Final(message, None)
-    }
-}
-
 impl From<io::Error> for Attempt {
     fn from(error: io::Error) -> Self {
         Self::Refused(broken_off(&error), None)
@@ -253,35 +249,32 @@ fn open(
 }
 
 fn reach(place: &Place<'_>, timeout: Option<Duration>) -> Result<Plain, Attempt> {
-    match place.address {
-        Some(address) => {
-            let stream = match timeout {
-                Some(timeout) => TcpStream::connect_timeout(&address, timeout),
-                None => TcpStream::connect(address),
-            };
-            let stream = stream.map_err(|error| {
-                let message = match error.kind() {
-                    io::ErrorKind::TimedOut => "timeout expired".to_owned(),
-                    _ => format!(
-                        "{}\n\tIs the server running on that host and accepting TCP/IP connections?",
-                        os_message(&error)
-                    ),
-                };
-                Attempt::Final(message, None)
-            })?;
-            stream.set_nodelay(true)?;
-            Ok(Plain::Tcp(stream))
-        }
-        None => {
-            let socket = place.target.socket().unwrap_or_default();
-            UnixStream::connect(socket).map(Plain::Unix).map_err(|error| {
-                Attempt::unreachable(format!(
-                    "{}\n\tIs the server running locally and accepting connections on that socket?",
-                    os_message(&error)
-                ))
-            })
-        }
-    }
+    let Some(address) = place.address else {
+        let socket = place.target.socket().unwrap_or_default();
+        return UnixStream::connect(socket).map(Plain::Unix).map_err(|error| {
+            let message = format!(
+                "{}\n\tIs the server running locally and accepting connections on that socket?",
+                os_message(&error)
+            );
+            Attempt::Final(message, None)
+        });
+    };
+    let stream = match timeout {
+        Some(timeout) => TcpStream::connect_timeout(&address, timeout),
+        None => TcpStream::connect(address),
+    };
+    let stream = stream.map_err(|error| {
+        let message = match error.kind() {
+            io::ErrorKind::TimedOut => "timeout expired".to_owned(),
+            _ => format!(
+                "{}\n\tIs the server running on that host and accepting TCP/IP connections?",
+                os_message(&error)
+            ),
+        };
+        Attempt::Final(message, None)
+    })?;
+    stream.set_nodelay(true)?;
+    Ok(Plain::Tcp(stream))
 }
 
 /// Asks for TLS.
@@ -439,7 +432,6 @@ fn suits(session: &mut Session, wanted: SessionAttributes) -> Result<Suits, Stri
     let read_only =
         standby || holds(session, "default_transaction_read_only", "SHOW default_transaction_read_only")?;
     Ok(match wanted {
-        SessionAttributes::Any => Suits::Yes,
         SessionAttributes::ReadWrite if read_only => Suits::No("session is read-only"),
         SessionAttributes::ReadOnly if !read_only => Suits::No("session is not read-only"),
         SessionAttributes::Primary if standby => Suits::No("server is in hot standby mode"),

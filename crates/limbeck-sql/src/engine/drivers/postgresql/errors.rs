@@ -1,5 +1,7 @@
 //! PostgreSQL's errors in the words of the reference's drivers.
 
+use std::fmt::Write as _;
+
 use super::flavor::Flavor;
 use super::session::{Failure, Report};
 use super::states;
@@ -34,9 +36,10 @@ fn database_error(kind: DatabaseErrorKind, driver_error: String, message: String
 /// Makes the error of a query that failed.
 pub(super) fn from_failure(flavor: Flavor, failure: &Failure, query: &str) -> Error {
     match failure {
-        Failure::Server(report) => from_report(flavor, report, query),
+        Failure::Server(report) | Failure::Lost { report: Some(report), .. } => {
+            from_report(flavor, report, query)
+        }
         Failure::Copy(direction) => copy_error(flavor, direction),
-        Failure::Lost { report: Some(report), .. } => from_report(flavor, report, query),
         Failure::Lost { report: None, error } => {
             let said = match error.kind() {
                 std::io::ErrorKind::NotConnected => "the connection is closed".to_owned(),
@@ -95,7 +98,8 @@ pub(super) fn from_report(flavor: Flavor, report: &Report, query: &str) -> Error
             );
             for (letter, label) in [(b'D', "DETAIL"), (b'H', "HINT")] {
                 if let Some(more) = report.field(letter) {
-                    text.push_str(&format!("\n{label}:  {more}"));
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, "\n{label}:  {more}");
                 }
             }
             let kind = asyncpg_kind(code);

@@ -19,7 +19,7 @@ impl Literals {
     /// Writes a value so that it stands for itself in any expression.
     ///
     /// Fails with the driver's error for text with a NUL, and for objects that it cannot send.
-    pub(super) fn render(&self, value: &Value) -> Result<String> {
+    pub(super) fn render(self, value: &Value) -> Result<String> {
         Ok(match value {
             Value::Null => "NULL".to_owned(),
             Value::Bool(true) => "true".to_owned(),
@@ -31,13 +31,9 @@ impl Literals {
             Value::Float(number) => self.float(*number),
             Value::Decimal(number) => {
                 let text = number.to_string();
-                match text.bytes().next() {
-                    Some(b'0'..=b'9' | b'.') => text,
-                    Some(b'-')
-                        if text.bytes().nth(1).is_some_and(|byte| byte.is_ascii_digit() || byte == b'.') =>
-                    {
-                        format!("({text})")
-                    }
+                match text.as_bytes() {
+                    [b'0'..=b'9' | b'.', ..] => text,
+                    [b'-', b'0'..=b'9' | b'.', ..] => format!("({text})"),
                     _ => format!("'{text}'::numeric"),
                 }
             }
@@ -67,11 +63,11 @@ impl Literals {
         })
     }
 
-    fn typed(&self, value: &Value, type_name: &str) -> Result<String> {
+    fn typed(self, value: &Value, type_name: &str) -> Result<String> {
         Ok(format!("'{}'::{type_name}", self.text(value)?))
     }
 
-    fn float(&self, number: f64) -> String {
+    fn float(self, number: f64) -> String {
         if !number.is_finite() {
             let text = if number.is_nan() {
                 "NaN"
@@ -92,7 +88,7 @@ impl Literals {
     }
 
     /// Writes a string; where backslashes escape, they are doubled in a string that says that they do.
-    fn string(&self, text: &str) -> Result<String> {
+    fn string(self, text: &str) -> Result<String> {
         if text.contains('\0') {
             let message = match self.flavor {
                 Flavor::Psycopg2 => "A string literal cannot contain NUL (0x00) characters.",
@@ -111,7 +107,7 @@ impl Literals {
         })
     }
 
-    fn cannot_adapt(&self, class_name: &str) -> crate::error::Error {
+    fn cannot_adapt(self, class_name: &str) -> crate::error::Error {
         let name = class_name.rsplit('.').next().unwrap_or(class_name);
         let message = match self.flavor {
             Flavor::Psycopg2 => format!("can't adapt type '{name}'"),
@@ -121,7 +117,7 @@ impl Literals {
     }
 
     /// Writes an array as one string with its elements' type, where they tell one.
-    fn array(&self, items: &[Value]) -> Result<String> {
+    fn array(self, items: &[Value]) -> Result<String> {
         let text = self.string(&self.array_text(items)?)?;
         Ok(match element_type(items) {
             Some(type_name) => format!("{text}::{type_name}[]"),
@@ -129,7 +125,7 @@ impl Literals {
         })
     }
 
-    fn array_text(&self, items: &[Value]) -> Result<String> {
+    fn array_text(self, items: &[Value]) -> Result<String> {
         let mut text = "{".to_owned();
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
@@ -153,7 +149,7 @@ impl Literals {
     }
 
     /// Gives the text that the server's input functions read for a value.
-    fn text(&self, value: &Value) -> Result<String> {
+    fn text(self, value: &Value) -> Result<String> {
         Ok(match value {
             Value::Null => String::new(),
             Value::Bool(flag) => if *flag { "t" } else { "f" }.to_owned(),
@@ -193,7 +189,7 @@ impl Literals {
 /// Gives the type of an array's elements, at any depth, when the first that is not NULL tells one.
 fn element_type(items: &[Value]) -> Option<&'static str> {
     items.iter().find_map(|item| match item {
-        Value::Null => None,
+        Value::Null | Value::Json(_) | Value::Opaque(_) => None,
         Value::Array(inner) => element_type(inner),
         Value::Bool(_) => Some("bool"),
         Value::Int(_) => Some("int8"),
@@ -208,7 +204,6 @@ fn element_type(items: &[Value]) -> Option<&'static str> {
         Value::DateTime(_, Some(_)) => Some("timestamptz"),
         Value::Interval(_) => Some("interval"),
         Value::Uuid(_) => Some("uuid"),
-        Value::Json(_) | Value::Opaque(_) => None,
     })
 }
 

@@ -140,7 +140,7 @@ impl PostgresqlConnection {
             date_style: self.session.setting("DateStyle").unwrap_or("ISO"),
             interval_style: self.session.setting("IntervalStyle").unwrap_or("postgres"),
         };
-        let decoded = rows
+        let values = rows
             .into_iter()
             .map(|row| {
                 row.into_iter()
@@ -155,7 +155,7 @@ impl PostgresqlConnection {
         Ok(QueryResult {
             declared_types: vec![None; columns.len()],
             columns: columns.into_iter().map(|column| column.name).collect(),
-            rows: decoded,
+            rows: values,
             rowcount: tag.as_deref().map_or(-1, row_count),
             last_insert_id: None,
         })
@@ -169,7 +169,7 @@ fn row_count(tag: &str) -> i64 {
 
 impl DriverConnection for PostgresqlConnection {
     fn execute(&mut self, sql: &str, parameters: &Parameters) -> Result<QueryResult> {
-        let statement = placeholders::fill(sql, parameters, self.flavor, &self.literals())?;
+        let statement = placeholders::fill(sql, parameters, self.flavor, self.literals())?;
         let outcomes = self.send(&[&statement])?.pop();
         self.result(outcomes.unwrap_or_default())
     }
@@ -178,7 +178,7 @@ impl DriverConnection for PostgresqlConnection {
         let literals = self.literals();
         let statements = parameter_sets
             .iter()
-            .map(|parameters| placeholders::fill(sql, parameters, self.flavor, &literals))
+            .map(|parameters| placeholders::fill(sql, parameters, self.flavor, literals))
             .collect::<Result<Vec<Cow<'_, str>>>>()?;
         let texts: Vec<&str> = statements.iter().map(|statement| &**statement).collect();
         // Outside a transaction a statement must not run after one that failed.

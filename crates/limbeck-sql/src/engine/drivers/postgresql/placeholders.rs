@@ -16,16 +16,16 @@ pub(super) fn fill<'s>(
     sql: &'s str,
     parameters: &Parameters,
     flavor: Flavor,
-    literals: &Literals,
+    literals: Literals,
 ) -> Result<Cow<'s, str>> {
     match flavor {
-        Flavor::Psycopg => fill_percents(sql, parameters, flavor, literals),
-        // This driver looks at percent signs only when there are two of them in a row or parameters.
-        Flavor::Psycopg2 if parameters.is_empty() && !sql.contains("%%") => Ok(Cow::Borrowed(sql)),
-        Flavor::Psycopg2 => fill_percents(sql, parameters, flavor, literals),
-        Flavor::Pg8000 if parameters.is_empty() => Ok(Cow::Borrowed(sql)),
-        Flavor::Pg8000 => fill_percents(sql, parameters, flavor, literals),
         Flavor::Asyncpg => fill_dollars(sql, parameters, flavor, literals),
+        // The older driver looks at percent signs only when there are parameters, or two of the signs in a row.
+        Flavor::Psycopg2 if parameters.is_empty() && !sql.contains("%%") => Ok(Cow::Borrowed(sql)),
+        Flavor::Pg8000 if parameters.is_empty() => Ok(Cow::Borrowed(sql)),
+        Flavor::Psycopg | Flavor::Psycopg2 | Flavor::Pg8000 => {
+            fill_percents(sql, parameters, flavor, literals)
+        }
     }
 }
 
@@ -38,7 +38,7 @@ fn fill_percents<'s>(
     sql: &'s str,
     parameters: &Parameters,
     flavor: Flavor,
-    literals: &Literals,
+    literals: Literals,
 ) -> Result<Cow<'s, str>> {
     if !sql.contains('%') {
         return match parameters {
@@ -111,7 +111,7 @@ fn fill_percents<'s>(
 }
 
 /// Finds where something quoted ends that begins at a place, which must not be inside a character.
-fn quoted_end(sql: &str, index: usize, literals: &Literals) -> Option<usize> {
+fn quoted_end(sql: &str, index: usize, literals: Literals) -> Option<usize> {
     matches!(sql.as_bytes()[index], b'\'' | b'"' | b'-' | b'/' | b'$')
         .then(|| end_of_quoted(sql, index, literals.backslashes))
         .flatten()
@@ -177,7 +177,7 @@ fn fill_dollars<'s>(
     sql: &'s str,
     parameters: &Parameters,
     flavor: Flavor,
-    literals: &Literals,
+    literals: Literals,
 ) -> Result<Cow<'s, str>> {
     let values = match parameters {
         Parameters::Positional(values) => values.as_slice(),
@@ -231,7 +231,7 @@ mod tests {
 
     fn filled(sql: &str, parameters: impl Into<Parameters>, flavor: Flavor) -> Result<String> {
         let literals = Literals { backslashes: false, flavor };
-        fill(sql, &parameters.into(), flavor, &literals).map(Cow::into_owned)
+        fill(sql, &parameters.into(), flavor, literals).map(Cow::into_owned)
     }
 
     fn named(values: &[(&str, Value)]) -> Parameters {
