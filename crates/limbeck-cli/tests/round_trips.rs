@@ -46,7 +46,7 @@ fn count_trips(server: String) -> (u16, Arc<AtomicUsize>) {
 }
 
 fn pass_on(mut from: TcpStream, mut to: TcpStream, seen: impl Fn()) {
-    let mut buffer = [0; 65_536];
+    let mut buffer = vec![0; 65_536];
     while let Ok(length @ 1..) = from.read(&mut buffer) {
         seen();
         if to.write_all(&buffer[..length]).is_err() {
