@@ -19,7 +19,8 @@ pub fn test(arguments: &[&str]) -> Result<(), String> {
             word => return Err(format!("test takes one filter, not also {word}")),
         }
     }
-    let mut command = vec!["test"];
+    // One run tells of every failure.
+    let mut command = vec!["test", "--no-fail-fast"];
     match package {
         Some(package) => command.extend(["-p", package]),
         None => command.push("--workspace"),
