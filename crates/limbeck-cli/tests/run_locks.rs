@@ -46,7 +46,9 @@ fn a_run_that_waits_says_for_whom_and_then_finds_the_work_done() {
         assert!(!told.contains("Running upgrade"), "{place:?}: {told}");
         if place == Place::Postgresql {
             assert!(told.contains("application 'alembic', user '"), "{told}");
-            assert!(told.contains("client 127.0.0.1, connected since 20"), "{told}");
+            // whether the server looks names up is its own setting
+            let client = ["127.0.0.1", "localhost"].map(|name| format!("client {name}, connected since 20"));
+            assert!(client.iter().any(|client| told.contains(client.as_str())), "{told}");
         }
         end_well(run);
         assert_eq!(project.ran(), revisions(3), "{place:?}");

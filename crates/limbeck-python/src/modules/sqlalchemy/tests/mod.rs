@@ -98,7 +98,7 @@ fn the_async_engine_completes_its_coroutines_at_once() {
 from sqlalchemy import pool, text
 from sqlalchemy.ext.asyncio import async_engine_from_config
 async def main():
-    engine = async_engine_from_config({'sqlalchemy.url': 'sqlite://'}, prefix='sqlalchemy.', poolclass=pool.NullPool)
+    engine = async_engine_from_config({'sqlalchemy.url': 'sqlite+aiosqlite://'}, prefix='sqlalchemy.', poolclass=pool.NullPool)
     async with engine.connect() as connection:
         print(await connection.run_sync(lambda sync: sync.execute(text('select 1')).scalar()))
     async with engine.begin() as connection:
@@ -131,22 +131,6 @@ metadata.drop_all(engine)
 print(sa.inspect(engine).get_table_names())
 ";
     assert_eq!(run(source, |_, _| {}), "['child', 'parent'] ['ix_child_parent_id']\nDROP TABLE parent\n[]\n");
-}
-
-#[test]
-fn a_listener_that_would_never_be_called_brings_a_warning() {
-    let source = "
-import warnings
-import sqlalchemy as sa
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter('always')
-    @sa.event.listens_for(sa.Engine, 'connect')
-    def set_pragma(connection, record): pass
-print([str(warning.message) for warning in caught], callable(set_pragma))
-";
-    let warning =
-        "Limbeck does not call listeners of Engine yet: the one for the event 'connect' does nothing";
-    assert_eq!(run(source, |_, _| {}), format!("[\"{warning}\"] True\n"));
 }
 
 #[test]
