@@ -1,6 +1,6 @@
 //! The statements of SQL Server: TOP, rows by their numbers, functions and operators under its own names.
 
-use crate::dialect::statement::json;
+use crate::dialect::statement::json::{self, JsonElement};
 use crate::dialect::{Dialect, SelectContext, StatementCompiler};
 use crate::error::{Error, Result};
 use crate::expression::{
@@ -201,14 +201,9 @@ pub(super) fn element_sql(
     form: &ElementForm,
     compiler: &mut StatementCompiler<'_>,
 ) -> Result<String> {
-    let subject = compiler.expression(operand)?;
-    let path = json::path(dialect, index, compiler)?;
-    let type_ = match form {
-        ElementForm::Typed(type_) if type_.affinity() != Affinity::Json => type_,
-        ElementForm::Own | ElementForm::Typed(_) => return Ok(format!("JSON_QUERY({subject}, {path})")),
-        ElementForm::Text => {
-            return Err(Error::Compile("the text of a JSON element is an operator of PostgreSQL".to_owned()));
-        }
+    let (subject, path, type_) = match json::query_or_value(dialect, operand, index, form, compiler)? {
+        JsonElement::Document(sql) => return Ok(sql),
+        JsonElement::Value { subject, path, type_ } => (subject, path, type_),
     };
     let value = format!("JSON_VALUE({subject}, {path})");
     let (whens, result) = match type_.affinity() {

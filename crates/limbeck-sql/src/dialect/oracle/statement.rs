@@ -1,8 +1,8 @@
 //! The statements of Oracle: functions that stand for operators, FETCH FIRST, RETURNING INTO.
 
-use crate::dialect::statement::json;
+use crate::dialect::statement::json::{self, JsonElement};
 use crate::dialect::{Dialect, StatementCompiler, push_args};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::expression::{
     BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, LockTarget, Select,
 };
@@ -112,14 +112,9 @@ pub(super) fn element_sql(
     form: &ElementForm,
     compiler: &mut StatementCompiler<'_>,
 ) -> Result<String> {
-    let subject = compiler.expression(operand)?;
-    let path = json::path(dialect, index, compiler)?;
-    let type_ = match form {
-        ElementForm::Typed(type_) if type_.affinity() != Affinity::Json => type_,
-        ElementForm::Own | ElementForm::Typed(_) => return Ok(format!("JSON_QUERY({subject}, {path})")),
-        ElementForm::Text => {
-            return Err(Error::Compile("the text of a JSON element is an operator of PostgreSQL".to_owned()));
-        }
+    let (subject, path, type_) = match json::query_or_value(dialect, operand, index, form, compiler)? {
+        JsonElement::Document(sql) => return Ok(sql),
+        JsonElement::Value { subject, path, type_ } => (subject, path, type_),
     };
     let returned = match type_.affinity() {
         Affinity::Boolean => {

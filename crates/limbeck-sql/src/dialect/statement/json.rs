@@ -4,8 +4,8 @@ use super::StatementCompiler;
 use crate::dialect::{Dialect, push_args};
 use crate::engine::{Value, value_repr};
 use crate::error::{Error, Result};
-use crate::expression::{BindParameter, ElementIndex, Expression};
-use crate::types::SqlType;
+use crate::expression::{BindParameter, ElementForm, ElementIndex, Expression};
+use crate::types::{Affinity, SqlType};
 
 /// Writes an element as text: `document ->> '$."key"'`.
 ///
@@ -59,4 +59,35 @@ fn of_parts(parts: &[Value]) -> Expression {
         }
     }
     Expression::Bind(BindParameter::literal(Value::Text(path), Some(SqlType::string(None))))
+}
+
+/// An element of a JSON document in the standard's functions.
+pub(in crate::dialect) enum JsonElement<'a> {
+    /// JSON again: the whole SQL.
+    Document(String),
+    /// A value of a type, which is left to write: the document, the path into it, the type.
+    Value { subject: String, path: String, type_: &'a SqlType },
+}
+
+/// Writes an element that is JSON by `JSON_QUERY`, or what an element of another type is made of.
+pub(in crate::dialect) fn query_or_value<'a>(
+    dialect: &dyn Dialect,
+    operand: &Expression,
+    index: &ElementIndex,
+    form: &'a ElementForm,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<JsonElement<'a>> {
+    let subject = compiler.expression(operand)?;
+    let path = path(dialect, index, compiler)?;
+    match form {
+        ElementForm::Typed(type_) if type_.affinity() != Affinity::Json => {
+            Ok(JsonElement::Value { subject, path, type_ })
+        }
+        ElementForm::Own | ElementForm::Typed(_) => {
+            Ok(JsonElement::Document(format!("JSON_QUERY({subject}, {path})")))
+        }
+        ElementForm::Text => {
+            Err(Error::Compile("the text of a JSON element is an operator of PostgreSQL".to_owned()))
+        }
+    }
 }
