@@ -1,11 +1,13 @@
 //! `sqlalchemy.exc`: the exception classes, and how Rust's errors become them.
 
-use limbeck_sql::{DatabaseError, Error, HIDDEN_PARAMETERS};
+use limbeck_sql::{DatabaseError, DatabaseErrorKind, Error, HIDDEN_PARAMETERS};
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyTypeRef};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::object::{self, ClassDef, Member, get, get_some, has_class, items, method, new_text, text};
+use super::object::{
+    self, ClassDef, Member, get, get_some, has_class, items, method, new_text, text, text_of,
+};
 
 const MODULE: &str = "sqlalchemy.exc";
 
@@ -163,8 +165,34 @@ fn driver_exception(database: &DatabaseError, vm: &VirtualMachine) -> PyBaseExce
         let (module, class_name) = name.rsplit_once('.').unwrap_or(("", name));
         vm.ctx.new_exception_type(module, class_name, None)
     };
-    vm.new_exception(class, vec![new_text(&database.message, vm)])
+    let raised = vm.new_exception(class, vec![new_text(&database.message, vm)]);
+    let kind = new_text(database.kind.class_name(), vm);
+    // an exception that cannot keep it counts as one of user code
+    let _ = raised.as_object().set_attr(KIND, kind, vm);
+    raised
 }
+
+/// Turns an exception of a driver that passed through user code into the error that it was; `None` for others.
+pub(crate) fn to_database_error(raised: &PyBaseExceptionRef, vm: &VirtualMachine) -> Option<Error> {
+    let obj = raised.as_object();
+    let driver_error = object::class_path(obj, vm);
+    let kept = vm.get_attribute_opt(obj.to_owned(), vm.ctx.intern_str(KIND)).ok().flatten();
+    let kind = kept
+        .and_then(|kind| text_of(&kind))
+        .or_else(|| driver_error.strip_prefix("sqlite3.").map(str::to_owned))?;
+    let kind = DatabaseErrorKind::by_class_name(&kind)?;
+    let message = text(obj, vm).ok()?;
+    Some(Error::Database(Box::new(DatabaseError {
+        kind,
+        driver_error,
+        message,
+        statement: None,
+        parameters: None,
+    })))
+}
+
+/// The attribute of a driver's exception that says which of PEP 249's kinds it is of.
+const KIND: &str = "_limbeck_kind";
 
 /// Turns an error into what the driver alone would raise, without the statement.
 pub(crate) fn driver_error(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
