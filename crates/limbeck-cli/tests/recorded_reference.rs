@@ -78,6 +78,7 @@ cases! {
     env_models
     env_on_mariadb
     env_on_postgresql
+    env_pydantic_settings
     env_raises
     env_sqlalchemy_utils
     env_threads

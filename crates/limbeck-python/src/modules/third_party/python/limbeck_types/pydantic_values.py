@@ -3,16 +3,31 @@
 A type that is not known here fails when a value of it is wanted, by its name: a value is never left as it is.
 """
 
+import contextlib
 import enum
 import re
 import types
 import typing
 
-_INTEGER = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0*)?")
+_INTEGER = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:_[0-9]+)*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?(?:inf|infinity|nan)", re.I)
 _TRUE = frozenset(("1", "on", "t", "true", "y", "yes"))
 _FALSE = frozenset(("0", "off", "f", "false", "n", "no"))
 _EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@((?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*)")
+
+
+_is_first_version = False
+
+
+@contextlib.contextmanager
+def first_version(is_first):
+    """Validates by the rules of pydantic's first version for a while."""
+    global _is_first_version
+    before, _is_first_version = _is_first_version, is_first or _is_first_version
+    try:
+        yield
+    finally:
+        _is_first_version = before
 
 
 class Wrong(Exception):
@@ -210,6 +225,10 @@ def called(function, given, *more):
         raise wrong("assertion_error", f"Assertion failed, {found}", given) from None
     except ValueError as found:
         raise wrong("value_error", f"Value error, {found}", given) from None
+    except TypeError as found:
+        if not _is_first_version:
+            raise
+        raise wrong("type_error", str(found), given) from None
 
 
 def takes_info(function, plain):
@@ -270,9 +289,11 @@ def _with(entry, inner):
 
 
 def _text(value, strict):
-    if isinstance(value, enum.Enum) and isinstance(value.value, str):
+    if isinstance(value, enum.Enum) and isinstance(value.value, str) and not (strict and not isinstance(value, str)):
         return value.value
     if isinstance(value, str):
+        return str(value)
+    if _is_first_version and type(value) in (int, float, bool):
         return str(value)
     if isinstance(value, (bytes, bytearray)) and not strict:
         try:
@@ -395,7 +416,7 @@ def _path(value, _strict):
     import pathlib
 
     if isinstance(value, (str, pathlib.PurePath)) and not (isinstance(value, enum.Enum) and not isinstance(value, str)):
-        return pathlib.Path(value)
+        return pathlib.Path(value.value if isinstance(value, enum.Enum) else value)
     raise wrong("path_type", "Input is not a valid path", value)
 
 
@@ -489,12 +510,18 @@ def _tuple(arguments, value):
 
 
 def _literal(arguments, value):
+    if isinstance(value, enum.Enum) and isinstance(value, str):
+        value = value.value if value.value in arguments else value
     for wanted in arguments:
         if type(wanted) is type(value) and wanted == value:
             return wanted
     for wanted in arguments:
         if isinstance(wanted, enum.Enum) and (value == wanted.value):
             return wanted
+    if isinstance(value, (bool, int, float)):
+        for wanted in arguments:
+            if wanted == value:
+                return wanted
     names = [repr(wanted) for wanted in arguments]
     expected = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
     raise wrong("literal_error", f"Input should be {expected}", value)
@@ -522,13 +549,13 @@ def _member(type_, value, strict):
 def _union(arguments, value):
     """Gives the value as the type that it already is, else as the first that takes it."""
     strictly = []
-    for type_ in arguments:
+    for type_ in () if _is_first_version else arguments:
         if _is_exactly(type_, value):
             try:
                 return of(type_, value)
             except Wrong:
                 pass
-    for type_ in arguments:
+    for type_ in () if _is_first_version else arguments:
         try:
             return of(type_, value, True)
         except (Wrong, NotImplementedError):
@@ -638,6 +665,8 @@ def _object(kind, value, strict):
     from limbeck_types.pydantic_urls import UrlError, _Url
 
     if issubclass(kind, _Url):
+        if _is_first_version:
+            return _plain_url(kind, value)
         if strict and not isinstance(value, kind):
             raise wrong("url_type", "URL input should be a string or URL", value)
         try:
@@ -656,6 +685,26 @@ def _object(kind, value, strict):
     if issubclass(kind, type) or not isinstance(value, kind):
         raise _not_provided(f"values of the type {kind.__name__}, from an object of {type(value).__name__},")
     return value
+
+
+class _PlainUrl(str):
+    """A URL of pydantic's first version, which is the text itself."""
+
+
+_PLAIN_URL = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[^\s/@:#?]*(?::[^\s/@#?:]*)?@)?(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::[0-9]+)?(?:/[^\s#@]*)?")
+
+
+def _plain_url(kind, value):
+    if not isinstance(value, str):
+        raise wrong("url_type", "str type expected", value)
+    found = _PLAIN_URL.fullmatch(value)
+    if found is None:
+        raise _not_provided("this form of a URL in the first version")
+    if kind._schemes is not None and found.group(1) not in kind._schemes:
+        raise wrong("value_error.url.scheme", "URL scheme not permitted", value)
+    if kind._default_path is not None or kind._default_host is not None:
+        raise _not_provided(f"{kind.__name__} in the first version")
+    return _PlainUrl(value)
 
 
 class EmailStr:
