@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use limbeck_core::Error;
-use limbeck_core::config::Messaging;
+use limbeck_core::config::{Messaging, hide_passwords};
 use limbeck_core::error::os_error_text;
 use limbeck_core::mako::python_repr;
 use limbeck_core::script::RevisionError;
@@ -62,7 +62,17 @@ struct Presentation {
 }
 
 impl CommandError {
+    /// Says what the failure looks like. User code and the server's words may hold a URL: it goes without its password.
     fn presentation(&self) -> Presentation {
+        let shown = self.whole_presentation();
+        Presentation {
+            message: shown.message.as_deref().map(hide_passwords),
+            report: hide_passwords(&shown.report),
+            ..shown
+        }
+    }
+
+    fn whole_presentation(&self) -> Presentation {
         let raised = |report: String, hints: &[String]| Presentation {
             message: None,
             report: with_line_end(report),
@@ -156,7 +166,7 @@ impl CommandError {
                 _ => shown.report.trim_end().lines().next_back().unwrap_or_default().to_owned(),
             },
         };
-        json::print(&json::error(&message, shown.exit_code, &shown.hints));
+        json::print(&json::error(&hide_passwords(&message), shown.exit_code, &shown.hints));
         shown.exit_code
     }
 
@@ -164,7 +174,7 @@ impl CommandError {
     pub fn report(&self, messaging: Option<&Messaging>) -> u8 {
         let shown = self.presentation();
         if let (Some(message), Self::Command { error, .. }) = (&shown.message, self) {
-            log::error!(target: "alembic.util.messaging", "{error}");
+            log::error!(target: "alembic.util.messaging", "{}", hide_passwords(&error.to_string()));
             match messaging {
                 Some(messaging) => messaging.message(message),
                 None => output::write_stdout(&format!("{message}\n")),

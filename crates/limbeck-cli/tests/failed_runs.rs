@@ -7,7 +7,7 @@ mod runs;
 
 use std::process::Output;
 
-use runs::{PASSWORD, Place, Project, Transactions, revision, shown};
+use runs::{PASSWORD_IN_URL, Place, Project, Transactions, revision, shown};
 
 /// Runs an upgrade that must fail with one traceback that ends in `error`, and gives what it wrote to standard error.
 fn fail(project: &Project, error: &str) -> String {
@@ -188,19 +188,17 @@ fn a_lock_timeout_of_a_script_is_no_timeout_of_the_run_s_lock() {
 fn a_server_that_cannot_be_reached_or_refuses_the_user_is_told_without_the_password() {
     for place in [Place::Postgresql, Place::Mariadb] {
         let project = project(place, Transactions::WholeRun, &[]);
-        let ini = std::fs::read_to_string(project.root().join("alembic.ini")).expect("alembic.ini");
-        let url = ini.lines().find_map(|line| line.strip_prefix("sqlalchemy.url = ")).expect("a URL");
+        let url = project.url();
         let (head, tail) = url.split_once('@').expect("a URL with a host");
         let (_, database) = tail.split_once('/').expect("a URL with a database");
         // nothing listens on the port of tcpmux
-        project.edit("alembic.ini", url, &format!("{head}@127.0.0.1:1/{database}"));
+        project.set_url(&format!("{head}@127.0.0.1:1/{database}"));
         let stderr = fail(&project, "Connection refused");
         assert!(stderr.contains("sqlalchemy.exc.OperationalError: ("), "{stderr}");
-        project.edit("alembic.ini", &format!("{head}@127.0.0.1:1/{database}"), url);
-        project.edit("alembic.ini", &format!("/{database}"), "/no_such_database_here");
+        project.set_url(&url.replace(database, "no_such_database_here"));
         fail(&project, "no_such_database_here");
         if place == Place::Mariadb {
-            project.edit("alembic.ini", PASSWORD, &format!("not-{PASSWORD}"));
+            project.set_url(&url.replace(PASSWORD_IN_URL, &format!("not-{PASSWORD_IN_URL}")));
             fail(&project, "Access denied for user 'limbeck_runs'@");
         }
     }

@@ -240,7 +240,7 @@ impl RunLock {
             return Ok(());
         }
         let started = Instant::now();
-        let deadline = started + self.timeout;
+        let time_left = || self.timeout.saturating_sub(started.elapsed());
         let who = || match holder() {
             Ok(Some(holder)) => format!(" ({holder})"),
             // It is good to know, and no more than that.
@@ -256,7 +256,7 @@ impl RunLock {
         }
         let mut pause = PAUSES.0;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = time_left();
             if left.is_zero() {
                 let mut error = Error::LockTimeout {
                     message: format!(
@@ -274,7 +274,7 @@ impl RunLock {
             host.check_interrupts()?;
             thread::sleep(pause.min(left));
             pause = (pause * 2).min(PAUSES.1);
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = time_left();
             if attempt(left.min(PATIENCE))? {
                 let waited = started.elapsed();
                 log::info!(target: LOG, "Got the lock of version table '{table}' after {:.1}s", waited.as_secs_f64());
