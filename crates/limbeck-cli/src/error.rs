@@ -64,11 +64,26 @@ struct Presentation {
 impl CommandError {
     /// Says what the failure looks like. User code and the server's words may hold a URL: it goes without its password.
     fn presentation(&self) -> Presentation {
-        let shown = self.whole_presentation();
+        let mut shown = self.whole_presentation();
+        if let Some(code) = self.server_code().filter(|code| !shown.report.contains(code)) {
+            shown.hints.push(format!("the server's code for it is {code}"));
+        }
         Presentation {
             message: shown.message.as_deref().map(hide_passwords),
             report: hide_passwords(&shown.report),
             ..shown
+        }
+    }
+
+    /// Gives a server's own code for the failure, where one reported it.
+    fn server_code(&self) -> Option<&str> {
+        let (Self::Startup(error) | Self::Command { error, .. }) = self else { return None };
+        match error {
+            Error::Sql(SqlError::Database(error)) => {
+                error.reported.as_ref().map(|reported| reported.code.as_str())
+            }
+            Error::Host(report) => report.downcast_ref().and_then(PythonError::server_code),
+            _ => None,
         }
     }
 
@@ -284,6 +299,7 @@ mod tests {
             kind: DatabaseErrorKind::Operational,
             driver_error: "sqlite3.OperationalError".into(),
             message: "no such table: t".into(),
+            reported: None,
             statement: Some("SELECT * FROM t WHERE a = ?".into()),
             parameters: Some("(1,)".into()),
         }));
