@@ -107,7 +107,14 @@ impl MigrationContext {
             scope.enter()?;
             let outcome = self.take_step(host, &step, &mut maintainer, lock);
             match outcome {
-                Ok(Outcome::Done) => scope.exit(false)?,
+                Ok(Outcome::Done) => {
+                    if let Err(error) = lock.check_before_commit(self, steps.is_empty()) {
+                        self.note_failure(&step);
+                        let _ = scope.exit(true);
+                        return Err(error);
+                    }
+                    scope.exit(false)?;
+                }
                 Ok(Outcome::Overtaken(present)) => {
                     scope.exit(true)?;
                     let planned = plan(&present, self)?;

@@ -98,6 +98,12 @@ pub trait DriverConnection: Debug + Send {
     /// Gives the form in which a value is sent, which is also the one that error texts show.
     fn adapt<'v>(&self, value: &'v Value) -> Cow<'v, Value>;
 
+    /// Tells whether the server has sent something that nobody has asked for, which may be the end of the connection; asks
+    /// it nothing.
+    fn has_unread(&self) -> bool {
+        false
+    }
+
     /// Tells how often something was sent to the server and answered; zero where there is no server.
     fn round_trips(&self) -> u64 {
         0

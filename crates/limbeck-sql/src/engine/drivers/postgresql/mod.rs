@@ -217,6 +217,10 @@ impl DriverConnection for PostgresqlConnection {
         cancel::canceller(self.session.cancel_key()?, self.session.stream().plain())
     }
 
+    fn has_unread(&self) -> bool {
+        self.session.stream().plain().has_unread()
+    }
+
     fn in_transaction(&self) -> bool {
         self.session.status() != TransactionStatus::Idle
     }
