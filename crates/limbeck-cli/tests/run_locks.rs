@@ -5,6 +5,9 @@
 
 mod runs;
 
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use runs::{Place, Project, Run, Transactions, revisions, shown};
@@ -229,4 +232,65 @@ fn no_lock_is_left_behind() {
     let left = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = \
                 'advisory' AND d.datname = current_database()";
     assert_eq!(project.query(left), ["0"]);
+}
+
+/// Passes connections on to a server as a pool does: sessions get a number of the pool's own.
+fn pool(server: String) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+    let port = listener.local_addr().expect("it has an address").port();
+    let pass_on = |mut from: TcpStream, mut to: TcpStream, change: fn(&mut [u8])| {
+        let mut buffer = vec![0; 65_536];
+        while let Ok(length @ 1..) = from.read(&mut buffer) {
+            change(&mut buffer[..length]);
+            if to.write_all(&buffer[..length]).is_err() {
+                break;
+            }
+        }
+        let _ = to.shutdown(Shutdown::Write);
+    };
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let server = TcpStream::connect(&server).expect("the server is there");
+            let (to_server, to_client) =
+                (server.try_clone().expect("a socket"), client.try_clone().expect("a socket"));
+            thread::spawn(move || pass_on(client, to_server, |_| ()));
+            thread::spawn(move || pass_on(server, to_client, renumber));
+        }
+    });
+    port
+}
+
+/// Changes the number in the message that tells it: `K`, its length of 12, the number, a secret.
+fn renumber(bytes: &mut [u8]) {
+    let message = b"K\0\0\0\x0c";
+    if let Some(start) = bytes.windows(message.len()).position(|window| window == message)
+        && let Some(number) = bytes.get_mut(start + message.len()..start + message.len() + 4)
+    {
+        number[1] ^= 0x55;
+    }
+}
+
+#[test]
+fn a_lock_through_a_pool_lasts_as_long_as_a_transaction() {
+    let project = Project::new(Place::Postgresql, Transactions::PerMigration);
+    project.add_revisions(3, 0.4, false);
+    let url = project.url();
+    let (head, tail) = url.split_once('@').expect("a user");
+    let (server, database) = tail.split_once('/').expect("a database");
+    let port = pool(server.to_owned());
+    project.set_url(&format!("{head}@127.0.0.1:{port}/{database}?sslmode=disable"));
+    let run = project.start(&["upgrade", "head", "-v"]);
+    runs::wait_until("the second revision runs", || project.progress() >= 2);
+    let holder = "SELECT a.state, a.backend_xmin IS NULL FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE \
+                  l.locktype = 'advisory' AND a.datname = current_database()";
+    assert_eq!(project.query(holder), ["idle in transaction\tt"]);
+    let busy = project.run(&["upgrade", "head", "--lock-timeout", "0"]);
+    assert_eq!(busy.status.code(), Some(75), "{}", shown(&busy));
+    // a run that is connected to the server itself keeps out of the way too
+    project.set_url(&url);
+    let busy = project.run(&["upgrade", "head", "--lock-timeout", "0"]);
+    assert_eq!(busy.status.code(), Some(75), "{}", shown(&busy));
+    project.run_well(&["upgrade", "head"]);
+    run.end_well();
+    assert_eq!(project.ran(), revisions(3));
 }

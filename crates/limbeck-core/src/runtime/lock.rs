@@ -223,7 +223,7 @@ impl RunLock {
         host: &dyn ScriptHost,
     ) -> Result<Arc<HeldLock>> {
         let own = run.engine().connect_separately()?;
-        lock.prepare(&own)?;
+        let lock = lock.prepare(&own)?;
         let table = context.options().version_table.name.as_str();
         if !lock.try_take(&own, &name, Duration::ZERO)? {
             if self.restartable {
