@@ -110,7 +110,14 @@ impl MigrationContext {
                 !steps.is_empty() && self.transactional_ddl() && !self.options().transaction_per_migration;
             let outcome = self.take_step(host, &step, &mut maintainer, lock, ahead);
             match outcome {
-                Ok(Outcome::Done) => scope.exit(false)?,
+                Ok(Outcome::Done) => {
+                    if let Err(error) = lock.check_before_commit(self, steps.is_empty()) {
+                        self.note_failure(&step);
+                        let _ = scope.exit(true);
+                        return Err(error);
+                    }
+                    scope.exit(false)?;
+                }
                 Ok(Outcome::Overtaken(present)) => {
                     scope.exit(true)?;
                     let planned = plan(&present, self)?;

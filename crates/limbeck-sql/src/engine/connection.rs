@@ -461,6 +461,21 @@ impl Connection {
         self.state().journal.failure().cloned()
     }
 
+    /// Gives the number that the session got when it began; a pool in between gives one of its own. None where there is no
+    /// such number.
+    #[must_use]
+    pub fn session_number(&self) -> Option<i64> {
+        let driver = self.state().driver().ok()?;
+        lock(&driver).session_number()
+    }
+
+    /// Tells whether the server has sent something that nobody has asked for, which may be the end of the connection; asks
+    /// it nothing.
+    #[must_use]
+    pub fn has_unread(&self) -> bool {
+        self.state().driver().is_ok_and(|driver| lock(&driver).has_unread())
+    }
+
     /// Keeps a value until the transaction ends that is begun: it is dropped after the commit or the rollback.
     pub fn guard_transaction(&self, guard: Arc<dyn Any + Send + Sync>) {
         self.state().journal.guard(guard);

@@ -112,6 +112,18 @@ pub trait DriverConnection: Debug + Send {
     /// Gives the form in which a value is sent, which is also the one that error texts show.
     fn adapt<'v>(&self, value: &'v Value) -> Cow<'v, Value>;
 
+    /// Gives the number that the session got when it began; a pool in between gives one of its own. None where there is no
+    /// such number.
+    fn session_number(&self) -> Option<i64> {
+        None
+    }
+
+    /// Tells whether the server has sent something that nobody has asked for, which may be the end of the connection; asks
+    /// it nothing.
+    fn has_unread(&self) -> bool {
+        false
+    }
+
     /// Tells how often something was sent to the server and answered; zero where there is no server.
     fn round_trips(&self) -> u64 {
         0

@@ -31,4 +31,4 @@ pub use python_repr::{float_repr, parameter_sets_repr, parameters_repr, text_rep
 pub use raw::RawConnection;
 pub use transaction::{NestedTransaction, Transaction, TransactionGuard};
 pub use url::{Password, QueryValue, Url, UrlChanges};
-pub use value::{OpaqueValue, QueryResult, Row, Value};
+pub use value::{LongJson, OpaqueValue, QueryResult, Row, Value};

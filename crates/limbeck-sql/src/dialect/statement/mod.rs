@@ -15,7 +15,7 @@ use indexmap::IndexMap;
 
 pub(super) use self::expression::cast_sql;
 pub use self::select::SelectContext;
-pub(super) use self::select::limit_sql;
+pub(super) use self::select::{limit_sql, lock_targets};
 use super::{CompileOptions, Dialect, ParamStyle};
 use crate::engine::Value;
 use crate::error::{Error, Result};

@@ -276,6 +276,14 @@ impl DriverConnection for PostgresqlConnection {
         cancel::canceller(self.session.cancel_key()?, self.session.stream().plain())
     }
 
+    fn session_number(&self) -> Option<i64> {
+        self.session.cancel_key().map(|key| key.process.into())
+    }
+
+    fn has_unread(&self) -> bool {
+        self.session.stream().plain().has_unread()
+    }
+
     fn in_transaction(&self) -> bool {
         self.session.status() != TransactionStatus::Idle
     }
