@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::{Parameters, QueryResult, Value};
+use super::{Parameters, QueryResult, TwoPhaseStep, TwoPhaseWork, Value};
 use crate::dialect::ServerFacts;
 use crate::error::{DatabaseError, Error, Result};
 
@@ -63,6 +63,20 @@ pub trait DriverConnection: Debug + Send {
 
     /// Rolls back what is open; does nothing when no transaction is.
     fn rollback(&mut self) -> Result<()>;
+
+    /// Makes a step of the two-phase transaction with this identifier, or says with which statements it is made.
+    ///
+    /// Fails with `NotImplementedError` where the database has no such transactions.
+    fn two_phase(&mut self, _step: TwoPhaseStep, _xid: &str) -> Result<TwoPhaseWork> {
+        Err(Error::NotImplemented("this database has no two-phase transactions".to_owned()))
+    }
+
+    /// Gives the identifiers of the two-phase transactions that are prepared and not ended, whoever began them.
+    ///
+    /// Fails as [`two_phase`](Self::two_phase).
+    fn prepared_transactions(&mut self) -> Result<Vec<Value>> {
+        Err(Error::NotImplemented("this database has no two-phase transactions".to_owned()))
+    }
 
     /// Tells whether the database itself has a transaction open.
     fn in_transaction(&self) -> bool;

@@ -118,7 +118,7 @@ impl Connection {
     }
 
     /// Gives compiled parameters as the dialect's placeholders want them.
-    fn in_style(&self, parameters: Vec<(String, Value)>) -> Parameters {
+    pub(super) fn in_style(&self, parameters: Vec<(String, Value)>) -> Parameters {
         if self.dialect().paramstyle().is_positional() {
             Parameters::Positional(parameters.into_iter().map(|(_, value)| value).collect())
         } else {

@@ -27,8 +27,12 @@ use indexmap::IndexMap;
 use literal::Literals;
 use session::{Failure, Outcome, Session, TransactionStatus};
 
-use crate::engine::{Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value};
-use crate::error::{DatabaseError, Error, Result};
+use crate::engine::drivers::{DriverArguments, parts_of};
+use crate::engine::{
+    Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, TwoPhaseStep, TwoPhaseWork, Url,
+    Value,
+};
+use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 
 /// Where notices of the server go, as in the reference.
 const LOGGER: &str = "sqlalchemy.dialects.postgresql";
@@ -36,6 +40,19 @@ const LOGGER: &str = "sqlalchemy.dialects.postgresql";
 /// The isolation levels, in the order in which the reference's message names them.
 const ISOLATION_LEVELS: [&str; 5] =
     ["AUTOCOMMIT", "READ COMMITTED", "READ UNCOMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
+
+/// Gives what the driver of a URL is called with.
+pub(super) fn driver_arguments(url: &Url) -> Result<DriverArguments> {
+    let flavor = Flavor::of(url)?;
+    let database = arguments::database_option(flavor);
+    let mut named = parts_of(url, [database, "user", "password"]);
+    for (name, value) in arguments::from_url(url, flavor)? {
+        if !matches!(named.get(&name), Some(Value::Int(_))) {
+            named.insert(name, Value::Text(value));
+        }
+    }
+    Ok(DriverArguments { positional: Vec::new(), named })
+}
 
 /// An open connection to a PostgreSQL server.
 #[derive(Debug)]
@@ -160,6 +177,11 @@ impl PostgresqlConnection {
         Literals { backslashes, flavor: self.flavor }
     }
 
+    /// Writes a command with a value behind it.
+    fn with_literal(&self, command: &str, value: &Value) -> Result<String> {
+        Ok(format!("{command} {}", self.literals().render(value)?))
+    }
+
     /// Turns what one statement text gave into a result.
     fn result(&self, mut outcomes: Vec<Outcome>) -> Result<QueryResult> {
         // Of several statements in one text, psycopg shows the first one's result, the older driver the last one's.
@@ -270,6 +292,41 @@ impl DriverConnection for PostgresqlConnection {
         self.ahead = None;
         // With the connection the transaction is gone as well.
         if self.in_transaction() && !self.session.is_lost() { self.run("ROLLBACK").map(drop) } else { Ok(()) }
+    }
+
+    fn two_phase(&mut self, step: TwoPhaseStep, xid: &str) -> Result<TwoPhaseWork> {
+        let xid = Value::Text(xid.to_owned());
+        match step {
+            TwoPhaseStep::Begin if self.autocommit => {
+                let message = match self.flavor {
+                    Flavor::Psycopg2 => "tpc_begin can't be called in autocommit mode",
+                    _ => "can't use two-phase transactions in autocommit mode",
+                };
+                return Err(errors::error(self.flavor, DatabaseErrorKind::Programming, message));
+            }
+            // the first statement begins it, as it does any other
+            TwoPhaseStep::Begin => {}
+            TwoPhaseStep::Prepare => {
+                let statement = self.with_literal("PREPARE TRANSACTION", &xid)?;
+                self.send(&[&statement])?;
+            }
+            TwoPhaseStep::Commit { is_prepared: false } => self.commit()?,
+            TwoPhaseStep::Rollback { is_prepared: false } => self.rollback()?,
+            TwoPhaseStep::Commit { is_prepared: true } => {
+                let statement = self.with_literal("COMMIT PREPARED", &xid)?;
+                self.run(&statement)?;
+            }
+            TwoPhaseStep::Rollback { is_prepared: true } => {
+                let statement = self.with_literal("ROLLBACK PREPARED", &xid)?;
+                self.run(&statement)?;
+            }
+        }
+        Ok(TwoPhaseWork::Done)
+    }
+
+    fn prepared_transactions(&mut self) -> Result<Vec<Value>> {
+        let outcomes = self.run("SELECT gid FROM pg_prepared_xacts")?;
+        Ok(self.result(outcomes)?.rows.into_iter().filter_map(|row| row.into_iter().next()).collect())
     }
 
     fn canceller(&self) -> Option<Canceller> {
