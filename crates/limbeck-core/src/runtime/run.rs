@@ -106,8 +106,8 @@ impl MigrationContext {
             let scope = self.begin_migration_transaction()?;
             scope.enter()?;
             // only where the next step's script is part of the same transaction
-            let ahead =
-                !steps.is_empty() && self.transactional_ddl() && !self.options().transaction_per_migration;
+            let ahead = !(steps.is_empty() || self.as_sql() || self.options().transaction_per_migration)
+                && self.transactional_ddl();
             let outcome = self.take_step(host, &step, &mut maintainer, lock, ahead);
             match outcome {
                 Ok(Outcome::Done) => {
