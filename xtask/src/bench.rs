@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use xtask::project::{self, Project};
 
+use crate::bench_async::measure_async;
 use crate::bench_postgresql::measure_against_psql;
 use crate::growth::growth;
 use crate::reference::reference_alembic;
@@ -83,7 +84,7 @@ struct Options {
 /// Measures, prints the table, and fails when a budget does not hold.
 pub fn bench(arguments: &[&str]) -> Result<(), String> {
     let options = parse(arguments)?;
-    let limbeck = options.program.unwrap_or_else(|| target_directory().join("release/alembic"));
+    let limbeck = options.program.clone().unwrap_or_else(|| target_directory().join("release/alembic"));
     if !limbeck.exists() {
         return Err(format!("{} is not there: run cargo build --release first", limbeck.display()));
     }
@@ -91,9 +92,14 @@ pub fn bench(arguments: &[&str]) -> Result<(), String> {
     if options.growth {
         return growth(&limbeck, options.filter.as_deref());
     }
-    let reference = reference_alembic()?;
     let mut broken = Vec::new();
-    for &count in &options.revisions {
+    let is_wanted = |name: &str| options.filter.as_ref().is_none_or(|filter| name.contains(filter.as_str()));
+    if is_wanted("async") && !measure_async(&limbeck, options.runs)? {
+        broken.push("current with an async engine".to_owned());
+    }
+    let has_table = is_wanted("PostgreSQL") || WORKS.iter().any(|work| is_wanted(work.name));
+    let reference = if has_table { reference_alembic()? } else { PathBuf::new() };
+    for &count in options.revisions.iter().filter(|_| has_table) {
         // Each program has a project and a cache of its own: neither may profit from the other's files.
         let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
         let side = |name: &str, program: &Path| Side::new(program, &directory.path().join(name), count);
@@ -104,7 +110,7 @@ pub fn bench(arguments: &[&str]) -> Result<(), String> {
             "", "limbeck", "reference", "ratio", "budget", "memory", "reference"
         );
         for work in &WORKS {
-            if options.filter.as_ref().is_some_and(|filter| !work.name.contains(filter)) {
+            if !is_wanted(work.name) {
                 continue;
             }
             let budget = (count == BUDGET_REVISIONS).then_some(work.budget);
@@ -115,8 +121,9 @@ pub fn bench(arguments: &[&str]) -> Result<(), String> {
         if options.filter.is_none() && !measure_against_shell(&limbeck, options.runs, count)? {
             broken.push(format!("upgrade head against the same SQL with {count} revisions"));
         }
-        let is_wanted = options.filter.as_ref().is_none_or(|filter| "PostgreSQL".contains(filter.as_str()));
-        if is_wanted && !measure_against_psql(&limbeck, options.runs, count == BUDGET_REVISIONS)? {
+        if is_wanted("PostgreSQL")
+            && !measure_against_psql(&limbeck, options.runs, count == BUDGET_REVISIONS)?
+        {
             broken.push(format!("upgrade head on PostgreSQL with {count} revisions"));
         }
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its user here")]
 
 mod bench;
+mod bench_async;
 mod bench_postgresql;
 mod checks;
 mod compatibility;

@@ -3,6 +3,7 @@
 //!
 //! What it accepts it hands to `clap` in a form that leaves nothing to interpret.
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _};
 
 use limbeck_core::suggest::{closest, did_you_mean};
@@ -41,16 +42,31 @@ pub fn parse(words: &[String], columns: usize) -> Result<Request, UsageError> {
         error.hints = unrecognized_hints(&parsed.unrecognized, &parser, own);
         return Err(error);
     }
-    if parsed.command.is_none() {
+    let Some(name) = parsed.command else {
         return Err(parser.error("too few arguments".to_owned()));
-    }
+    };
     let canonical = std::iter::once("alembic".to_owned()).chain(parsed.canonical);
     let matches = command
         .clone()
         .try_get_matches_from(canonical)
         .and_then(|matches| Arguments::from_arg_matches(&matches))
-        .map_err(|error| parser.error(error.kind().to_string()))?;
+        .map_err(|error| match (refused_value(&error), command.find_subcommand(&name)) {
+            (Some(message), Some(own)) => Parser::new(own, Some(&name), columns).error(message),
+            _ => parser.error(error.kind().to_string()),
+        })?;
     Ok(Request::Run(Box::new(matches)))
+}
+
+/// Says, as `argparse` does for a `type` of its program, which option got a value that is none of its kind.
+fn refused_value(error: &clap::Error) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let (option, value) = (text(ContextKind::InvalidArg)?, text(ContextKind::InvalidValue)?);
+    let (option, name) = option.split_once(" <")?;
+    let name = name.trim_end_matches('>').to_lowercase();
+    Some(format!("argument {option}: invalid {name} value: {}", python_repr(value)))
 }
 
 /// Why parsing ends early.

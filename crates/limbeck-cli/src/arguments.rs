@@ -3,7 +3,7 @@
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use indexmap::IndexMap;
-use limbeck_core::config::{DEFAULT_INI_SECTION, OptionValue};
+use limbeck_core::config::{DEFAULT_INI_SECTION, LockTimeout, OptionValue};
 
 /// The release of Alembic whose behaviour this one follows, then our own.
 const VERSION: &str = concat!("1.20.1 (Limbeck ", env!("CARGO_PKG_VERSION"), ")");
@@ -134,12 +134,17 @@ pub struct Current {
     pub format: Format,
 }
 
+/// Reads the value of `--lock-timeout`; [`crate::argparse`] has the words for one that is none.
+fn lock_timeout(text: &str) -> Result<LockTimeout, &'static str> {
+    LockTimeout::parse(text).ok_or("neither seconds nor 'off'")
+}
+
 /// How a command keeps other runs out, and what it tells of its own.
 #[derive(Debug, Args)]
 pub struct RunOptions {
     /// Wait this long for another run to end [default: `lock_timeout` of the configuration, or 600]
-    #[arg(long, value_name = "SECONDS", help_heading = OWN)]
-    pub lock_timeout: Option<String>,
+    #[arg(long, value_name = "SECONDS", value_parser = lock_timeout, help_heading = OWN)]
+    pub lock_timeout: Option<LockTimeout>,
 
     /// Keep no other run out
     #[arg(long, help_heading = OWN)]

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use limbeck_core::Error;
-use limbeck_core::config::Messaging;
+use limbeck_core::config::{Messaging, hide_passwords};
 use limbeck_core::error::os_error_text;
 use limbeck_core::mako::python_repr;
 use limbeck_core::script::RevisionError;
@@ -62,7 +62,32 @@ struct Presentation {
 }
 
 impl CommandError {
+    /// Says what the failure looks like. User code and the server's words may hold a URL: it goes without its password.
     fn presentation(&self) -> Presentation {
+        let mut shown = self.whole_presentation();
+        if let Some(code) = self.server_code().filter(|code| !shown.report.contains(code)) {
+            shown.hints.push(format!("the server's code for it is {code}"));
+        }
+        Presentation {
+            message: shown.message.as_deref().map(hide_passwords),
+            report: hide_passwords(&shown.report),
+            ..shown
+        }
+    }
+
+    /// Gives a server's own code for the failure, where one reported it.
+    fn server_code(&self) -> Option<&str> {
+        let (Self::Startup(error) | Self::Command { error, .. }) = self else { return None };
+        match error {
+            Error::Sql(SqlError::Database(error)) => {
+                error.reported.as_ref().map(|reported| reported.code.as_str())
+            }
+            Error::Host(report) => report.downcast_ref().and_then(PythonError::server_code),
+            _ => None,
+        }
+    }
+
+    fn whole_presentation(&self) -> Presentation {
         let raised = |report: String, hints: &[String]| Presentation {
             message: None,
             report: with_line_end(report),
@@ -156,7 +181,7 @@ impl CommandError {
                 _ => shown.report.trim_end().lines().next_back().unwrap_or_default().to_owned(),
             },
         };
-        json::print(&json::error(&message, shown.exit_code, &shown.hints));
+        json::print(&json::error(&hide_passwords(&message), shown.exit_code, &shown.hints));
         shown.exit_code
     }
 
@@ -164,7 +189,7 @@ impl CommandError {
     pub fn report(&self, messaging: Option<&Messaging>) -> u8 {
         let shown = self.presentation();
         if let (Some(message), Self::Command { error, .. }) = (&shown.message, self) {
-            log::error!(target: "alembic.util.messaging", "{error}");
+            log::error!(target: "alembic.util.messaging", "{}", hide_passwords(&error.to_string()));
             match messaging {
                 Some(messaging) => messaging.message(message),
                 None => output::write_stdout(&format!("{message}\n")),
@@ -274,6 +299,7 @@ mod tests {
             kind: DatabaseErrorKind::Operational,
             driver_error: "sqlite3.OperationalError".into(),
             message: "no such table: t".into(),
+            reported: None,
             statement: Some("SELECT * FROM t WHERE a = ?".into()),
             parameters: Some("(1,)".into()),
         }));

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use limbeck_core::config::{Messaging, Sink, WarningCategory};
+use limbeck_core::config::{Messaging, Sink, WarningCategory, hide_passwords};
 
 /// How hints and warnings begin.
 const LABEL: Style = AnsiColor::Cyan.on_default().bold();
@@ -84,7 +84,7 @@ pub fn live_width() -> Option<usize> {
 
 fn labelled(label: &str, text: &str) {
     let mut stderr = AutoStream::new(io::stderr(), colours(&io::stderr()));
-    let _ = writeln!(stderr, "{LABEL}{label}:{LABEL:#} {text}");
+    let _ = writeln!(stderr, "{LABEL}{label}:{LABEL:#} {}", hide_passwords(text));
 }
 
 /// Colours on a terminal, and never under `NO_COLOR`.

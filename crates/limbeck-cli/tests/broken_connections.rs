@@ -36,17 +36,14 @@ fn end_at_random_moments(place: Place, transactions: Transactions, rounds: usize
         let mut run = project.start(&["upgrade", "head", "-v"]);
         // before the first step, or some time after one has begun
         let step = random.index(REVISIONS * 3 / 4);
-        runs::wait_until("the step has begun", || {
-            step == 0 || project.progress() >= step || run.try_wait().expect("a process").is_some()
-        });
+        runs::wait_until("the step has begun", || step == 0 || project.progress() >= step || run.is_over());
         let longest = if step == 0 { 150_000 } else { 15_000 };
         thread::sleep(Duration::from_micros(random.below(longest)));
         // of the two connections, the run's own, that of its lock, or both
         let which = random.below(3);
         end_connections(&project, which);
-        let output = run.wait_with_output().expect("the run ends");
+        let output = run.end();
         let what = format!("{place:?}, {transactions:?}, round {round}, step {step}, {which}");
-        runs::assert_no_password(&output);
         if !output.status.success() {
             ended += 1;
             assert_one_clear_error(&project, &output, &what);
@@ -136,19 +133,81 @@ fn an_upgrade_survives_the_end_of_its_connections_on_mariadb() {
 }
 
 #[test]
-fn a_lock_that_is_lost_stops_the_run_before_the_next_revision() {
-    for place in [Place::Postgresql, Place::Mariadb] {
+fn a_lock_that_is_lost_stops_the_run_before_the_next_commit() {
+    // what MariaDB's DDL has committed is recorded
+    for (place, stands) in [(Place::Postgresql, 1), (Place::Mariadb, 2)] {
         let project = Project::new(place, Transactions::PerMigration);
         project.add_revisions(4, 1.1, true);
-        let run = project.start(&["upgrade", "head"]);
+        let run = project.start(&["upgrade", "head", "-v"]);
         runs::wait_until("the second revision runs", || project.progress() == 2);
         end_connections(&project, 1);
-        let output = run.wait_with_output().expect("the run ends");
+        let output = run.end();
         assert_one_clear_error(&project, &output, &format!("{place:?}"));
         assert!(shown(&output).contains("The lock of version table"), "{}", shown(&output));
         let version = project.query("SELECT version_num FROM alembic_version");
-        assert_eq!(version, [revision(2)], "{place:?}: {}", shown(&output));
+        assert_eq!(version, [revision(stands)], "{place:?}: {}", shown(&output));
         project.run_well(&["upgrade", "head"]);
         assert_eq!(project.ran(), revisions(4), "{place:?}");
     }
+}
+
+/// What a script does to end all connections to its database but its own.
+fn end_the_others(place: Place) -> Vec<String> {
+    let end = match place {
+        Place::Mariadb => [
+            "others = 'SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id()'",
+            "for (other,) in op.get_bind().execute(sa.text(others)).all(): op.execute(f'KILL {other}')",
+        ],
+        _ => [
+            "others = 'datname = current_database() AND pid <> pg_backend_pid()'",
+            "op.execute(f'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}')",
+        ],
+    };
+    end.into_iter().chain(["time.sleep(0.1)"]).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_lock_that_is_lost_in_a_short_run_is_noticed_before_its_commit() {
+    for transactions in [Transactions::WholeRun, Transactions::PerMigration] {
+        for losing in 1..=3 {
+            let project = Project::new(Place::Postgresql, transactions);
+            for number in 1..=3 {
+                let end = if number == losing { end_the_others(Place::Postgresql) } else { Vec::new() };
+                project.add_revision(number, &end, &[]);
+            }
+            let what = format!("{transactions:?}, {losing}");
+            let output = project.run(&["upgrade", "head", "-v"]);
+            assert_one_clear_error(&project, &output, &what);
+            assert!(shown(&output).contains("The lock of version table"), "{what}: {}", shown(&output));
+            let is_there = project.query("SELECT to_regclass('alembic_version') IS NOT NULL") == ["t"];
+            let left =
+                if is_there { project.query("SELECT version_num FROM alembic_version") } else { Vec::new() };
+            let expected = match transactions {
+                Transactions::PerMigration if losing > 1 => vec![revision(losing - 1)],
+                _ => Vec::new(),
+            };
+            assert_eq!(left, expected, "{what}: {}", shown(&output));
+        }
+    }
+}
+
+#[test]
+fn a_lock_that_is_lost_where_the_step_is_kept_anyway_leaves_the_step_recorded() {
+    let project = Project::new(Place::Mariadb, Transactions::WholeRun);
+    project.add_revision(1, &end_the_others(Place::Mariadb), &[]);
+    let output = project.run_well(&["upgrade", "head"]);
+    assert!(
+        shown(&output).contains("WARNI [alembic.runtime.migration] The lock of version table"),
+        "{}",
+        shown(&output)
+    );
+    assert_eq!(project.query("SELECT version_num FROM alembic_version"), ["r001"]);
+
+    project.add_revision(2, &end_the_others(Place::Mariadb), &[]);
+    project.add_revision(3, &[], &[]);
+    let output = project.run(&["upgrade", "head"]);
+    assert_one_clear_error(&project, &output, "mariadb");
+    assert!(shown(&output).contains("FAILED: The lock of version table"), "{}", shown(&output));
+    assert_eq!(project.query("SELECT version_num FROM alembic_version"), ["r002"]);
+    project.run_well(&["upgrade", "head"]);
 }

@@ -18,19 +18,18 @@ fn upgrade_at_once(place: Place, transactions: Transactions, kill: bool) {
     let project = Project::new(place, transactions);
     project.add_revisions(REVISIONS, if kill { 0.01 } else { 0.0 }, kill);
     let what = format!("{place:?}, {transactions:?}, kill: {kill}");
-    let mut runs: Vec<_> = (0..PROCESSES).map(|_| project.start(&["upgrade", "head"])).collect();
+    let mut runs: Vec<_> = (0..PROCESSES).map(|_| project.start(&["upgrade", "head", "-v"])).collect();
     if kill {
         // Whoever has the lock is the one that takes the steps.
         let steps = || std::fs::read_to_string(project.root().join("progress")).unwrap_or_default();
         runs::wait_until("a third is done", || steps().lines().count() >= REVISIONS / 3);
         let worker = steps().lines().next_back().expect("a number").to_owned();
         let place = runs.iter().position(|run| run.id().to_string() == worker).expect("one of the runs");
-        let mut worker = runs.swap_remove(place);
-        worker.kill().expect("the run can be killed");
-        assert!(!worker.wait().expect("the run ends").success(), "{what}: the run was over");
+        let output = runs.swap_remove(place).kill();
+        assert!(!output.status.success(), "{what}: the run was over");
     }
     for run in runs {
-        let output = run.wait_with_output().expect("the run ends");
+        let output = run.end();
         assert!(output.status.success(), "{what}: {}", shown(&output));
     }
     assert_eq!(project.ran(), revisions(REVISIONS), "{what}");

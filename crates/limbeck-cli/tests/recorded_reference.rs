@@ -124,6 +124,7 @@ cases! {
     init_refusals
     init_variants
     inspection_on_postgresql
+    json_on_postgresql
     logging
     mako_defs
     mako_in_the_wild

@@ -80,10 +80,21 @@ pub struct DatabaseError {
     pub driver_error: String,
     /// The driver's message, such as `no such table: account`.
     pub message: String,
+    /// What the server reported, where it did.
+    pub reported: Option<Reported>,
     /// The statement that failed, when there was one.
     pub statement: Option<String>,
     /// The statement's parameters, rendered as Python's `repr` would.
     pub parameters: Option<String>,
+}
+
+/// A server's own code for what went wrong, and its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reported {
+    /// The SQLSTATE on PostgreSQL, the number of the error on MySQL and MariaDB.
+    pub code: String,
+    /// The message, without what a driver writes around it.
+    pub words: String,
 }
 
 /// What stands in place of parameters that are not to be shown.

@@ -9,4 +9,4 @@ pub mod schema;
 pub mod types;
 pub mod warnings;
 
-pub use error::{DatabaseError, DatabaseErrorKind, Error, HIDDEN_PARAMETERS, Result};
+pub use error::{DatabaseError, DatabaseErrorKind, Error, HIDDEN_PARAMETERS, Reported, Result};

@@ -4,10 +4,10 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use limbeck_core::Result;
 use limbeck_core::config::{Config, ConfigFiles, ConfigOptions, LockTimeout, Messaging};
 use limbeck_core::host::ScriptHost;
 use limbeck_core::runtime::RunObserver;
-use limbeck_core::{Error, Result};
 use limbeck_python::interpreter::interrupts;
 use limbeck_python::{HostOptions, PythonHost};
 
@@ -122,17 +122,10 @@ fn host_options() -> HostOptions {
     }
 }
 
-/// Reads whether and how long a command waits for other runs.
-fn lock_timeout(command: &Command) -> Result<Option<LockTimeout>> {
-    let Some(run) = command.run_options() else { return Ok(None) };
-    if run.no_lock {
-        return Ok(Some(LockTimeout::Off));
-    }
-    let read = |seconds: &String| {
-        LockTimeout::parse(seconds)
-            .ok_or_else(|| Error::command(format!("--lock-timeout takes seconds, not {seconds:?}")))
-    };
-    run.lock_timeout.as_ref().map(read).transpose()
+/// Gives whether and how long a command waits for other runs, where its arguments say so.
+fn lock_timeout(command: &Command) -> Option<LockTimeout> {
+    let run = command.run_options()?;
+    if run.no_lock { Some(LockTimeout::Off) } else { run.lock_timeout }
 }
 
 /// Makes the configuration of a run of its arguments and the value of `ALEMBIC_CONFIG`.
@@ -148,7 +141,7 @@ fn configuration(
         x_arguments: arguments.x.clone(),
         cmd_opts: Some(arguments.cmd_opts()),
         url: arguments.url.clone(),
-        lock_timeout: lock_timeout(&arguments.command)?,
+        lock_timeout: lock_timeout(&arguments.command),
         run_observer: Some(Arc::clone(progress) as Arc<dyn RunObserver>),
         quiet: arguments.quiet,
         stdout: Some(output::stdout()),

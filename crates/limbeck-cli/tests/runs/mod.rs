@@ -44,8 +44,57 @@ pub struct Project {
 
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
-/// The password in the projects' URLs, which no output may hold.
-pub const PASSWORD: &str = "s3cret-w0rd";
+/// The password of the projects' users, which no output may hold.
+pub const PASSWORD: &str = "s3cret:w0rd@%/";
+
+/// The password as URLs have it.
+pub const PASSWORD_IN_URL: &str = "s3cret%3Aw0rd%40%25%2F";
+
+/// What every form of the password holds, and every half of it.
+const SECRETS: [&str; 2] = ["s3cret", "w0rd"];
+
+/// A run that goes on. Whatever it has written is searched for the password when it ends.
+#[derive(Debug)]
+pub struct Run(Option<Child>);
+
+impl Run {
+    /// Gives the number of the process.
+    pub fn id(&self) -> u32 {
+        self.0.as_ref().expect("the run goes on").id()
+    }
+
+    pub fn is_over(&mut self) -> bool {
+        self.0.as_mut().expect("the run goes on").try_wait().expect("a process").is_some()
+    }
+
+    /// Waits for the end.
+    pub fn end(mut self) -> Output {
+        let child = self.0.take().expect("the run goes on");
+        searched(child.wait_with_output().expect("the run ends"))
+    }
+
+    /// Waits for the end, which must be a good one.
+    pub fn end_well(self) -> Output {
+        let output = self.end();
+        assert!(output.status.success(), "{}", shown(&output));
+        output
+    }
+
+    /// Ends it by `kill -9`.
+    pub fn kill(mut self) -> Output {
+        self.0.as_mut().expect("the run goes on").kill().expect("the run can be killed");
+        self.end()
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.0.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
 
 impl Project {
     /// Makes a project without revisions, on a new database.
@@ -78,7 +127,7 @@ impl Project {
                 user
             };
             (
-                format!("{drivername}://{user}:{PASSWORD}@{host}/{database}"),
+                format!("{drivername}://{user}:{PASSWORD_IN_URL}@{host}/{database}"),
                 format!("{scheme}://{address}/{database}"),
             )
         };
@@ -149,7 +198,24 @@ impl Project {
         }
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    /// Gives the URL in alembic.ini.
+    pub fn url(&self) -> String {
+        let ini = fs::read_to_string(self.root().join("alembic.ini")).expect("alembic.ini");
+        let url = ini.lines().find_map(|line| line.strip_prefix("sqlalchemy.url = ")).expect("a URL");
+        url.replace("%%", "%")
+    }
+
+    /// Puts another URL into alembic.ini.
+    pub fn set_url(&self, url: &str) {
+        self.edit("alembic.ini", &self.url().replace('%', "%%"), &url.replace('%', "%%"));
+    }
+
+    /// Writes a file of the project.
+    pub fn write(&self, path: &str, text: &str) {
+        write(self.root(), path, text);
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_alembic"));
         command
             .args(arguments)
@@ -163,14 +229,18 @@ impl Project {
         command
     }
 
-    pub fn start(&self, arguments: &[&str]) -> Child {
-        self.command(arguments).spawn().expect("alembic starts")
+    pub fn start(&self, arguments: &[&str]) -> Run {
+        Run(Some(self.command(arguments).spawn().expect("alembic starts")))
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().expect("alembic starts");
-        assert_no_password(&output);
-        output
+        self.run_with(arguments, &[])
+    }
+
+    /// Runs a command with some variables of its own.
+    pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        let mut command = self.command(arguments);
+        searched(command.envs(variables.iter().copied()).output().expect("alembic starts"))
     }
 
     pub fn run_well(&self, arguments: &[&str]) -> Output {
@@ -226,10 +296,12 @@ impl Drop for Project {
     }
 }
 
-/// Fails when an output holds the password.
-pub fn assert_no_password(output: &Output) {
-    let shown = shown(output);
-    assert!(!shown.contains(PASSWORD), "{shown}");
+/// Fails when an output holds the password, or half of it.
+pub fn searched(output: Output) -> Output {
+    let text = shown(&output);
+    let found = SECRETS.iter().find(|secret| text.contains(**secret));
+    assert!(found.is_none(), "{found:?} in {text}");
+    output
 }
 
 /// Waits until something holds.

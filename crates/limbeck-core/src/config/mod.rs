@@ -6,6 +6,7 @@ mod ini;
 #[cfg(test)]
 mod ini_cases;
 mod interpolation;
+mod lock_timeout;
 mod messaging;
 mod percent;
 pub(crate) mod text;
@@ -15,22 +16,23 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
 
 use indexmap::IndexMap;
 
 pub use error::{ConfigError, ExceptionClass, Location};
 pub use files::ConfigFiles;
 pub use ini::{DEFAULT_SECTION, Ini};
+pub use lock_timeout::LockTimeout;
 pub use messaging::{Messaging, Sink, Warning, WarningCategory};
 pub use percent::FormatError;
+pub use text::hide_passwords;
 pub use toml::TomlValue;
 
 pub(crate) use percent::{Argument, format as percent_format};
 pub(crate) use toml::alembic_table;
 
 use crate::ddl::OutputBuffer;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::runtime::RunObserver;
 use text::{repr_path, strip};
 use toml::TomlConfig;
@@ -53,34 +55,6 @@ pub enum OptionValue {
     String(String),
     /// The strings of an option that may be repeated, or of several arguments.
     List(Vec<String>),
-}
-
-/// Whether a run keeps other runs of the same version table out, and how long it waits for one that does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LockTimeout {
-    /// Nobody is kept out.
-    Off,
-    /// Others are kept out, and waited for.
-    After(Duration),
-}
-
-impl Default for LockTimeout {
-    fn default() -> Self {
-        Self::After(Duration::from_mins(10))
-    }
-}
-
-impl LockTimeout {
-    /// Reads seconds, or `off`.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if text.eq_ignore_ascii_case("off") {
-            return Some(Self::Off);
-        }
-        let seconds: f64 = text.parse().ok()?;
-        Duration::try_from_secs_f64(seconds).ok().map(Self::After)
-    }
 }
 
 /// What a [`Config`] is made of besides its ini file.
@@ -231,23 +205,6 @@ impl Config {
     #[must_use]
     pub fn url_override(&self) -> Option<&str> {
         self.url.as_deref()
-    }
-
-    /// Whether and how long a run waits for another: what the command line says, else the option `lock_timeout`, else ten
-    /// minutes.
-    ///
-    /// # Errors
-    /// The option is neither seconds nor `off`, or a file cannot be read.
-    pub fn lock_timeout(&self) -> Result<LockTimeout> {
-        if let Some(given) = self.lock_timeout {
-            return Ok(given);
-        }
-        let Some(text) = self.get_alembic_option(LOCK_TIMEOUT_OPTION)? else {
-            return Ok(LockTimeout::default());
-        };
-        LockTimeout::parse(&text).ok_or_else(|| {
-            Error::command(format!("{LOCK_TIMEOUT_OPTION} is seconds or 'off', not {}", text::repr(&text)))
-        })
     }
 
     /// What hears of the steps of a run.

@@ -23,27 +23,48 @@ pub(crate) fn repr_path(path: &std::path::Path) -> String {
     repr(&path.to_string_lossy())
 }
 
-/// Replaces the password in everything in `text` that looks like `scheme://user:password@host`.
+/// Replaces the passwords in everything in `text` that looks like `scheme://user:password@host` or
+/// `scheme://host?password=...`.
 ///
-/// An ini file holds database URLs, and messages about a broken line quote that line.
-pub(crate) fn hide_passwords(text: &str) -> String {
+/// An ini file holds database URLs, and messages about a broken line quote that line; tracebacks quote lines of env.py.
+#[must_use]
+pub fn hide_passwords(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("://") {
         let after = start + 3;
         out.push_str(&rest[..after]);
         rest = &rest[after..];
-        let end = rest.find(is_space).unwrap_or(rest.len());
+        let (url, behind) = rest.split_at(rest.find(is_space).unwrap_or(rest.len()));
+        rest = behind;
+        let url = without_secret_arguments(url);
         // A password may hold anything, `@` included, when nobody escaped it.
-        if let Some(at) = rest[..end].rfind('@')
-            && let Some(colon) = rest[..at].find(':')
-        {
-            out.push_str(&rest[..=colon]);
-            out.push_str("***");
-            rest = &rest[at..];
+        match url.rfind('@').and_then(|at| Some((url[..at].find(':')?, at))) {
+            Some((colon, at)) => {
+                out.push_str(&url[..=colon]);
+                out.push_str("***");
+                out.push_str(&url[at..]);
+            }
+            None => out.push_str(&url),
         }
     }
     out.push_str(rest);
+    out
+}
+
+/// Hides the values of those arguments of a URL in which drivers take a password.
+fn without_secret_arguments(mut url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    while let Some(equals) = url.find('=') {
+        let name = url[..equals].rsplit(['?', '&']).next().unwrap_or_default().to_ascii_lowercase();
+        out.push_str(&url[..=equals]);
+        url = &url[equals + 1..];
+        if ["password", "passwd", "pwd"].iter().any(|word| name.contains(word)) {
+            out.push_str("***");
+            url = &url[url.find(['&', '"', '\'']).unwrap_or(url.len())..];
+        }
+    }
+    out.push_str(url);
     out
 }
 
@@ -81,6 +102,9 @@ mod tests {
             ("sqlite:///file.db", "sqlite:///file.db"),
             ("postgresql://host:5432/db", "postgresql://host:5432/db"),
             ("postgresql://user@host:5432/db", "postgresql://user@host:5432/db"),
+            ("'a://h/d?user=u&password=p:w@q&x=1' b", "'a://h/d?user=u&password=***&x=1' b"),
+            ("f('a://h/d?passwd=p'),'b'", "f('a://h/d?passwd=***'),'b'"),
+            ("(a://u:p://q@h)", "(a://u:***@h)"),
         ] {
             assert_eq!(hide_passwords(text), expected);
         }

@@ -94,6 +94,16 @@ impl TomlConfig {
         Ok(Some(value))
     }
 
+    /// The value of a key that is a number with a point, which no key of the reference takes.
+    pub(super) fn float(&self, key: &str) -> Option<f64> {
+        self.table.get(key)?.as_float()
+    }
+
+    /// How a message about a value of the file begins.
+    pub(super) fn place(&self) -> String {
+        format!("{}: ", self.file.display())
+    }
+
     /// The value of a key that is a list of strings.
     ///
     /// # Errors

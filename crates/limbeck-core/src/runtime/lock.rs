@@ -55,10 +55,11 @@ impl Drop for HeldLock {
 }
 
 impl HeldLock {
-    /// Makes sure, every now and then, that the lock is held still.
-    fn check(&self) -> Result<()> {
+    /// Makes sure that the lock is held still. The server is asked every now and then, when it has said something by
+    /// itself, and when `is_due`.
+    fn check(&self, is_due: bool) -> Result<()> {
         let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
-        if checked.elapsed() < CHECK_INTERVAL {
+        if !is_due && checked.elapsed() < CHECK_INTERVAL && !self.own.has_unread() {
             return Ok(());
         }
         *checked = Instant::now();
@@ -174,9 +175,24 @@ impl RunLock {
         matches!(self.exclusion, RunExclusion::WriteTransaction) && error.message == "database is locked"
     }
 
-    /// Makes sure that the lock is held still.
+    /// Makes sure that the lock is held still, as far as is known without asking the server too often.
     pub(super) fn check(&self) -> Result<()> {
-        self.held.as_ref().map_or(Ok(()), |held| held.check())
+        self.held.as_ref().map_or(Ok(()), |held| held.check(false))
+    }
+
+    /// Makes sure, before a step is committed, that no other run has come in meanwhile. For the last step of a run the
+    /// server is asked.
+    ///
+    /// Where the step's DDL is committed already, a step that is not recorded would run twice: there the loss is only told.
+    pub(super) fn check_before_commit(&self, context: &MigrationContext, is_last: bool) -> Result<()> {
+        let Some(held) = &self.held else { return Ok(()) };
+        if context.transactional_ddl() {
+            return held.check(is_last);
+        }
+        if is_last && let Err(error) = held.check(true) {
+            log::warn!(target: LOG, "{error}");
+        }
+        Ok(())
     }
 
     /// Ends the run: the lock lasts until what the run did is committed.
@@ -207,7 +223,7 @@ impl RunLock {
         host: &dyn ScriptHost,
     ) -> Result<Arc<HeldLock>> {
         let own = run.engine().connect_separately()?;
-        lock.prepare(&own)?;
+        let lock = lock.prepare(&own)?;
         let table = context.options().version_table.name.as_str();
         if !lock.try_take(&own, &name, Duration::ZERO)? {
             if self.restartable {
@@ -240,7 +256,7 @@ impl RunLock {
             return Ok(());
         }
         let started = Instant::now();
-        let deadline = started + self.timeout;
+        let time_left = || self.timeout.saturating_sub(started.elapsed());
         let who = || match holder() {
             Ok(Some(holder)) => format!(" ({holder})"),
             // It is good to know, and no more than that.
@@ -256,7 +272,7 @@ impl RunLock {
         }
         let mut pause = PAUSES.0;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = time_left();
             if left.is_zero() {
                 let mut error = Error::LockTimeout {
                     message: format!(
@@ -274,7 +290,7 @@ impl RunLock {
             host.check_interrupts()?;
             thread::sleep(pause.min(left));
             pause = (pause * 2).min(PAUSES.1);
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = time_left();
             if attempt(left.min(PATIENCE))? {
                 let waited = started.elapsed();
                 log::info!(target: LOG, "Got the lock of version table '{table}' after {:.1}s", waited.as_secs_f64());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use limbeck_sql::engine::{OpaqueValue, Value};
+use limbeck_sql::engine::{LongJson, OpaqueValue, Value};
 use rustpython_vm::builtins::{PyBytes, PyDict, PyFloat, PyInt};
 use rustpython_vm::{AsObject, PyObject, PyResult, VirtualMachine};
 
@@ -171,8 +171,14 @@ pub(crate) fn value_for(obj: &PyObject, type_: Option<&PyObject>, vm: &VirtualMa
         if is_a(obj, "symbol") {
             return Ok(Value::Json(serde_json::Value::Null));
         }
-        // what is no document is told so when it is sent to a database
-        return json(obj, vm).map(Value::Json).or_else(|_| opaque(obj, None, vm));
+        return match json(obj, vm) {
+            Ok(document) => Ok(Value::Json(document)),
+            // Python's numbers have no end; what is no document is told so when it is sent to a database
+            Err(_) => match vm.call_method(&*vm.import("json", 0)?, "dumps", (obj.to_owned(),)) {
+                Ok(document) => Ok(LongJson(text(&document, vm)?).into()),
+                Err(_) => opaque(obj, None, vm),
+            },
+        };
     }
     if is_a(type_, "Enum")
         && let Some(members) = own(type_, "_enums_argument", vm)

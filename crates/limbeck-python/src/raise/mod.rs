@@ -6,7 +6,7 @@ mod types;
 
 pub use diffs::diffs;
 use jiff::civil::{Date, DateTime, Time};
-use limbeck_sql::engine::Value;
+use limbeck_sql::engine::{LongJson, Value};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 pub use schema::{connection, conv, created_table, dialect, inline_literal};
 pub use types::sql_type;
@@ -44,7 +44,10 @@ pub fn value(value: &Value, vm: &VirtualMachine) -> PyResult {
         Value::Json(document) => json(document, vm)?,
         Value::Opaque(object) => match object.object.downcast_ref::<PyObjectRef>() {
             Some(object) => object.clone(),
-            None => new_text(&object.repr, vm),
+            None => match object.object.downcast_ref::<LongJson>() {
+                Some(LongJson(text)) => vm.call_method(&*vm.import("json", 0)?, "loads", (text.as_str(),))?,
+                None => new_text(&object.repr, vm),
+            },
         },
         Value::Array(values) => {
             let items = values.iter().map(|item| self::value(item, vm)).collect::<PyResult<_>>()?;
@@ -95,11 +98,15 @@ fn json(document: &serde_json::Value, vm: &VirtualMachine) -> PyResult {
     Ok(match document {
         Json::Null => vm.ctx.none(),
         Json::Bool(flag) => vm.ctx.new_bool(*flag).into(),
-        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(number), _) => vm.ctx.new_int(number).into(),
-            (None, Some(number)) => vm.ctx.new_float(number).into(),
-            (None, None) => vm.ctx.none(),
-        },
+        Json::Number(number) => {
+            if let Some(number) = number.as_i64() {
+                vm.ctx.new_int(number).into()
+            } else if let Some(number) = number.as_u64() {
+                vm.ctx.new_int(number).into()
+            } else {
+                number.as_f64().map_or_else(|| vm.ctx.none(), |number| vm.ctx.new_float(number).into())
+            }
+        }
         Json::String(text) => new_text(text, vm),
         Json::Array(items) => {
             let items = items.iter().map(|item| json(item, vm)).collect::<PyResult<_>>()?;

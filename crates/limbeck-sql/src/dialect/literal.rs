@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Dialect;
-use crate::engine::{ExactNumber, OpaqueValue, Value, float_repr, value_repr};
+use crate::engine::{ExactNumber, LongJson, OpaqueValue, Value, float_repr, value_repr};
 use crate::error::{Error, Result};
 use crate::types::{Affinity, GenericType, SqlType, StandardType};
 
@@ -289,6 +289,11 @@ pub(super) fn bind_value(dialect: &dyn Dialect, value: Value, type_: &SqlType) -
 /// Turns a value into what a driver is sent, by the general rules.
 pub(super) fn driver_value(dialect: &dyn Dialect, value: Value, type_: &SqlType) -> Result<Value> {
     let value = match value {
+        Value::Opaque(OpaqueValue { stored: Some(text), object, .. })
+            if type_.affinity() == Affinity::Json && object.is::<LongJson>() =>
+        {
+            return Ok(*text);
+        }
         Value::Opaque(OpaqueValue { stored: Some(stored), .. }) => *stored,
         value => value,
     };

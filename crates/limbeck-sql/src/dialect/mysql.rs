@@ -6,6 +6,7 @@ mod types;
 
 use std::sync::Arc;
 
+use super::statement::lock_targets;
 use super::{
     CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, ServerFacts,
     StatementCompiler, push_args, reserved,
@@ -145,8 +146,16 @@ impl Dialect for MysqlDialect {
     }
 
     fn for_update_sql(&self, lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
-        let words = if lock.read { " LOCK IN SHARE MODE" } else { " FOR UPDATE" };
-        Ok(format!("{words}{}", lock.wait_words()))
+        let is_since = |version: [u32; 3]| {
+            !self.is_mariadb() && self.server_version().is_some_and(|server| server >= version.as_slice())
+        };
+        let words = match lock.read {
+            true if is_since([8, 0, 1]) => " FOR SHARE",
+            true => " LOCK IN SHARE MODE",
+            false => " FOR UPDATE",
+        };
+        let of = if is_since([8, 0, 0]) { lock_targets(self, lock) } else { String::new() };
+        Ok(format!("{words}{of}{}", lock.wait_words()))
     }
 
     fn as_dialect(&self) -> &dyn Dialect {

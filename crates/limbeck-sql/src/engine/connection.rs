@@ -48,6 +48,8 @@ struct State {
     last_id: u64,
     invalidated: bool,
     journal: Journal,
+    /// The statement that was sent ahead, with its parameters, until its answer is taken.
+    ahead: Option<(String, Parameters)>,
 }
 
 #[derive(Debug)]
@@ -96,6 +98,7 @@ impl Connection {
             last_id: 0,
             invalidated: false,
             journal: Journal::default(),
+            ahead: None,
         };
         let (state, attachment) = (Mutex::new(state), Attachment::default());
         Self { inner: Arc::new(Inner { engine, state, attachment, is_heard: is_pooled }) }
@@ -182,6 +185,27 @@ impl Connection {
             Ok(result) => listener.after_execute(self, &execution, kept, &result).map(|()| result),
             Err(error) => Err(listener.execute_failed(self, &execution, kept, error)),
         }
+    }
+
+    /// Sends SQL that must change `rows` rows without waiting for its answer, where the driver can and nobody listens;
+    /// gives the result where it had to wait.
+    pub(super) fn perform_ahead(
+        &self,
+        sql: &str,
+        parameters: Parameters,
+        rows: i64,
+        origin: StatementOrigin,
+    ) -> Result<Option<QueryResult>> {
+        if self.listener().is_none() && self.state().send_ahead(sql, &parameters, rows)? {
+            return Ok(None);
+        }
+        self.perform(sql, &[parameters], false, origin).map(Some)
+    }
+
+    /// Waits for the answer to the statement that [`execute_ahead`](Self::execute_ahead) has sent, and gives it once;
+    /// `None` when there is none.
+    pub fn take_ahead(&self) -> Option<Result<QueryResult>> {
+        self.state().take_ahead()
     }
 
     /// Executes statements separated by semicolons.
@@ -463,6 +487,21 @@ impl Connection {
         self.state().journal.failure().cloned()
     }
 
+    /// Gives the number that the session got when it began; a pool in between gives one of its own. None where there is no
+    /// such number.
+    #[must_use]
+    pub fn session_number(&self) -> Option<i64> {
+        let driver = self.state().driver().ok()?;
+        lock(&driver).session_number()
+    }
+
+    /// Tells whether the server has sent something that nobody has asked for, which may be the end of the connection; asks
+    /// it nothing.
+    #[must_use]
+    pub fn has_unread(&self) -> bool {
+        self.state().driver().is_ok_and(|driver| lock(&driver).has_unread())
+    }
+
     /// Keeps a value until the transaction ends that is begun: it is dropped after the commit or the rollback.
     pub fn guard_transaction(&self, guard: Arc<dyn Any + Send + Sync>) {
         self.state().journal.guard(guard);
@@ -573,6 +612,29 @@ impl State {
         let result = driver.execute(sql, parameters);
         self.note(&result, &**driver, sql);
         result.map_err(|error| self.describe(error, &**driver, sql, &Sent::One(parameters)))
+    }
+
+    /// Sends a statement ahead of the need for its answer; false where the driver does not.
+    fn send_ahead(&mut self, sql: &str, parameters: &Parameters, rows: i64) -> Result<bool> {
+        self.begin_if_needed()?;
+        let driver = self.driver()?;
+        let mut driver = lock(&driver);
+        let sent = driver.execute_ahead(sql, parameters, rows);
+        match &sent {
+            Ok(true) => self.ahead = Some((sql.to_owned(), parameters.clone())),
+            Ok(false) => {}
+            Err(error) => self.note_failure(error, &**driver, sql),
+        }
+        sent.map_err(|error| self.describe(error, &**driver, sql, &Sent::One(parameters)))
+    }
+
+    fn take_ahead(&mut self) -> Option<Result<QueryResult>> {
+        let (sql, parameters) = self.ahead.take()?;
+        let driver = self.driver().ok()?;
+        let mut driver = lock(&driver);
+        let result = driver.take_ahead()?;
+        self.note(&result, &**driver, &sql);
+        Some(result.map_err(|error| self.describe(error, &**driver, &sql, &Sent::One(&parameters))))
     }
 
     /// Gives parameters in the form in which the driver sends them.

@@ -25,6 +25,20 @@ pub trait DriverConnection: Debug + Send {
     /// Executes one statement once for each set of parameters; the result carries the sum of the row counts.
     fn execute_many(&mut self, sql: &str, parameter_sets: &[Parameters]) -> Result<QueryResult>;
 
+    /// Sends a statement of the open transaction without waiting for its answer; false where nothing was sent, because
+    /// the driver waits for every answer or no transaction is open.
+    ///
+    /// What follows is executed after it. When it fails, or changes another number of rows than `rows`, what follows in
+    /// the transaction is not committed.
+    fn execute_ahead(&mut self, _sql: &str, _parameters: &Parameters, _rows: i64) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// Waits for the answer to what [`execute_ahead`](Self::execute_ahead) has sent, and gives it once.
+    fn take_ahead(&mut self) -> Option<Result<QueryResult>> {
+        None
+    }
+
     /// Executes statements separated by semicolons, without parameters, under the same transaction rules.
     fn execute_batch(&mut self, sql: &str) -> Result<()>;
 
@@ -111,6 +125,18 @@ pub trait DriverConnection: Debug + Send {
 
     /// Gives the form in which a value is sent, which is also the one that error texts show.
     fn adapt<'v>(&self, value: &'v Value) -> Cow<'v, Value>;
+
+    /// Gives the number that the session got when it began; a pool in between gives one of its own. None where there is no
+    /// such number.
+    fn session_number(&self) -> Option<i64> {
+        None
+    }
+
+    /// Tells whether the server has sent something that nobody has asked for, which may be the end of the connection; asks
+    /// it nothing.
+    fn has_unread(&self) -> bool {
+        false
+    }
 
     /// Tells how often something was sent to the server and answered; zero where there is no server.
     fn round_trips(&self) -> u64 {

@@ -34,4 +34,4 @@ pub use raw::RawConnection;
 pub use transaction::{NestedTransaction, Transaction, TransactionGuard};
 pub use two_phase::{TwoPhaseStep, TwoPhaseWork};
 pub use url::{Password, QueryValue, Url, UrlChanges};
-pub use value::{OpaqueValue, QueryResult, Row, Value};
+pub use value::{LongJson, OpaqueValue, QueryResult, Row, Value};

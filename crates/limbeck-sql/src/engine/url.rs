@@ -149,12 +149,14 @@ impl Url {
         let parts = GRAMMAR.as_ref().and_then(|grammar| grammar.captures(text)).ok_or_else(unparsable)?;
         let part = |name: &str| parts.name(name).map(|found| found.as_str());
         let decoded = |name: &str| part(name).map(unquote);
+        // `scheme://user:password`, whose end is missing, reads like a host with its port.
+        let is_secret = part("username").is_none() && part("database").is_none();
         Ok(Self {
             drivername: part("name").unwrap_or_default().to_owned(),
             username: decoded("username"),
             password: decoded("password").map(Password),
             host: part("host").or_else(|| part("ipv6")).map(str::to_owned),
-            port: part("port").map(parse_port).transpose()?,
+            port: part("port").map(|text| parse_port(text, is_secret)).transpose()?,
             database: decoded("database"),
             query: part("query").map(|query| collect_pairs(parse_query(query))).unwrap_or_default(),
         })
@@ -378,11 +380,12 @@ fn holds_secret(key: &str) -> bool {
         .any(|word| key.contains(word))
 }
 
-/// Reads a port as Python's `int()` reads a string.
-fn parse_port(text: &str) -> Result<i64> {
+/// Reads a port as Python's `int()` reads a string; a message shows it unless it may be secret.
+fn parse_port(text: &str, is_secret: bool) -> Result<i64> {
+    let shown = if is_secret { "***" } else { text };
     text.trim()
         .parse()
-        .map_err(|_| Error::Value(format!("invalid literal for int() with base 10: {}", text_repr(text))))
+        .map_err(|_| Error::Value(format!("invalid literal for int() with base 10: {}", text_repr(shown))))
 }
 
 /// Splits a query string into decoded pairs; arguments without a value are left out, as `parse_qsl` does.

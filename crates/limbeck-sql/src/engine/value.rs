@@ -120,6 +120,21 @@ pub struct OpaqueValue {
     pub object: Arc<dyn Any + Send + Sync>,
 }
 
+/// The text of a JSON document with numbers that [`Value::Json`] cannot hold.
+#[derive(Clone, Debug)]
+pub struct LongJson(pub String);
+
+impl From<LongJson> for Value {
+    fn from(document: LongJson) -> Self {
+        Self::Opaque(OpaqueValue {
+            repr: document.0.clone(),
+            stored: Some(Box::new(Self::Text(document.0.clone()))),
+            class_name: "dict".to_owned(),
+            object: Arc::new(document),
+        })
+    }
+}
+
 impl fmt::Debug for OpaqueValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "OpaqueValue({})", self.repr)

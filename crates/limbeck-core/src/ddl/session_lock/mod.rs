@@ -33,11 +33,11 @@ pub trait SessionLock: Debug + Send + Sync {
     /// What the database says.
     fn name(&self, run: &Connection, table: &VersionTableOptions) -> Result<String>;
 
-    /// Makes a new connection one that may be idle for long.
+    /// Makes a new connection one that may be idle for long, and gives the way to lock that suits it.
     ///
     /// # Errors
     /// What the database says.
-    fn prepare(&self, own: &Connection) -> Result<()>;
+    fn prepare(&self, own: &Connection) -> Result<&'static dyn SessionLock>;
 
     /// Takes the lock unless another session has it; the database may wait as long as `patience` for that one.
     ///

@@ -29,10 +29,11 @@ impl SessionLock for MysqlLock {
         Ok(digest::<24>(&name).iter().fold("alembic ".to_owned(), |name, byte| format!("{name}{byte:02x}")))
     }
 
-    fn prepare(&self, own: &Connection) -> Result<()> {
+    fn prepare(&self, own: &Connection) -> Result<&'static dyn SessionLock> {
         own.set_isolation_level("AUTOCOMMIT")?;
         // 24 days are the most that every platform's server takes.
-        own.execute_batch("SET SESSION wait_timeout = 2147483").map_err(Error::from)
+        own.execute_batch("SET SESSION wait_timeout = 2147483")?;
+        Ok(&MysqlLock)
     }
 
     fn try_take(&self, own: &Connection, name: &str, patience: Duration) -> Result<bool> {

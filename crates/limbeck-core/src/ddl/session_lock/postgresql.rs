@@ -10,17 +10,18 @@ use crate::error::Result;
 use crate::runtime::VersionTableOptions;
 
 /// Settings that would end an idle session or a waiting statement; which of them there are depends on the version.
-const NO_TIMEOUTS: &str = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout', \
-                           'lock_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout', \
-                           'transaction_timeout')";
-
-/// Makes the session one that can be told from others, unless the URL names it already.
-const APPLICATION_NAME: &str = "SELECT set_config('application_name', 'alembic', false) \
-                                WHERE current_setting('application_name') = ''";
+const TIMEOUTS: &str = "name IN ('statement_timeout', 'lock_timeout', 'idle_session_timeout', \
+                        'idle_in_transaction_session_timeout', 'transaction_timeout')";
 
 /// A session's advisory lock, by a number made of the version table's schema and name.
 #[derive(Clone, Copy, Debug)]
 pub struct PostgresqlLock;
+
+/// The same lock, held by a transaction: a pool in between leaves a client the session of the server for that long.
+///
+/// The transaction has no snapshot while it is idle, so nothing waits for it but other runs.
+#[derive(Clone, Copy, Debug)]
+struct PooledLock;
 
 impl SessionLock for PostgresqlLock {
     fn name(&self, run: &Connection, table: &VersionTableOptions) -> Result<String> {
@@ -40,12 +41,19 @@ impl SessionLock for PostgresqlLock {
         Ok(format!("{}.{}", schema.unwrap_or_default(), table.name))
     }
 
-    fn prepare(&self, own: &Connection) -> Result<()> {
+    fn prepare(&self, own: &Connection) -> Result<&'static dyn SessionLock> {
         // A lock of the session needs no transaction, and an idle one would be in the way of others.
         own.set_isolation_level("AUTOCOMMIT")?;
-        first_row(own, NO_TIMEOUTS)?;
-        first_row(own, APPLICATION_NAME)?;
-        Ok(())
+        // In a pool the settings of a session would stay behind for others: there they last for the statement only.
+        let is_pooled = match own.session_number() {
+            Some(number) => format!("pg_backend_pid() <> {number}"),
+            None => "false".to_owned(),
+        };
+        let sql = format!(
+            "SELECT {is_pooled}, (SELECT count(set_config(name, '0', {is_pooled})) FROM pg_settings WHERE {TIMEOUTS}), \
+             CASE WHEN current_setting('application_name') = '' THEN set_config('application_name', 'alembic', {is_pooled}) END"
+        );
+        if is_true(first_row(own, &sql)?.first()) { Ok(&PooledLock) } else { Ok(&Self) }
     }
 
     /// Waits for nobody: a statement that waits has a snapshot, which CREATE INDEX CONCURRENTLY would wait for in turn.
@@ -89,6 +97,48 @@ impl SessionLock for PostgresqlLock {
 
     fn reads_follow_commits(&self) -> bool {
         true
+    }
+}
+
+impl SessionLock for PooledLock {
+    fn name(&self, run: &Connection, table: &VersionTableOptions) -> Result<String> {
+        PostgresqlLock.name(run, table)
+    }
+
+    fn prepare(&self, own: &Connection) -> Result<&'static dyn SessionLock> {
+        PostgresqlLock.prepare(own)
+    }
+
+    /// Leaves no transaction open unless it has the lock: whoever waits must not keep a session of the pool.
+    fn try_take(&self, own: &Connection, name: &str, _patience: Duration) -> Result<bool> {
+        // Another isolation would give the transaction a snapshot to its end.
+        own.execute_batch("BEGIN ISOLATION LEVEL READ COMMITTED")?;
+        let sql = format!(
+            "SELECT pg_try_advisory_xact_lock({}), (SELECT count(set_config(name, '0', true)) FROM pg_settings WHERE \
+             {TIMEOUTS})",
+            key(name)
+        );
+        let has_lock = first_row(own, &sql).map(|row| is_true(row.first()));
+        if !matches!(has_lock, Ok(true)) {
+            own.execute_batch("ROLLBACK")?;
+        }
+        has_lock
+    }
+
+    fn give_back(&self, own: &Connection, _name: &str) -> Result<()> {
+        Ok(own.execute_batch("ROLLBACK")?)
+    }
+
+    fn is_held(&self, own: &Connection, name: &str) -> Result<bool> {
+        PostgresqlLock.is_held(own, name)
+    }
+
+    fn holder(&self, own: &Connection, name: &str) -> Result<Option<String>> {
+        PostgresqlLock.holder(own, name)
+    }
+
+    fn reads_follow_commits(&self) -> bool {
+        PostgresqlLock.reads_follow_commits()
     }
 }
 

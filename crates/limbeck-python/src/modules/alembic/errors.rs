@@ -19,6 +19,7 @@ pub struct PythonError {
     exception: PyBaseExceptionRef,
     report: String,
     exit_code: Option<u8>,
+    server_code: Option<String>,
 }
 
 impl PythonError {
@@ -30,6 +31,11 @@ impl PythonError {
     /// Gives the exit code that user code asked for, when the exception is `SystemExit`.
     pub fn exit_code(&self) -> Option<u8> {
         self.exit_code
+    }
+
+    /// Gives the server's own code, when the exception or what led to it is a failure that a server reported.
+    pub fn server_code(&self) -> Option<&str> {
+        self.server_code.as_deref()
     }
 }
 
@@ -250,7 +256,8 @@ pub fn uncaught(exception: PyBaseExceptionRef, vm: &VirtualMachine) -> Error {
         Some((code, report)) => (Some(code), report),
         None => (None, traceback::format_exception(&exception, vm)),
     };
-    Error::Host(Box::new(PythonError { exception, report, exit_code }))
+    let server_code = exc::server_code(&exception, vm);
+    Error::Host(Box::new(PythonError { exception, report, exit_code, server_code }))
 }
 
 /// Reads the exit code and message of a `SystemExit`: none is 0, a number itself, anything else a message and 1.

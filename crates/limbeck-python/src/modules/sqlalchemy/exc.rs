@@ -1,6 +1,6 @@
 //! `sqlalchemy.exc`: the exception classes, and how Rust's errors become them.
 
-use limbeck_sql::{DatabaseError, DatabaseErrorKind, Error, HIDDEN_PARAMETERS};
+use limbeck_sql::{DatabaseError, DatabaseErrorKind, Error, HIDDEN_PARAMETERS, Reported};
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyTypeRef};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
@@ -165,27 +165,80 @@ fn driver_exception(database: &DatabaseError, vm: &VirtualMachine) -> PyBaseExce
         let (module, class_name) = name.rsplit_once('.').unwrap_or(("", name));
         vm.ctx.new_exception_type(module, class_name, None)
     };
-    let raised = vm.new_exception(class, vec![new_text(&database.message, vm)]);
+    let number = database.reported.as_ref().and_then(|reported| {
+        let number: i32 = reported.code.parse().ok()?;
+        let text = format!("({number}, {})", limbeck_sql::engine::text_repr(&reported.words));
+        (database.message == text).then(|| [vm.ctx.new_int(number).into(), new_text(&reported.words, vm)])
+    });
+    let arguments = number.map_or_else(|| vec![new_text(&database.message, vm)], Vec::from);
+    let raised = vm.new_exception(class, arguments);
+    for attribute in code_attributes(name) {
+        let code = object::new_opt_text(database.reported.as_ref().map(|reported| &reported.code), vm);
+        // An exception of ours takes any attribute.
+        let _ = raised.as_object().set_attr(*attribute, code, vm);
+    }
     let kind = new_text(database.kind.class_name(), vm);
-    // an exception that cannot keep it counts as one of user code
-    let _ = raised.as_object().set_attr(KIND, kind, vm);
+    let reported = database.reported.as_ref();
+    let kept = [
+        (KIND, Some(kind)),
+        (CODE, reported.map(|reported| new_text(&reported.code, vm))),
+        (WORDS, reported.map(|reported| new_text(&reported.words, vm))),
+    ];
+    for (attribute, value) in kept.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        // an exception that cannot keep it counts as one of user code
+        let _ = raised.as_object().set_attr(attribute, value, vm);
+    }
     raised
 }
+
+/// Gives the attributes in which a driver's exceptions have the server's code.
+fn code_attributes(driver_error: &str) -> &'static [&'static str] {
+    match driver_error.split('.').next() {
+        Some("psycopg") => &["sqlstate"],
+        Some("psycopg2") => &["pgcode"],
+        _ if driver_error.starts_with("sqlalchemy.dialects.postgresql.asyncpg.") => &["pgcode", "sqlstate"],
+        _ => &[],
+    }
+}
+
+/// Gives the server's code for the failure that an exception tells of, be it itself or what led to it.
+pub(crate) fn server_code(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> Option<String> {
+    let mut next = Some(exception.clone());
+    // A chain that user code has closed to a circle ends here too.
+    for _ in 0..CHAIN {
+        let current = next?;
+        let code = vm.get_attribute_opt(current.as_object().to_owned(), vm.ctx.intern_str(CODE)).ok()?;
+        if let Some(code) = code {
+            return code.str(vm).ok().map(|code| code.to_string());
+        }
+        next = current.__cause__().or_else(|| current.__context__());
+    }
+    None
+}
+
+/// Where an exception keeps the server's code, whatever the driver.
+const CODE: &str = "_limbeck_server_code";
+
+/// How far back the causes of an exception are looked through.
+const CHAIN: usize = 20;
 
 /// Turns an exception of a driver that passed through user code into the error that it was; `None` for others.
 pub(crate) fn to_database_error(raised: &PyBaseExceptionRef, vm: &VirtualMachine) -> Option<Error> {
     let obj = raised.as_object();
     let driver_error = object::class_path(obj, vm);
-    let kept = vm.get_attribute_opt(obj.to_owned(), vm.ctx.intern_str(KIND)).ok().flatten();
-    let kind = kept
-        .and_then(|kind| text_of(&kind))
-        .or_else(|| driver_error.strip_prefix("sqlite3.").map(str::to_owned))?;
+    let kept = |name| {
+        let value = vm.get_attribute_opt(obj.to_owned(), vm.ctx.intern_str(name)).ok().flatten();
+        value.and_then(|value| text_of(&value))
+    };
+    let kind = kept(KIND).or_else(|| driver_error.strip_prefix("sqlite3.").map(str::to_owned))?;
     let kind = DatabaseErrorKind::by_class_name(&kind)?;
     let message = text(obj, vm).ok()?;
+    let reported = kept(CODE).zip(kept(WORDS)).map(|(code, words)| Reported { code, words });
     Some(Error::Database(Box::new(DatabaseError {
         kind,
         driver_error,
         message,
+        reported,
         statement: None,
         parameters: None,
     })))
@@ -193,6 +246,9 @@ pub(crate) fn to_database_error(raised: &PyBaseExceptionRef, vm: &VirtualMachine
 
 /// The attribute of a driver's exception that says which of PEP 249's kinds it is of.
 const KIND: &str = "_limbeck_kind";
+
+/// The attribute of a driver's exception that has the server's words.
+const WORDS: &str = "_limbeck_server_words";
 
 /// Turns an error into what the driver alone would raise, without the statement.
 pub(crate) fn driver_error(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
@@ -215,6 +271,9 @@ fn from_database(database: &DatabaseError, vm: &VirtualMachine) -> PyResult<PyBa
     obj.set_attr("_limbeck_params", object::new_opt_text(database.parameters.as_ref(), vm), vm)?;
     obj.set_attr("orig", PyObjectRef::from(driver_error), vm)?;
     obj.set_attr("code", new_text(database.kind.code(), vm), vm)?;
+    if let Some(reported) = &database.reported {
+        obj.set_attr(CODE, new_text(&reported.code, vm), vm)?;
+    }
     obj.set_attr("hide_parameters", vm.ctx.new_bool(false), vm)?;
     obj.set_attr("detail", vm.ctx.new_list(Vec::new()), vm)?;
     Ok(raised)

@@ -41,6 +41,28 @@ fn a_version_decides_what_the_server_can_do() {
     assert_eq!(abilities("MySQL", [8, 4, 0]), [false, false, false, false]);
 }
 
+// As the reference writes them for servers of these versions.
+#[test]
+fn only_mysql_8_locks_tables_by_name_and_for_sharing() {
+    use crate::expression::{ForUpdate, LockTarget, Select, Statement, TableClause};
+    let lock = |product, version, read| {
+        let of = ["t", "u", "t"].map(|name| LockTarget::Table(TableClause::new(None, name))).to_vec();
+        let lock = ForUpdate { read, skip_locked: true, of, ..ForUpdate::default() };
+        let query =
+            Select { columns: vec![Expression::text("1")], for_update: Some(lock), ..Select::default() };
+        let statement = Statement::Select(Box::new(query));
+        let dialect = dialect("mysql", product, version, "");
+        let sql = dialect.compile_statement(&statement, &CompileOptions::default()).unwrap().sql;
+        sql.strip_prefix("SELECT 1").unwrap().to_owned()
+    };
+    assert_eq!(lock("MySQL", [8, 0, 0], true), " LOCK IN SHARE MODE OF t, u SKIP LOCKED");
+    assert_eq!(lock("MySQL", [8, 0, 1], true), " FOR SHARE OF t, u SKIP LOCKED");
+    assert_eq!(lock("MySQL", [8, 4, 0], false), " FOR UPDATE OF t, u SKIP LOCKED");
+    assert_eq!(lock("MySQL", [5, 7, 40], true), " LOCK IN SHARE MODE SKIP LOCKED");
+    assert_eq!(lock("MariaDB", [10, 11, 19], true), " LOCK IN SHARE MODE SKIP LOCKED");
+    assert_eq!(lock("MariaDB", [11, 4, 2], false), " FOR UPDATE SKIP LOCKED");
+}
+
 #[test]
 fn reserved_words_are_those_of_the_server() {
     let quoted = |product, word| dialect("mysql", product, [10, 11, 0], "").quote(&Identifier::new(word));

@@ -1,11 +1,12 @@
 //! PostgreSQL's statements: operators, elements of JSON and arrays, LIMIT, ON CONFLICT.
 
+use crate::dialect::statement::lock_targets;
 use crate::dialect::{Dialect, StatementCompiler, push_args};
 use crate::engine::{Value, float_repr};
 use crate::error::Result;
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, LockTarget, OnConflict,
-    Select, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, OnConflict, Select,
+    TableClause,
 };
 use crate::types::{Affinity, SqlType};
 
@@ -246,17 +247,6 @@ pub(super) fn for_update(dialect: &dyn Dialect, lock: &ForUpdate) -> String {
         (false, true) => "NO KEY UPDATE",
         (false, false) => "UPDATE",
     };
-    let mut names: Vec<String> = Vec::new();
-    for target in &lock.of {
-        let name = match target {
-            LockTarget::Table(table) => Some(table.alias.as_ref().unwrap_or(&table.name)),
-            LockTarget::Column(column) => column.table.as_ref(),
-        };
-        let Some(name) = name.map(|name| dialect.quote(name)) else { continue };
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let of = if names.is_empty() { String::new() } else { format!(" OF {}", names.join(", ")) };
+    let of = lock_targets(dialect, lock);
     format!(" FOR {words}{of}{}", lock.wait_words())
 }

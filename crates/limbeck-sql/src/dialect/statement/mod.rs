@@ -5,8 +5,10 @@ mod expression;
 mod from;
 mod function;
 pub(super) mod json;
+mod operators;
 mod precedence;
 mod select;
+mod text;
 
 use crate::dialect::{no_literal_renderer, push_args};
 use std::collections::{HashMap, HashSet};
@@ -15,7 +17,7 @@ use indexmap::IndexMap;
 
 pub(super) use self::expression::cast_sql;
 pub use self::select::SelectContext;
-pub(super) use self::select::limit_sql;
+pub(super) use self::select::{limit_sql, lock_targets};
 use super::{CompileOptions, Dialect, ParamStyle};
 use crate::engine::Value;
 use crate::error::{Error, Result};

@@ -1,13 +1,14 @@
 //! SELECT: columns and their labels, FROM elements, joins, subqueries and common table expressions.
 
-use crate::dialect::push_args;
+use crate::dialect::{Dialect, push_args};
 use std::collections::HashSet;
 
 use super::StatementCompiler;
 use super::precedence::Operator;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, Expression, FromClause, Join, Select, StatementWords, TableClause, UnaryOperator,
+    BinaryOperator, Expression, ForUpdate, FromClause, Join, LockTarget, Select, StatementWords, TableClause,
+    UnaryOperator,
 };
 use crate::schema::Identifier;
 
@@ -528,4 +529,20 @@ pub(in crate::dialect) fn limit_sql(query: &Select, compiler: &mut StatementComp
         push_args(&mut sql, format_args!(" OFFSET {}", compiler.expression(offset)?));
     }
     Ok(sql)
+}
+
+/// Writes the tables that FOR UPDATE names, with a space before them.
+pub(in crate::dialect) fn lock_targets(dialect: &dyn Dialect, lock: &ForUpdate) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for target in &lock.of {
+        let name = match target {
+            LockTarget::Table(table) => Some(table.alias.as_ref().unwrap_or(&table.name)),
+            LockTarget::Column(column) => column.table.as_ref(),
+        };
+        let Some(name) = name.map(|name| dialect.quote(name)) else { continue };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.is_empty() { String::new() } else { format!(" OF {}", names.join(", ")) }
 }

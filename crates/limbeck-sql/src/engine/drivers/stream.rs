@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
+use std::mem::MaybeUninit;
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use rustls::{ClientConnection, StreamOwned};
+use socket2::SockRef;
 
 /// A connection below TLS.
 pub(super) enum Plain {
@@ -29,6 +31,17 @@ impl Plain {
                 stream.set_read_timeout(read).and_then(|()| stream.set_write_timeout(write))
             }
         }
+    }
+
+    /// Tells whether there is something to read, be it the end; waits for nothing.
+    pub(super) fn has_unread(&self) -> bool {
+        let socket = match self {
+            Self::Tcp(stream) => SockRef::from(stream),
+            Self::Unix(stream) => SockRef::from(stream),
+        };
+        let peeked = socket.set_nonblocking(true).and_then(|()| socket.peek(&mut [MaybeUninit::uninit()]));
+        let restored = socket.set_nonblocking(false);
+        !matches!((peeked, restored), (Err(error), Ok(())) if error.kind() == io::ErrorKind::WouldBlock)
     }
 }
 

@@ -123,3 +123,10 @@ proptest::proptest! {
         proptest::prop_assert_eq!(Url::parse(&url.render_as_string(false)).unwrap(), url);
     }
 }
+
+#[test]
+fn a_password_in_the_place_of_a_port_is_not_shown() {
+    let message = |url: &str| Url::parse(url).unwrap_err().to_string();
+    assert_eq!(message("postgresql://scott:tiger"), "invalid literal for int() with base 10: '***'");
+    assert_eq!(message("postgresql://host:port/db"), "invalid literal for int() with base 10: 'port'");
+}

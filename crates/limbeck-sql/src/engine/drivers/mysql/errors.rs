@@ -4,7 +4,7 @@ use std::io;
 
 use super::python_driver::PythonDriver;
 use crate::engine::text_repr;
-use crate::error::{DatabaseError, DatabaseErrorKind, Error};
+use crate::error::{DatabaseError, DatabaseErrorKind, Error, Reported};
 
 /// What went wrong, whichever driver is to tell it.
 #[derive(Clone, Debug)]
@@ -49,7 +49,12 @@ impl Failure {
     pub(super) fn into_error(self, driver: PythonDriver) -> Error {
         let kind = self.kind(driver);
         let message = self.message(driver);
-        error(driver, kind, message)
+        let mut error = database_error(driver, kind, message);
+        if !matches!(self, Self::Value(_)) {
+            let (code, words) = self.code_and_words(driver);
+            error.reported = Some(Reported { code: code.to_string(), words });
+        }
+        Error::Database(Box::new(error))
     }
 
     fn kind(&self, driver: PythonDriver) -> DatabaseErrorKind {
@@ -153,13 +158,18 @@ fn unreachable_words(driver: PythonDriver, host: &str, port: u16, reason: &Unrea
 
 /// Makes an error of one of the driver's classes.
 pub(super) fn error(driver: PythonDriver, kind: DatabaseErrorKind, message: String) -> Error {
-    Error::Database(Box::new(DatabaseError {
+    Error::Database(Box::new(database_error(driver, kind, message)))
+}
+
+fn database_error(driver: PythonDriver, kind: DatabaseErrorKind, message: String) -> DatabaseError {
+    DatabaseError {
         kind,
         driver_error: format!("{}.{}", driver.module(), kind.class_name()),
         message,
+        reported: None,
         statement: None,
         parameters: None,
-    }))
+    }
 }
 
 /// Gives the text of an error of the operating system as Python shows it, without Rust's number behind it.

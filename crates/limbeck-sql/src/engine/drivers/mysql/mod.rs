@@ -386,6 +386,10 @@ impl DriverConnection for MysqlConnection {
         Cow::Borrowed(value)
     }
 
+    fn has_unread(&self) -> bool {
+        self.wire.stream().plain().has_unread()
+    }
+
     fn round_trips(&self) -> u64 {
         self.wire.round_trips()
     }

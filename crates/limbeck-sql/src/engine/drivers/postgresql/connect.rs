@@ -103,6 +103,11 @@ fn label(target: &Target, address: Option<SocketAddr>) -> String {
 }
 
 fn failed(failures: Vec<(String, Refusal)>, flavor: Flavor) -> Error {
+    let report = failures.last().and_then(|(_, last)| last.report.clone());
+    errors::with_report(worded(failures, flavor), report.as_ref())
+}
+
+fn worded(failures: Vec<(String, Refusal)>, flavor: Flavor) -> Error {
     let operational = |message: String| errors::error(flavor, DatabaseErrorKind::Operational, message);
     let several = failures.len() > 1;
     let text = |refusal: &Refusal| match flavor {

@@ -6,7 +6,7 @@ use jiff::tz::Offset;
 
 use super::errors::error;
 use super::flavor::Flavor;
-use crate::engine::Value;
+use crate::engine::{LongJson, Value};
 use crate::error::{DatabaseErrorKind, Error, Result};
 
 /// Reads an array of a type that the driver does not know, whose items stay text; `None` for what is no array.
@@ -187,11 +187,12 @@ impl Decoder<'_> {
     }
 }
 
-/// Reads a JSON document. One with whole numbers beyond 64 bits stays text, so that no digit is lost: the JSON types
-/// read text as well.
+/// Reads a JSON document. One with numbers beyond 64 bits stays text, so that no digit is lost.
 fn document(text: &str) -> Value {
-    let read = serde_json::from_str(text).ok().filter(|_| !has_long_number(text));
-    read.map_or_else(|| Value::Text(text.to_owned()), Value::Json)
+    match serde_json::from_str(text) {
+        Ok(document) if !has_long_number(text) => Value::Json(document),
+        _ => LongJson(text.to_owned()).into(),
+    }
 }
 
 /// Tells whether a JSON text has a run of digits, outside strings, that may be more than 64 bits hold.

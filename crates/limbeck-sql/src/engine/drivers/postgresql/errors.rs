@@ -6,7 +6,7 @@ use super::flavor::Flavor;
 use super::session::{Failure, Report};
 use super::states;
 use crate::engine::python_repr::text_repr;
-use crate::error::{DatabaseError, DatabaseErrorKind, Error};
+use crate::error::{DatabaseError, DatabaseErrorKind, Error, Reported};
 
 /// How wide an error shows the line that it is about.
 const LINE_WIDTH: usize = 60;
@@ -28,6 +28,7 @@ fn database_error(kind: DatabaseErrorKind, driver_error: String, message: String
         kind,
         driver_error,
         message,
+        reported: None,
         statement: None,
         parameters: None,
     }))
@@ -73,6 +74,20 @@ fn copy_error(flavor: Flavor, direction: &str) -> Error {
 
 /// Makes the error of what the server reported about a query.
 pub(super) fn from_report(flavor: Flavor, report: &Report, query: &str) -> Error {
+    with_report(worded(flavor, report, query), Some(report))
+}
+
+/// Lets an error carry what the server reported.
+pub(super) fn with_report(error: Error, report: Option<&Report>) -> Error {
+    let Error::Database(mut error) = error else { return error };
+    error.reported = report.map(|report| Reported {
+        code: report.code().to_owned(),
+        words: report.field(b'M').unwrap_or_default().to_owned(),
+    });
+    Error::Database(error)
+}
+
+fn worded(flavor: Flavor, report: &Report, query: &str) -> Error {
     let code = report.code();
     let kind = states::kind(code, flavor);
     match flavor {

@@ -32,7 +32,7 @@ use crate::engine::{
     Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, TwoPhaseStep, TwoPhaseWork, Url,
     Value,
 };
-use crate::error::{DatabaseError, DatabaseErrorKind, Result};
+use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 
 /// Where notices of the server go, as in the reference.
 const LOGGER: &str = "sqlalchemy.dialects.postgresql";
@@ -65,6 +65,27 @@ pub(super) struct PostgresqlConnection {
     opened_autocommit: bool,
     /// The isolation level that transactions begin with, unless the server's own.
     level: Option<String>,
+    /// The statement that was sent ahead, until its answer is taken.
+    ahead: Option<Ahead>,
+}
+
+/// A statement that was sent ahead of the need for its answer.
+#[derive(Debug)]
+struct Ahead {
+    statement: String,
+    /// How many rows it has to change.
+    rows: i64,
+    answer: Option<Result<QueryResult>>,
+}
+
+impl Ahead {
+    fn has_failed(&self) -> bool {
+        match &self.answer {
+            Some(Ok(result)) => result.rowcount != self.rows,
+            Some(Err(_)) => true,
+            None => false,
+        }
+    }
 }
 
 impl PostgresqlConnection {
@@ -83,6 +104,7 @@ impl PostgresqlConnection {
             autocommit: arguments.autocommit,
             opened_autocommit: arguments.autocommit,
             level: None,
+            ahead: None,
         };
         connection.log_notices();
         Ok(connection)
@@ -122,7 +144,19 @@ impl PostgresqlConnection {
         answer.unwrap_or_else(|| Ok(Vec::new())).map_err(|failure| self.failed(&failure, statement))
     }
 
-    fn failed(&self, failure: &Failure, statement: &str) -> crate::error::Error {
+    /// Reads the answer to the statement that was sent ahead.
+    fn hear_ahead(&mut self) {
+        let Some(early) = self.session.take_early() else { return };
+        self.log_notices();
+        let Some(mut ahead) = self.ahead.take() else { return };
+        ahead.answer = Some(match early {
+            Ok(outcomes) => self.result(outcomes),
+            Err(failure) => Err(self.failed(&failure, &ahead.statement)),
+        });
+        self.ahead = Some(ahead);
+    }
+
+    fn failed(&self, failure: &Failure, statement: &str) -> Error {
         errors::from_failure(self.flavor, failure, statement)
     }
 
@@ -226,11 +260,36 @@ impl DriverConnection for PostgresqlConnection {
         self.send(&[]).map(drop)
     }
 
+    fn execute_ahead(&mut self, sql: &str, parameters: &Parameters, rows: i64) -> Result<bool> {
+        // Outside a transaction the statement would stay, whatever its answer says.
+        if self.autocommit || self.session.status() != TransactionStatus::Open || self.ahead.is_some() {
+            return Ok(false);
+        }
+        let statement = placeholders::fill(sql, parameters, self.flavor, self.literals())?.into_owned();
+        self.session.send_ahead(&statement).map_err(|failure| self.failed(&failure, &statement))?;
+        self.ahead = Some(Ahead { statement, rows, answer: None });
+        Ok(true)
+    }
+
+    fn take_ahead(&mut self) -> Option<Result<QueryResult>> {
+        self.hear_ahead();
+        self.ahead.take()?.answer
+    }
+
     fn commit(&mut self) -> Result<()> {
+        self.hear_ahead();
+        if self.ahead.as_ref().is_some_and(Ahead::has_failed) {
+            return Err(Error::InvalidRequest(
+                "This transaction cannot be committed: a statement that was sent before has failed"
+                    .to_owned(),
+            ));
+        }
         if self.in_transaction() { self.run("COMMIT").map(drop) } else { Ok(()) }
     }
 
     fn rollback(&mut self) -> Result<()> {
+        self.hear_ahead();
+        self.ahead = None;
         // With the connection the transaction is gone as well.
         if self.in_transaction() && !self.session.is_lost() { self.run("ROLLBACK").map(drop) } else { Ok(()) }
     }
@@ -272,6 +331,14 @@ impl DriverConnection for PostgresqlConnection {
 
     fn canceller(&self) -> Option<Canceller> {
         cancel::canceller(self.session.cancel_key()?, self.session.stream().plain())
+    }
+
+    fn session_number(&self) -> Option<i64> {
+        self.session.cancel_key().map(|key| key.process.into())
+    }
+
+    fn has_unread(&self) -> bool {
+        self.session.stream().plain().has_unread()
     }
 
     fn in_transaction(&self) -> bool {

@@ -10,6 +10,7 @@ pub(super) fn error(kind: DatabaseErrorKind, message: String) -> Error {
         kind,
         driver_error: format!("sqlite3.{}", kind.class_name()),
         message,
+        reported: None,
         statement: None,
         parameters: None,
     }))
