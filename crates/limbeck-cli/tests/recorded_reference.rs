@@ -80,6 +80,7 @@ cases! {
     env_on_postgresql
     env_pydantic_settings
     env_raises
+    env_sequences
     env_sqlalchemy_utils
     env_threads
     env_two_phase_on_mariadb

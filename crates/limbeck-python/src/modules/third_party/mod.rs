@@ -394,7 +394,7 @@ const PACKAGES: &[(&str, &[Module])] = &[
 ];
 
 // Cargo rebuilds when these change; the freezing macro alone does not tell it to.
-const _: [&str; 17] = [
+const _: [&str; 20] = [
     include_str!("python/limbeck_types/__init__.py"),
     include_str!("python/limbeck_types/advanced_alchemy.py"),
     include_str!("python/limbeck_types/alembic_postgresql_enum.py"),
@@ -403,7 +403,10 @@ const _: [&str; 17] = [
     include_str!("python/limbeck_types/geoalchemy2.py"),
     include_str!("python/limbeck_types/pgvector.py"),
     include_str!("python/limbeck_types/pydantic.py"),
+    include_str!("python/limbeck_types/pydantic_fields.py"),
+    include_str!("python/limbeck_types/pydantic_rules.py"),
     include_str!("python/limbeck_types/pydantic_settings.py"),
+    include_str!("python/limbeck_types/pydantic_types.py"),
     include_str!("python/limbeck_types/pydantic_urls.py"),
     include_str!("python/limbeck_types/pydantic_values.py"),
     include_str!("python/limbeck_types/small_packages.py"),

@@ -4,221 +4,42 @@ A class may have fields of any type: what is not known here fails when a value o
 """
 
 import copy
-import functools
 import sys
 import types
 import typing
 import warnings
 
 from limbeck_types import pydantic_values as values
-from limbeck_types.pydantic_urls import *  # noqa: F403
-from limbeck_types.pydantic_values import (  # noqa: F401
+from limbeck_types.pydantic_fields import *  # noqa: F403
+from limbeck_types.pydantic_fields import (
+    AliasPath,
+    ConfigDict,
+    FieldInfo,
+    PydanticUndefined,
+    ValidationInfo,
+    _ComputedProperty,
+    _Decorator,
+    _PrivateAttribute,
+)
+from limbeck_types.pydantic_rules import (  # noqa: F401
     AfterValidator,
     BeforeValidator,
-    Constraint,
-    DirectoryPath,
-    EmailStr,
-    FilePath,
-    FiniteFloat,
-    NegativeFloat,
-    NegativeInt,
-    NonNegativeFloat,
-    NonNegativeInt,
-    NonPositiveFloat,
-    NonPositiveInt,
     PlainValidator,
-    PositiveFloat,
-    PositiveInt,
     SecretBytes,
     SecretStr,
-    StrictBool,
-    StrictBytes,
-    StrictFloat,
-    StrictInt,
-    StrictStr,
-    TypeAdapter,
     ValidationError,
     WrapValidator,
     Wrong,
-    confloat,
-    conint,
-    conlist,
-    constr,
+    called,
+    first_version,
+    takes_info,
+    wrong,
 )
+from limbeck_types.pydantic_types import *  # noqa: F403
+from limbeck_types.pydantic_urls import *  # noqa: F403
 
 VERSION = "2.14.3"
 __version__ = VERSION
-
-
-class _Undefined:
-    def __repr__(self):
-        return "PydanticUndefined"
-
-    def __copy__(self):
-        return self
-
-    def __deepcopy__(self, memo):
-        return self
-
-
-PydanticUndefined = _Undefined()
-
-
-class ConfigDict(dict):
-    pass
-
-
-class AliasPath:
-    def __init__(self, first_arg, *args):
-        self.path = [first_arg, *args]
-
-
-class AliasChoices:
-    def __init__(self, first_choice, *choices):
-        self.choices = [first_choice, *choices]
-
-
-class FieldInfo:
-    def __init__(self, default=PydanticUndefined, **given):
-        self.default = PydanticUndefined if default is ... else default
-        self.is_required_by_dots = default is ...
-        self.default_factory = given.pop("default_factory", None)
-        self.alias = given.pop("alias", None)
-        self.validation_alias = given.pop("validation_alias", None) or self.alias
-        self.validate_default = given.pop("validate_default", None)
-        self.frozen = given.pop("frozen", None)
-        self.exclude = given.pop("exclude", None)
-        self.description = given.pop("description", None)
-        self.title = given.pop("title", None)
-        self.init = given.pop("init", None)
-        if "regex" in given:
-            given["pattern"] = given.pop("regex")
-        for old, new in (("min_items", "min_length"), ("max_items", "max_length")):
-            if old in given:
-                given[new] = given.pop(old)
-        constraints = {name: given.pop(name) for name in Constraint.names if name in given}
-        constraint = Constraint(**constraints)
-        self.limbeck_metadata = [constraint] if constraint.given else []
-        self.extra = given
-        self.annotation = None
-        self.metadata = []
-        self.name = None
-
-    def is_required(self):
-        return self.default is PydanticUndefined and self.default_factory is None
-
-    def get_default(self, data=None):
-        if self.default_factory is not None:
-            if values.takes_info(self.default_factory, 0):
-                return self.default_factory(data)
-            return self.default_factory()
-        return copy.deepcopy(self.default)
-
-    def names(self, by_name):
-        """Gives the keys under which data may have the field, the preferred one first."""
-        alias = self.validation_alias
-        if alias is None:
-            return [self.name]
-        choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
-        return [*choices, *([self.name] if by_name else [])]
-
-
-def Field(default=PydanticUndefined, **given):
-    return FieldInfo(default, **given)
-
-
-class _PrivateAttribute:
-    def __init__(self, default=PydanticUndefined, default_factory=None):
-        self.default = default
-        self.default_factory = default_factory
-
-    def get(self):
-        return self.default_factory() if self.default_factory is not None else copy.deepcopy(self.default)
-
-
-def PrivateAttr(default=PydanticUndefined, *, default_factory=None, **_options):
-    return _PrivateAttribute(default, default_factory)
-
-
-class ValidationInfo:
-    context = None
-    mode = "python"
-
-    def __init__(self, data, field_name, config):
-        self.data = data
-        self.field_name = field_name
-        self.config = config
-
-
-FieldValidationInfo = ValidationInfo
-
-
-class _Decorator:
-    """A function of a class that validates, until the class is made."""
-
-    def __init__(self, kind, function, mode, fields=(), always=False):
-        self.kind = kind
-        self.function = function
-        self.mode = mode
-        self.fields = fields
-        self.always = always
-
-    def __get__(self, instance, owner=None):
-        function = self.function
-        if isinstance(function, (classmethod, staticmethod)):
-            return function.__get__(instance, owner)
-        if self.kind == "model" and self.mode == "after":
-            return function if instance is None else types.MethodType(function, instance)
-        return types.MethodType(function, owner or type(instance))
-
-
-def field_validator(field, /, *fields, mode="after", check_fields=None, json_schema_input_type=None):
-    return lambda function: _Decorator("field", function, mode, (field, *fields))
-
-
-def validator(field, /, *fields, pre=False, each_item=False, always=False, check_fields=None, allow_reuse=False):
-    if each_item:
-        return lambda function: _Decorator("refused", function, "validator(each_item=True)", (field, *fields))
-    mode = "before" if pre else "after"
-    return lambda function: _Decorator("first", function, mode, (field, *fields), always)
-
-
-def model_validator(*, mode):
-    return lambda function: _Decorator("model", function, mode)
-
-
-def root_validator(function=None, *, pre=False, skip_on_failure=False, allow_reuse=False):
-    def decorate(function):
-        return _Decorator("root", function, "before" if pre else "after")
-
-    return decorate if function is None else decorate(function)
-
-
-class _ComputedProperty(property):
-    pass
-
-
-def computed_field(func=None, /, **_options):
-    def decorate(function):
-        if isinstance(function, functools.cached_property):
-            return function
-        if isinstance(function, property):
-            return _ComputedProperty(function.fget, function.fset, function.fdel)
-        return _ComputedProperty(function)
-
-    return decorate if func is None else decorate(func)
-
-
-def field_serializer(*_fields, **_options):
-    return lambda function: function
-
-
-def model_serializer(function=None, /, **_options):
-    return function if function is not None else lambda function: function
-
-
-def validate_call(function=None, /, **_options):
-    raise NotImplementedError("Limbeck does not provide validate_call() of pydantic yet")
 
 
 def _evaluated(annotation, cls):
@@ -324,7 +145,7 @@ class BaseModel:
         if isinstance(value, cls):
             return value
         if not isinstance(value, dict):
-            raise values.wrong(
+            raise wrong(
                 "model_type", f"Input should be a valid dictionary or instance of {cls.__name__}", value
             )
         try:
@@ -569,10 +390,10 @@ def _decorated(cls, decorator, inner, info):
 
     def call(given, *more):
         if decorator.kind == "first":
-            return values.called(_with_old_arguments, given, function, takes, given, info)
-        if values.takes_info(function, 1 + len(more)):
+            return called(_with_old_arguments, given, function, takes, given, info)
+        if takes_info(function, 1 + len(more)):
             more = (*more, info)
-        return values.called(function, given, given, *more)
+        return called(function, given, given, *more)
 
     if mode == "before":
         return lambda given: inner(call(given))
@@ -609,7 +430,7 @@ def _keep(model, found, given, extra):
 def _fill(model, data):
     cls = type(model)
     try:
-        with values.first_version(cls._limbeck_first):
+        with first_version(cls._limbeck_first):
             _fill_with(model, cls, data)
     except Wrong as bad:
         raise ValidationError(cls.__name__, bad.errors) from None
@@ -623,7 +444,7 @@ def _fill_with(model, cls, data):
     for decorator in reversed(cls.__limbeck_decorators__.values()):
         if decorator.kind in ("model", "root") and decorator.mode == "before":
             function = _called_for(cls, decorator)
-            data = values.called(function, data, data, *_info(function, cls))
+            data = called(function, data, data, *_info(function, cls))
         elif decorator.kind == "model" and decorator.mode == "wrap":
             around.append(decorator)
     if around:
@@ -632,7 +453,7 @@ def _fill_with(model, cls, data):
         model.__dict__.update(data.__dict__)
         return
     if not isinstance(data, dict):
-        raise values.wrong("model_type", f"Input should be a valid dictionary or instance of {cls.__name__}", data)
+        raise wrong("model_type", f"Input should be a valid dictionary or instance of {cls.__name__}", data)
     config = cls.__limbeck_config__
     by_name = any(config.get(key) for key in ("populate_by_name", "validate_by_name", "allow_population_by_field_name"))
     found, errors, given, used = {}, [], set(), set()
@@ -685,17 +506,17 @@ def _fill_with(model, cls, data):
             if isinstance(function, classmethod):
                 raise NotImplementedError("Limbeck does not provide class methods as model_validator(mode='after')")
             more = _info(function, cls, 1)
-            made = values.called(function, data, model, *more)
+            made = called(function, data, model, *more)
             if made is not model:
                 warnings.warn("A custom validator is returning a value other than `self`.", UserWarning, stacklevel=4)
         elif decorator.kind == "root":
             function = _called_for(cls, decorator)
-            made = values.called(function, data, model._limbeck_values())
+            made = called(function, data, model._limbeck_values())
             model.__dict__.update(made)
 
 
 def _info(function, cls, plain=1):
-    return (ValidationInfo({}, None, cls.model_config),) if values.takes_info(function, plain) else ()
+    return (ValidationInfo({}, None, cls.model_config),) if takes_info(function, plain) else ()
 
 
 def _look_up(keys, data):
