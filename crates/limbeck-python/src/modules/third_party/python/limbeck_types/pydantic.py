@@ -31,8 +31,8 @@ from limbeck_types.pydantic_rules import (  # noqa: F401
     WrapValidator,
     Wrong,
     called,
-    first_version,
     takes_info,
+    validating,
     wrong,
 )
 from limbeck_types.pydantic_types import *  # noqa: F403
@@ -162,6 +162,8 @@ class BaseModel:
                 cls.__name__,
                 [("model_type", f"Input should be a valid dictionary or instance of {cls.__name__}", (), obj)],
             )
+        if cls.__init__ is not BaseModel.__init__:
+            return cls(**obj)
         made = cls.__new__(cls)
         _fill(made, obj)
         return made
@@ -430,7 +432,7 @@ def _keep(model, found, given, extra):
 def _fill(model, data):
     cls = type(model)
     try:
-        with first_version(cls._limbeck_first):
+        with validating(cls._limbeck_first, cls.__limbeck_config__):
             _fill_with(model, cls, data)
     except Wrong as bad:
         raise ValidationError(cls.__name__, bad.errors) from None

@@ -4,22 +4,54 @@ import contextlib
 import re
 
 
-_versions = [False]
+# whether the first version's rules hold, and the configuration of the model, innermost last
+_models = [(False, {})]
 
 
 def is_first_version():
     """Tells whether the rules of pydantic's first version hold at the moment."""
-    return _versions[-1]
+    return _models[-1][0]
+
+
+def configured_text(text):
+    """Gives a text as the configuration of the model wants texts."""
+    config = _models[-1][1]
+    if config.get("str_strip_whitespace") or config.get("anystr_strip_whitespace"):
+        text = text.strip()
+    if config.get("str_to_lower") or config.get("anystr_lower"):
+        text = text.lower()
+    if config.get("str_to_upper") or config.get("anystr_upper"):
+        text = text.upper()
+    return text
 
 
 @contextlib.contextmanager
-def first_version(is_first):
-    """Validates by the rules of pydantic's first version for a while."""
-    _versions.append(is_first or _versions[-1])
+def validating(is_first, config):
+    """Validates a model for a while, perhaps by the rules of pydantic's first version."""
+    for name in _REFUSED_CONFIGURATION:
+        if config.get(name):
+            raise not_provided(f"'{name}' in a model's configuration")
+    _models.append((is_first or is_first_version(), config))
     try:
         yield
     finally:
-        _versions.pop()
+        _models.pop()
+
+
+_REFUSED_CONFIGURATION = (
+    "alias_generator",
+    "coerce_numbers_to_str",
+    "fields",
+    "json_loads",
+    "max_anystr_length",
+    "min_anystr_length",
+    "parse_env_var",
+    "smart_union",
+    "str_max_length",
+    "str_min_length",
+    "strict",
+    "use_enum_values",
+)
 
 
 class Wrong(Exception):

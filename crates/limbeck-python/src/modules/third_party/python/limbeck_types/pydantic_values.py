@@ -16,6 +16,7 @@ from limbeck_types.pydantic_rules import (
     ValidationError,
     Wrong,
     called,
+    configured_text,
     is_first_version,
     not_provided,
     takes_info,
@@ -92,7 +93,7 @@ def _text(value, strict):
     if isinstance(value, enum.Enum) and isinstance(value.value, str) and not (strict and not isinstance(value, str)):
         return value.value
     if isinstance(value, str):
-        return str(value)
+        return configured_text(str(value))
     if is_first_version() and type(value) in (int, float, bool):
         return str(value)
     if isinstance(value, (bytes, bytearray)) and not strict:
