@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use xtask::database::Database;
-use xtask::databases::{Databases, program};
+use xtask::databases::{Databases, program, query};
 use xtask::session::Backend;
 
 use crate::bench::{Side, median, milliseconds, time, verdict};
@@ -29,11 +29,15 @@ pub fn measure_against_psql(limbeck: &Side, runs: usize, has_budget: bool) -> Re
     fs::write(&file, &output.stdout).map_err(|error| format!("{}: {error}", file.display()))?;
     let psql = program("psql")?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    // They stay until all is measured: what the server has to do for a dropped database would burden the next run.
+    let mut databases = Vec::new();
     for _ in 0..=runs {
-        let database = Database::create(Backend::Postgresql, &servers)?;
+        let database = quiet_database(&servers)?;
         ours.push(time(&mut limbeck.command(&["--url", &database.url(), "upgrade", "head"]))?);
-        let database = Database::create(Backend::Postgresql, &servers)?;
+        databases.push(database);
+        let database = quiet_database(&servers)?;
         theirs.push(time(&mut psql_command(&psql, &file, &database))?);
+        databases.push(database);
     }
     // The first run of each warms up.
     let (ours, theirs) = (median(ours.split_off(1)), median(theirs.split_off(1)));
@@ -50,6 +54,13 @@ pub fn measure_against_psql(limbeck: &Side, runs: usize, has_budget: bool) -> Re
         verdict(has_budget, holds),
     );
     Ok(holds)
+}
+
+/// Makes a database, and has the server write what it has put off so far.
+fn quiet_database(servers: &[(String, String)]) -> Result<Database, String> {
+    let database = Database::create(Backend::Postgresql, servers)?;
+    query(&database.url(), "CHECKPOINT")?;
+    Ok(database)
 }
 
 fn psql_command(psql: &Path, file: &Path, database: &Database) -> Command {

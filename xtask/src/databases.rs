@@ -193,6 +193,8 @@ fn start_postgresql() -> Result<Server, String> {
         "-c",
         "max_connections=200",
         "-c",
+        "max_prepared_transactions=100",
+        "-c",
         "ssl=on",
         "-c",
         "ssl_ca_file=root.crt",

@@ -73,13 +73,17 @@ cases! {
     env_dotenv
     env_engine_arguments
     env_engine_events
+    env_engine_replacements
     env_functions
     env_many_databases
     env_models
+    env_on_mariadb
     env_on_postgresql
     env_raises
     env_sqlalchemy_utils
     env_threads
+    env_two_phase_on_mariadb
+    env_two_phase_on_postgresql
     failure_in_the_middle
     failure_per_migration
     failures_of_configuration

@@ -145,6 +145,22 @@ impl DatabaseErrorKind {
         }
     }
 
+    /// Finds the kind whose exception class has a name.
+    #[must_use]
+    pub fn by_class_name(name: &str) -> Option<Self> {
+        const KINDS: [DatabaseErrorKind; 8] = [
+            DatabaseErrorKind::Interface,
+            DatabaseErrorKind::Database,
+            DatabaseErrorKind::Data,
+            DatabaseErrorKind::Operational,
+            DatabaseErrorKind::Integrity,
+            DatabaseErrorKind::Internal,
+            DatabaseErrorKind::Programming,
+            DatabaseErrorKind::NotSupported,
+        ];
+        KINDS.into_iter().find(|kind| kind.class_name() == name)
+    }
+
     /// Gives the name of the exception class, such as `OperationalError`.
     #[must_use]
     pub fn class_name(self) -> &'static str {

@@ -168,6 +168,13 @@ impl Executor {
         self.execute_with_options(statement, &IndexMap::new())
     }
 
+    /// Executes a statement that must change one row, without waiting for its answer where the connection need not;
+    /// gives the number of rows that it changed where that is known already.
+    pub fn execute_ahead(&self, statement: &Statement) -> Result<Option<i64>> {
+        let sent = self.require_connection()?.execute_ahead(statement, &self.ddl_options(), 1)?;
+        Ok(sent.map(|result| result.rowcount))
+    }
+
     /// Executes a statement with `execution_options`, or writes it.
     ///
     /// `isolation_level` and `schema_translate_map` have a meaning; others pass without one, as in SQLAlchemy.

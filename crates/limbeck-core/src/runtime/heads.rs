@@ -1,6 +1,6 @@
 //! The heads in the version table, kept true step by step.
 
-use limbeck_sql::expression::Statement;
+use limbeck_sql::engine::Connection;
 
 use super::MigrationContext;
 use super::head_tracker::{HeadTracker, VersionChange};
@@ -13,11 +13,16 @@ use crate::script::{RevisionId, RevisionMap};
 #[derive(Clone, Debug)]
 pub(super) struct HeadMaintainer {
     tracker: HeadTracker,
+    /// The change that was sent without waiting for its answer, and the step that it belongs to.
+    unconfirmed: Option<(VersionChange, MigrationStep)>,
 }
 
 impl HeadMaintainer {
     pub(super) fn new(heads: &[String]) -> Self {
-        Self { tracker: HeadTracker::new(heads.iter().map(|head| RevisionId::new(head.as_str()))) }
+        Self {
+            tracker: HeadTracker::new(heads.iter().map(|head| RevisionId::new(head.as_str()))),
+            unconfirmed: None,
+        }
     }
 
     /// Gives the rows.
@@ -25,7 +30,8 @@ impl HeadMaintainer {
         &self.tracker
     }
 
-    /// Writes what a step changes into the version table.
+    /// Writes what a step changes into the version table. With `ahead` the answer to a lone change may be waited for
+    /// later, by [`confirm`](Self::confirm): the script of the next step can begin meanwhile.
     ///
     /// # Errors
     /// The table does not hold the rows that it should: somebody else changed them.
@@ -34,6 +40,7 @@ impl HeadMaintainer {
         context: &MigrationContext,
         step: &MigrationStep,
         map: &RevisionMap,
+        ahead: bool,
     ) -> Result<()> {
         let table = context.version_table();
         let changes = self.tracker.changes_of(step, map)?;
@@ -47,27 +54,58 @@ impl HeadMaintainer {
                 }
                 VersionChange::Delete(version) => {
                     let delete = version_table::delete(table, version.as_str());
-                    change_one_row(context, &delete, || format!("deleting '{version}'"))?;
+                    if let Some(rows) = context.executor().execute_statement(&delete)? {
+                        check_rows(context, change, rows)?;
+                    }
                 }
                 VersionChange::Update { from, to } => {
                     let update = version_table::update(table, from.as_str(), to.as_str());
-                    change_one_row(context, &update, || format!("updating '{from}' to '{to}'"))?;
+                    if ahead && changes.len() == 1 {
+                        match context.executor().execute_ahead(&update)? {
+                            Some(rows) => check_rows(context, change, rows)?,
+                            None => self.unconfirmed = Some((change.clone(), step.clone())),
+                        }
+                    } else if let Some(rows) = context.executor().execute_statement(&update)? {
+                        check_rows(context, change, rows)?;
+                    }
                 }
             }
         }
         self.tracker.move_applied(step, &changes, map);
         Ok(())
     }
+
+    /// Waits for the answer to a change that was sent ahead.
+    ///
+    /// # Errors
+    /// The step whose change failed, and why: as for [`update_to_step`](Self::update_to_step).
+    pub(super) fn confirm(
+        &mut self,
+        context: &MigrationContext,
+    ) -> std::result::Result<(), (MigrationStep, Error)> {
+        let Some((change, step)) = self.unconfirmed.take() else { return Ok(()) };
+        let answer = context.bind().and_then(Connection::take_ahead);
+        let checked = match answer {
+            Some(Ok(result)) => check_rows(context, &change, result.rowcount),
+            Some(Err(error)) => Err(error.into()),
+            None => Ok(()),
+        };
+        checked.map_err(|error| (step, error))
+    }
 }
 
-/// Executes an UPDATE or DELETE and checks its row count, which offline output and some databases do not have.
-fn change_one_row(context: &MigrationContext, change: &Statement, what: impl Fn() -> String) -> Result<()> {
-    match context.executor().execute_statement(change)? {
-        Some(rows) if rows != 1 && rows >= 0 => Err(Error::command(format!(
-            "Online migration expected to match one row when {} in '{}'; {rows} found",
-            what(),
-            context.options().version_table.name
-        ))),
-        _ => Ok(()),
+/// Checks how many rows an UPDATE or DELETE has changed; some databases do not tell.
+fn check_rows(context: &MigrationContext, change: &VersionChange, rows: i64) -> Result<()> {
+    if rows == 1 || rows < 0 {
+        return Ok(());
     }
+    let what = match change {
+        VersionChange::Update { from, to } => format!("updating '{from}' to '{to}'"),
+        VersionChange::Insert(version) => format!("inserting '{version}'"),
+        VersionChange::Delete(version) => format!("deleting '{version}'"),
+    };
+    let table = &context.options().version_table.name;
+    Err(Error::command(format!(
+        "Online migration expected to match one row when {what} in '{table}'; {rows} found"
+    )))
 }

@@ -412,7 +412,7 @@ impl MigrationContext {
         }
         let mut maintainer = HeadMaintainer::new(&heads);
         for step in script.stamp_revs(revision, &RevisionArgument::Several(heads))? {
-            maintainer.update_to_step(self, &step, script.revision_map())?;
+            maintainer.update_to_step(self, &step, script.revision_map(), false)?;
         }
         Ok(())
     }

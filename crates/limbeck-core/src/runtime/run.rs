@@ -105,7 +105,10 @@ impl MigrationContext {
             }
             let scope = self.begin_migration_transaction()?;
             scope.enter()?;
-            let outcome = self.take_step(host, &step, &mut maintainer, lock);
+            // only where the next step's script is part of the same transaction
+            let ahead = !(steps.is_empty() || self.as_sql() || self.options().transaction_per_migration)
+                && self.transactional_ddl();
+            let outcome = self.take_step(host, &step, &mut maintainer, lock, ahead);
             match outcome {
                 Ok(Outcome::Done) => {
                     if let Err(error) = lock.check_before_commit(self, steps.is_empty()) {
@@ -124,8 +127,8 @@ impl MigrationContext {
                     maintainer = HeadMaintainer::new(&present);
                     steps = planned.into();
                 }
-                Err(error) => {
-                    self.note_failure(&step);
+                Err((failed, error)) => {
+                    self.note_failure(&failed);
                     // a statement that an interrupt has stopped fails; the interrupt is the reason
                     let error = host.check_interrupts().err().unwrap_or(error);
                     // the failure of the step goes before one of the rollback
@@ -212,27 +215,32 @@ impl MigrationContext {
         Ok(self.require_connection()?.commit()?)
     }
 
-    /// Takes a step, unless another run has been there.
+    /// Takes a step, unless another run has been there; with `ahead` its end need not be confirmed before the next step
+    /// begins.
+    ///
+    /// # Errors
+    /// The step that failed, this one or the one before, and why.
     fn take_step(
         self: &Arc<Self>,
         host: &dyn ScriptHost,
         step: &MigrationStep,
         maintainer: &mut HeadMaintainer,
         lock: &RunLock,
-    ) -> Result<Outcome> {
-        if lock.take_for_transaction(self, host)? {
-            let present = self.get_current_heads()?;
-            let expected = maintainer.tracker().heads();
-            if !same_revisions(&expected, &present) {
-                return Ok(Outcome::Overtaken(present));
-            }
+        ahead: bool,
+    ) -> std::result::Result<Outcome, (MigrationStep, Error)> {
+        let of_this = |error: Error| (step.clone(), error);
+        if let Some(present) = self.overtaken(host, maintainer, lock).map_err(of_this)? {
+            return Ok(Outcome::Overtaken(present));
         }
         if let Some(connection) = self.bind() {
             connection.start_journal();
         }
         self.tell(&RunEvent::StepStarted(step));
         let started = Instant::now();
-        self.run_step(host, step, maintainer)?;
+        let ran = self.run_script(host, step, maintainer);
+        // a script that runs after a change that failed may fail because of it
+        maintainer.confirm(self)?;
+        ran.and_then(|()| self.end_step(step, maintainer, ahead)).map_err(of_this)?;
         let tracker = maintainer.tracker();
         let heads = tracker.heads_if_fewer(REMEMBERED_HEADS);
         self.know_heads(heads.map(|heads| heads.iter().map(ToString::to_string).collect()), false);
@@ -240,11 +248,28 @@ impl MigrationContext {
         Ok(Outcome::Done)
     }
 
-    fn run_step(
+    /// Gives what the version table holds, where another run has changed it before this one took the lock of a step.
+    fn overtaken(
+        &self,
+        host: &dyn ScriptHost,
+        maintainer: &HeadMaintainer,
+        lock: &RunLock,
+    ) -> Result<Option<Vec<String>>> {
+        if lock.take_for_transaction(self, host)? {
+            let present = self.get_current_heads()?;
+            let expected = maintainer.tracker().heads();
+            if !same_revisions(&expected, &present) {
+                return Ok(Some(present));
+            }
+        }
+        Ok(None)
+    }
+
+    fn run_script(
         self: &Arc<Self>,
         host: &dyn ScriptHost,
         step: &MigrationStep,
-        maintainer: &mut HeadMaintainer,
+        maintainer: &HeadMaintainer,
     ) -> Result<()> {
         if self.as_sql() && maintainer.tracker().is_empty() {
             self.create_version_table()?;
@@ -256,7 +281,17 @@ impl MigrationContext {
         if let MigrationStep::Revision(revision) = step {
             host.run_revision(&self.script_of(revision)?, direction(step), self)?;
         }
-        maintainer.update_to_step(self, step, self.require_script()?.revision_map())?;
+        Ok(())
+    }
+
+    /// Writes a step into the version table and tells env.py.
+    fn end_step(
+        self: &Arc<Self>,
+        step: &MigrationStep,
+        maintainer: &mut HeadMaintainer,
+        ahead: bool,
+    ) -> Result<()> {
+        maintainer.update_to_step(self, step, self.require_script()?.revision_map(), ahead)?;
         self.options().hooks.on_version_apply(self, &step.info(), maintainer.tracker())
     }
 

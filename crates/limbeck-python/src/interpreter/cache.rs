@@ -2,16 +2,22 @@
 //!
 //! Compiling a script takes several times as long as running it, so the compiled form of every file that
 //! a project's runs execute is kept in one pack per project under the user's cache directory. An entry is
-//! used only when the SHA-256 of the source is the one it was compiled from; a pack that is damaged, was
-//! written by another version, or cannot be read counts as empty. A pack is written to a temporary file and
-//! renamed, so that two processes at once leave one of the two whole packs, and a cache that cannot be
-//! written is no error: the next run compiles again.
+//! used only when the SHA-256 of the source is the one it was compiled from; what is damaged, was written by
+//! another version, or cannot be read counts as missing. A pack is written to a temporary file and renamed, so
+//! that two processes at once leave one of the two whole packs, and a cache that cannot be written is no error:
+//! the next run compiles again.
+//!
+//! A pack is [`MAGIC`], the SHA-256 of the index, the index as a block, and the code of all entries. A block is
+//! its length (eight bytes, little end first) and its bytes. The index has, for each entry, its path as a block,
+//! the SHA-256 of its source, that of its code, and the length of its code. Only what a run asks for is read.
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
+use bytes::{Buf as _, Bytes};
 use rustpython_compiler::{CompileError, CompileOpts, Mode};
 use rustpython_compiler_core::bytecode::AsBag;
 use rustpython_compiler_core::marshal;
@@ -20,7 +26,7 @@ use rustpython_vm::{Context, PyRef};
 use sha2::{Digest, Sha256};
 
 /// The first bytes of a pack: a name and the format of everything in it.
-const MAGIC: &[u8] = concat!("limbeck code ", env!("CARGO_PKG_VERSION"), " rustpython 0.5.0 1\n").as_bytes();
+const MAGIC: &[u8] = concat!("limbeck code ", env!("CARGO_PKG_VERSION"), " rustpython 0.5.0 2\n").as_bytes();
 
 /// The SHA-256 of a source text or of a pack's body.
 type Fingerprint = [u8; 32];
@@ -35,13 +41,24 @@ pub struct CodeCache {
 #[derive(Debug, Default)]
 struct Entries {
     by_path: HashMap<String, Entry>,
+    /// The pack that was there at the start; it stays readable when another process replaces it.
+    file: Option<File>,
     changed: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Entry {
     source: Fingerprint,
-    code: Arc<[u8]>,
+    code: Code,
+}
+
+/// The compiled form of a file.
+#[derive(Debug)]
+enum Code {
+    /// A part of the pack.
+    Packed { start: u64, length: usize, digest: Fingerprint },
+    /// What this run has compiled.
+    New(Bytes),
 }
 
 impl CodeCache {
@@ -54,8 +71,8 @@ impl CodeCache {
             let name = hexadecimal(&Sha256::digest(project.as_os_str().as_encoded_bytes())[..12]);
             directory.join("code").join(format!("{name}.pack"))
         });
-        let by_path = pack.as_deref().and_then(read_pack).unwrap_or_default();
-        Self { pack, entries: Mutex::new(Entries { by_path, changed: false }) }
+        let entries = pack.as_deref().and_then(|pack| read_index(pack).ok()?).unwrap_or_default();
+        Self { pack, entries: Mutex::new(entries) }
     }
 
     /// Gives the compiled form of `source`, the text of the file at `path`, compiling it when it is not known.
@@ -77,7 +94,7 @@ impl CodeCache {
         let mut bytes = Vec::new();
         marshal::serialize_code(&mut bytes, &code);
         let mut entries = self.lock();
-        entries.by_path.insert(path.to_owned(), Entry { source: fingerprint, code: bytes.into() });
+        entries.by_path.insert(path.to_owned(), Entry { source: fingerprint, code: Code::New(bytes.into()) });
         entries.changed = true;
         drop(entries);
         Ok(context.new_code(code))
@@ -86,7 +103,7 @@ impl CodeCache {
     fn lookup(&self, path: &str, fingerprint: &Fingerprint, context: &Context) -> Option<PyRef<PyCode>> {
         let entries = self.lock();
         let entry = entries.by_path.get(path).filter(|entry| entry.source == *fingerprint)?;
-        let code = Arc::clone(&entry.code);
+        let code = entries.read(&entry.code)?;
         drop(entries);
         let code = marshal::deserialize_code(&mut &code[..], context.as_bag()).ok()?;
         Some(context.new_code(code))
@@ -102,7 +119,7 @@ impl CodeCache {
         entries.by_path.retain(|path, _| Path::new(path).exists());
         if let Some(pack) = &self.pack {
             // A cache that cannot be written only costs time, so the failure is not reported.
-            let _ = write_pack(pack, &entries.by_path);
+            let _ = entries.write_pack(pack);
         }
     }
 
@@ -111,50 +128,95 @@ impl CodeCache {
     }
 }
 
-/// Reads a pack; `None` when it is missing, damaged, or of another version.
-fn read_pack(path: &Path) -> Option<HashMap<String, Entry>> {
-    let bytes = std::fs::read(path).ok()?;
-    let body = bytes.strip_prefix(MAGIC)?;
-    let (checksum, mut rest) = body.split_first_chunk::<32>()?;
-    let actual: Fingerprint = Sha256::digest(rest).into();
-    if *checksum != actual {
-        return None;
+impl Entries {
+    /// Gives the bytes of an entry's code; `None` when they are damaged.
+    fn read(&self, code: &Code) -> Option<Bytes> {
+        match code {
+            Code::New(bytes) => Some(bytes.clone()),
+            Code::Packed { start, length, digest } => {
+                let mut file = self.file.as_ref()?;
+                let mut bytes = vec![0; *length];
+                file.seek(SeekFrom::Start(*start)).and_then(|_| file.read_exact(&mut bytes)).ok()?;
+                (Sha256::digest(&bytes)[..] == digest[..]).then(|| bytes.into())
+            }
+        }
     }
-    let mut entries = HashMap::new();
-    while !rest.is_empty() {
-        let path = take_block(&mut rest)?;
-        let source = take_block(&mut rest)?;
-        let code = take_block(&mut rest)?;
-        let path = String::from_utf8(path.to_vec()).ok()?;
-        entries.insert(path, Entry { source: source.try_into().ok()?, code: code.into() });
+
+    /// Writes all entries as a new pack.
+    fn write_pack(&self, path: &Path) -> io::Result<()> {
+        let directory = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(directory)?;
+        let entries = || {
+            self.by_path
+                .iter()
+                .filter_map(|(path, entry)| Some((path, &entry.source, self.read(&entry.code)?)))
+        };
+        let mut index = Vec::new();
+        for (path, source, code) in entries() {
+            put_block(&mut index, path.as_bytes());
+            index.extend_from_slice(source);
+            index.extend_from_slice(&Sha256::digest(&code));
+            index.extend_from_slice(&(code.len() as u64).to_le_bytes());
+        }
+        let mut head = MAGIC.to_vec();
+        head.extend_from_slice(&Sha256::digest(&index));
+        put_block(&mut head, &index);
+        let mut file = tempfile::NamedTempFile::new_in(directory)?;
+        file.write_all(&head)?;
+        for (_, _, code) in entries() {
+            file.write_all(&code)?;
+        }
+        file.persist(path)?;
+        Ok(())
     }
-    Some(entries)
 }
 
-fn write_pack(path: &Path, entries: &HashMap<String, Entry>) -> std::io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(directory)?;
-    let mut body = Vec::new();
-    for (path, entry) in entries {
-        put_block(&mut body, path.as_bytes());
-        put_block(&mut body, &entry.source);
-        put_block(&mut body, &entry.code);
+/// Reads the index of a pack; `None` when it is damaged or of another version.
+fn read_index(path: &Path) -> io::Result<Option<Entries>> {
+    let mut file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut head = [0; MAGIC.len() + 32 + 8];
+    file.read_exact(&mut head)?;
+    let mut head = Bytes::copy_from_slice(&head);
+    let magic = head.split_to(MAGIC.len());
+    let digest = head.split_to(32);
+    let length = head.get_u64_le();
+    if magic != MAGIC || length > size {
+        return Ok(None);
     }
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(MAGIC)?;
-    file.write_all(&Sha256::digest(&body))?;
-    file.write_all(&body)?;
-    file.persist(path)?;
-    Ok(())
+    let mut index = Vec::new();
+    (&file).take(length).read_to_end(&mut index)?;
+    if Sha256::digest(&index)[..] != digest[..] {
+        return Ok(None);
+    }
+    let mut start = file.stream_position()?;
+    let mut index = Bytes::from(index);
+    let mut by_path = HashMap::new();
+    while !index.is_empty() {
+        let Some((path, entry)) = take_entry(&mut index, &mut start) else { return Ok(None) };
+        by_path.insert(path, entry);
+    }
+    // what is cut off at the end would be noticed only when it is read
+    Ok((start == size).then_some(Entries { by_path, file: Some(file), changed: false }))
+}
+
+/// Takes an entry off the front of an index; `start` moves from where its code begins to where the next one's does.
+fn take_entry(index: &mut Bytes, start: &mut u64) -> Option<(String, Entry)> {
+    let path = String::from_utf8(take_block(index)?.into()).ok()?;
+    let source = *index.split_first_chunk::<32>()?.0;
+    index.advance(source.len());
+    let digest = *index.split_first_chunk::<32>()?.0;
+    index.advance(digest.len());
+    let length = index.try_get_u64_le().ok()?;
+    let code = Code::Packed { start: *start, length: usize::try_from(length).ok()?, digest };
+    *start = start.checked_add(length)?;
+    Some((path, Entry { source, code }))
 }
 
 /// Takes a length (eight bytes, little end first) and as many bytes off the front of `rest`.
-fn take_block<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let (length, after) = rest.split_first_chunk::<8>()?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-    let (block, after) = after.split_at_checked(length)?;
-    *rest = after;
-    Some(block)
+fn take_block(rest: &mut Bytes) -> Option<Bytes> {
+    let length = usize::try_from(rest.try_get_u64_le().ok()?).ok()?;
+    (length <= rest.len()).then(|| rest.split_to(length))
 }
 
 fn put_block(body: &mut Vec<u8>, block: &[u8]) {
@@ -213,10 +275,14 @@ mod tests {
             again.save();
             assert_eq!(std::fs::read(pack(&again)).unwrap(), whole);
         }
-        let mut flipped = whole.clone();
-        *flipped.last_mut().unwrap() ^= 1;
-        std::fs::write(pack(&cache), &flipped).unwrap();
-        assert!(open(directory.path()).0.lock().by_path.is_empty());
+        let source = Sha256::digest("x = 1").into();
+        for place in [MAGIC.len(), MAGIC.len() + 33, MAGIC.len() + 45, whole.len() - 1] {
+            let mut flipped = whole.clone();
+            flipped[place] ^= 1;
+            std::fs::write(pack(&cache), &flipped).unwrap();
+            let (again, _) = open(directory.path());
+            assert!(again.lookup(&script, &source, Context::genesis()).is_none(), "byte {place}");
+        }
     }
 
     #[test]

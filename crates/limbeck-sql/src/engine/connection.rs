@@ -48,6 +48,8 @@ struct State {
     last_id: u64,
     invalidated: bool,
     journal: Journal,
+    /// The statement that was sent ahead, with its parameters, until its answer is taken.
+    ahead: Option<(String, Parameters)>,
 }
 
 #[derive(Debug)]
@@ -55,6 +57,14 @@ struct Root {
     id: u64,
     /// False after a COMMIT that failed: a rollback must come first.
     active: bool,
+    two_phase: Option<TwoPhase>,
+}
+
+/// What makes a transaction a two-phase one.
+#[derive(Clone, Debug)]
+struct TwoPhase {
+    xid: String,
+    is_prepared: bool,
 }
 
 #[derive(Debug)]
@@ -88,6 +98,7 @@ impl Connection {
             last_id: 0,
             invalidated: false,
             journal: Journal::default(),
+            ahead: None,
         };
         let (state, attachment) = (Mutex::new(state), Attachment::default());
         Self { inner: Arc::new(Inner { engine, state, attachment, is_heard: is_pooled }) }
@@ -164,12 +175,37 @@ impl Connection {
         }
         let parameter_sets = Cow::Owned(self.state().adapted(parameter_sets)?);
         let mut execution = Execution { sql: Cow::Borrowed(sql), parameter_sets, is_many, origin };
-        let kept = listener.before_execute(self, &mut execution)?;
-        let result = self.state().perform(&execution.sql, &execution.parameter_sets, is_many);
+        let mut kept = listener.before_execute(self, &mut execution)?;
+        let result = match listener.execute_instead(self, &execution, &mut kept) {
+            Ok(Some(result)) => Ok(result),
+            Ok(None) => self.state().perform(&execution.sql, &execution.parameter_sets, is_many),
+            Err(error) => Err(self.state().describe_instead(error, &execution)),
+        };
         match result {
             Ok(result) => listener.after_execute(self, &execution, kept, &result).map(|()| result),
             Err(error) => Err(listener.execute_failed(self, &execution, kept, error)),
         }
+    }
+
+    /// Sends SQL that must change `rows` rows without waiting for its answer, where the driver can and nobody listens;
+    /// gives the result where it had to wait.
+    pub(super) fn perform_ahead(
+        &self,
+        sql: &str,
+        parameters: Parameters,
+        rows: i64,
+        origin: StatementOrigin,
+    ) -> Result<Option<QueryResult>> {
+        if self.listener().is_none() && self.state().send_ahead(sql, &parameters, rows)? {
+            return Ok(None);
+        }
+        self.perform(sql, &[parameters], false, origin).map(Some)
+    }
+
+    /// Waits for the answer to the statement that [`execute_ahead`](Self::execute_ahead) has sent, and gives it once;
+    /// `None` when there is none.
+    pub fn take_ahead(&self) -> Option<Result<QueryResult>> {
+        self.state().take_ahead()
     }
 
     /// Executes statements separated by semicolons.
@@ -244,7 +280,12 @@ impl Connection {
         }
         self.tell(EngineEvent::Savepoint(self))?;
         let name = format!("sa_savepoint_{}", self.state().savepoint_count + 1);
-        self.perform(&format!("SAVEPOINT {name}"), &[Parameters::none()], false, StatementOrigin::Ddl)?;
+        self.perform(
+            &format!("SAVEPOINT {name}"),
+            &[self.in_style(Vec::new())],
+            false,
+            StatementOrigin::Savepoint,
+        )?;
         let mut state = self.state();
         state.savepoint_count += 1;
         let id = state.next_id();
@@ -261,6 +302,9 @@ impl Connection {
     pub fn commit(&self) -> Result<()> {
         if self.state().transaction.is_none() {
             return Ok(());
+        }
+        if let Some(two_phase) = self.two_phase() {
+            return self.commit_two_phase(&two_phase);
         }
         self.tell_unless_failed(EngineEvent::Commit(self))?;
         self.state().commit()
@@ -279,6 +323,9 @@ impl Connection {
     pub fn rollback(&self) -> Result<()> {
         if self.state().transaction.is_none() {
             return Ok(());
+        }
+        if let Some(two_phase) = self.two_phase() {
+            return self.rollback_two_phase(&two_phase);
         }
         self.tell(EngineEvent::Rollback(self))?;
         self.state().rollback()
@@ -409,6 +456,9 @@ impl Connection {
     /// Lets the database begin the transaction anew with the next statement, without ending it for those who hold it:
     /// what it has read so far is forgotten. What it has changed would be lost.
     pub fn restart_transaction(&self) -> Result<()> {
+        if let Some(two_phase) = self.two_phase() {
+            return self.restart_two_phase(&two_phase);
+        }
         let driver = self.state().driver()?;
         lock(&driver).rollback()
     }
@@ -465,9 +515,11 @@ impl Connection {
 
     /// Rolls back what is open and lets go of the database; later calls do nothing.
     pub fn close(&self) -> Result<()> {
-        if self.state().transaction.is_some() {
-            self.tell(EngineEvent::Rollback(self))?;
-        }
+        let rolled_back = match self.two_phase() {
+            Some(two_phase) => self.rollback_two_phase(&two_phase),
+            None if self.state().transaction.is_some() => self.tell(EngineEvent::Rollback(self)),
+            None => Ok(()),
+        };
         let was_taken = self.state().is_taken();
         let returned = self.state().close();
         if was_taken {
@@ -476,7 +528,7 @@ impl Connection {
         if let Some(driver) = returned? {
             self.inner.engine.check_in(driver);
         }
-        Ok(())
+        rolled_back
     }
 
     /// Tells whether it is closed.
@@ -562,6 +614,29 @@ impl State {
         result.map_err(|error| self.describe(error, &**driver, sql, &Sent::One(parameters)))
     }
 
+    /// Sends a statement ahead of the need for its answer; false where the driver does not.
+    fn send_ahead(&mut self, sql: &str, parameters: &Parameters, rows: i64) -> Result<bool> {
+        self.begin_if_needed()?;
+        let driver = self.driver()?;
+        let mut driver = lock(&driver);
+        let sent = driver.execute_ahead(sql, parameters, rows);
+        match &sent {
+            Ok(true) => self.ahead = Some((sql.to_owned(), parameters.clone())),
+            Ok(false) => {}
+            Err(error) => self.note_failure(error, &**driver, sql),
+        }
+        sent.map_err(|error| self.describe(error, &**driver, sql, &Sent::One(parameters)))
+    }
+
+    fn take_ahead(&mut self) -> Option<Result<QueryResult>> {
+        let (sql, parameters) = self.ahead.take()?;
+        let driver = self.driver().ok()?;
+        let mut driver = lock(&driver);
+        let result = driver.take_ahead()?;
+        self.note(&result, &**driver, &sql);
+        Some(result.map_err(|error| self.describe(error, &**driver, &sql, &Sent::One(&parameters))))
+    }
+
     /// Gives parameters in the form in which the driver sends them.
     fn adapted(&self, parameter_sets: &[Parameters]) -> Result<Vec<Parameters>> {
         let driver = self.driver()?;
@@ -576,7 +651,7 @@ impl State {
 
     fn begin(&mut self) -> u64 {
         let id = self.next_id();
-        self.transaction = Some(Root { id, active: true });
+        self.transaction = Some(Root { id, active: true, two_phase: None });
         id
     }
 
@@ -641,7 +716,8 @@ impl State {
     /// Gives the driver's connection when others may use it.
     fn close(&mut self) -> Result<Option<SharedDriver>> {
         self.savepoints.clear();
-        self.transaction = None;
+        // Of a two-phase transaction that nobody has ended, the server decides when the connection goes.
+        self.invalidated |= self.transaction.take().is_some_and(|root| root.two_phase.is_some());
         let Some(driver) = self.driver.take() else { return Ok(None) };
         let result = {
             let mut driver = lock(&driver);
@@ -700,6 +776,18 @@ impl State {
         ))
     }
 
+    /// Adds them to what who executed in the driver's place said.
+    fn describe_instead(&mut self, error: Error, execution: &Execution<'_>) -> Error {
+        let Ok(driver) = self.driver() else { return error };
+        let none = Parameters::none();
+        let sent = match &*execution.parameter_sets {
+            sets if execution.is_many => Sent::Many(sets),
+            sets => Sent::One(sets.first().unwrap_or(&none)),
+        };
+        self.note_failure(&error, &**lock(&driver), &execution.sql);
+        self.describe(error, &**lock(&driver), &execution.sql, &sent)
+    }
+
     /// Adds the statement and its parameters to what a driver said.
     fn describe(&mut self, error: Error, driver: &dyn DriverConnection, sql: &str, sent: &Sent<'_>) -> Error {
         let Error::Database(mut error) = error else { return error };
@@ -740,3 +828,4 @@ fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod savepoints;
 #[cfg(test)]
 mod tests;
+mod two_phase;

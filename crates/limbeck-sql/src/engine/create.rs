@@ -7,8 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use indexmap::IndexMap;
 
 use super::raw::{DriverHandle, SharedDriver};
-use super::{ClientEnvironment, Connection, EngineEvent, EngineListener, RawConnection, Url, Value, drivers};
-use crate::dialect::{self, Dialect};
+use super::{
+    ClientEnvironment, ConnectPlan, Connection, DriverArguments, EngineEvent, EngineListener, RawConnection,
+    Url, Value, drivers,
+};
+use crate::dialect::{self, Dialect, DialectArguments};
 use crate::error::Result;
 
 /// The arguments of `create_engine` that have a meaning here.
@@ -83,7 +86,9 @@ impl Engine {
         let url = Url::parse(url)?;
         url.check_dialect()?;
         let driver = url.drivername().split_once('+').map(|(_, driver)| driver);
-        let dialect = dialect::by_name(url.get_backend_name(), driver)?;
+        let arguments =
+            DialectArguments { paramstyle: drivers::driver_paramstyle(&url), ..DialectArguments::default() };
+        let dialect = dialect::by_name_with(url.get_backend_name(), driver, arguments)?;
         Self::new(url, dialect, options)
     }
 
@@ -255,15 +260,31 @@ impl Engine {
         Ok(Arc::clone(lock(&self.inner.shared).get_or_insert(driver)))
     }
 
+    /// Opens a connection of the engine's driver that belongs to no pool.
+    pub fn open_with(&self, arguments: DriverArguments) -> Result<RawConnection> {
+        let (url, connect_args) = arguments.into_url(&self.inner.url);
+        drivers::connect(&url, &connect_args, &self.inner.options.environment).map(RawConnection::of_driver)
+    }
+
+    fn open_with_driver(&self) -> Result<SharedDriver> {
+        let options = &self.inner.options;
+        let plan =
+            self.listener().map_or(Ok(ConnectPlan::AsUsual), |listener| listener.before_connect(self))?;
+        let opened = match plan {
+            ConnectPlan::Opened(raw) => return Ok(raw.shared()),
+            ConnectPlan::AsUsual => {
+                drivers::connect(&self.inner.url, &options.connect_args, &options.environment)?
+            }
+            ConnectPlan::With(arguments) => return Ok(self.open_with(arguments)?.shared()),
+        };
+        Ok(DriverHandle::new(opened))
+    }
+
     fn open_driver(&self) -> Result<SharedDriver> {
         let options = &self.inner.options;
         let driver = match &options.creator {
             Some(creator) => creator()?.shared(),
-            None => DriverHandle::new(drivers::connect(
-                &self.inner.url,
-                &options.connect_args,
-                &options.environment,
-            )?),
+            None => self.open_with_driver()?,
         };
         if let Some(listener) = self.listener() {
             listener.hear(EngineEvent::Connect { engine: self, raw: &RawConnection::new(&driver) })?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::{Parameters, QueryResult, Value};
+use super::{Parameters, QueryResult, TwoPhaseStep, TwoPhaseWork, Value};
 use crate::dialect::ServerFacts;
 use crate::error::{DatabaseError, Error, Result};
 
@@ -24,6 +24,20 @@ pub trait DriverConnection: Debug + Send {
 
     /// Executes one statement once for each set of parameters; the result carries the sum of the row counts.
     fn execute_many(&mut self, sql: &str, parameter_sets: &[Parameters]) -> Result<QueryResult>;
+
+    /// Sends a statement of the open transaction without waiting for its answer; false where nothing was sent, because
+    /// the driver waits for every answer or no transaction is open.
+    ///
+    /// What follows is executed after it. When it fails, or changes another number of rows than `rows`, what follows in
+    /// the transaction is not committed.
+    fn execute_ahead(&mut self, _sql: &str, _parameters: &Parameters, _rows: i64) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// Waits for the answer to what [`execute_ahead`](Self::execute_ahead) has sent, and gives it once.
+    fn take_ahead(&mut self) -> Option<Result<QueryResult>> {
+        None
+    }
 
     /// Executes statements separated by semicolons, without parameters, under the same transaction rules.
     fn execute_batch(&mut self, sql: &str) -> Result<()>;
@@ -49,6 +63,20 @@ pub trait DriverConnection: Debug + Send {
 
     /// Rolls back what is open; does nothing when no transaction is.
     fn rollback(&mut self) -> Result<()>;
+
+    /// Makes a step of the two-phase transaction with this identifier, or says with which statements it is made.
+    ///
+    /// Fails with `NotImplementedError` where the database has no such transactions.
+    fn two_phase(&mut self, _step: TwoPhaseStep, _xid: &str) -> Result<TwoPhaseWork> {
+        Err(Error::NotImplemented("this database has no two-phase transactions".to_owned()))
+    }
+
+    /// Gives the identifiers of the two-phase transactions that are prepared and not ended, whoever began them.
+    ///
+    /// Fails as [`two_phase`](Self::two_phase).
+    fn prepared_transactions(&mut self) -> Result<Vec<Value>> {
+        Err(Error::NotImplemented("this database has no two-phase transactions".to_owned()))
+    }
 
     /// Tells whether the database itself has a transaction open.
     fn in_transaction(&self) -> bool;

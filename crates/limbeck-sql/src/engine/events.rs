@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Connection, Engine, Parameters, QueryResult, RawConnection};
+use super::{Connection, DriverArguments, Engine, Parameters, QueryResult, RawConnection};
 use crate::error::{Error, Result};
 
 /// Something that an engine or a connection does, told just before it is done unless said otherwise.
@@ -52,6 +52,14 @@ pub enum EngineEvent<'e> {
     ReleaseSavepoint(&'e Connection, &'e str),
     /// A savepoint is rolled back to.
     RollbackSavepoint(&'e Connection, &'e str),
+    /// A two-phase transaction has begun.
+    BeginTwoPhase(&'e Connection, &'e str),
+    /// A two-phase transaction is prepared.
+    PrepareTwoPhase(&'e Connection, &'e str),
+    /// A two-phase transaction is committed, prepared or not.
+    CommitTwoPhase(&'e Connection, &'e str, bool),
+    /// A two-phase transaction is rolled back, prepared or not.
+    RollbackTwoPhase(&'e Connection, &'e str, bool),
     /// The engine lets go of the connections that nobody uses.
     Disposed(&'e Engine),
 }
@@ -63,6 +71,8 @@ pub enum StatementOrigin {
     Driver,
     /// It is a DDL statement, which is compiled each time.
     Ddl,
+    /// It sets, releases or rolls back to a savepoint.
+    Savepoint,
     /// A statement of the expression tree was compiled to it, in this time.
     Compiled(Duration),
 }
@@ -78,6 +88,17 @@ pub struct Execution<'e> {
     pub is_many: bool,
     /// Where the statement came from.
     pub origin: StatementOrigin,
+}
+
+/// How a connection to the database is opened.
+#[derive(Debug)]
+pub enum ConnectPlan {
+    /// With the engine's own URL and arguments.
+    AsUsual,
+    /// With these arguments.
+    With(DriverArguments),
+    /// It is open already.
+    Opened(RawConnection),
 }
 
 /// What a listener keeps between the two ends of one execution.
@@ -96,6 +117,21 @@ pub trait EngineListener: Debug + Send + Sync {
 
     /// Hears of an event; an error ends what was to be done.
     fn hear(&self, event: EngineEvent<'_>) -> Result<()>;
+
+    /// Hears that a connection will be opened, and may open it itself.
+    fn before_connect(&self, _engine: &Engine) -> Result<ConnectPlan> {
+        Ok(ConnectPlan::AsUsual)
+    }
+
+    /// Executes in the driver's place, or leaves that to the driver.
+    fn execute_instead(
+        &self,
+        _connection: &Connection,
+        _execution: &Execution<'_>,
+        _state: &mut ListenerState,
+    ) -> Result<Option<QueryResult>> {
+        Ok(None)
+    }
 
     /// Hears of an execution to come.
     fn before_execute(&self, connection: &Connection, execution: &mut Execution<'_>)

@@ -33,6 +33,25 @@ impl Connection {
         self.perform(&compiled.sql, &[self.in_style(compiled.parameters)], false, origin)
     }
 
+    /// Sends a statement of the open transaction that must change `rows` rows, without waiting for its answer where the
+    /// driver can do so; the answer comes with [`take_ahead`](Self::take_ahead). Gives the result where it had to wait.
+    ///
+    /// What follows in the transaction is executed after the statement, and is not committed when the statement fails
+    /// or changes another number of rows.
+    ///
+    /// Fails as [`execute_with`](Self::execute_with).
+    pub fn execute_ahead(
+        &self,
+        statement: &Statement,
+        options: &CompileOptions,
+        rows: i64,
+    ) -> Result<Option<QueryResult>> {
+        let started = Instant::now();
+        let compiled = self.compile(statement, &[], options)?;
+        let origin = StatementOrigin::Compiled(started.elapsed());
+        self.perform_ahead(&compiled.sql, self.in_style(compiled.parameters), rows, origin)
+    }
+
     /// Executes a statement once for each set of parameters; all sets have the keys of the first.
     pub fn execute_many(
         &self,
@@ -99,7 +118,7 @@ impl Connection {
     }
 
     /// Gives compiled parameters as the dialect's placeholders want them.
-    fn in_style(&self, parameters: Vec<(String, Value)>) -> Parameters {
+    pub(super) fn in_style(&self, parameters: Vec<(String, Value)>) -> Parameters {
         if self.dialect().paramstyle().is_positional() {
             Parameters::Positional(parameters.into_iter().map(|(_, value)| value).collect())
         } else {

@@ -47,6 +47,19 @@ impl Transaction {
         self.connection.commit_transaction(self.id)
     }
 
+    /// Gives the identifier of a two-phase transaction.
+    #[must_use]
+    pub fn two_phase_id(&self) -> Option<String> {
+        self.connection.two_phase_id(self.id)
+    }
+
+    /// Prepares a two-phase transaction, which then outlives the connection until it is committed or rolled back.
+    ///
+    /// Fails when it is not active any more, or not a two-phase one.
+    pub fn prepare(&self) -> Result<()> {
+        self.connection.prepare_two_phase(self.id)
+    }
+
     /// Rolls back; does nothing when it has ended already.
     pub fn rollback(&self) -> Result<()> {
         self.connection.rollback_transaction(self.id)

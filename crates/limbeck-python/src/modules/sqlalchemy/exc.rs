@@ -1,11 +1,13 @@
 //! `sqlalchemy.exc`: the exception classes, and how Rust's errors become them.
 
-use limbeck_sql::{DatabaseError, Error, HIDDEN_PARAMETERS};
+use limbeck_sql::{DatabaseError, DatabaseErrorKind, Error, HIDDEN_PARAMETERS, Reported};
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyTypeRef};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::object::{self, ClassDef, Member, get, get_some, has_class, items, method, new_text, text};
+use super::object::{
+    self, ClassDef, Member, get, get_some, has_class, items, method, new_text, text, text_of,
+};
 
 const MODULE: &str = "sqlalchemy.exc";
 
@@ -178,6 +180,17 @@ fn driver_exception(database: &DatabaseError, vm: &VirtualMachine) -> PyBaseExce
         // An exception of ours takes any attribute.
         let _ = raised.as_object().set_attr(*attribute, code, vm);
     }
+    let kind = new_text(database.kind.class_name(), vm);
+    let reported = database.reported.as_ref();
+    let kept = [
+        (KIND, Some(kind)),
+        (CODE, reported.map(|reported| new_text(&reported.code, vm))),
+        (WORDS, reported.map(|reported| new_text(&reported.words, vm))),
+    ];
+    for (attribute, value) in kept.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        // an exception that cannot keep it counts as one of user code
+        let _ = raised.as_object().set_attr(attribute, value, vm);
+    }
     raised
 }
 
@@ -211,6 +224,34 @@ const CODE: &str = "_limbeck_server_code";
 
 /// How far back the causes of an exception are looked through.
 const CHAIN: usize = 20;
+
+/// Turns an exception of a driver that passed through user code into the error that it was; `None` for others.
+pub(crate) fn to_database_error(raised: &PyBaseExceptionRef, vm: &VirtualMachine) -> Option<Error> {
+    let obj = raised.as_object();
+    let driver_error = object::class_path(obj, vm);
+    let kept = |name| {
+        let value = vm.get_attribute_opt(obj.to_owned(), vm.ctx.intern_str(name)).ok().flatten();
+        value.and_then(|value| text_of(&value))
+    };
+    let kind = kept(KIND).or_else(|| driver_error.strip_prefix("sqlite3.").map(str::to_owned))?;
+    let kind = DatabaseErrorKind::by_class_name(&kind)?;
+    let message = text(obj, vm).ok()?;
+    let reported = kept(CODE).zip(kept(WORDS)).map(|(code, words)| Reported { code, words });
+    Some(Error::Database(Box::new(DatabaseError {
+        kind,
+        driver_error,
+        message,
+        reported,
+        statement: None,
+        parameters: None,
+    })))
+}
+
+/// The attribute of a driver's exception that says which of PEP 249's kinds it is of.
+const KIND: &str = "_limbeck_kind";
+
+/// The attribute of a driver's exception that has the server's words.
+const WORDS: &str = "_limbeck_server_words";
 
 /// Turns an error into what the driver alone would raise, without the statement.
 pub(crate) fn driver_error(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {

@@ -6,9 +6,10 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
+use std::ptr;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use rustpython_vm::builtins::{PyBoundMethod, PyDict, PyStr, PyStrInterned, PyType, PyTypeRef};
 use rustpython_vm::class::{PyClassImpl, StaticType};
 use rustpython_vm::function::FuncArgs;
@@ -171,6 +172,17 @@ pub(crate) fn register_class(key: &'static str, class: PyTypeRef) {
     registry().write().unwrap_or_else(PoisonError::into_inner).insert(key, class);
 }
 
+/// The classes made by [`build_class`], by where they lie; they stay for the program's life.
+fn built_here() -> &'static RwLock<FxHashSet<usize>> {
+    static BUILT: OnceLock<RwLock<FxHashSet<usize>>> = OnceLock::new();
+    BUILT.get_or_init(Default::default)
+}
+
+/// Tells whether a class was made by [`build_class`], so that none of its members is a data descriptor.
+fn is_built_here(class: &Py<PyType>) -> bool {
+    built_here().read().unwrap_or_else(PoisonError::into_inner).contains(&ptr::from_ref(class).addr())
+}
+
 /// Tells whether a class is registered under `key`.
 pub(crate) fn has_class(key: &str) -> bool {
     registry().read().unwrap_or_else(PoisonError::into_inner).contains_key(key)
@@ -251,6 +263,10 @@ pub(crate) fn build_class(key: &'static str, def: &ClassDef, vm: &VirtualMachine
     let class = PyType::new_heap(def.name, bases, attributes, slots, metaclass, ctx)
         .map_err(|message| vm.new_type_error(message))?;
     register_class(key, class.clone());
+    built_here()
+        .write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(ptr::from_ref::<Py<PyType>>(&class).addr());
     Ok(class)
 }
 
@@ -300,7 +316,38 @@ pub(crate) fn set(
 
 /// Gives an attribute.
 pub(crate) fn get(obj: &PyObject, name: &'static str, vm: &VirtualMachine) -> PyResult {
-    obj.get_attr(interned(name, vm), vm)
+    match get_opt(obj, name, vm)? {
+        Some(value) => Ok(value),
+        // once more, for the words of its `AttributeError`
+        None => obj.get_attr(interned(name, vm), vm),
+    }
+}
+
+/// Gives an attribute, or `None` when it is missing.
+///
+/// An operation reads some hundred of them, most from objects whose classes were built here. Of those classes it is known
+/// that the instance's `__dict__` goes before every member, so Python's own search, which also makes an exception for
+/// each name that is missing, is left to the others.
+pub(crate) fn get_opt(
+    obj: &PyObject,
+    name: &'static str,
+    vm: &VirtualMachine,
+) -> PyResult<Option<PyObjectRef>> {
+    let name = interned(name, vm);
+    let class = obj.class();
+    if is_built_here(class) {
+        if let Some(dict) = obj.dict()
+            && let Some(value) = dict.get_item_opt(name, vm)?
+        {
+            return Ok(Some(value));
+        }
+        match class.get_attr(name) {
+            Some(member) if member.class().slots.descr_get.load().is_none() => return Ok(Some(member)),
+            None if !class.has_attr(interned("__getattr__", vm)) => return Ok(None),
+            _ => {}
+        }
+    }
+    vm.get_attribute_opt(obj.to_owned(), name)
 }
 
 /// Gives an attribute, or `None` when it is missing or Python's `None`.
@@ -309,7 +356,7 @@ pub(crate) fn get_some(
     name: &'static str,
     vm: &VirtualMachine,
 ) -> PyResult<Option<PyObjectRef>> {
-    let value = vm.get_attribute_opt(obj.to_owned(), interned(name, vm))?;
+    let value = get_opt(obj, name, vm)?;
     Ok(value.filter(|value| !vm.is_none(value)))
 }
 

@@ -353,7 +353,7 @@ fn parameters(class: &Py<PyType>, vm: &VirtualMachine) -> Parameters {
 
 /// Gives the name of the table's class that a type object or class stands for.
 pub(crate) fn kind(obj: &PyObject, vm: &VirtualMachine) -> Option<String> {
-    let value = obj.get_attr(vm.ctx.intern_str(KIND), vm).ok()?;
+    let value = object::get_opt(obj, KIND, vm).ok()??;
     text_of(&value)
 }
 

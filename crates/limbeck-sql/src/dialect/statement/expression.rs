@@ -1,15 +1,16 @@
 //! Expressions.
 
+use super::operators::opposite;
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
-use crate::dialect::{CompileOptions, CompilerKind, push_args, text_literal, unsupported_compilation};
+use crate::dialect::{CompileOptions, CompilerKind, push_args, unsupported_compilation};
 use crate::engine::Value;
 use crate::error::Result;
 use crate::expression::{
-    BinaryOperator, BindParameter, ColumnReference, Expression, FrameUnit, FunctionCall, InList, TextClause,
+    BinaryOperator, BindParameter, ColumnReference, Expression, FrameUnit, FunctionCall, InList,
     UnaryOperator, WindowFrame,
 };
-use crate::types::{Affinity, GenericType, NumericType, SqlType};
+use crate::types::{Affinity, SqlType};
 
 impl StatementCompiler<'_> {
     /// Writes an expression, without parentheses around it.
@@ -237,7 +238,7 @@ impl StatementCompiler<'_> {
     }
 
     /// Writes a bound of BETWEEN; unlike the reference with parentheses where AND or OR would end the bound.
-    fn bound(&mut self, bound: &Expression, hint: Option<&(String, SqlType)>) -> Result<String> {
+    pub(super) fn bound(&mut self, bound: &Expression, hint: Option<&(String, SqlType)>) -> Result<String> {
         match (bound, hint) {
             (Expression::Bind(bind), Some((name, type_))) => self.bind(bind, Some((name, type_))),
             (Expression::BooleanList { clauses, .. }, _) if clauses.len() > 1 => {
@@ -256,7 +257,7 @@ impl StatementCompiler<'_> {
     }
 
     /// Writes a boolean that is no comparison as a condition.
-    fn boolean_value(&mut self, expression: &Expression, expected: bool) -> Result<String> {
+    pub(super) fn boolean_value(&mut self, expression: &Expression, expected: bool) -> Result<String> {
         let sql = self.expression(expression)?;
         let sql = match expression {
             Expression::Binary { .. } | Expression::Collate { .. } => format!("({sql})"),
@@ -283,225 +284,6 @@ impl StatementCompiler<'_> {
             }
             _ => self.grouped(expression, against),
         }
-    }
-
-    /// Writes both operands of an infix operator.
-    pub fn operands(
-        &mut self,
-        left: &Expression,
-        operator: &BinaryOperator,
-        right: &Expression,
-    ) -> Result<(String, String)> {
-        let against = Operator::Binary(operator.clone());
-        let left_sql = self.hinted(left, &against, hint_of(right).as_ref())?;
-        let right_sql = self.hinted(right, &against, hint_of(left).as_ref())?;
-        Ok((left_sql, right_sql))
-    }
-
-    /// Writes an operand of a function that stands for an operator.
-    pub fn function_operand(&mut self, operand: &Expression, other: &Expression) -> Result<String> {
-        self.hinted(operand, &Operator::Comma, hint_of(other).as_ref())
-    }
-
-    fn binary(
-        &mut self,
-        left: &Expression,
-        operator: &BinaryOperator,
-        right: &Expression,
-        escape: Option<&str>,
-    ) -> Result<String> {
-        let dialect = self.dialect;
-        match (operator, escape) {
-            (BinaryOperator::Match | BinaryOperator::NotMatch, modifier) => {
-                return self.search(left, right, modifier, *operator == BinaryOperator::NotMatch);
-            }
-            (BinaryOperator::RegexpReplace, flags) => return self.regexp_replace(left, right, flags),
-            (BinaryOperator::RegexpMatch | BinaryOperator::NotRegexpMatch, Some(flags)) => {
-                let negated = *operator == BinaryOperator::NotRegexpMatch;
-                if let Some(sql) = dialect.regexp_with_flags_sql(left, right, flags, negated, self) {
-                    return sql;
-                }
-            }
-            _ => {}
-        }
-        if let Some(sql) = dialect.own_binary_sql(left, operator, right, self) {
-            return sql;
-        }
-        let (left_sql, right_sql) = match operator {
-            BinaryOperator::LikePart { .. } => {
-                let like = Operator::Binary(BinaryOperator::Like);
-                let concat = Operator::Binary(BinaryOperator::Concat);
-                let left_sql = self.hinted(left, &like, hint_of(right).as_ref())?;
-                (left_sql, self.hinted(right, &concat, hint_of(left).as_ref())?)
-            }
-            _ => self.operands(left, operator, right)?,
-        };
-        let sign = match operator {
-            BinaryOperator::Equal => "=",
-            BinaryOperator::NotEqual => "!=",
-            BinaryOperator::Less => "<",
-            BinaryOperator::LessOrEqual => "<=",
-            BinaryOperator::Greater => ">",
-            BinaryOperator::GreaterOrEqual => ">=",
-            BinaryOperator::Is => "IS",
-            BinaryOperator::IsNot => "IS NOT",
-            BinaryOperator::IsDistinctFrom => "IS DISTINCT FROM",
-            BinaryOperator::IsNotDistinctFrom => "IS NOT DISTINCT FROM",
-            BinaryOperator::Like | BinaryOperator::NotLike => {
-                let sign = if *operator == BinaryOperator::Like { "LIKE" } else { "NOT LIKE" };
-                return self.like(&left_sql, sign, &right_sql, escape);
-            }
-            BinaryOperator::ILike | BinaryOperator::NotILike => {
-                let is_negated = *operator == BinaryOperator::NotILike;
-                if dialect.has_ilike() {
-                    let sign = if is_negated { "NOT ILIKE" } else { "ILIKE" };
-                    return self.like(&left_sql, sign, &right_sql, escape);
-                }
-                let sign = if is_negated { "NOT LIKE" } else { "LIKE" };
-                return self.like(
-                    &format!("lower({left_sql})"),
-                    sign,
-                    &format!("lower({right_sql})"),
-                    escape,
-                );
-            }
-            BinaryOperator::LikePart { before, after, negated, ignore_case } => {
-                let sign = match (*ignore_case && dialect.has_ilike(), negated) {
-                    (false, false) => "LIKE",
-                    (false, true) => "NOT LIKE",
-                    (true, false) => "ILIKE",
-                    (true, true) => "NOT ILIKE",
-                };
-                let (left_sql, right_sql) = if *ignore_case && !dialect.has_ilike() {
-                    (format!("lower({left_sql})"), format!("lower({right_sql})"))
-                } else {
-                    (left_sql, right_sql)
-                };
-                let pattern = dialect.like_pattern_sql(*before, &right_sql, *after);
-                return self.like(&left_sql, sign, &pattern, escape);
-            }
-            BinaryOperator::Add => "+",
-            BinaryOperator::Subtract => "-",
-            BinaryOperator::Multiply => "*",
-            BinaryOperator::Divide => {
-                let type_ = right.result_type();
-                let type_ = if type_.affinity().is_numeric() {
-                    type_
-                } else {
-                    GenericType::Numeric(NumericType::default()).into()
-                };
-                return Ok(format!("{left_sql} / CAST({right_sql} AS {})", dialect.type_sql(&type_)?));
-            }
-            BinaryOperator::FloorDivide => {
-                let whole = |side: &Expression, other: &Expression| match side {
-                    Expression::Bind(bind) => {
-                        bind.effective_type(Some(&other.result_type())).affinity() == Affinity::Integer
-                    }
-                    side => side.result_type().affinity() == Affinity::Integer,
-                };
-                let quotient = format!("{left_sql} / {right_sql}");
-                let is_whole = whole(left, right) && whole(right, left);
-                return Ok(if is_whole { quotient } else { format!("FLOOR({quotient})") });
-            }
-            BinaryOperator::Modulo => {
-                if dialect.doubles_percents() {
-                    "%%"
-                } else {
-                    "%"
-                }
-            }
-            BinaryOperator::Concat => dialect.concat_sign(),
-            BinaryOperator::Match => "MATCH",
-            BinaryOperator::NotMatch => "NOT MATCH",
-            BinaryOperator::RegexpReplace => "<regexp replace>",
-            BinaryOperator::RegexpMatch => "<regexp>",
-            BinaryOperator::NotRegexpMatch => "<not regexp>",
-            BinaryOperator::BitwiseAnd => "&",
-            BinaryOperator::BitwiseOr => "|",
-            BinaryOperator::BitwiseXor => "^",
-            BinaryOperator::Custom { text, .. } => {
-                return Ok(format!("{left_sql} {} {right_sql}", self.doubled_percents(text)));
-            }
-        };
-        Ok(format!("{left_sql} {sign} {right_sql}"))
-    }
-
-    /// Writes `match()`. The reference writes the negation with parameters as placeholders, under `literal_binds` too.
-    fn search(
-        &mut self,
-        left: &Expression,
-        right: &Expression,
-        modifier: Option<&str>,
-        negated: bool,
-    ) -> Result<String> {
-        let dialect = self.dialect;
-        if !negated {
-            return dialect.match_sql(left, right, modifier, self);
-        }
-        let sql = self.with_placeholders(|compiler| dialect.match_sql(left, right, modifier, compiler))?;
-        Ok(format!("NOT {sql}"))
-    }
-
-    /// Writes `regexp_replace()`; the right side is the pattern and the replacement.
-    fn regexp_replace(
-        &mut self,
-        left: &Expression,
-        right: &Expression,
-        flags: Option<&str>,
-    ) -> Result<String> {
-        let Expression::Tuple(parts) = right else { return self.expression(right) };
-        let [pattern, replacement] = parts.as_slice() else { return self.expression(right) };
-        let dialect = self.dialect;
-        dialect.regexp_replace_sql(left, pattern, replacement, flags, self)
-    }
-
-    /// Writes `REGEXP_REPLACE(subject, pattern, replacement, flags)`.
-    pub fn regexp_replace_function(
-        &mut self,
-        left: &Expression,
-        pattern: &Expression,
-        replacement: &Expression,
-        flags: Option<&str>,
-    ) -> Result<String> {
-        let operator = BinaryOperator::RegexpReplace;
-        let (subject, pattern) = self.operands(left, &operator, pattern)?;
-        let (_, replacement) = self.operands(left, &operator, replacement)?;
-        let flags =
-            flags.map_or_else(String::new, |flags| format!(", {}", text_literal(self.dialect, flags)));
-        Ok(format!("REGEXP_REPLACE({subject}, {pattern}, {replacement}{flags})"))
-    }
-
-    fn like(&self, left: &str, sign: &str, right: &str, escape: Option<&str>) -> Result<String> {
-        let mut sql = format!("{left} {sign} {right}");
-        if let Some(escape) = escape {
-            sql.push_str(" ESCAPE ");
-            sql.push_str(&self.dialect.literal(&Value::Text(escape.to_owned()), &SqlType::string(None))?);
-        }
-        Ok(sql)
-    }
-
-    fn unary(&mut self, operator: UnaryOperator, operand: &Expression) -> Result<String> {
-        if operator == UnaryOperator::Not {
-            if let Some(opposite) = opposite(operand) {
-                return self.expression(&opposite);
-            }
-            if is_negatable_boolean(operand) {
-                return self.boolean_value(operand, false);
-            }
-        }
-        let sql = self.grouped(operand, &Operator::Unary(operator))?;
-        Ok(match operator {
-            UnaryOperator::Not => format!("NOT {sql}"),
-            UnaryOperator::Negative => format!("-{sql}"),
-            UnaryOperator::BitwiseNot => return self.dialect.bitwise_not_sql(&sql),
-            UnaryOperator::Distinct => format!("DISTINCT {sql}"),
-            UnaryOperator::Ascending => format!("{sql} ASC"),
-            UnaryOperator::Descending => format!("{sql} DESC"),
-            UnaryOperator::NullsFirst => format!("{sql} NULLS FIRST"),
-            UnaryOperator::NullsLast => format!("{sql} NULLS LAST"),
-            UnaryOperator::Any => format!("ANY {sql}"),
-            UnaryOperator::All => format!("ALL {sql}"),
-        })
     }
 
     /// Writes clauses joined by AND or OR; constants that change nothing are left out, as in the reference.
@@ -643,57 +425,31 @@ impl StatementCompiler<'_> {
         Ok(format!("{table}.{name}"))
     }
 
-    fn doubled_percents(&self, text: &str) -> String {
+    pub(super) fn doubled_percents(&self, text: &str) -> String {
         if self.dialect.doubles_percents() { text.replace('%', "%%") } else { text.to_owned() }
     }
 
-    /// Writes SQL of the user: `:name` becomes a parameter, `\:` a colon.
-    pub(super) fn text(&mut self, text: &TextClause) -> Result<String> {
-        let source: Vec<char> = self.doubled_percents(&text.text).chars().collect();
-        let is_word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
-        let mut out = String::with_capacity(source.len());
-        let mut position = 0;
-        while let Some(&c) = source.get(position) {
-            let before = position.checked_sub(1).and_then(|before| source.get(before));
-            let starts = c == ':' && !is_word(before) && !matches!(before, Some(':' | '\\'));
-            if !starts {
-                out.push(c);
-                position += 1;
-                continue;
-            }
-            let mut end = position + 1;
-            while is_word(source.get(end)) {
-                end += 1;
-            }
-            if end == position + 1 || source.get(end) == Some(&':') {
-                out.push(c);
-                position += 1;
-                continue;
-            }
-            let name: String = source[position + 1..end].iter().collect();
-            out.push_str(&self.text_parameter(&name, text)?);
-            position = end;
+    fn within_group(
+        &mut self,
+        function: &Expression,
+        order_by: &[Expression],
+        inside: bool,
+    ) -> Result<String> {
+        if inside
+            && !self.dialect.orders_aggregates_within_group()
+            && let Expression::Function(call) = function
+            && let Some((last, others)) = call.arguments.split_last()
+        {
+            let mut arguments = others.to_vec();
+            let operand = Box::new(last.clone());
+            arguments.push(Expression::AggregateOrderBy { operand, order_by: order_by.to_vec() });
+            return self.function(&FunctionCall { arguments, ..call.clone() });
         }
-        Ok(without_escapes(&out))
-    }
-
-    fn text_parameter(&mut self, name: &str, text: &TextClause) -> Result<String> {
-        let own = text.binds.iter().find(|bind| bind.key.as_deref() == Some(name));
-        let plain = BindParameter {
-            key: Some(name.to_owned()),
-            value: None,
-            type_: None,
-            unique: false,
-            expanding: false,
-            literal_execute: false,
-        };
-        let bind = own.cloned().unwrap_or(plain);
-        let sql = self.bind(&bind, None)?;
-        Ok(if bind.expanding { format!("({sql})") } else { sql })
+        let function = self.expression(function)?;
+        Ok(format!("{function} WITHIN GROUP (ORDER BY {})", self.comma_list(order_by)?))
     }
 }
 
-/// Writes a CAST: a collation belongs to the result.
 /// Writes a CAST by the general rules: a collation follows it.
 pub(in crate::dialect) fn cast_sql(operand: &str, type_: &str) -> String {
     let (name, collation) = match type_.find(" COLLATE ") {
@@ -705,33 +461,6 @@ pub(in crate::dialect) fn cast_sql(operand: &str, type_: &str) -> String {
 
 fn is_single_clause(expression: &Expression) -> bool {
     matches!(expression, Expression::BooleanList { clauses, .. } if clauses.len() == 1)
-}
-
-/// Takes the backslash from `\:name`, as the reference's pattern does.
-fn without_escapes(text: &str) -> String {
-    if !text.contains("\\:") {
-        return text.to_owned();
-    }
-    let source: Vec<char> = text.chars().collect();
-    let is_word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
-    let mut out = String::with_capacity(text.len());
-    let mut position = 0;
-    while let Some(&c) = source.get(position) {
-        if c == '\\' && source.get(position + 1) == Some(&':') {
-            let mut end = position + 2;
-            while is_word(source.get(end)) {
-                end += 1;
-            }
-            if source.get(end) != Some(&':') {
-                out.extend(&source[position + 1..end]);
-                position = end;
-                continue;
-            }
-        }
-        out.push(c);
-        position += 1;
-    }
-    out
 }
 
 /// Gives the name and the type that a value takes from what it is compared with.
@@ -765,46 +494,13 @@ fn is_boolean_value(expression: &Expression) -> bool {
 }
 
 /// Tells whether an expression is a boolean whose negation is a comparison where the database has no booleans.
-fn is_negatable_boolean(expression: &Expression) -> bool {
+pub(super) fn is_negatable_boolean(expression: &Expression) -> bool {
     let is_operation = match expression {
         Expression::Binary { operator, .. } => negated(operator).is_none(),
         Expression::Collate { .. } => true,
         _ => false,
     };
     is_boolean_value(expression) || is_operation && expression.result_type().affinity() == Affinity::Boolean
-}
-
-/// Gives the expression that means the opposite, where the operator has one.
-fn opposite(expression: &Expression) -> Option<Expression> {
-    Some(match expression {
-        Expression::Binary { left, operator, right, escape } => Expression::Binary {
-            left: left.clone(),
-            operator: negated(operator)?,
-            right: right.clone(),
-            escape: escape.clone(),
-        },
-        Expression::Between { operand, low, high, negated } => Expression::Between {
-            operand: operand.clone(),
-            low: low.clone(),
-            high: high.clone(),
-            negated: !negated,
-        },
-        Expression::In { operand, list, negated } => {
-            Expression::In { operand: operand.clone(), list: list.clone(), negated: !negated }
-        }
-        Expression::Unary { operator: UnaryOperator::Not, operand } => {
-            if opposite(operand).is_some() {
-                (**operand).clone()
-            } else if is_negatable_boolean(operand) {
-                Expression::BooleanList { conjunction: true, clauses: vec![(**operand).clone()] }
-            } else {
-                return None;
-            }
-        }
-        Expression::True => Expression::False,
-        Expression::False => Expression::True,
-        _ => return None,
-    })
 }
 
 /// Gives the type by which the values of an IN are written: that of what they are compared with, when they fit it.
@@ -831,73 +527,4 @@ fn frame_sql(frame: &WindowFrame) -> String {
         Some(rows) => format!("{rows} FOLLOWING"),
     };
     format!("{unit} BETWEEN {} AND {}", bound(frame.start, "PRECEDING"), bound(frame.end, "FOLLOWING"))
-}
-
-impl StatementCompiler<'_> {
-    fn within_group(
-        &mut self,
-        function: &Expression,
-        order_by: &[Expression],
-        inside: bool,
-    ) -> Result<String> {
-        if inside
-            && !self.dialect.orders_aggregates_within_group()
-            && let Expression::Function(call) = function
-            && let Some((last, others)) = call.arguments.split_last()
-        {
-            let mut arguments = others.to_vec();
-            let operand = Box::new(last.clone());
-            arguments.push(Expression::AggregateOrderBy { operand, order_by: order_by.to_vec() });
-            return self.function(&FunctionCall { arguments, ..call.clone() });
-        }
-        let function = self.expression(function)?;
-        Ok(format!("{function} WITHIN GROUP (ORDER BY {})", self.comma_list(order_by)?))
-    }
-}
-
-impl StatementCompiler<'_> {
-    fn infix(
-        &mut self,
-        left: &Expression,
-        operator: &BinaryOperator,
-        right: &Expression,
-        escape: Option<&str>,
-    ) -> Result<String> {
-        let within = self.within_operator;
-        // these are written in ways of their own
-        let is_plain = matches!(
-            operator,
-            BinaryOperator::Like
-                | BinaryOperator::NotLike
-                | BinaryOperator::ILike
-                | BinaryOperator::NotILike
-                | BinaryOperator::LikePart { .. }
-                | BinaryOperator::Divide
-                | BinaryOperator::FloorDivide
-                | BinaryOperator::Modulo
-        );
-        if is_plain {
-            return self.binary(left, operator, right, escape);
-        }
-        let sql = self.within_operator(|this| this.binary(left, operator, right, escape))?;
-        let is_eager = matches!(operator, BinaryOperator::Custom { is_eager: true, .. });
-        Ok(if within && is_eager { format!("({sql})") } else { sql })
-    }
-
-    fn between(
-        &mut self,
-        operand: &Expression,
-        low: &Expression,
-        high: &Expression,
-        negated: bool,
-    ) -> Result<String> {
-        let hint = hint_of(operand);
-        Ok(format!(
-            "{} {} {} AND {}",
-            self.grouped(operand, &Operator::Between)?,
-            if negated { "NOT BETWEEN" } else { "BETWEEN" },
-            self.bound(low, hint.as_ref())?,
-            self.bound(high, hint.as_ref())?
-        ))
-    }
 }

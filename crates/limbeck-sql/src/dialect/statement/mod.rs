@@ -5,8 +5,10 @@ mod expression;
 mod from;
 mod function;
 pub(super) mod json;
+mod operators;
 mod precedence;
 mod select;
+mod text;
 
 use crate::dialect::{no_literal_renderer, push_args};
 use std::collections::{HashMap, HashSet};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Connection;
-use crate::engine::{EngineEvent, Execution, Parameters, StatementOrigin};
+use crate::engine::{EngineEvent, Execution, StatementOrigin};
 use crate::error::{Error, Result};
 
 impl Connection {
@@ -50,11 +50,13 @@ impl Connection {
         };
         let mut execution = Execution {
             sql: Cow::Borrowed(sql),
-            parameter_sets: Cow::Owned(vec![Parameters::none()]),
+            parameter_sets: Cow::Owned(vec![self.in_style(Vec::new())]),
             is_many: false,
-            origin: StatementOrigin::Ddl,
+            origin: StatementOrigin::Savepoint,
         };
-        let kept = listener.before_execute(self, &mut execution)?;
+        let mut kept = listener.before_execute(self, &mut execution)?;
+        // the savepoint ends in the database whoever says it
+        listener.execute_instead(self, &execution, &mut kept)?;
         let result = self.state().end_savepoint(position, sql, stays_on_failure);
         match result {
             Ok(result) => listener.after_execute(self, &execution, kept, &result),

@@ -72,14 +72,19 @@ impl EngineListener for Notes {
                 self.note("rollback");
                 Ok(())
             }
-            EngineEvent::Savepoint(_) | EngineEvent::Disposed(_) => Ok(()),
+            EngineEvent::Savepoint(_)
+            | EngineEvent::BeginTwoPhase(..)
+            | EngineEvent::PrepareTwoPhase(..)
+            | EngineEvent::CommitTwoPhase(..)
+            | EngineEvent::RollbackTwoPhase(..)
+            | EngineEvent::Disposed(_) => Ok(()),
         }
     }
 
     fn before_execute(&self, _: &Connection, execution: &mut Execution<'_>) -> Result<ListenerState> {
         let origin = match execution.origin {
             StatementOrigin::Driver => "driver",
-            StatementOrigin::Ddl => "ddl",
+            StatementOrigin::Ddl | StatementOrigin::Savepoint => "ddl",
             StatementOrigin::Compiled(_) => "compiled",
         };
         self.note(format!("{origin}: {}", execution.sql));

@@ -35,7 +35,16 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("scalars", method(scalars)),
             ("begin", method(begin)),
             ("begin_nested", method(begin_nested)),
-            ("begin_twophase", method(|_, _, vm| Err(exc::not_provided("Connection.begin_twophase()", vm)))),
+            ("begin_twophase", method(begin_twophase)),
+            ("recover_twophase", method(recover_twophase)),
+            (
+                "commit_prepared",
+                method(|this, args, vm| end_prepared(&this, args, Connection::commit_prepared, vm)),
+            ),
+            (
+                "rollback_prepared",
+                method(|this, args, vm| end_prepared(&this, args, Connection::rollback_prepared, vm)),
+            ),
             ("commit", method(|this, _, vm| run(&this, Connection::commit, vm))),
             ("rollback", method(|this, _, vm| run(&this, Connection::rollback, vm))),
             ("close", method(close)),
@@ -94,7 +103,12 @@ pub(crate) const CLASSES: &[ClassDef] = &[
     },
     ClassDef { name: "RootTransaction", module: MODULE, bases: &["Transaction"], members: &[] },
     ClassDef { name: "NestedTransaction", module: MODULE, bases: &["Transaction"], members: &[] },
-    ClassDef { name: "TwoPhaseTransaction", module: MODULE, bases: &["RootTransaction"], members: &[] },
+    ClassDef {
+        name: "TwoPhaseTransaction",
+        module: MODULE,
+        bases: &["RootTransaction"],
+        members: &[("prepare", method(prepare))],
+    },
 ];
 
 /// Gives the connection of a `Connection` object.
@@ -257,7 +271,10 @@ fn execution_arguments(
 ) -> PyResult<Vec<PyObjectRef>> {
     let (many, one) = match given {
         None => (object::new_tuple(Vec::new(), vm), vm.ctx.new_dict().into()),
-        Some(given) if is_list(given, vm) => (given.clone(), vm.ctx.new_dict().into()),
+        Some(given) if is_list(given, vm) => match items(given, vm)?.as_slice() {
+            [only] => (object::new_list(Vec::new(), vm), only.clone()),
+            _ => (given.clone(), vm.ctx.new_dict().into()),
+        },
         Some(given) => (object::new_list(Vec::new(), vm), given.clone()),
     };
     let options = vm.call_method(this, "get_execution_options", ())?;
@@ -275,12 +292,26 @@ pub(crate) fn execute(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> P
         return execute_statement(this, &statement, given, vm);
     }
     let rust = connection(this, vm)?;
-    let told = execution_arguments(this, &statement, given.as_ref(), vm)?;
+    let mut told = execution_arguments(this, &statement, given.as_ref(), vm)?;
+    let (mut statement, mut given) = (statement, given);
     for listener in events::hearing("before_execute", rust.engine(), Some(&rust)) {
-        if listener.retval {
-            return Err(exc::not_provided("listening to 'before_execute' with retval=True", vm));
+        let answer = listener.call(told.clone(), vm)?;
+        if !listener.retval {
+            continue;
         }
-        listener.call(told.clone(), vm)?;
+        let answer = events::unpacked(&answer, vm)?;
+        let [changed, many, one] = answer.as_slice() else {
+            return Err(vm.new_value_error(
+                "a listener of before_execute with retval=True returns statement, multiparams and params",
+            ));
+        };
+        statement.clone_from(changed);
+        let has_one = one.clone().try_to_bool(vm)?;
+        given = if has_one { Some(one.clone()) } else { Some(many.clone()).filter(|many| is_list(many, vm)) };
+        if given.as_ref().is_some_and(|sets| items(sets, vm).is_ok_and(|sets| sets.is_empty())) {
+            given = None;
+        }
+        told.splice(1..4, [changed.clone(), many.clone(), one.clone()]);
     }
     let result = execute_statement(this, &statement, given, vm)?;
     for listener in events::hearing("after_execute", rust.engine(), Some(&rust)) {
@@ -391,9 +422,73 @@ fn begin_nested(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyRe
     new_transaction("NestedTransaction", begun, this, vm)
 }
 
+/// `connection.begin_twophase(xid=None)`
+fn begin_twophase(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("Connection.begin_twophase", args, vm);
+    let xid = arguments.text("xid");
+    arguments.finish()?;
+    let xid = match xid {
+        Some(xid) => xid,
+        None => {
+            let token = vm.import("uuid", 0)?.get_attr("uuid4", vm)?.call((), vm)?;
+            format!("_sa_{}", object::text(&*token.get_attr("hex", vm)?, vm)?)
+        }
+    };
+    let begun = connection(&this, vm)?.begin_two_phase(&xid).map_err(|error| exc::from_sql(&error, vm))?;
+    new_two_phase(begun, &xid, this, vm)
+}
+
+fn new_two_phase(
+    transaction: Transaction,
+    xid: &str,
+    connection: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let obj = new_transaction("TwoPhaseTransaction", transaction, connection, vm)?;
+    set(&obj, "xid", object::new_text(xid, vm), vm)?;
+    Ok(obj)
+}
+
+fn prepare(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    if let Some(transaction) = state::<Transaction>(&this) {
+        transaction.prepare().map_err(|error| exc::from_sql(&error, vm))?;
+    }
+    object::none(vm)
+}
+
+fn recover_twophase(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let found = connection(&this, vm)?.prepared_transactions();
+    let found = found.map_err(|error| exc::driver_error(&error, vm))?;
+    let found = found.iter().map(|xid| crate::raise::value(xid, vm)).collect::<PyResult<_>>()?;
+    Ok(object::new_list(found, vm))
+}
+
+/// `connection.commit_prepared(xid, recover=False)` and `rollback_prepared`
+fn end_prepared(
+    this: &PyObject,
+    args: FuncArgs,
+    end: fn(&Connection, &str) -> limbeck_sql::Result<()>,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let mut arguments = Arguments::new("Connection.commit_prepared", args, vm);
+    let xid = object::text(&*arguments.required("xid")?, vm)?;
+    arguments.flag("recover", false)?;
+    arguments.finish()?;
+    end(&connection(this, vm)?, &xid).map_err(|error| match error {
+        limbeck_sql::Error::Database(ref database) if database.statement.is_none() => {
+            exc::driver_error(&error, vm)
+        }
+        error => exc::from_sql(&error, vm),
+    })?;
+    object::none(vm)
+}
+
 fn get_transaction(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     match connection(&this, vm)?.get_transaction() {
-        Some(transaction) => new_transaction("RootTransaction", transaction, this, vm),
+        Some(transaction) => match transaction.two_phase_id() {
+            Some(xid) => new_two_phase(transaction, &xid, this, vm),
+            None => new_transaction("RootTransaction", transaction, this, vm),
+        },
         None => object::none(vm),
     }
 }

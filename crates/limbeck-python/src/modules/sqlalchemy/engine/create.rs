@@ -6,7 +6,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use limbeck_sql::Error;
 use limbeck_sql::dialect::{DialectArguments, ParamStyle, by_name_with};
-use limbeck_sql::engine::{ClientEnvironment, ConnectionCreator, Engine, EngineOptions, PoolClass};
+use limbeck_sql::engine::{
+    ClientEnvironment, ConnectionCreator, Engine, EngineOptions, PoolClass, driver_paramstyle,
+};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
@@ -177,7 +179,10 @@ fn raw_connection(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> Py
 fn creator(function: PyObjectRef) -> ConnectionCreator {
     Arc::new(move || {
         let opened = with_entered_vm(|vm| {
-            let made = function.call((), vm).map_err(|raised| crate::lower::user_code_error(&raised, vm))?;
+            let made = function.call((), vm).map_err(|raised| {
+                exc::to_database_error(&raised, vm)
+                    .unwrap_or_else(|| crate::lower::user_code_error(&raised, vm))
+            })?;
             dbapi::raw_connection(&made).ok_or_else(|| {
                 let class = object::class_path(&made, vm);
                 Error::Argument(format!(
@@ -257,7 +262,9 @@ pub(crate) fn create_engine(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     }
     let driver = url.drivername().split_once('+').map(|(_, driver)| driver);
     let dialect_arguments = DialectArguments {
-        paramstyle: paramstyle.and_then(|style| ParamStyle::by_name(&style)),
+        paramstyle: paramstyle
+            .and_then(|style| ParamStyle::by_name(&style))
+            .or_else(|| driver_paramstyle(&url)),
         max_identifier_length,
         ..DialectArguments::default()
     };

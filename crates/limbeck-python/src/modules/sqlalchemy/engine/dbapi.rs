@@ -366,6 +366,27 @@ pub(crate) fn take_result(cursor: &PyObject, result: &QueryResult, vm: &VirtualM
     Ok(())
 }
 
+/// Gives what a cursor has left, as what a statement gave.
+pub(crate) fn result_of(cursor: &PyObject, vm: &VirtualMachine) -> PyResult<QueryResult> {
+    let mut result = QueryResult::default();
+    let description = get(cursor, "description", vm)?;
+    if !vm.is_none(&description) {
+        for entry in object::items(&description, vm)? {
+            let name = object::items(&entry, vm)?.first().and_then(|name| text_of(name));
+            result.columns.push(name.unwrap_or_default());
+        }
+    }
+    result.declared_types = vec![None; result.columns.len()];
+    result.rowcount = get(cursor, "rowcount", vm)?.try_into_value(vm)?;
+    let last = get(cursor, "lastrowid", vm)?;
+    result.last_insert_id = if vm.is_none(&last) { None } else { Some(last.try_into_value(vm)?) };
+    if let Some(state) = state::<CursorState>(cursor) {
+        let rows = std::mem::take(&mut *state.rows.lock().unwrap_or_else(PoisonError::into_inner));
+        result.rows = rows.into();
+    }
+    Ok(result)
+}
+
 fn execute(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("execute", args, vm);
     let sql = object::text(&*arguments.required("sql")?, vm)?;

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use limbeck_sql::dialect::{Dialect, ParamStyle, by_name, default_dialect};
-use limbeck_sql::engine::Engine;
+use limbeck_sql::engine::{DriverArguments, Engine};
 use limbeck_sql::reflection::Inspector;
 use limbeck_sql::schema::Identifier;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::dbapi;
+use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    ClassDef, Member, class, get, get_text, instance_with, method, new_bool, new_opt_text, new_text, set,
-    set_state, state, text_of,
+    ClassDef, Member, class, get, get_text, instance_with, method, new_bool, new_list, new_opt_text,
+    new_text, set, set_state, state, text_of,
 };
 use crate::modules::sqlalchemy::types::{kind, new_type, to_instance};
 
@@ -52,6 +55,8 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("has_sequence", method(|_, args, vm| ask_inspector("has_sequence", args, vm))),
             ("has_type", method(|_, args, vm| ask_inspector("_has_type", args, vm))),
             ("default_schema_name", Member::Get(default_schema_name)),
+            ("create_connect_args", method(create_connect_args)),
+            ("connect", method(connect)),
         ],
     },
     ClassDef {
@@ -317,4 +322,52 @@ pub(crate) fn dialect_value(obj: Option<&PyObject>, vm: &VirtualMachine) -> PyRe
         return Ok(default_dialect());
     }
     by_name(&name, None).map_err(|error| exc::from_sql(&error, vm))
+}
+
+/// `dialect.create_connect_args(url)`
+fn create_connect_args(_this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("create_connect_args", args, vm);
+    let url = super::url::parse(&*arguments.required("url")?, vm)?;
+    arguments.finish()?;
+    let arguments =
+        DriverArguments::of(&url, &IndexMap::default()).map_err(|error| exc::from_sql(&error, vm))?;
+    let (positional, named) = raised_arguments(&arguments, vm)?;
+    Ok(new_list(vec![positional, named], vm))
+}
+
+/// Gives the arguments of a driver as a list and a dictionary.
+pub(crate) fn raised_arguments(
+    arguments: &DriverArguments,
+    vm: &VirtualMachine,
+) -> PyResult<(PyObjectRef, PyObjectRef)> {
+    let positional = arguments.positional.iter().map(|value| crate::raise::value(value, vm));
+    let positional = new_list(positional.collect::<PyResult<_>>()?, vm);
+    let named = vm.ctx.new_dict();
+    for (name, value) in &arguments.named {
+        named.set_item(name.as_str(), crate::raise::value(value, vm)?, vm)?;
+    }
+    Ok((positional, named.into()))
+}
+
+/// Reads the arguments of a driver.
+pub(crate) fn lowered_arguments(
+    positional: &[PyObjectRef],
+    named: impl IntoIterator<Item = (String, PyObjectRef)>,
+    vm: &VirtualMachine,
+) -> PyResult<DriverArguments> {
+    let positional =
+        positional.iter().map(|value| crate::lower::value(value, vm)).collect::<PyResult<_>>()?;
+    let named = named.into_iter().map(|(name, value)| Ok((name, crate::lower::value(&value, vm)?)));
+    Ok(DriverArguments { positional, named: named.collect::<PyResult<_>>()? })
+}
+
+/// `dialect.connect(*cargs, **cparams)`
+fn connect(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let engine = state::<DialectState>(&this).and_then(|state| state.1.clone());
+    let Some(engine) = engine else {
+        return Err(exc::not_provided("Dialect.connect() of a dialect that belongs to no engine", vm));
+    };
+    let arguments = lowered_arguments(&args.args, args.kwargs, vm)?;
+    let opened = engine.open_with(arguments).map_err(|error| exc::driver_error(&error, vm))?;
+    dbapi::connection(&opened, vm)
 }

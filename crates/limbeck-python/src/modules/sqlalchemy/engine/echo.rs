@@ -85,6 +85,11 @@ impl Echo {
         }
     }
 
+    /// Logs the begin of a two-phase transaction.
+    pub(crate) fn begin_two_phase(&self) {
+        self.write("BEGIN TWOPHASE (implicit)");
+    }
+
     /// Logs a commit.
     pub(crate) fn commit(&self, connection: &Connection) {
         if self.is_on() {
@@ -126,7 +131,7 @@ impl Echo {
     fn origin(&self, execution: &Execution<'_>) -> String {
         match execution.origin {
             StatementOrigin::Driver => "raw sql".to_owned(),
-            StatementOrigin::Ddl => "no key 0.00001s".to_owned(),
+            StatementOrigin::Ddl | StatementOrigin::Savepoint => "no key 0.00001s".to_owned(),
             StatementOrigin::Compiled(time) => {
                 let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(since) = known.get(&*execution.sql) {

@@ -50,9 +50,8 @@ const EVENTS: &[(&str, &[&str])] = &[
     ("do_setinputsizes", &["inputsizes", "cursor", "statement", "parameters", "context"]),
 ];
 
-/// The events of which Limbeck's drivers have nothing to tell: they take the place of what a Python driver does.
-const WITHOUT_A_PLACE: [&str; 5] =
-    ["do_connect", "do_execute", "do_execute_no_params", "do_executemany", "do_setinputsizes"];
+/// The event of which Limbeck's drivers have nothing to tell: they are not told the types of parameters.
+const WITHOUT_A_PLACE: &str = "do_setinputsizes";
 
 /// Whose events are heard.
 #[derive(Clone, Debug)]
@@ -134,7 +133,7 @@ pub(crate) fn listen(
         let shown = object::repr(object, vm)?;
         return Err(exc::invalid_request(format!("No such event '{name}' for target '{shown}'"), vm));
     };
-    if WITHOUT_A_PLACE.contains(name) {
+    if *name == WITHOUT_A_PLACE {
         return Err(exc::not_provided(&format!("the event '{name}' of engines"), vm));
     }
     let flag = |wanted: &str| -> PyResult<bool> {
@@ -199,6 +198,12 @@ pub(crate) fn contains(
     Ok(Some(listeners().iter().any(|one| is_registration(one, &target, name, function))))
 }
 
+/// Tells whether anybody hears what a cursor of the connection does.
+pub(crate) fn hears_of_cursors(engine: &Engine, connection: &Connection) -> bool {
+    let names = ["after_cursor_execute", "do_execute", "do_execute_no_params", "do_executemany"];
+    listeners().iter().any(|one| names.contains(&one.name) && one.hears_of(engine, Some(connection)))
+}
+
 /// Gives those who hear of an event of an engine or one of its connections.
 ///
 /// Whoever wants to hear once only is taken from the list.
@@ -207,14 +212,7 @@ pub(crate) fn hearing(name: &str, engine: &Engine, connection: Option<&Connectio
         return Vec::new();
     }
     let mut all = listeners();
-    let hears = |one: &Listener| {
-        one.name == name
-            && match &one.target {
-                Target::All => true,
-                Target::Engine(target) => target.is_same(engine),
-                Target::Connection(target) => connection.is_some_and(|connection| target.is_same(connection)),
-            }
-    };
+    let hears = |one: &Listener| one.name == name && one.hears_of(engine, connection);
     let mut found: Vec<Listener> = all.iter().filter(|one| hears(one)).cloned().collect();
     // those of the classes come first
     found.sort_by_key(|one| !matches!(one.target, Target::All));
@@ -225,7 +223,24 @@ pub(crate) fn hearing(name: &str, engine: &Engine, connection: Option<&Connectio
     found
 }
 
+/// Gives the values that a listener with `retval=True` returned.
+pub(crate) fn unpacked(answer: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+    if !object::is_list(answer, vm) {
+        let class = object::class_name(answer);
+        return Err(vm.new_type_error(format!("cannot unpack non-iterable {class} object")));
+    }
+    object::items(answer, vm)
+}
+
 impl Listener {
+    fn hears_of(&self, engine: &Engine, connection: Option<&Connection>) -> bool {
+        match &self.target {
+            Target::All => true,
+            Target::Engine(target) => target.is_same(engine),
+            Target::Connection(target) => connection.is_some_and(|connection| target.is_same(connection)),
+        }
+    }
+
     /// Calls the function with an event's arguments, in their order.
     pub(crate) fn call(&self, arguments: Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
         let names = EVENTS.iter().find(|(known, _)| *known == self.name).map_or(&[][..], |(_, names)| names);

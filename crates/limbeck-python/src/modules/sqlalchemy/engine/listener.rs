@@ -8,15 +8,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use limbeck_sql::engine::{
-    Connection, Engine, EngineEvent, EngineListener, Execution, ListenerState, Parameters, QueryResult,
-    RawConnection,
+    ConnectPlan, Connection, DriverArguments, Engine, EngineEvent, EngineListener, Execution, ListenerState,
+    Parameters, QueryResult, RawConnection, StatementOrigin,
 };
 use limbeck_sql::{Error, HIDDEN_PARAMETERS, Result};
 use rustpython_vm::builtins::PyWeak;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
 use super::echo::Echo;
-use super::{connection, create, dbapi, events};
+use super::{connection, create, dbapi, dialect, events};
 use crate::interpreter::with_entered_vm;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{self, instance, new_bool, new_opt_text, new_text, set};
@@ -59,6 +59,13 @@ fn in_python<T>(work: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> Result<T> 
         })
 }
 
+/// Runs Python in the driver's place: an exception of the driver's is its error.
+fn as_the_driver<T>(work: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> Result<T> {
+    let mut said = None;
+    let outcome = in_python(|vm| work(vm).inspect_err(|raised| said = exc::to_database_error(raised, vm)));
+    outcome.map_err(|error| said.unwrap_or(error))
+}
+
 impl PythonListener {
     /// Says which `Engine` object it hears for.
     pub(crate) fn belongs_to(&self, engine: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
@@ -94,14 +101,35 @@ impl PythonListener {
     }
 
     /// Calls the listeners of an event of a connection.
-    fn send(&self, name: &str, connection: &Connection, more: &[Option<&str>]) -> Result<()> {
+    fn send(name: &str, connection: &Connection, more: &[Option<&str>]) -> Result<()> {
+        Self::send_with(name, connection, |vm| more.iter().map(|text| new_opt_text(*text, vm)).collect())
+    }
+
+    /// Calls the listeners of an event of a two-phase transaction.
+    fn send_two_phase(
+        name: &str,
+        connection: &Connection,
+        xid: &str,
+        is_prepared: Option<bool>,
+    ) -> Result<()> {
+        Self::send_with(name, connection, |vm| {
+            let flag = is_prepared.map(|flag| new_bool(flag, vm));
+            [new_text(xid, vm)].into_iter().chain(flag).collect()
+        })
+    }
+
+    fn send_with(
+        name: &str,
+        connection: &Connection,
+        more: impl FnOnce(&VirtualMachine) -> Vec<PyObjectRef>,
+    ) -> Result<()> {
         let hearing = events::hearing(name, connection.engine(), Some(connection));
         if hearing.is_empty() {
             return Ok(());
         }
         in_python(|vm| {
             let mut arguments = vec![connection::object(connection, vm)?];
-            arguments.extend(more.iter().map(|text| new_opt_text(*text, vm)));
+            arguments.extend(more(vm));
             hearing.iter().try_for_each(|listener| listener.call(arguments.clone(), vm).map(drop))
         })
     }
@@ -114,7 +142,7 @@ impl PythonListener {
     ) -> PyResult<Running> {
         let conn = connection::object(connection, vm)?;
         let raw = connection.raw().map_err(|error| exc::from_sql(&error, vm))?;
-        let running = Running {
+        let mut running = Running {
             context: execution_context(&conn, execution, vm)?,
             cursor: dbapi::cursor(&raw, vm)?,
             parameters: python_parameters(execution, vm)?,
@@ -128,7 +156,7 @@ impl PythonListener {
             if !listener.retval {
                 continue;
             }
-            let answer = object::items(&answer, vm)?;
+            let answer = events::unpacked(&answer, vm)?;
             let [statement, parameters] = answer.as_slice() else {
                 return Err(
                     vm.new_value_error("a listener with retval=True returns statement and parameters")
@@ -136,6 +164,7 @@ impl PythonListener {
             };
             execution.sql = Cow::Owned(object::text(statement, vm)?);
             execution.parameter_sets = Cow::Owned(dbapi::parameter_sets(parameters, execution.is_many, vm)?);
+            running.parameters = python_parameters(execution, vm)?;
         }
         Ok(running)
     }
@@ -163,6 +192,8 @@ fn execution_context(conn: &PyObject, execution: &Execution<'_>, vm: &VirtualMac
     set(&context, "engine", engine, vm)?;
     set(&context, "root_connection", conn.to_owned(), vm)?;
     set(&context, "statement", new_text(&execution.sql, vm), vm)?;
+    let parameters = execution.parameter_sets.iter().map(|set| dbapi::raised_parameters(set, vm));
+    set(&context, "parameters", object::new_list(parameters.collect::<PyResult<_>>()?, vm), vm)?;
     set(&context, "executemany", new_bool(execution.is_many, vm), vm)?;
     set(&context, "execution_options", vm.call_method(conn, "get_execution_options", ())?, vm)?;
     Ok(context)
@@ -204,7 +235,7 @@ impl EngineListener for PythonListener {
             EngineEvent::Checkout { connection, raw } => {
                 let engine = connection.engine();
                 self.send_raw("checkout", engine, raw, |vm| dbapi::fairy(raw, vm).map(Some))?;
-                self.send("engine_connect", connection, &[])
+                Self::send("engine_connect", connection, &[])
             }
             EngineEvent::Checkin { engine, raw } => {
                 self.send_raw("reset", engine, raw, |vm| {
@@ -221,24 +252,37 @@ impl EngineListener for PythonListener {
             EngineEvent::Close { engine, raw } => self.send_raw("close", engine, raw, |_| Ok(None)),
             EngineEvent::Begin(connection) => {
                 self.echo.begin(connection);
-                self.send("begin", connection, &[])
+                Self::send("begin", connection, &[])
             }
             EngineEvent::Commit(connection) => {
-                self.send("commit", connection, &[])?;
+                Self::send("commit", connection, &[])?;
                 self.echo.commit(connection);
                 Ok(())
             }
             EngineEvent::Rollback(connection) => {
-                self.send("rollback", connection, &[])?;
+                Self::send("rollback", connection, &[])?;
                 self.echo.rollback(connection);
                 Ok(())
             }
-            EngineEvent::Savepoint(connection) => self.send("savepoint", connection, &[None]),
+            EngineEvent::Savepoint(connection) => Self::send("savepoint", connection, &[None]),
             EngineEvent::ReleaseSavepoint(connection, name) => {
-                self.send("release_savepoint", connection, &[Some(name), None])
+                Self::send("release_savepoint", connection, &[Some(name), None])
             }
             EngineEvent::RollbackSavepoint(connection, name) => {
-                self.send("rollback_savepoint", connection, &[Some(name), None])
+                Self::send("rollback_savepoint", connection, &[Some(name), None])
+            }
+            EngineEvent::BeginTwoPhase(connection, xid) => {
+                self.echo.begin_two_phase();
+                Self::send_two_phase("begin_twophase", connection, xid, None)
+            }
+            EngineEvent::PrepareTwoPhase(connection, xid) => {
+                Self::send_two_phase("prepare_twophase", connection, xid, None)
+            }
+            EngineEvent::CommitTwoPhase(connection, xid, is_prepared) => {
+                Self::send_two_phase("commit_twophase", connection, xid, Some(is_prepared))
+            }
+            EngineEvent::RollbackTwoPhase(connection, xid, is_prepared) => {
+                Self::send_two_phase("rollback_twophase", connection, xid, Some(is_prepared))
             }
             EngineEvent::Disposed(engine) => {
                 let hearing = events::hearing("engine_disposed", engine, None);
@@ -257,10 +301,7 @@ impl EngineListener for PythonListener {
     ) -> Result<ListenerState> {
         let engine = connection.engine();
         let before = events::hearing("before_cursor_execute", engine, Some(connection));
-        let wanted = !before.is_empty() || {
-            let after = events::hearing("after_cursor_execute", engine, Some(connection));
-            !after.is_empty()
-        };
+        let wanted = !before.is_empty() || events::hears_of_cursors(engine, connection);
         let state: ListenerState = if wanted {
             Some(Box::new(in_python(|vm| Self::before(&before, connection, execution, vm))?))
         } else {
@@ -268,6 +309,71 @@ impl EngineListener for PythonListener {
         };
         self.echo.statement(execution);
         Ok(state)
+    }
+
+    fn before_connect(&self, engine: &Engine) -> Result<ConnectPlan> {
+        let hearing = events::hearing("do_connect", engine, None);
+        if hearing.is_empty() {
+            return Ok(ConnectPlan::AsUsual);
+        }
+        let arguments = DriverArguments::of(engine.url(), &engine.options().connect_args)?;
+        as_the_driver(|vm| {
+            let dialect = object::get(&*engine_object(engine, vm)?, "dialect", vm)?;
+            let record = instance("_ConnectionRecord", vm)?;
+            let (positional, named) = dialect::raised_arguments(&arguments, vm)?;
+            for listener in &hearing {
+                let told = vec![dialect.clone(), record.clone(), positional.clone(), named.clone()];
+                let answer = listener.call(told, vm)?;
+                if vm.is_none(&answer) {
+                    continue;
+                }
+                let Some(opened) = dbapi::raw_connection(&answer) else {
+                    let class = object::class_path(&answer, vm);
+                    return Err(vm.new_type_error(format!(
+                        "a listener of do_connect gave an object of {class}, which is no connection of Limbeck's drivers"
+                    )));
+                };
+                return Ok(ConnectPlan::Opened(opened));
+            }
+            let positional = object::items(&positional, vm)?;
+            let changed = dialect::lowered_arguments(&positional, object::pairs(&named, vm)?, vm)?;
+            Ok(if changed == arguments { ConnectPlan::AsUsual } else { ConnectPlan::With(changed) })
+        })
+    }
+
+    fn execute_instead(
+        &self,
+        connection: &Connection,
+        execution: &Execution<'_>,
+        state: &mut ListenerState,
+    ) -> Result<Option<QueryResult>> {
+        let Some(running) = state.as_ref().and_then(|state| state.downcast_ref::<Running>()) else {
+            return Ok(None);
+        };
+        let engine = connection.engine();
+        let hearing = |name: &str| events::hearing(name, engine, Some(connection));
+        as_the_driver(|vm| {
+            let options = object::get(&running.context, "execution_options", vm)?;
+            let without = vm.call_method(&options, "get", ("no_parameters",))?.try_to_bool(vm)?;
+            let has_none = execution.parameter_sets.iter().all(Parameters::is_empty);
+            let takes_parameters = !(has_none && (without || execution.origin == StatementOrigin::Savepoint));
+            let name = match takes_parameters {
+                _ if execution.is_many => "do_executemany",
+                true => "do_execute",
+                false => "do_execute_no_params",
+            };
+            for listener in hearing(name) {
+                let mut told = vec![running.cursor.clone(), new_text(&execution.sql, vm)];
+                if takes_parameters || execution.is_many {
+                    told.push(python_parameters(execution, vm)?);
+                }
+                told.push(running.context.clone());
+                if listener.call(told, vm)?.try_to_bool(vm)? {
+                    return dbapi::result_of(&running.cursor, vm).map(Some);
+                }
+            }
+            Ok(None)
+        })
     }
 
     fn after_execute(

@@ -244,7 +244,7 @@ pub(crate) fn clause_element(obj: &PyObject, vm: &VirtualMachine) -> PyResult {
         if is_a(&obj, "ClauseElement") || obj.downcast_ref::<PyType>().is_some() {
             break;
         }
-        let Some(method) = vm.get_attribute_opt(obj.clone(), vm.ctx.intern_str("__clause_element__"))? else {
+        let Some(method) = object::get_opt(&obj, "__clause_element__", vm)? else {
             break;
         };
         obj = method.call((), vm)?;
@@ -256,9 +256,7 @@ pub(crate) fn clause_element(obj: &PyObject, vm: &VirtualMachine) -> PyResult {
 pub(crate) fn is_clause(obj: &PyObject, vm: &VirtualMachine) -> bool {
     is_a(obj, "ClauseElement")
         || (obj.downcast_ref::<PyType>().is_none()
-            && vm
-                .get_attribute_opt(obj.to_owned(), vm.ctx.intern_str("__clause_element__"))
-                .is_ok_and(|found| found.is_some()))
+            && object::get_opt(obj, "__clause_element__", vm).is_ok_and(|found| found.is_some()))
 }
 
 /// Tells whether an object is a query.

@@ -26,10 +26,11 @@ use python_driver::PythonDriver;
 use stream::{connect_socket, connect_tcp};
 use wire::{Answer, Wire};
 
-use crate::dialect::ServerFacts;
+use crate::dialect::{ParamStyle, ServerFacts};
+use crate::engine::drivers::{DriverArguments, parts_of};
 use crate::engine::{
-    Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value, text_repr,
-    value_repr,
+    Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, TwoPhaseStep, TwoPhaseWork, Url,
+    Value, text_repr, value_repr,
 };
 use crate::error::{DatabaseError, Result};
 
@@ -42,6 +43,26 @@ const NAME_IGNORED: i64 = 1280;
 /// Checks that a URL names a driver that there is.
 pub(super) fn check(url: &Url) -> Result<()> {
     PythonDriver::of(url).map(drop)
+}
+
+/// Gives the style of parameters that the driver of a URL asks for, where it is not its dialect's.
+pub(super) fn paramstyle(url: &Url) -> Option<ParamStyle> {
+    PythonDriver::of(url).ok()?.paramstyle()
+}
+
+/// Gives what the driver of a URL is called with.
+pub(super) fn driver_arguments(url: &Url) -> Result<DriverArguments> {
+    let driver = PythonDriver::of(url)?;
+    let names = match driver {
+        PythonDriver::MysqlDb => ["db", "user", "passwd"],
+        PythonDriver::Aiomysql | PythonDriver::Asyncmy => ["db", "user", "password"],
+        _ => ["database", "user", "password"],
+    };
+    let mut arguments = DriverArguments { positional: Vec::new(), named: parts_of(url, names) };
+    for (name, value) in url.query() {
+        arguments.named.extend(value.last().map(|value| (name.clone(), Value::from(value))));
+    }
+    Ok(arguments)
 }
 
 /// An open connection to a server.
@@ -253,6 +274,35 @@ impl DriverConnection for MysqlConnection {
 
     fn rollback(&mut self) -> Result<()> {
         if self.in_transaction() { self.run("ROLLBACK") } else { Ok(()) }
+    }
+
+    fn two_phase(&mut self, step: TwoPhaseStep, _xid: &str) -> Result<TwoPhaseWork> {
+        Ok(TwoPhaseWork::Statements(match step {
+            TwoPhaseStep::Begin => &["XA BEGIN :xid"],
+            TwoPhaseStep::Prepare => &["XA END :xid", "XA PREPARE :xid"],
+            TwoPhaseStep::Commit { is_prepared: false } => {
+                &["XA END :xid", "XA PREPARE :xid", "XA COMMIT :xid"]
+            }
+            TwoPhaseStep::Commit { is_prepared: true } => &["XA COMMIT :xid"],
+            TwoPhaseStep::Rollback { is_prepared: false } => &["XA END :xid", "XA ROLLBACK :xid"],
+            TwoPhaseStep::Rollback { is_prepared: true } => &["XA ROLLBACK :xid"],
+        }))
+    }
+
+    fn prepared_transactions(&mut self) -> Result<Vec<Value>> {
+        // format, length of the global part, length of the branch's part, both parts
+        let rows = self.query("XA RECOVER")?.rows.into_iter();
+        Ok(rows
+            .filter_map(|row| {
+                let [_, Value::Int(length), _, data] = row.as_slice() else { return None };
+                let bytes = match data {
+                    Value::Bytes(bytes) => bytes.as_slice(),
+                    other => other.as_str().unwrap_or_default().as_bytes(),
+                };
+                let length = usize::try_from(*length).unwrap_or(bytes.len()).min(bytes.len());
+                Some(Value::Bytes(bytes[..length].to_vec()))
+            })
+            .collect())
     }
 
     fn canceller(&self) -> Option<Canceller> {

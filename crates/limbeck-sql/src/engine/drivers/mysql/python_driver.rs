@@ -1,5 +1,6 @@
 //! The Python drivers for MySQL and MariaDB that a URL may name, as far as they differ: all of them are one driver here.
 
+use crate::dialect::ParamStyle;
 use crate::engine::Url;
 use crate::error::{Error, Result};
 
@@ -50,6 +51,11 @@ impl PythonDriver {
             Self::MysqlConnector => "mysql.connector.errors",
             Self::MariadbConnector => "mariadb",
         }
+    }
+
+    /// Gives the style of parameters that the driver asks for once it is there; without it, it is the dialect's.
+    pub(super) fn paramstyle(self) -> Option<ParamStyle> {
+        matches!(self, Self::PyMysql | Self::MysqlConnector).then_some(ParamStyle::PyFormat)
     }
 
     /// Tells whether one text may hold several statements unless the user says otherwise.

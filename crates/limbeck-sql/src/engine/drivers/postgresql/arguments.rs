@@ -124,9 +124,14 @@ impl ConnectArguments {
     }
 }
 
+/// Gives the driver's name for the database.
+pub(super) fn database_option(flavor: Flavor) -> &'static str {
+    if matches!(flavor, Flavor::Asyncpg | Flavor::Pg8000) { "database" } else { "dbname" }
+}
+
 /// Takes the URL's parts, which libpq knows by other names.
-fn from_url(url: &Url, flavor: Flavor) -> Result<Options> {
-    let database = if matches!(flavor, Flavor::Asyncpg | Flavor::Pg8000) { "database" } else { "dbname" };
+pub(super) fn from_url(url: &Url, flavor: Flavor) -> Result<Options> {
+    let database = database_option(flavor);
     let mut options = Options::new();
     let mut insert = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {

@@ -27,8 +27,12 @@ use indexmap::IndexMap;
 use literal::Literals;
 use session::{Failure, Outcome, Session, TransactionStatus};
 
-use crate::engine::{Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, Url, Value};
-use crate::error::{DatabaseError, Result};
+use crate::engine::drivers::{DriverArguments, parts_of};
+use crate::engine::{
+    Canceller, ClientEnvironment, DriverConnection, Parameters, QueryResult, TwoPhaseStep, TwoPhaseWork, Url,
+    Value,
+};
+use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 
 /// Where notices of the server go, as in the reference.
 const LOGGER: &str = "sqlalchemy.dialects.postgresql";
@@ -36,6 +40,19 @@ const LOGGER: &str = "sqlalchemy.dialects.postgresql";
 /// The isolation levels, in the order in which the reference's message names them.
 const ISOLATION_LEVELS: [&str; 5] =
     ["AUTOCOMMIT", "READ COMMITTED", "READ UNCOMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
+
+/// Gives what the driver of a URL is called with.
+pub(super) fn driver_arguments(url: &Url) -> Result<DriverArguments> {
+    let flavor = Flavor::of(url)?;
+    let database = arguments::database_option(flavor);
+    let mut named = parts_of(url, [database, "user", "password"]);
+    for (name, value) in arguments::from_url(url, flavor)? {
+        if !matches!(named.get(&name), Some(Value::Int(_))) {
+            named.insert(name, Value::Text(value));
+        }
+    }
+    Ok(DriverArguments { positional: Vec::new(), named })
+}
 
 /// An open connection to a PostgreSQL server.
 #[derive(Debug)]
@@ -48,6 +65,27 @@ pub(super) struct PostgresqlConnection {
     opened_autocommit: bool,
     /// The isolation level that transactions begin with, unless the server's own.
     level: Option<String>,
+    /// The statement that was sent ahead, until its answer is taken.
+    ahead: Option<Ahead>,
+}
+
+/// A statement that was sent ahead of the need for its answer.
+#[derive(Debug)]
+struct Ahead {
+    statement: String,
+    /// How many rows it has to change.
+    rows: i64,
+    answer: Option<Result<QueryResult>>,
+}
+
+impl Ahead {
+    fn has_failed(&self) -> bool {
+        match &self.answer {
+            Some(Ok(result)) => result.rowcount != self.rows,
+            Some(Err(_)) => true,
+            None => false,
+        }
+    }
 }
 
 impl PostgresqlConnection {
@@ -66,6 +104,7 @@ impl PostgresqlConnection {
             autocommit: arguments.autocommit,
             opened_autocommit: arguments.autocommit,
             level: None,
+            ahead: None,
         };
         connection.log_notices();
         Ok(connection)
@@ -105,7 +144,19 @@ impl PostgresqlConnection {
         answer.unwrap_or_else(|| Ok(Vec::new())).map_err(|failure| self.failed(&failure, statement))
     }
 
-    fn failed(&self, failure: &Failure, statement: &str) -> crate::error::Error {
+    /// Reads the answer to the statement that was sent ahead.
+    fn hear_ahead(&mut self) {
+        let Some(early) = self.session.take_early() else { return };
+        self.log_notices();
+        let Some(mut ahead) = self.ahead.take() else { return };
+        ahead.answer = Some(match early {
+            Ok(outcomes) => self.result(outcomes),
+            Err(failure) => Err(self.failed(&failure, &ahead.statement)),
+        });
+        self.ahead = Some(ahead);
+    }
+
+    fn failed(&self, failure: &Failure, statement: &str) -> Error {
         errors::from_failure(self.flavor, failure, statement)
     }
 
@@ -124,6 +175,11 @@ impl PostgresqlConnection {
     fn literals(&self) -> Literals {
         let backslashes = self.session.setting("standard_conforming_strings") == Some("off");
         Literals { backslashes, flavor: self.flavor }
+    }
+
+    /// Writes a command with a value behind it.
+    fn with_literal(&self, command: &str, value: &Value) -> Result<String> {
+        Ok(format!("{command} {}", self.literals().render(value)?))
     }
 
     /// Turns what one statement text gave into a result.
@@ -204,13 +260,73 @@ impl DriverConnection for PostgresqlConnection {
         self.send(&[]).map(drop)
     }
 
+    fn execute_ahead(&mut self, sql: &str, parameters: &Parameters, rows: i64) -> Result<bool> {
+        // Outside a transaction the statement would stay, whatever its answer says.
+        if self.autocommit || self.session.status() != TransactionStatus::Open || self.ahead.is_some() {
+            return Ok(false);
+        }
+        let statement = placeholders::fill(sql, parameters, self.flavor, self.literals())?.into_owned();
+        self.session.send_ahead(&statement).map_err(|failure| self.failed(&failure, &statement))?;
+        self.ahead = Some(Ahead { statement, rows, answer: None });
+        Ok(true)
+    }
+
+    fn take_ahead(&mut self) -> Option<Result<QueryResult>> {
+        self.hear_ahead();
+        self.ahead.take()?.answer
+    }
+
     fn commit(&mut self) -> Result<()> {
+        self.hear_ahead();
+        if self.ahead.as_ref().is_some_and(Ahead::has_failed) {
+            return Err(Error::InvalidRequest(
+                "This transaction cannot be committed: a statement that was sent before has failed"
+                    .to_owned(),
+            ));
+        }
         if self.in_transaction() { self.run("COMMIT").map(drop) } else { Ok(()) }
     }
 
     fn rollback(&mut self) -> Result<()> {
+        self.hear_ahead();
+        self.ahead = None;
         // With the connection the transaction is gone as well.
         if self.in_transaction() && !self.session.is_lost() { self.run("ROLLBACK").map(drop) } else { Ok(()) }
+    }
+
+    fn two_phase(&mut self, step: TwoPhaseStep, xid: &str) -> Result<TwoPhaseWork> {
+        let xid = Value::Text(xid.to_owned());
+        match step {
+            TwoPhaseStep::Begin if self.autocommit => {
+                let message = match self.flavor {
+                    Flavor::Psycopg2 => "tpc_begin can't be called in autocommit mode",
+                    _ => "can't use two-phase transactions in autocommit mode",
+                };
+                return Err(errors::error(self.flavor, DatabaseErrorKind::Programming, message));
+            }
+            // the first statement begins it, as it does any other
+            TwoPhaseStep::Begin => {}
+            TwoPhaseStep::Prepare => {
+                let statement = self.with_literal("PREPARE TRANSACTION", &xid)?;
+                self.send(&[&statement])?;
+            }
+            TwoPhaseStep::Commit { is_prepared: false } => self.commit()?,
+            TwoPhaseStep::Rollback { is_prepared: false } => self.rollback()?,
+            TwoPhaseStep::Commit { is_prepared: true } => {
+                let statement = self.with_literal("COMMIT PREPARED", &xid)?;
+                self.run(&statement)?;
+            }
+            TwoPhaseStep::Rollback { is_prepared: true } => {
+                let statement = self.with_literal("ROLLBACK PREPARED", &xid)?;
+                self.run(&statement)?;
+            }
+        }
+        Ok(TwoPhaseWork::Done)
+    }
+
+    fn prepared_transactions(&mut self) -> Result<Vec<Value>> {
+        let outcomes = self.run("SELECT gid FROM pg_prepared_xacts")?;
+        Ok(self.result(outcomes)?.rows.into_iter().filter_map(|row| row.into_iter().next()).collect())
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -96,6 +96,10 @@ pub(super) struct Session {
     notices: Vec<Report>,
     round_trips: u64,
     lost: bool,
+    /// A query is under way whose answer is to come ahead of all others.
+    awaited: bool,
+    /// The answer to the query that was sent ahead.
+    early: Option<Result<Vec<Outcome>, Failure>>,
     cancel_key: Option<cancel::Key>,
 }
 
@@ -116,6 +120,8 @@ impl Session {
             notices: Vec::new(),
             round_trips: 0,
             lost: false,
+            awaited: false,
+            early: None,
             cancel_key: None,
         }
     }
@@ -179,6 +185,7 @@ impl Session {
                 answers.push(Err(self.lose(error)));
                 return answers;
             }
+            self.read_early();
             for _ in batch {
                 let answer = self.answer();
                 answers.push(answer);
@@ -188,6 +195,25 @@ impl Session {
             }
         }
         answers
+    }
+
+    /// Sends a query whose answer is read later: by [`take_early`](Self::take_early), or with that of the next query.
+    pub(super) fn send_ahead(&mut self, query: &str) -> Result<(), Failure> {
+        self.send_queries(&[query]).map_err(|error| self.lose(error))?;
+        self.awaited = true;
+        Ok(())
+    }
+
+    /// Gives the answer to the query that was sent ahead.
+    pub(super) fn take_early(&mut self) -> Option<Result<Vec<Outcome>, Failure>> {
+        self.read_early();
+        self.early.take()
+    }
+
+    fn read_early(&mut self) {
+        if std::mem::take(&mut self.awaited) {
+            self.early = Some(self.answer());
+        }
     }
 
     fn send_queries(&mut self, queries: &[&str]) -> io::Result<()> {

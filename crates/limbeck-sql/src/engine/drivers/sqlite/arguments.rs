@@ -6,6 +6,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use rusqlite::OpenFlags;
 
+use crate::engine::drivers::DriverArguments;
 use crate::engine::python_repr::text_repr;
 use crate::engine::{QueryValue, Url, Value};
 use crate::error::{Error, Result};
@@ -72,6 +73,23 @@ impl ConnectArguments {
             autocommit: connect_args.get("isolation_level").is_some_and(Value::is_null)
                 || connect_args.get("autocommit").is_some_and(is_true),
         })
+    }
+
+    /// Gives what the driver of a URL is called with.
+    pub(super) fn of_driver(url: &Url) -> Result<DriverArguments> {
+        let own = Self::read(url, &IndexMap::new())?;
+        let mut named = IndexMap::new();
+        for name in ["uri", "timeout", "isolation_level", "detect_types", "cached_statements"] {
+            let value = url.query_argument(name).map(|value| match name {
+                "uri" => Value::Bool(own.uri),
+                "timeout" => Value::Float(own.timeout.as_secs_f64()),
+                _ => Value::from(value),
+            });
+            named.extend(value.map(|value| (name.to_owned(), value)));
+        }
+        named.insert("check_same_thread".to_owned(), Value::Bool(is_memory_database(url)));
+        let filename = own.filename.to_string_lossy().into_owned();
+        Ok(DriverArguments { positional: vec![Value::Text(filename)], named })
     }
 
     pub(super) fn flags(&self) -> OpenFlags {

@@ -21,11 +21,17 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 pub(crate) use words::{Words, unquoted};
 
+use crate::engine::drivers::DriverArguments;
 use crate::engine::{Canceller, DriverConnection, Parameters, QueryResult, ScalarFunction, Url, Value};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 
 /// Prepared statements that are kept, as many as Python's `sqlite3` keeps.
 const CACHED_STATEMENTS: usize = 128;
+
+/// Gives what the driver of a URL is called with.
+pub(super) fn driver_arguments(url: &Url) -> Result<DriverArguments> {
+    ConnectArguments::of_driver(url)
+}
 
 /// Checks that a URL's parts are ones that `SQLite` has a use for.
 pub(super) fn check(url: &Url) -> Result<()> {
