@@ -31,12 +31,15 @@ const DRIVERS: [&str; 8] = [
 ];
 
 /// What sessions with `packages` use.
-const ENV_PACKAGES: [&str; 5] = [
+const ENV_PACKAGES: [&str; 8] = [
     "sqlalchemy[asyncio]==2.1.9",
     "aiosqlite==0.22.1",
     "python-dotenv==1.2.4",
     "nest_asyncio==1.6.0",
     "sqlalchemy-utils==0.43.0",
+    "pydantic==2.14.3",
+    "pydantic-settings==2.16.3",
+    "email-validator==2.4.0",
 ];
 
 /// Records the named cases, or all; with `--check` compares with the records instead. A case whose output differs

@@ -102,6 +102,8 @@ impl Progress {
         let mut shared = self.lock();
         if !shared.is_running {
             shared.done.clear();
+            shared.failure = None;
+            shared.aftermath = None;
             shared.started = Some(Instant::now());
             shared.run += 1;
         }

@@ -412,3 +412,85 @@ fn an_async_env_py_imports_nothing_heavy() {
     let outcome = project.alembic(&["upgrade", "head"]).succeeded();
     assert!(outcome.stdout.contains("heavy: []"), "{outcome:?}");
 }
+
+const SETTINGS: &str = r"
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    database_url: str
+    name: str = 'app'
+";
+
+#[test]
+fn settings_that_are_not_set_fail_by_name_and_are_left_out_with_url() {
+    let project = Project::new(
+        "from settings import Settings\nsettings = Settings()\nprint(settings.name)\n\
+         context.config.set_main_option('sqlalchemy.url', str(settings.database_url))",
+    );
+    project.write("settings.py", SETTINGS);
+    let outcome = project.alembic(&["upgrade", "head"]).failed_with("1 validation error for Settings");
+    assert!(outcome.stderr.contains("database_url\n  Field required"), "{outcome:?}");
+    let outcome = project.alembic(&["--url", "sqlite:///given.db", "upgrade", "head"]).succeeded();
+    assert_eq!(outcome.stdout, "app\n");
+    assert!(outcome.stderr.contains("Settings()"), "{outcome:?}");
+    assert!(project.path().join("given.db").exists());
+}
+
+#[test]
+fn types_of_settings_that_are_not_known_fail_by_name_rather_than_giving_another_value() {
+    let project = Project::new(
+        "from datetime import date\nfrom pydantic_settings import BaseSettings\n\
+         class Settings(BaseSettings):\n    url: complex = '1'\nprint(Settings().url)",
+    );
+    project.alembic(&["upgrade", "head"]).failed_with("does not provide values of the type complex");
+}
+
+/// The expected values are what pydantic 1.10.27 gives.
+#[test]
+fn settings_of_the_first_pydantic_have_its_rules() {
+    let project = Project::new("");
+    project.write(
+        "settings.py",
+        r#"
+import os
+from typing import Any, Dict, List, Optional, Union
+from pydantic import BaseSettings, Field, PostgresDsn, validator
+
+os.environ.update(DB_URL="postgresql://u:p@h/d", A="5", B="x", CUSTOM="c", L='["a"]', Flag="yes", OPT="")
+
+
+class Settings(BaseSettings):
+    db_url: PostgresDsn
+    a: int
+    b: str = Field("d", env="B")
+    c: str = Field("d", env=["NOPE", "CUSTOM"])
+    l: List[str] = []
+    flag: bool = False
+    none: Optional[str]
+    opt: Optional[str] = "q"
+    num: str = 5
+    u: Union[int, str] = "7"
+    made: Optional[PostgresDsn] = None
+
+    @validator("b", pre=True)
+    def of_values(cls, v, values):
+        return v + str(sorted(values))
+
+    @validator("made", pre=True)
+    def assemble(cls, v: Optional[str], values: Dict[str, Any]) -> Any:
+        return v or PostgresDsn.build(scheme="postgresql", user="u", password="p%w", host="h", path="/d")
+
+    class Config:
+        env_file = ".env"
+
+
+for name, value in Settings().dict().items():
+    print(name, repr(value) if not name.endswith(("url", "made")) else value + "")
+"#,
+    );
+    let outcome = project.alembic(&["exec", "settings.py"]).succeeded();
+    let expected = "db_url postgresql://u:p@h/d\na 5\nb \"x['a', 'db_url']\"\nc 'c'\nl ['a']\nflag True\nnone None\nopt ''\n\
+                    num '5'\nu 7\nmade postgresql://u:p%w@h/d\n";
+    assert_eq!(outcome.stdout, expected);
+}

@@ -304,3 +304,33 @@ fn a_version_table_that_was_changed_meanwhile_ends_the_run_before_anything_is_co
         }
     }
 }
+
+#[test]
+fn a_run_in_a_transaction_of_env_py_says_what_the_database_is_at() {
+    for place in [Place::Sqlite, Place::Postgresql, Place::Mariadb] {
+        let project = project(place, Transactions::External, &["INSERT INTO missing (id) VALUES (1)"]);
+        let stderr = fail(&project, "[SQL: INSERT INTO missing (id) VALUES (1)]");
+        let stands = "the database is at no revision (base); the same command goes on from there";
+        assert!(hints(&stderr).contains(&stands), "{place:?}: {stderr}");
+    }
+}
+
+#[test]
+fn a_program_says_what_its_failed_run_leaves() {
+    let project = project(
+        Place::Sqlite,
+        Transactions::WholeRun,
+        &["CREATE TABLE second (id INTEGER)", "INSERT INTO missing (id) VALUES (1)"],
+    );
+    let program = "from alembic import command\nfrom alembic.config import Config\ncommand.upgrade(Config('alembic.ini'), 'head')\n";
+    std::fs::write(project.directory.path().join("program.py"), program).expect("the program is written");
+    let output = project.run(&["exec", "program.py"]);
+    assert_eq!(output.status.code(), Some(1), "{}", shown(&output));
+    assert_eq!(
+        hints(&String::from_utf8_lossy(&output.stderr)),
+        [
+            "`upgrade r001 -> r002` failed (migrations/versions/r002.py) at: INSERT INTO missing (id) VALUES (1)",
+            "the database is at no revision (base); the same command goes on from there",
+        ]
+    );
+}

@@ -79,7 +79,9 @@ cases! {
     env_models
     env_on_mariadb
     env_on_postgresql
+    env_pydantic_settings
     env_raises
+    env_sequences
     env_sqlalchemy_utils
     env_threads
     env_two_phase_on_mariadb

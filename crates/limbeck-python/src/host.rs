@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use limbeck_core::config::{Config, PostWriteHook};
 use limbeck_core::host::{Direction, ScriptHost, TemplateArguments, TemplateValue};
 use limbeck_core::operations::Operations;
-use limbeck_core::runtime::{EnvironmentContext, MigrationContext};
+use limbeck_core::runtime::{EnvironmentContext, MigrationContext, RunObserver};
 use limbeck_core::script::template_dir::unpack;
 use limbeck_core::script::write_hooks::HookCommand;
 use limbeck_core::script::{RevisionHeader, Script, ScriptDirectory};
@@ -131,6 +131,11 @@ impl PythonHost {
     pub(crate) fn use_config(&self, config: PyObjectRef) -> ConfigScope {
         self.configs.borrow_mut().push(config);
         ConfigScope(self.this.clone())
+    }
+
+    /// Gives who shows the runs of this process.
+    pub(crate) fn run_observer(&self) -> Option<Arc<dyn RunObserver>> {
+        self.config.run_observer().map(Arc::clone)
     }
 
     /// Tells whether `config` is what the host was made for.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use limbeck_core::Error;
 use limbeck_core::config::{Config, ConfigOptions, DEFAULT_INI_SECTION};
+use limbeck_core::runtime::RunObserver;
 use limbeck_python::interpreter::interrupts;
 use limbeck_python::{HostOptions, PythonHost};
 
@@ -12,6 +13,7 @@ use super::host_options;
 use crate::arguments::{Arguments, Exec};
 use crate::error::CommandError;
 use crate::output;
+use crate::progress::Progress;
 
 /// Exit code of Python for a program that is not there.
 const CANNOT_OPEN: u8 = 2;
@@ -30,7 +32,12 @@ pub fn run(arguments: &Arguments, own: &Exec) -> u8 {
         return CommandError::Command { error: Error::command(message), raise: false }.report(None);
     }
     // The code cache is kept by the program's path.
-    let options = ConfigOptions { stdout: Some(output::stdout()), ..ConfigOptions::default() };
+    let progress = Arc::new(Progress::new(arguments));
+    let options = ConfigOptions {
+        stdout: Some(output::stdout()),
+        run_observer: Some(Arc::clone(&progress) as Arc<dyn RunObserver>),
+        ..ConfigOptions::default()
+    };
     let config = Arc::new(Config::open(Some(&program), DEFAULT_INI_SECTION, options));
     let options =
         HostOptions { arguments: own.program.clone(), program: Some(program.clone()), ..host_options() };
@@ -38,6 +45,7 @@ pub fn run(arguments: &Arguments, own: &Exec) -> u8 {
     let result = host.run_program();
     // What the program has registered for its end may still write.
     drop(host);
+    progress.end();
     let _ = config.messaging().flush();
     match result {
         Ok(()) => 0,
@@ -48,6 +56,7 @@ pub fn run(arguments: &Arguments, own: &Exec) -> u8 {
         }
         Err(error) => {
             let exit_code = CommandError::Command { error, raise: true }.report(Some(config.messaging()));
+            progress.hints().iter().for_each(|hint| output::hint(hint));
             interrupts::received().map_or(exit_code, interrupts::exit_code)
         }
     }

@@ -16,7 +16,11 @@ pub(super) fn run_env(
     options: ContextOptions,
 ) -> Result<()> {
     let environment = EnvironmentContext::new(Arc::clone(config), Arc::clone(script), options);
-    host.run_env(&environment)
+    let outcome = host.run_env(&environment);
+    if let (Err(_), Some(context)) = (&outcome, environment.context()) {
+        context.settle_for_environment();
+    }
+    outcome
 }
 
 /// Runs env.py, which does `work` with the revisions that the database is at where it calls `run_migrations()`.

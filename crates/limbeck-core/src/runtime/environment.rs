@@ -221,7 +221,8 @@ impl EnvironmentContext {
         self.get_context()?.begin_transaction()
     }
 
-    fn context(&self) -> Option<Arc<MigrationContext>> {
+    /// Gives the context that was configured last.
+    pub(crate) fn context(&self) -> Option<Arc<MigrationContext>> {
         self.migration_context.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

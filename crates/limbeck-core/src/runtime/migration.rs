@@ -347,14 +347,21 @@ impl MigrationContext {
                 "Can't specify current_rev to context when using a database connection",
             ));
         }
-        if !self.has_version_table()? {
+        self.heads_on(self.require_connection()?)
+    }
+
+    /// Reads the revisions that the version table holds on any connection to its database.
+    pub(super) fn heads_on(&self, connection: &Connection) -> Result<Vec<String>> {
+        let table = &self.options.version_table;
+        let schema = table.schema.as_ref().map(Identifier::as_str);
+        if !Inspector::new(connection)?.has_table(table.name.as_str(), schema)? {
             return Ok(Vec::new());
         }
         let select = Statement::Select(Box::new(Select {
             columns: vec![version_table::column_expression(&self.version)],
             ..Select::default()
         }));
-        let rows = self.require_connection()?.execute(&select, &[])?.rows;
+        let rows = connection.execute(&select, &[])?.rows;
         Ok(rows
             .into_iter()
             .filter_map(|row| row.into_iter().next())

@@ -351,6 +351,30 @@ impl MigrationContext {
         }));
     }
 
+    /// Tells what a run leaves whose step failed in a transaction of env.py's own, once env.py has ended.
+    pub(crate) fn settle_for_environment(&self) {
+        let Some(connection) = self.bind().filter(|_| self.progress().has_failed) else { return };
+        if connection.invalidated() {
+            return self.settle(false);
+        }
+        if connection.in_transaction() {
+            return;
+        }
+        if !connection.is_closed() {
+            return self.settle(false);
+        }
+        let engine = connection.engine();
+        if engine.is_memory_database() {
+            return;
+        }
+        let Ok(own) = engine.connect_separately() else { return };
+        if let Ok(heads) = self.heads_on(&own) {
+            self.progress().has_failed = false;
+            self.tell(&RunEvent::Settled(&Aftermath::Read(heads)));
+        }
+        let _ = own.close();
+    }
+
     /// Tells what a run leaves whose step or commit has failed, once nothing of it is open any more.
     pub(super) fn settle(&self, was_commit: bool) {
         let has_failed = mem::take(&mut self.progress().has_failed);

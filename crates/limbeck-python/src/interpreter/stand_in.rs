@@ -48,12 +48,12 @@ pub(crate) fn url() -> Option<String> {
 }
 
 /// Tells whether there is such a URL.
-pub(super) fn is_active() -> bool {
+pub(crate) fn is_active() -> bool {
     state().url.is_some()
 }
 
 /// Notes a call that is not made.
-pub(super) fn leave_out(expression: &str) {
+pub(crate) fn leave_out(expression: &str) {
     let mut state = state();
     // what is made of something that is left out says no more
     if !state.left_out.iter().any(|known| expression.starts_with(known.as_str())) {

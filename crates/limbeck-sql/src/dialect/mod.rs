@@ -629,7 +629,7 @@ pub trait Dialect: Debug + Send + Sync {
         options: &CompileOptions,
     ) -> Result<String> {
         let _ = (schema, name, options);
-        Err(Error::Compile(format!("Dialect '{}' does not support sequence increments.", self.name())))
+        Err(Error::NotImplemented(format!("Dialect '{}' does not support sequence increments.", self.name())))
     }
 
     /// Writes LIMIT and OFFSET of a query that has at least one of them.

@@ -142,6 +142,12 @@ impl Engine {
         }
     }
 
+    /// Tells whether the database lives in its connections, so that another connection would find another database.
+    #[must_use]
+    pub fn is_memory_database(&self) -> bool {
+        drivers::is_memory_database(&self.inner.url)
+    }
+
     /// Takes back a connection that is in order.
     pub(super) fn check_in(&self, driver: SharedDriver) {
         if let Some(listener) = self.listener() {

@@ -497,6 +497,7 @@ mod native {
             let options = ConfigOptions {
                 toml_file: path("toml_file")?,
                 config_args,
+                run_observer: state::required_host(vm)?.run_observer(),
                 quiet: quiet.map_or(Ok(false), |quiet| quiet.is_true(vm))?,
                 stdout: Some(Box::new(CurrentStdout)),
                 print_sink: Some(Box::new(PythonSink(stdout.clone()))),

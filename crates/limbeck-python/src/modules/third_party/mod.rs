@@ -7,14 +7,14 @@
 
 pub(crate) mod spatial;
 
-use rustpython_vm::builtins::{PyModule, PyModuleDef, PyModuleSlots, PyType};
+use rustpython_vm::builtins::{PyModule, PyModuleDef, PyModuleSlots, PyStrRef, PyType};
 use rustpython_vm::frozen::FrozenModule;
 use rustpython_vm::{InterpreterBuilder, Py, PyObjectRef, PyPayload, PyResult, VirtualMachine, py_freeze};
 
 use super::sqlalchemy::object::{new_list, text_of};
-use crate::interpreter::frames;
 use crate::interpreter::imports::ImportHook;
 use crate::interpreter::unavailable::{FailedImport, Unavailable};
+use crate::interpreter::{frames, stand_in};
 
 /// A module that scripts import.
 struct Module {
@@ -214,10 +214,187 @@ const PACKAGES: &[(&str, &[Module])] = &[
             module("advanced_alchemy.types.vector", Own(&["Vector"])),
         ],
     ),
+    (
+        "pydantic",
+        &[
+            module(
+                "pydantic",
+                Own(&[
+                    "__version__",
+                    "AfterValidator",
+                    "AliasChoices",
+                    "AliasPath",
+                    "AmqpDsn",
+                    "AnyHttpUrl",
+                    "AnyUrl",
+                    "AnyWebsocketUrl",
+                    "BaseModel",
+                    "BaseSettings",
+                    "BeforeValidator",
+                    "ClickHouseDsn",
+                    "CockroachDsn",
+                    "computed_field",
+                    "ConfigDict",
+                    "confloat",
+                    "conint",
+                    "conlist",
+                    "constr",
+                    "DirectoryPath",
+                    "EmailStr",
+                    "Field",
+                    "field_serializer",
+                    "field_validator",
+                    "FieldValidationInfo",
+                    "FilePath",
+                    "FileUrl",
+                    "FiniteFloat",
+                    "FtpUrl",
+                    "HttpUrl",
+                    "KafkaDsn",
+                    "MariaDBDsn",
+                    "model_serializer",
+                    "model_validator",
+                    "MongoDsn",
+                    "MySQLDsn",
+                    "NatsDsn",
+                    "NegativeFloat",
+                    "NegativeInt",
+                    "NonNegativeFloat",
+                    "NonNegativeInt",
+                    "NonPositiveFloat",
+                    "NonPositiveInt",
+                    "PlainValidator",
+                    "PositiveFloat",
+                    "PositiveInt",
+                    "PostgresDsn",
+                    "PrivateAttr",
+                    "RedisDsn",
+                    "root_validator",
+                    "SecretBytes",
+                    "SecretStr",
+                    "StrictBool",
+                    "StrictBytes",
+                    "StrictFloat",
+                    "StrictInt",
+                    "StrictStr",
+                    "TypeAdapter",
+                    "validate_call",
+                    "ValidationError",
+                    "ValidationInfo",
+                    "validator",
+                    "VERSION",
+                    "WebsocketUrl",
+                    "WrapValidator",
+                ]),
+            ),
+            module("pydantic.class_validators", Own(&["root_validator", "validator"])),
+            module("pydantic.config", Own(&["ConfigDict"])),
+            module(
+                "pydantic.fields",
+                Own(&["AliasChoices", "AliasPath", "Field", "FieldInfo", "PrivateAttr", "computed_field"]),
+            ),
+            module(
+                "pydantic.functional_validators",
+                Own(&[
+                    "AfterValidator",
+                    "BeforeValidator",
+                    "PlainValidator",
+                    "WrapValidator",
+                    "field_validator",
+                    "model_validator",
+                ]),
+            ),
+            module("pydantic.main", Own(&["BaseModel"])),
+            module(
+                "pydantic.networks",
+                Own(&[
+                    "AmqpDsn",
+                    "AnyHttpUrl",
+                    "AnyUrl",
+                    "AnyWebsocketUrl",
+                    "ClickHouseDsn",
+                    "CockroachDsn",
+                    "EmailStr",
+                    "FileUrl",
+                    "FtpUrl",
+                    "HttpUrl",
+                    "KafkaDsn",
+                    "MariaDBDsn",
+                    "MongoDsn",
+                    "MySQLDsn",
+                    "NatsDsn",
+                    "PostgresDsn",
+                    "RedisDsn",
+                    "WebsocketUrl",
+                ]),
+            ),
+            module(
+                "pydantic.types",
+                Own(&[
+                    "DirectoryPath",
+                    "FilePath",
+                    "FiniteFloat",
+                    "NegativeFloat",
+                    "NegativeInt",
+                    "NonNegativeFloat",
+                    "NonNegativeInt",
+                    "NonPositiveFloat",
+                    "NonPositiveInt",
+                    "PositiveFloat",
+                    "PositiveInt",
+                    "SecretBytes",
+                    "SecretStr",
+                    "StrictBool",
+                    "StrictBytes",
+                    "StrictFloat",
+                    "StrictInt",
+                    "StrictStr",
+                    "confloat",
+                    "conint",
+                    "conlist",
+                    "constr",
+                ]),
+            ),
+            module("pydantic_core", Own(&["MultiHostUrl", "PydanticUndefined", "Url", "ValidationError"])),
+            module("pydantic_core._pydantic_core", Own(&["ValidationError"])),
+        ],
+    ),
+    (
+        "pydantic_settings",
+        &[
+            module(
+                "pydantic_settings",
+                Own(&[
+                    "BaseSettings",
+                    "DotEnvSettingsSource",
+                    "EnvSettingsSource",
+                    "ForceDecode",
+                    "InitSettingsSource",
+                    "NoDecode",
+                    "PydanticBaseSettingsSource",
+                    "SecretsSettingsSource",
+                    "SettingsConfigDict",
+                    "SettingsError",
+                ]),
+            ),
+            module("pydantic_settings.main", Own(&["BaseSettings", "SettingsConfigDict"])),
+            module(
+                "pydantic_settings.sources",
+                Own(&[
+                    "EnvSettingsSource",
+                    "DotEnvSettingsSource",
+                    "InitSettingsSource",
+                    "PydanticBaseSettingsSource",
+                    "SecretsSettingsSource",
+                ]),
+            ),
+        ],
+    ),
+    ("typing_extensions", &[module("typing_extensions", All)]),
 ];
 
 // Cargo rebuilds when these change; the freezing macro alone does not tell it to.
-const _: [&str; 12] = [
+const _: [&str; 20] = [
     include_str!("python/limbeck_types/__init__.py"),
     include_str!("python/limbeck_types/advanced_alchemy.py"),
     include_str!("python/limbeck_types/alembic_postgresql_enum.py"),
@@ -225,11 +402,19 @@ const _: [&str; 12] = [
     include_str!("python/limbeck_types/fastapi_users_db_sqlalchemy.py"),
     include_str!("python/limbeck_types/geoalchemy2.py"),
     include_str!("python/limbeck_types/pgvector.py"),
+    include_str!("python/limbeck_types/pydantic.py"),
+    include_str!("python/limbeck_types/pydantic_fields.py"),
+    include_str!("python/limbeck_types/pydantic_rules.py"),
+    include_str!("python/limbeck_types/pydantic_settings.py"),
+    include_str!("python/limbeck_types/pydantic_types.py"),
+    include_str!("python/limbeck_types/pydantic_urls.py"),
+    include_str!("python/limbeck_types/pydantic_values.py"),
     include_str!("python/limbeck_types/small_packages.py"),
     include_str!("python/limbeck_types/sqlalchemy_searchable.py"),
     include_str!("python/limbeck_types/sqlalchemy_utils.py"),
     include_str!("python/limbeck_types/sqlalchemy_utils_functions.py"),
     include_str!("python/limbeck_types/sqlmodel.py"),
+    include_str!("python/limbeck_types/typing_extensions.py"),
 ];
 
 /// Adds the modules to an interpreter.
@@ -268,6 +453,9 @@ fn python_file(file: &str, modules: &[Module], vm: &VirtualMachine) -> PyResult 
     }
     vm.import(vm.ctx.intern_str(path.as_str()), 0)?;
     let python = loaded.get_item(path.as_str(), vm)?;
+    if file == "pydantic_settings" {
+        python.set_attr("_stand_in", vm.new_function("_stand_in", stand_in_for_settings), vm)?;
+    }
     if file == "geoalchemy2" {
         spatial::use_from_now_on();
     }
@@ -281,6 +469,17 @@ fn python_file(file: &str, modules: &[Module], vm: &VirtualMachine) -> PyResult 
         }
     }
     Ok(python)
+}
+
+/// Gives what stands for the settings of a class that has not got them all, while `--url` says which database is meant.
+fn stand_in_for_settings(class: PyStrRef, reason: PyStrRef, vm: &VirtualMachine) -> PyObjectRef {
+    if !stand_in::is_active() {
+        return vm.ctx.none();
+    }
+    let class = class.to_string();
+    stand_in::leave_out(&format!("{class}()"));
+    let reason = reason.to_string().replace('\n', ";");
+    Unavailable::module(FailedImport { module: class, place: frames::caller(vm), reason }).into_pyobject(vm)
 }
 
 /// Fills a module when it is imported.
@@ -339,7 +538,8 @@ fn missing(file: &'static str, module: &'static str, vm: &VirtualMachine) -> PyO
             return Ok(found);
         }
         let package = module.split('.').next().unwrap_or(module);
-        let reason = format!("of the package {package} Limbeck has the column types only, not '{name}'");
+        let part = if package.starts_with("pydantic") { "what settings need" } else { "the column types" };
+        let reason = format!("of the package {package} Limbeck has {part} only, not '{name}'");
         if ImportHook::tolerates_failure(vm) {
             let import = FailedImport { module: module.to_owned(), place: frames::caller(vm), reason };
             return Unavailable::module(import).into_pyobject(vm).get_attr(vm.ctx.intern_str(name), vm);

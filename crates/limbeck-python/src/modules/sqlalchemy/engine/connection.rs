@@ -6,7 +6,7 @@ use std::sync::Arc;
 use limbeck_sql::engine::{
     Connection, NestedTransaction, Parameters, RawConnection, SchemaTranslateMap, Transaction, Value,
 };
-use limbeck_sql::expression::{InsertValues, Statement};
+use limbeck_sql::expression::{Expression, InsertValues, Statement};
 use rustpython_vm::builtins::{PyDict, PyWeak};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
@@ -15,8 +15,8 @@ use super::{dbapi, events, listener, result};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, get, instance_with, is_list, items, method, new_bool, own, pairs, set, state,
-    text_of,
+    self, ClassDef, Member, get, instance_with, is_a, is_list, items, method, new_bool, own, pairs, set,
+    state, text_of,
 };
 use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::dml::DmlState;
@@ -288,6 +288,15 @@ pub(crate) fn execute(this: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> P
     let given = arguments.optional("parameters");
     arguments.keyword("execution_options");
     arguments.finish()?;
+    if is_a(&statement, "Sequence") {
+        exc::warn(
+            "SADeprecationWarning",
+            "Using the .execute() method to invoke a DefaultGenerator object is deprecated; please use the .scalar() \
+             method.",
+            vm,
+        )?;
+        return next_value(this, &statement, vm);
+    }
     if !events::any() {
         return execute_statement(this, &statement, given, vm);
     }
@@ -402,7 +411,22 @@ fn exec_driver_sql(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> Py
     result::new(executed.map_err(|error| exc::from_sql(&error, vm))?, None, &this, vm)
 }
 
+/// Gives the next value of a sequence.
+fn next_value(this: &PyObject, sequence: &PyObject, vm: &VirtualMachine) -> PyResult {
+    let connection = connection(this, vm)?;
+    let from_sql = |error| exc::from_sql(&error, vm);
+    let next = crate::lower::expression(&*vm.call_method(sequence, "next_value", ())?, vm)?;
+    let Expression::NextValue { schema, name } = next else { return object::none(vm) };
+    let options = compile_options(this, sequence, vm)?;
+    let next = connection.dialect().next_value_sql(schema.as_ref(), &name, &options).map_err(from_sql)?;
+    let result = connection.execute_sql(&format!("select {next}"), &Parameters::none()).map_err(from_sql)?;
+    result.scalar().map_or_else(|| object::none(vm), |value| crate::raise::value(value, vm))
+}
+
 fn scalar(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    if let Some(sequence) = args.args.first().filter(|statement| is_a(statement, "Sequence")) {
+        return next_value(&this, sequence, vm);
+    }
     let executed = vm.call_method(&this, "execute", args)?;
     vm.call_method(&executed, "scalar", ())
 }

@@ -200,6 +200,8 @@ class _Url:
     def build(
         cls, *, scheme, username=None, password=None, host=None, port=None, path=None, query=None, fragment=None, **more
     ):
+        if "user" in more:
+            return _first_build(scheme, more.pop("user"), password, host, port, path, query, fragment)
         hosts = more.pop("hosts", None) if cls._several_hosts else None
         if more:
             raise TypeError(f"{cls.__name__}.build() got an unexpected keyword argument '{next(iter(more))}'")
@@ -263,6 +265,24 @@ class _Url:
         return self
 
 
+def _first_build(scheme, user, password, host, port, path, query, fragment):
+    """Puts a URL together as pydantic's first version does, whose argument `user` is: nothing is encoded."""
+    url = f"{scheme}://{user or ''}"
+    if password:
+        url += f":{password}"
+    if user or password:
+        url += "@"
+    url += host
+    if port:
+        url += f":{port}"
+    url += path or ""
+    if query:
+        url += f"?{query}"
+    if fragment:
+        url += f"#{fragment}"
+    return url
+
+
 class AnyUrl(_Url):
     username = property(lambda self: self._parts.hosts[0][0])
     password = property(lambda self: self._parts.hosts[0][1])
@@ -275,6 +295,10 @@ class AnyUrl(_Url):
 
     def unicode_host(self):
         return self.host
+
+
+class Url(AnyUrl):
+    pass
 
 
 class MultiHostUrl(_Url):

@@ -1,4 +1,4 @@
-"""How pydantic makes values of types: its errors, and the coercion of what it is given.
+"""How pydantic makes values of types: the coercion of what it is given.
 
 A type that is not known here fails when a value of it is wanted, by its name: a value is never left as it is.
 """
@@ -8,55 +8,24 @@ import re
 import types
 import typing
 
-_INTEGER = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0*)?")
+from limbeck_types.pydantic_rules import (
+    Constraint,
+    FunctionValidator,
+    Secret,
+    SecretStr,
+    ValidationError,
+    Wrong,
+    called,
+    is_first_version,
+    not_provided,
+    takes_info,
+    wrong,
+)
+
+_INTEGER = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:_[0-9]+)*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?(?:inf|infinity|nan)", re.I)
 _TRUE = frozenset(("1", "on", "t", "true", "y", "yes"))
 _FALSE = frozenset(("0", "off", "f", "false", "n", "no"))
-_EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@((?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*)")
-
-
-class Wrong(Exception):
-    """A value that cannot be had: a list of errors, each with kind, message, place and input."""
-
-    def __init__(self, errors):
-        self.errors = errors
-
-    def below(self, place):
-        return Wrong([(kind, message, (place, *where), given) for kind, message, where, given in self.errors])
-
-
-def wrong(kind, message, given):
-    return Wrong([(kind, message, (), given)])
-
-
-class ValidationError(ValueError):
-    def __init__(self, title, errors):
-        self.title = title
-        self._errors = errors
-        super().__init__(self._text())
-
-    def errors(self, **_options):
-        return [
-            {"type": kind, "loc": where, "msg": message, "input": given} for kind, message, where, given in self._errors
-        ]
-
-    def error_count(self):
-        return len(self._errors)
-
-    def _text(self):
-        count = len(self._errors)
-        lines = [f"{count} validation error{'s' if count != 1 else ''} for {self.title}"]
-        for kind, message, where, given in self._errors:
-            if where:
-                lines.append(".".join(map(str, where)))
-            lines.append(f"  {message} [type={kind}, input_value={given!r}, input_type={type(given).__name__}]")
-        return "\n".join(lines)
-
-    def __str__(self):
-        return self._text()
-
-
-ValidationError.__module__ = "pydantic_core._pydantic_core"
 
 
 def coerced(type_, value, title=None):
@@ -69,156 +38,6 @@ def coerced(type_, value, title=None):
 
 def shown(type_):
     return getattr(type_, "__name__", None) or str(type_).replace("typing.", "")
-
-
-def _not_provided(what):
-    return NotImplementedError(f"Limbeck does not provide {what} of pydantic yet")
-
-
-class _Secret:
-    def __init__(self, secret_value):
-        self._secret_value = secret_value
-
-    def get_secret_value(self):
-        return self._secret_value
-
-    def __eq__(self, other):
-        return type(self) is type(other) and self._secret_value == other._secret_value
-
-    def __hash__(self):
-        return hash(self._secret_value)
-
-    def __len__(self):
-        return len(self._secret_value)
-
-    def __str__(self):
-        return "**********" if self._secret_value else ""
-
-    def __repr__(self):
-        return f"{type(self).__name__}({str(self)!r})"
-
-
-class SecretStr(_Secret):
-    pass
-
-
-class SecretBytes(_Secret):
-    def __str__(self):
-        return str(b"**********") if self._secret_value else str(b"")
-
-
-class Constraint:
-    """What `Field(gt=...)` and its like ask for."""
-
-    names = (
-        "gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "strip_whitespace", "to_lower",
-        "to_upper", "strict", "allow_inf_nan", "max_digits", "decimal_places", "coerce_numbers_to_str",
-    )
-
-    def __init__(self, **given):
-        self.given = {name: value for name, value in given.items() if value is not None}
-        for name in ("max_digits", "decimal_places"):
-            if name in self.given:
-                self.given["unsupported"] = name
-
-    def before(self, value):
-        given = self.given
-        if "unsupported" in given:
-            raise _not_provided(f"the constraint '{given['unsupported']}'")
-        if isinstance(value, str):
-            if given.get("strip_whitespace"):
-                value = value.strip()
-            if given.get("to_lower"):
-                value = value.lower()
-            if given.get("to_upper"):
-                value = value.upper()
-        return value
-
-    def after(self, value, original):
-        compare = (
-            ("gt", "greater_than", "greater than", lambda limit: value > limit),
-            ("ge", "greater_than_equal", "greater than or equal to", lambda limit: value >= limit),
-            ("lt", "less_than", "less than", lambda limit: value < limit),
-            ("le", "less_than_equal", "less than or equal to", lambda limit: value <= limit),
-        )
-        given = self.given
-        for name, kind, words, holds in compare:
-            if name in given and not holds(given[name]):
-                raise wrong(kind, f"Input should be {words} {given[name]}", original)
-        if "multiple_of" in given and value % given["multiple_of"]:
-            raise wrong("multiple_of", f"Input should be a multiple of {given['multiple_of']}", original)
-        if "min_length" in given or "max_length" in given:
-            plain = value.get_secret_value() if isinstance(value, _Secret) else value
-            is_text = isinstance(plain, str)
-            length = len(plain)
-            kind, what, unit = ("string", "String", "character") if is_text else ("too", type(plain).__name__.capitalize(), "item")
-            least, most = given.get("min_length"), given.get("max_length")
-            if least is not None and length < least:
-                words = f"{what} should have at least {least} {unit}{'s' if least != 1 else ''}"
-                if is_text:
-                    raise wrong("string_too_short", words, original)
-                raise wrong("too_short", f"{words} after validation, not {length}", original)
-            if most is not None and length > most:
-                words = f"{what} should have at most {most} {unit}{'s' if most != 1 else ''}"
-                if is_text:
-                    raise wrong("string_too_long", words, original)
-                raise wrong("too_long", f"{words} after validation, not {length}", original)
-        if "pattern" in given:
-            pattern = given["pattern"]
-            text = pattern if isinstance(pattern, str) else pattern.pattern
-            if re.search(pattern, value) is None:
-                raise wrong("string_pattern_mismatch", f"String should match pattern '{text}'", original)
-        if given.get("allow_inf_nan") is False and isinstance(value, float) and value - value != 0:
-            raise wrong("finite_number", "Input should be a finite number", original)
-        return value
-
-
-class FunctionValidator:
-    """`BeforeValidator(...)` and its kin in `Annotated`."""
-
-    mode = "after"
-
-    def __init__(self, func, **_options):
-        self.func = func
-
-
-class BeforeValidator(FunctionValidator):
-    mode = "before"
-
-
-class AfterValidator(FunctionValidator):
-    mode = "after"
-
-
-class PlainValidator(FunctionValidator):
-    mode = "plain"
-
-
-class WrapValidator(FunctionValidator):
-    mode = "wrap"
-
-
-def called(function, given, *more):
-    """Calls a function of user code that validates; what it raises is an error of the value."""
-    try:
-        return function(*more)
-    except Wrong:
-        raise
-    except ValidationError as found:
-        raise Wrong(found._errors) from None
-    except AssertionError as found:
-        raise wrong("assertion_error", f"Assertion failed, {found}", given) from None
-    except ValueError as found:
-        raise wrong("value_error", f"Value error, {found}", given) from None
-
-
-def takes_info(function, plain):
-    """Tells whether a validator wants to hear more than the value."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return False
-    count = code.co_argcount - (1 if getattr(function, "__self__", None) is not None else 0)
-    return count > plain
 
 
 def annotated(type_, metadata, value, strict=False):
@@ -235,7 +54,7 @@ def _with(entry, inner):
     if isinstance(entry, Constraint):
         def constrained(given):
             if entry.given.get("strict"):
-                raise _not_provided("strict fields")
+                raise not_provided("strict fields")
             if entry.given.get("coerce_numbers_to_str") and type(given) in (int, float):
                 given = str(given)
             return entry.after(inner(entry.before(given)), given)
@@ -246,7 +65,7 @@ def _with(entry, inner):
 
         def validated(given):
             if takes_info(function, 2 if mode == "wrap" else 1):
-                raise _not_provided(f"{type(entry).__name__} with a function that takes more than the value")
+                raise not_provided(f"{type(entry).__name__} with a function that takes more than the value")
             if mode == "plain":
                 return called(function, given, given)
             if mode == "before":
@@ -263,16 +82,18 @@ def _with(entry, inner):
         return inner
     if hasattr(entry, "__get_pydantic_core_schema__"):
         def refused(_given):
-            raise _not_provided(f"types with a schema of their own ({type(entry).__name__})")
+            raise not_provided(f"types with a schema of their own ({type(entry).__name__})")
 
         return refused
     return inner
 
 
 def _text(value, strict):
-    if isinstance(value, enum.Enum) and isinstance(value.value, str):
+    if isinstance(value, enum.Enum) and isinstance(value.value, str) and not (strict and not isinstance(value, str)):
         return value.value
     if isinstance(value, str):
+        return str(value)
+    if is_first_version() and type(value) in (int, float, bool):
         return str(value)
     if isinstance(value, (bytes, bytearray)) and not strict:
         try:
@@ -395,7 +216,7 @@ def _path(value, _strict):
     import pathlib
 
     if isinstance(value, (str, pathlib.PurePath)) and not (isinstance(value, enum.Enum) and not isinstance(value, str)):
-        return pathlib.Path(value)
+        return pathlib.Path(value.value if isinstance(value, enum.Enum) else value)
     raise wrong("path_type", "Input is not a valid path", value)
 
 
@@ -409,12 +230,12 @@ def _moment(kind, value):
         form = {"date": r"\d{4}-\d\d-\d\d", "datetime": r"\d{4}-\d\d-\d\d[Tt _]\d\d:\d\d.*", "time": r"\d\d:\d\d.*"}[kind]
         text = value.strip()
         if not re.fullmatch(form, text):
-            raise _not_provided(f"a {kind} from {value!r}, which is not in the form of ISO 8601,")
+            raise not_provided(f"a {kind} from {value!r}, which is not in the form of ISO 8601,")
         try:
             return type_.fromisoformat(text.replace("Z", "+00:00").replace("z", "+00:00"))
         except ValueError as error:
             raise wrong(f"{kind}_parsing", f"Input should be a valid {kind}, {error}", value) from None
-    raise _not_provided(f"a {kind} from an object of {type(value).__name__}")
+    raise not_provided(f"a {kind} from an object of {type(value).__name__}")
 
 
 def _span(value):
@@ -424,7 +245,7 @@ def _span(value):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return datetime.timedelta(seconds=value)
-    raise _not_provided(f"a timedelta from {value!r}")
+    raise not_provided(f"a timedelta from {value!r}")
 
 
 def _list(value, what):
@@ -489,12 +310,18 @@ def _tuple(arguments, value):
 
 
 def _literal(arguments, value):
+    if isinstance(value, enum.Enum) and isinstance(value, str):
+        value = value.value if value.value in arguments else value
     for wanted in arguments:
         if type(wanted) is type(value) and wanted == value:
             return wanted
     for wanted in arguments:
         if isinstance(wanted, enum.Enum) and (value == wanted.value):
             return wanted
+    if isinstance(value, (bool, int, float)):
+        for wanted in arguments:
+            if wanted == value:
+                return wanted
     names = [repr(wanted) for wanted in arguments]
     expected = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
     raise wrong("literal_error", f"Input should be {expected}", value)
@@ -522,13 +349,13 @@ def _member(type_, value, strict):
 def _union(arguments, value):
     """Gives the value as the type that it already is, else as the first that takes it."""
     strictly = []
-    for type_ in arguments:
+    for type_ in () if is_first_version() else arguments:
         if _is_exactly(type_, value):
             try:
                 return of(type_, value)
             except Wrong:
                 pass
-    for type_ in arguments:
+    for type_ in () if is_first_version() else arguments:
         try:
             return of(type_, value, True)
         except (Wrong, NotImplementedError):
@@ -612,17 +439,17 @@ def of(type_, value, strict=False):
         if name in _SEQUENCES:
             if isinstance(value, (list, tuple)):
                 return type(value)(_items(arguments[0] if arguments else typing.Any, value))
-            raise _not_provided(f"a {name} from an object of {type(value).__name__}")
+            raise not_provided(f"a {name} from an object of {type(value).__name__}")
         if name in _MAPPINGS and isinstance(value, dict):
             return _mapping(arguments, value)
-        raise _not_provided(f"values of the type {shown(type_)}")
+        raise not_provided(f"values of the type {shown(type_)}")
     value_type = getattr(type_, "__value__", None)
     if value_type is not None:
         return of(value_type, value, strict)
     if not isinstance(kind, type):
         if isinstance(kind, typing.NewType):
             return of(kind.__supertype__, value, strict)
-        raise _not_provided(f"values of the type {shown(type_)}")
+        raise not_provided(f"values of the type {shown(type_)}")
     if issubclass(kind, enum.Enum):
         return _member(kind, value, strict)
     maker = _BY_NAME.get(f"{module}.{kind.__qualname__}")
@@ -638,13 +465,15 @@ def _object(kind, value, strict):
     from limbeck_types.pydantic_urls import UrlError, _Url
 
     if issubclass(kind, _Url):
+        if is_first_version():
+            return _plain_url(kind, value)
         if strict and not isinstance(value, kind):
             raise wrong("url_type", "URL input should be a string or URL", value)
         try:
             return kind(value)
         except UrlError as error:
             raise wrong(error.kind, error.message, value) from None
-    if issubclass(kind, _Secret):
+    if issubclass(kind, Secret):
         if isinstance(value, kind):
             return value
         plain = _text(value, False) if issubclass(kind, SecretStr) else _bytes(value, False)
@@ -652,91 +481,27 @@ def _object(kind, value, strict):
     if kind.__module__.partition(".")[0] == "pathlib":
         return _path(value, strict)
     if hasattr(kind, "__get_pydantic_core_schema__") or hasattr(kind, "__get_validators__"):
-        raise _not_provided(f"types with a schema of their own ({kind.__name__})")
+        raise not_provided(f"types with a schema of their own ({kind.__name__})")
     if issubclass(kind, type) or not isinstance(value, kind):
-        raise _not_provided(f"values of the type {kind.__name__}, from an object of {type(value).__name__},")
+        raise not_provided(f"values of the type {kind.__name__}, from an object of {type(value).__name__},")
     return value
 
 
-class EmailStr:
-    @classmethod
-    def limbeck_value(cls, value, _strict):
-        text = _text(value, False).strip()
-        found = _EMAIL.fullmatch(text)
-        if found is None:
-            if not text.isascii():
-                raise _not_provided(f"the address {text!r}, which is not of ASCII,")
-            raise wrong("value_error", "value is not a valid email address", value)
-        return text[: found.start(1)] + found.group(1).lower()
+class _PlainUrl(str):
+    """A URL of pydantic's first version, which is the text itself."""
 
 
-class FilePath:
-    @classmethod
-    def limbeck_value(cls, value, strict):
-        path = _path(value, strict)
-        if not path.is_file():
-            raise wrong("path_not_file", "Path does not point to a file", value)
-        return path
+_PLAIN_URL = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[^\s/@:#?]*(?::[^\s/@#?:]*)?@)?(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::[0-9]+)?(?:/[^\s#@]*)?")
 
 
-class DirectoryPath:
-    @classmethod
-    def limbeck_value(cls, value, strict):
-        path = _path(value, strict)
-        if not path.is_dir():
-            raise wrong("path_not_directory", "Path does not point to a directory", value)
-        return path
-
-
-class _Strict:
-    pass
-
-
-def _strict(name, base):
-    def limbeck_value(cls, value, _strictly):
-        return of(base, value, True)
-
-    return type(name, (_Strict,), {"limbeck_value": classmethod(limbeck_value), "base": base})
-
-
-StrictStr, StrictInt, StrictBool, StrictFloat, StrictBytes = (
-    _strict(f"Strict{base.__name__.capitalize()}", base) for base in (str, int, bool, float, bytes)
-)
-PositiveInt = typing.Annotated[int, Constraint(gt=0)]
-NonNegativeInt = typing.Annotated[int, Constraint(ge=0)]
-NegativeInt = typing.Annotated[int, Constraint(lt=0)]
-NonPositiveInt = typing.Annotated[int, Constraint(le=0)]
-PositiveFloat = typing.Annotated[float, Constraint(gt=0)]
-NonNegativeFloat = typing.Annotated[float, Constraint(ge=0)]
-NegativeFloat = typing.Annotated[float, Constraint(lt=0)]
-NonPositiveFloat = typing.Annotated[float, Constraint(le=0)]
-FiniteFloat = typing.Annotated[float, Constraint(allow_inf_nan=False)]
-
-
-def constr(**given):
-    return typing.Annotated[str, Constraint(**given)]
-
-
-def conint(**given):
-    return typing.Annotated[int, Constraint(**given)]
-
-
-def confloat(**given):
-    return typing.Annotated[float, Constraint(**given)]
-
-
-def conlist(item_type, **given):
-    return typing.Annotated[list[item_type], Constraint(**given)]
-
-
-class TypeAdapter:
-    def __init__(self, type, **_options):
-        self._type = type
-
-    def validate_python(self, object, **_options):
-        return coerced(self._type, object)
-
-    def validate_json(self, data, **_options):
-        import json
-
-        return coerced(self._type, json.loads(data))
+def _plain_url(kind, value):
+    if not isinstance(value, str):
+        raise wrong("url_type", "str type expected", value)
+    found = _PLAIN_URL.fullmatch(value)
+    if found is None:
+        raise not_provided("this form of a URL in the first version")
+    if kind._schemes is not None and found.group(1) not in kind._schemes:
+        raise wrong("value_error.url.scheme", "URL scheme not permitted", value)
+    if kind._default_path is not None or kind._default_host is not None:
+        raise not_provided(f"{kind.__name__} in the first version")
+    return _PlainUrl(value)
