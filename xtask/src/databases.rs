@@ -191,6 +191,8 @@ fn start_postgresql() -> Result<Server, String> {
         "-c",
         "fsync=off",
         "-c",
+        "autovacuum=off",
+        "-c",
         "max_connections=200",
         "-c",
         "max_prepared_transactions=100",

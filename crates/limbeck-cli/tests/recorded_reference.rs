@@ -46,6 +46,7 @@ cases! {
     autogenerate_additions
     autogenerate_changes
     autogenerate_core
+    autogenerate_on_mariadb
     autogenerate_removals
     bad_urls
     billing_offline_mariadb

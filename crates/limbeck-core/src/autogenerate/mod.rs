@@ -20,4 +20,4 @@ pub use render::{RenderContext, RenderOptions, Rendered, render_python_code};
 pub use revision::RevisionContext;
 pub(crate) use revision::run_environment;
 pub(crate) use revision::run_revision_environment;
-pub use rules::{Comparison, ComparisonRules, DefaultRules, SqliteRules};
+pub use rules::{Comparison, ComparisonRules, DefaultRules, MysqlRules, SqliteRules};

@@ -71,6 +71,14 @@ impl Inspector {
         self.reflector.get_temp_table_names()
     }
 
+    /// Names the temporary views.
+    ///
+    /// # Errors
+    /// The database is asked nothing of the kind, or refuses.
+    pub fn get_temp_view_names(&mut self) -> Result<Vec<String>> {
+        self.reflector.get_temp_view_names()
+    }
+
     /// Names the views of a schema, sorted.
     pub fn get_view_names(&mut self, schema: Option<&str>) -> Result<Vec<String>> {
         self.reflector.get_view_names(schema)

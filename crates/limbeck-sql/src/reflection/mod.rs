@@ -23,6 +23,9 @@ pub(crate) trait Reflector: std::fmt::Debug + Send {
     fn default_schema_name(&mut self) -> Result<Option<String>>;
     fn get_table_names(&mut self, schema: Option<&str>) -> Result<Vec<String>>;
     fn get_temp_table_names(&mut self) -> Result<Vec<String>>;
+    fn get_temp_view_names(&mut self) -> Result<Vec<String>> {
+        Err(Error::NotImplemented(String::new()))
+    }
     fn get_view_names(&mut self, schema: Option<&str>) -> Result<Vec<String>>;
     fn get_materialized_view_names(&mut self, _schema: Option<&str>) -> Result<Vec<String>> {
         Err(not_there("get_materialized_view_names"))

@@ -32,6 +32,8 @@ pub struct IndexSides {
     pub metadata_uniques: Vec<Signature>,
     /// The indexes of the models.
     pub metadata_indexes: Vec<Signature>,
+    /// The names and columns of the database's foreign keys, for which some databases make indexes.
+    pub conn_foreign_keys: Vec<(Option<String>, Vec<String>)>,
 }
 
 /// Compares the indexes and unique constraints of a table.
@@ -84,6 +86,9 @@ impl IndexSides {
                 self.conn_uniques.push(reflected_unique(autogen.rules(), unique));
             }
         }
+        let keys = conn.foreign_keys.iter();
+        self.conn_foreign_keys =
+            keys.map(|key| (key.name.clone(), key.constrained_columns.clone())).collect();
         for index in &conn.indexes {
             if includes(index.name.as_deref(), NameFilterType::Index)? {
                 self.conn_indexes.push(reflected_index(autogen.rules(), index));

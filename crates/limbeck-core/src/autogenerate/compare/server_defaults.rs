@@ -122,7 +122,7 @@ pub(super) fn compare_by_dialect(pair: &ColumnPair<'_>, op: &mut AlterColumnOp) 
         Some(ServerDefault::Expression(Expression::Text(clause))) => Some(clause.text.clone()),
         other => render_for_compare(pair, other.as_ref())?,
     };
-    if rules.compare_server_default(inspected.as_deref(), metadata.as_deref()) {
+    if rules.compare_server_default((pair.conn, pair.metadata), inspected.as_deref(), metadata.as_deref()) {
         op.modify_server_default = Argument::from(pair.metadata.server_default.clone());
         log::info!(
             target: LOG,

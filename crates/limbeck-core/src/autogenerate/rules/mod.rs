@@ -1,5 +1,6 @@
 //! What databases do differently when they are compared with models: the autogenerate side of the reference's `DefaultImpl`.
 
+mod mysql;
 mod sqlite;
 mod types;
 
@@ -10,6 +11,7 @@ use limbeck_sql::expression::Expression;
 use limbeck_sql::schema::{Column, DialectOptions};
 use limbeck_sql::types::SqlType;
 
+pub use mysql::MysqlRules;
 pub use sqlite::SqliteRules;
 
 use super::compare::{ForeignKeySides, IndexSides, Signature};
@@ -43,8 +45,14 @@ pub trait ComparisonRules: Debug + Send + Sync {
         types::differ(dialect, self.type_synonyms(), &inspected.type_, &metadata.type_)
     }
 
-    /// Tells whether two server defaults, written as SQL, differ.
-    fn compare_server_default(&self, inspected: Option<&str>, metadata: Option<&str>) -> bool {
+    /// Tells whether the server defaults of two columns, the database's and the model's, differ, written as SQL.
+    fn compare_server_default(
+        &self,
+        columns: (&Column, &Column),
+        inspected: Option<&str>,
+        metadata: Option<&str>,
+    ) -> bool {
+        let _ = columns;
         inspected != metadata
     }
 
@@ -141,10 +149,11 @@ impl ComparisonRules for DefaultRules {}
 /// Limbeck has none for it.
 pub(super) fn by_dialect_name(name: &str) -> Result<&'static dyn ComparisonRules> {
     match name {
+        "mysql" | "mariadb" => Ok(&MysqlRules),
         "sqlite" => Ok(&SqliteRules),
         "default" => Ok(&DefaultRules),
         _ => Err(limbeck_sql::Error::NoSuchModule(format!(
-            "autogenerate for the '{name}' dialect is not there yet: Limbeck knows only 'sqlite'"
+            "autogenerate for the '{name}' dialect is not there yet: Limbeck knows only 'sqlite', 'mysql' and 'mariadb'"
         ))
         .into()),
     }

@@ -21,7 +21,12 @@ impl ComparisonRules for SqliteRules {
         "alembic.ddl.sqlite.SQLiteImpl"
     }
 
-    fn compare_server_default(&self, inspected: Option<&str>, metadata: Option<&str>) -> bool {
+    fn compare_server_default(
+        &self,
+        _columns: (&Column, &Column),
+        inspected: Option<&str>,
+        metadata: Option<&str>,
+    ) -> bool {
         inspected.map(bare_default) != metadata.map(bare_default)
     }
 

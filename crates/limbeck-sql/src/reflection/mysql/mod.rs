@@ -196,6 +196,18 @@ impl Reflector for MysqlReflector {
         Err(Error::NotImplemented(String::new()))
     }
 
+    fn get_sequence_names(&mut self, schema: Option<&str>) -> Result<Vec<String>> {
+        if !self.connection.dialect().supports_sequences() {
+            let message = "Sequences are supported only by the MariaDB series 10.3 or greater";
+            return Err(Error::NotImplemented(message.to_owned()));
+        }
+        self.names(schema, &["SEQUENCE"])
+    }
+
+    fn has_sequence(&mut self, name: &str, schema: Option<&str>) -> Result<bool> {
+        Ok(self.get_sequence_names(schema)?.iter().any(|known| known == name))
+    }
+
     fn get_view_names(&mut self, schema: Option<&str>) -> Result<Vec<String>> {
         self.names(schema, &["VIEW", "SYSTEM VIEW"])
     }

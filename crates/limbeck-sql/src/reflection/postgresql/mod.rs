@@ -188,6 +188,11 @@ impl Reflector for PostgresqlReflector {
         self.catalog.names(&Scope { persistence: Persistence::Temporary, ..Scope::tables(None, None) })
     }
 
+    fn get_temp_view_names(&mut self) -> Result<Vec<String>> {
+        let scope = Scope { kinds: "v", persistence: Persistence::Temporary, ..Scope::relations(None, None) };
+        self.catalog.names(&scope)
+    }
+
     fn get_view_names(&mut self, schema: Option<&str>) -> Result<Vec<String>> {
         let scope = Scope { kinds: "v", persistence: Persistence::Lasting, ..Scope::relations(schema, None) };
         self.catalog.names(&scope)

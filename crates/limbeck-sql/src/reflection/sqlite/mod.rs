@@ -192,6 +192,10 @@ impl Reflector for SqliteReflector {
         self.catalog.names_in("sqlite_temp_master", "table")
     }
 
+    fn get_temp_view_names(&mut self) -> Result<Vec<String>> {
+        self.catalog.names_in("sqlite_temp_master", "view")
+    }
+
     fn get_view_names(&mut self, schema: Option<&str>) -> Result<Vec<String>> {
         self.catalog.names(schema, "view")
     }

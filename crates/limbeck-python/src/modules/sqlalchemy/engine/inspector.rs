@@ -59,6 +59,10 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                 method(|this, args, vm| names(&this, args, |i, _| i.get_temp_table_names(), vm)),
             ),
             (
+                "get_temp_view_names",
+                method(|this, args, vm| names(&this, args, |i, _| i.get_temp_view_names(), vm)),
+            ),
+            (
                 "get_schema_names",
                 method(|this, args, vm| names(&this, args, |i, _| i.get_schema_names(), vm)),
             ),
