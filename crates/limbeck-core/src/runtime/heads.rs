@@ -9,6 +9,13 @@ use super::version_table;
 use crate::error::{Error, Result};
 use crate::script::{RevisionId, RevisionMap};
 
+/// Why a step failed, and which one it was: a change that was sent ahead fails while the next step is taken.
+#[derive(Debug)]
+pub(super) struct StepError {
+    pub(super) step: MigrationStep,
+    pub(super) error: Error,
+}
+
 /// What the version table holds while a run changes it.
 #[derive(Clone, Debug)]
 pub(super) struct HeadMaintainer {
@@ -79,10 +86,7 @@ impl HeadMaintainer {
     ///
     /// # Errors
     /// The step whose change failed, and why: as for [`update_to_step`](Self::update_to_step).
-    pub(super) fn confirm(
-        &mut self,
-        context: &MigrationContext,
-    ) -> std::result::Result<(), (MigrationStep, Error)> {
+    pub(super) fn confirm(&mut self, context: &MigrationContext) -> std::result::Result<(), Box<StepError>> {
         let Some((change, step)) = self.unconfirmed.take() else { return Ok(()) };
         let answer = context.bind().and_then(Connection::take_ahead);
         let checked = match answer {
@@ -90,7 +94,7 @@ impl HeadMaintainer {
             Some(Err(error)) => Err(error.into()),
             None => Ok(()),
         };
-        checked.map_err(|error| (step, error))
+        checked.map_err(|error| Box::new(StepError { step, error }))
     }
 }
 

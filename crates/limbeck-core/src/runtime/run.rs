@@ -6,7 +6,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::MigrationContext;
-use super::heads::HeadMaintainer;
+use super::heads::{HeadMaintainer, StepError};
 use super::lock::RunLock;
 use super::observer::{Aftermath, RunEvent, StepFailure};
 use super::options::MigrationsFn;
@@ -127,7 +127,8 @@ impl MigrationContext {
                     maintainer = HeadMaintainer::new(&present);
                     steps = planned.into();
                 }
-                Err((failed, error)) => {
+                Err(failed) => {
+                    let StepError { step: failed, error } = *failed;
                     self.note_failure(&failed);
                     // a statement that an interrupt has stopped fails; the interrupt is the reason
                     let error = host.check_interrupts().err().unwrap_or(error);
@@ -227,8 +228,8 @@ impl MigrationContext {
         maintainer: &mut HeadMaintainer,
         lock: &RunLock,
         ahead: bool,
-    ) -> std::result::Result<Outcome, (MigrationStep, Error)> {
-        let of_this = |error: Error| (step.clone(), error);
+    ) -> std::result::Result<Outcome, Box<StepError>> {
+        let of_this = |error: Error| Box::new(StepError { step: step.clone(), error });
         if let Some(present) = self.overtaken(host, maintainer, lock).map_err(of_this)? {
             return Ok(Outcome::Overtaken(present));
         }
