@@ -4,7 +4,7 @@
 //! The interpreter's own handler does nothing but note the signal and write its number to a socket; a thread that reads
 //! from it stops the statement, since the interpreter looks at its signals only between two of its instructions.
 
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use limbeck_sql::engine::Canceller;
@@ -12,6 +12,10 @@ use rustpython_vm::{PyResult, VirtualMachine};
 
 /// The signal that has interrupted the program; 0 for none.
 static RECEIVED: AtomicI32 = AtomicI32::new(0);
+
+/// Python code has seen the signal: what it executes from then on is its answer to it. Changes only under the lock of
+/// [`CANCELLER`].
+static SEEN: AtomicBool = AtomicBool::new(false);
 
 /// What stops the statement of the run.
 static CANCELLER: Mutex<Option<Canceller>> = Mutex::new(None);
@@ -60,6 +64,7 @@ pub fn listen(vm: &VirtualMachine) -> PyResult<()> {
         .new_function(
             "interrupted",
             |signal: i32, _frame: PyObjectRef, vm: &VirtualMachine| -> PyResult<()> {
+                note_seen();
                 let exceptions = &vm.ctx.exceptions;
                 Err(if is_interrupt(signal) {
                     vm.new_exception_empty(exceptions.keyboard_interrupt.to_owned())
@@ -109,10 +114,18 @@ fn hear(signal: i32) {
     if RECEIVED.swap(signal, Ordering::Relaxed) != 0 {
         std::process::exit(i32::from(exit_code(signal)));
     }
-    let canceller = CANCELLER.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some(cancel) = canceller {
+    // Under the lock to the end: a late call would stop a statement of the code that handles the exception.
+    let canceller = CANCELLER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(cancel) = canceller.as_ref().filter(|_| !SEEN.load(Ordering::Relaxed)) {
         cancel();
     }
+}
+
+/// Takes note that the exception for a signal is raised.
+#[cfg(unix)]
+fn note_seen() {
+    let _canceller = CANCELLER.lock().unwrap_or_else(PoisonError::into_inner);
+    SEEN.store(true, Ordering::Relaxed);
 }
 
 /// Tells whether the program was started with a signal ignored, as `nohup` and shells do for programs in the
