@@ -28,8 +28,8 @@ pub trait DriverConnection: Debug + Send {
     /// Sends a statement of the open transaction without waiting for its answer; false where nothing was sent, because
     /// the driver waits for every answer or no transaction is open.
     ///
-    /// What follows is executed after it. When it fails, or changes another number of rows than `rows`, what follows in
-    /// the transaction is not committed.
+    /// What follows waits for that answer. When the statement has failed, or changed another number of rows than `rows`,
+    /// nothing more is sent but a rollback.
     fn execute_ahead(&mut self, _sql: &str, _parameters: &Parameters, _rows: i64) -> Result<bool> {
         Ok(false)
     }

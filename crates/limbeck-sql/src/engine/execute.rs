@@ -36,8 +36,8 @@ impl Connection {
     /// Sends a statement of the open transaction that must change `rows` rows, without waiting for its answer where the
     /// driver can do so; the answer comes with [`take_ahead`](Self::take_ahead). Gives the result where it had to wait.
     ///
-    /// What follows in the transaction is executed after the statement, and is not committed when the statement fails
-    /// or changes another number of rows.
+    /// What follows in the transaction waits for that answer, and is refused when the statement has failed or changed
+    /// another number of rows.
     ///
     /// Fails as [`execute_with`](Self::execute_with).
     pub fn execute_ahead(

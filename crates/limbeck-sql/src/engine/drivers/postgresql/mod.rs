@@ -123,6 +123,7 @@ impl PostgresqlConnection {
 
     /// Sends statements, beginning a transaction with them where one begins by itself; the first that fails counts.
     fn send(&mut self, statements: &[&str]) -> Result<Vec<Vec<Outcome>>> {
+        self.settle_ahead()?;
         let begin = self.begin_statement();
         let sent: Vec<&str> = begin.as_deref().into_iter().chain(statements.iter().copied()).collect();
         let answers = self.session.query(&sent);
@@ -139,6 +140,7 @@ impl PostgresqlConnection {
 
     /// Sends one statement that begins nothing.
     fn run(&mut self, statement: &str) -> Result<Vec<Outcome>> {
+        self.settle_ahead()?;
         let answer = self.session.query(&[statement]).pop();
         self.log_notices();
         answer.unwrap_or_else(|| Ok(Vec::new())).map_err(|failure| self.failed(&failure, statement))
@@ -146,14 +148,25 @@ impl PostgresqlConnection {
 
     /// Reads the answer to the statement that was sent ahead.
     fn hear_ahead(&mut self) {
-        let Some(early) = self.session.take_early() else { return };
+        let Some(answer) = self.session.take_awaited() else { return };
         self.log_notices();
         let Some(mut ahead) = self.ahead.take() else { return };
-        ahead.answer = Some(match early {
+        ahead.answer = Some(match answer {
             Ok(outcomes) => self.result(outcomes),
             Err(failure) => Err(self.failed(&failure, &ahead.statement)),
         });
         self.ahead = Some(ahead);
+    }
+
+    /// Sends nothing after a statement sent ahead that has failed, be it text that commits.
+    fn settle_ahead(&mut self) -> Result<()> {
+        self.hear_ahead();
+        if self.ahead.as_ref().is_some_and(Ahead::has_failed) {
+            return Err(Error::InvalidRequest(
+                "This transaction takes no more statements: one that was sent before has failed".to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     fn failed(&self, failure: &Failure, statement: &str) -> Error {
@@ -277,13 +290,8 @@ impl DriverConnection for PostgresqlConnection {
     }
 
     fn commit(&mut self) -> Result<()> {
-        self.hear_ahead();
-        if self.ahead.as_ref().is_some_and(Ahead::has_failed) {
-            return Err(Error::InvalidRequest(
-                "This transaction cannot be committed: a statement that was sent before has failed"
-                    .to_owned(),
-            ));
-        }
+        // also when the connection was lost over it, and the transaction with it
+        self.settle_ahead()?;
         if self.in_transaction() { self.run("COMMIT").map(drop) } else { Ok(()) }
     }
 

@@ -96,10 +96,8 @@ pub(super) struct Session {
     notices: Vec<Report>,
     round_trips: u64,
     lost: bool,
-    /// A query is under way whose answer is to come ahead of all others.
+    /// A query is under way whose answer has not been read.
     awaited: bool,
-    /// The answer to the query that was sent ahead.
-    early: Option<Result<Vec<Outcome>, Failure>>,
     cancel_key: Option<cancel::Key>,
 }
 
@@ -121,7 +119,6 @@ impl Session {
             round_trips: 0,
             lost: false,
             awaited: false,
-            early: None,
             cancel_key: None,
         }
     }
@@ -185,7 +182,6 @@ impl Session {
                 answers.push(Err(self.lose(error)));
                 return answers;
             }
-            self.read_early();
             for _ in batch {
                 let answer = self.answer();
                 answers.push(answer);
@@ -197,23 +193,16 @@ impl Session {
         answers
     }
 
-    /// Sends a query whose answer is read later: by [`take_early`](Self::take_early), or with that of the next query.
+    /// Sends a query whose answer is read by [`take_awaited`](Self::take_awaited), which must come before the next query.
     pub(super) fn send_ahead(&mut self, query: &str) -> Result<(), Failure> {
         self.send_queries(&[query]).map_err(|error| self.lose(error))?;
         self.awaited = true;
         Ok(())
     }
 
-    /// Gives the answer to the query that was sent ahead.
-    pub(super) fn take_early(&mut self) -> Option<Result<Vec<Outcome>, Failure>> {
-        self.read_early();
-        self.early.take()
-    }
-
-    fn read_early(&mut self) {
-        if std::mem::take(&mut self.awaited) {
-            self.early = Some(self.answer());
-        }
+    /// Waits for the answer to the query that was sent ahead.
+    pub(super) fn take_awaited(&mut self) -> Option<Result<Vec<Outcome>, Failure>> {
+        std::mem::take(&mut self.awaited).then(|| self.answer())
     }
 
     fn send_queries(&mut self, queries: &[&str]) -> io::Result<()> {
