@@ -41,6 +41,7 @@ type Fingerprint = [u8; 32];
 pub struct CodeCache {
     pack: Option<PathBuf>,
     entries: Mutex<Entries>,
+    annotations: deferred::Annotations,
 }
 
 #[derive(Debug, Default)]
@@ -77,7 +78,7 @@ impl CodeCache {
             directory.join("code").join(format!("{name}.pack"))
         });
         let entries = pack.as_deref().and_then(|pack| read_index(pack).ok()?).unwrap_or_default();
-        Self { pack, entries: Mutex::new(entries) }
+        Self { pack, entries: Mutex::new(entries), annotations: deferred::Annotations::default() }
     }
 
     /// Gives the compiled form of `source`, the text of the file at `path`, compiling it when it is not known.
@@ -120,10 +121,12 @@ impl CodeCache {
         let mut bytes = Vec::new();
         marshal::serialize_code(&mut bytes, &code);
         let mut entries = self.lock();
-        entries.by_path.insert(path.to_owned(), Entry { source: fingerprint, code: Code::New(bytes.into()) });
+        let bytes = Bytes::from(bytes);
+        let code_of_file = Code::New(bytes.clone());
+        entries.by_path.insert(path.to_owned(), Entry { source: fingerprint, code: code_of_file });
         entries.changed = true;
         drop(entries);
-        Ok(context.new_code(code))
+        Ok(self.load(&bytes, context).unwrap_or_else(|| context.new_code(code)))
     }
 
     fn lookup(&self, path: &str, fingerprint: &Fingerprint, context: &Context) -> Option<PyRef<PyCode>> {
@@ -131,8 +134,13 @@ impl CodeCache {
         let entry = entries.by_path.get(path).filter(|entry| entry.source == *fingerprint)?;
         let code = entries.read(&entry.code)?;
         drop(entries);
-        let code = marshal::deserialize_code(&mut &code[..], context.as_bag()).ok()?;
-        Some(context.new_code(code))
+        self.load(&code, context)
+    }
+
+    /// Makes compiled code an object; `None` when it is damaged.
+    fn load(&self, mut code: &[u8], context: &Context) -> Option<PyRef<PyCode>> {
+        let code = marshal::deserialize_code(&mut code, context.as_bag()).ok()?;
+        Some(context.new_code(self.annotations.share(code)))
     }
 
     /// Writes the pack when this run compiled something new; entries of files that are gone are left out.

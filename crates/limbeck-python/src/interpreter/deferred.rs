@@ -7,14 +7,18 @@
 //! [`call`] goes to the body directly. What evaluates annotations is kept in the same way.
 
 use std::borrow::Borrow;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rustpython_compiler::{CompileOpts, Mode};
-use rustpython_compiler_core::bytecode::{AsBag, CodeFlags, CodeObject, ConstantData};
+use rustpython_compiler_core::OneIndexed;
+use rustpython_compiler_core::bytecode::{AsBag, CodeFlags, CodeObject, Constant, ConstantData};
 use rustpython_compiler_core::marshal;
 use rustpython_vm::builtins::{PyBytes, PyCode, PyDictRef, PyFunction};
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{AsObject, InterpreterBuilder, PyObject, PyRef, PyResult, VirtualMachine, pymodule};
+use rustpython_vm::{
+    AsObject, InterpreterBuilder, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine, pymodule,
+};
 
 /// The functions that the engine calls.
 const CALLED_BY_ENGINE: [&str; 2] = ["upgrade", "downgrade"];
@@ -63,6 +67,13 @@ fn stand_in(code: &CodeObject) -> Option<CodeObject> {
         (ANNOTATIONS, 1) if code.posonlyarg_count == 1 => template(&TEMPLATES[2], ANNOTATING),
         _ => return None,
     }?;
+    let shared;
+    let code = if code.qualname == ANNOTATIONS {
+        shared = without_place(code);
+        &shared
+    } else {
+        code
+    };
     let mut bytes = Vec::new();
     marshal::serialize_code(&mut bytes, code);
     let text = code.constants.first().filter(|_| has_text);
@@ -82,6 +93,46 @@ fn stand_in(code: &CodeObject) -> Option<CodeObject> {
         locations: vec![place; template.locations.len()].into(),
         ..template.clone()
     })
+}
+
+/// Gives the code of an annotation as it would be in any other file, so that files can share it.
+fn without_place(code: &CodeObject) -> CodeObject {
+    CodeObject {
+        source_path: "<annotations>".to_owned(),
+        first_line_number: OneIndexed::new(1),
+        ..code.clone()
+    }
+}
+
+/// The annotations of the files loaded so far: most revision files have the same ones.
+#[derive(Debug, Default)]
+pub struct Annotations(Mutex<HashMap<Box<[u8]>, PyRef<PyCode>>>);
+
+impl Annotations {
+    /// Puts the code of annotations that an earlier file has had in the place of the same code in a module's constants.
+    pub fn share<C>(&self, mut module: CodeObject<C>) -> CodeObject<C>
+    where
+        C: Constant + Clone + From<PyObjectRef> + Into<PyObjectRef>,
+    {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let constants = module.constants.iter().cloned();
+        let constants = constants.map(|constant| {
+            let object: PyObjectRef = constant.into();
+            let code = object.downcast_ref::<PyCode>().filter(|code| code.qualname.as_str() == ANNOTATIONS);
+            match code.and_then(|code| Some((code, body(code)?))) {
+                Some((code, body)) => match known.get(body) {
+                    Some(earlier) => PyObjectRef::from(earlier.clone()).into(),
+                    None => {
+                        known.insert(body.into(), code.to_owned());
+                        object.into()
+                    }
+                },
+                None => object.into(),
+            }
+        });
+        module.constants = constants.collect();
+        module
+    }
 }
 
 /// The compiled forms of what stands in for bodies.

@@ -25,7 +25,7 @@ use crate::arguments::Arguments;
 use crate::arguments::Parameter::{self, KeywordOnly, Keywords, Optional, Required, Rest};
 use crate::interpreter::frames::drops_result;
 use crate::lower;
-use crate::modules::sqlalchemy::object::own;
+use crate::modules::sqlalchemy::object::{is_a, own};
 use crate::modules::sqlalchemy::schema::check_dialect_keyword;
 use crate::modules::third_party::spatial;
 pub(super) use native::{batch_block, module_def, object};
@@ -221,14 +221,17 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
     invoke(operations, operation, vm)?;
     let table = arguments.required("table_name", vm)?;
     spatial::after_columns(operations, &table, schema.clone(), arguments.rest(), true, vm)?;
-    if drops_result(count, vm) && arguments.rest().iter().all(|item| is_temporary(item, vm)) {
+    if drops_result(count, vm)
+        && arguments.rest().iter().all(|item| !is_a(item, "Column") || is_temporary(item, vm))
+    {
         // Nobody can see the table, nor the columns that it would take.
         return Ok(vm.ctx.none());
     }
     crate::raise::created_table(&arguments.required("table_name", vm)?, arguments.rest(), schema, vm)
 }
 
-/// Tells whether an argument of the call that is being carried out has been made for it, so that nobody sees it later.
+/// Tells whether an argument of the call that is being carried out has been made for it, so that nobody sees what becomes
+/// of it. Of a table's arguments, only its columns change with it.
 fn is_temporary(argument: &PyObject, vm: &VirtualMachine) -> bool {
     // by the arguments of this function, and by those that the interpreter has made it from
     const HELD_BY_CALL: usize = 2;
