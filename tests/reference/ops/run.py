@@ -54,6 +54,8 @@ MODULES = [
     "mysql_further",
     "servers",
     "expressions_further",
+    "windows_and_limits",
+    "dialect_options",
     "json_elements",
     "nulls",
 ]
