@@ -58,6 +58,9 @@ MODULES = [
     "dialect_options",
     "json_elements",
     "nulls",
+    "own_metadata",
+    "own_implementations",
+    "own_constructs",
 ]
 
 if __name__ == "__main__":

@@ -59,8 +59,10 @@ fn check_value(option: &str, kind: OptionKind, value: &OptionValue) -> Result<()
                 return Err(Error::Argument("__contains__ requires a string argument".to_owned()));
             }
         }
-        (OptionKind::Columns | OptionKind::Condition, OptionValue::Expression(_))
-        | (OptionKind::ConditionExpression, OptionValue::Expression(_))
+        (
+            OptionKind::Columns | OptionKind::Condition | OptionKind::ConditionExpression,
+            OptionValue::Expression(_),
+        )
         | (OptionKind::Parameters, OptionValue::Map(_))
         | (OptionKind::Condition, OptionValue::Value(Value::Bool(_))) => {}
         (OptionKind::Names, OptionValue::List(names)) => {
@@ -141,8 +143,9 @@ pub(super) fn operator_class<'o>(classes: &'o OptionValue, key: &str) -> Result<
 /// Gives the name by which options know an element of an index.
 pub(super) fn element_key(element: &IndexExpression) -> Option<&str> {
     match element {
-        IndexExpression::Column(name) => Some(name.as_str()),
-        IndexExpression::Expression(Expression::Label { name, .. }) => Some(name.as_str()),
+        IndexExpression::Column(name) | IndexExpression::Expression(Expression::Label { name, .. }) => {
+            Some(name.as_str())
+        }
         IndexExpression::Expression(Expression::Column(column)) => Some(column.name.as_str()),
         IndexExpression::Expression(_) => None,
     }
