@@ -9,6 +9,7 @@ use super::operations::{self, FUNCTIONS};
 use super::shared::Shared;
 use super::{ddl_hooks, overrides};
 use crate::arguments::{Arguments, Parameter};
+use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::pairs;
 
 /// The module of the operations' classes.
@@ -193,9 +194,11 @@ pub(super) fn call(
             return invoke_object(operations, &operation, vm);
         }
     }
-    if operations.batch().is_none()
-        && let Some(caller) = overrides::caller(name, operations.get_context().dialect().name(), vm)?
-    {
+    if let Some(caller) = overrides::caller(name, operations.get_context().dialect().name(), vm)? {
+        if operations.batch().is_some() {
+            let what = format!("{name}() of user code's implementation class in batch_alter_table()");
+            return Err(exc::not_provided(&what, vm));
+        }
         let given = arguments.clone();
         let work = || overrides::call(&caller, name, operations, &arguments, vm);
         return if HOOKED.contains(&name) {
