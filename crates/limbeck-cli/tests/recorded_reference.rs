@@ -96,6 +96,7 @@ cases! {
     failures_of_usage
     file_names
     file_template_tokens
+    functions_of_scripts
     generated_ids
     global_options
     graph_criss_cross

@@ -16,15 +16,15 @@ use limbeck_core::script::{RevisionHeader, Script, ScriptDirectory};
 use limbeck_core::{Error, Result};
 use limbeck_sql::engine::Connection;
 use rayon::prelude::*;
-use rustpython_compiler::CompileError;
-use rustpython_vm::builtins::{PyBaseExceptionRef, PyCode, PyDictRef, PyList, PyStr, PyTuple};
+use rustpython_vm::builtins::{PyBaseExceptionRef, PyDictRef, PyList, PyStr, PyTuple};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::scope::Scope;
 use rustpython_vm::{
     AsObject, Context, Interpreter, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
 };
 
-use crate::interpreter::cache::CodeCache;
+use crate::interpreter::cache::{CodeCache, Compiled};
+use crate::interpreter::deferred;
 use crate::interpreter::imports::{ImportHook, decode_source};
 use crate::interpreter::interrupts;
 use crate::interpreter::stand_in;
@@ -306,7 +306,9 @@ impl PythonHost {
         }
         let source = read_source(path).map_err(|error| error.exception(vm))?;
         let (module, globals) = new_module(path, vm)?;
-        running.hook.run_source(&source, &path.display().to_string(), globals, vm)?;
+        let code = running.cache.compile_revision(&source, &path.display().to_string(), &vm.ctx);
+        let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
+        vm.run_code_obj(code, Scope::with_builtins(None, globals, vm))?;
         self.modules.borrow_mut().insert(path.to_owned(), module.clone());
         Ok(module)
     }
@@ -494,8 +496,12 @@ impl ScriptHost for PythonHost {
             let function = module.get_attr(direction.function_name(), vm)?;
             let _operations = OperationsScope::enter(Operations::new(Arc::clone(context)));
             let keywords = modules::alembic::run_arguments();
-            function.call(FuncArgs::new(Vec::new(), KwArgs::new(keywords.into_iter().collect())), vm)?;
-            Ok(())
+            if keywords.is_empty() {
+                deferred::call(&function, vm)
+            } else {
+                function.call(FuncArgs::new(Vec::new(), KwArgs::new(keywords.into_iter().collect())), vm)
+            }
+            .map(drop)
         })
     }
 
@@ -573,12 +579,12 @@ fn compile_file(
     context: &Context,
 ) -> std::result::Result<CompiledFile, Unreadable> {
     let source = read_source(path)?;
-    let code = cache.compile(&source, &path.display().to_string(), context);
+    let code = cache.compile_revision(&source, &path.display().to_string(), context);
     Ok((source, code))
 }
 
 /// A file's text, and its code unless the text is no Python.
-type CompiledFile = (String, std::result::Result<PyRef<PyCode>, Box<CompileError>>);
+type CompiledFile = (String, Compiled);
 
 /// Gives the directories of a virtual environment that hold its packages.
 fn site_packages(environment: &Path) -> Vec<PathBuf> {

@@ -19,14 +19,19 @@ use std::sync::Mutex;
 
 use bytes::{Buf as _, Bytes};
 use rustpython_compiler::{CompileError, CompileOpts, Mode};
-use rustpython_compiler_core::bytecode::AsBag;
+use rustpython_compiler_core::bytecode::{AsBag, CodeObject};
 use rustpython_compiler_core::marshal;
 use rustpython_vm::builtins::PyCode;
 use rustpython_vm::{Context, PyRef};
 use sha2::{Digest, Sha256};
 
+use super::{annotations, deferred};
+
 /// The first bytes of a pack: a name and the format of everything in it.
-const MAGIC: &[u8] = concat!("limbeck code ", env!("CARGO_PKG_VERSION"), " rustpython 0.5.0 2\n").as_bytes();
+const MAGIC: &[u8] = concat!("limbeck code ", env!("CARGO_PKG_VERSION"), " rustpython 0.5.0 3\n").as_bytes();
+
+/// A file's code, unless its text is no Python.
+pub type Compiled = Result<PyRef<PyCode>, Box<CompileError>>;
 
 /// The SHA-256 of a source text or of a pack's body.
 type Fingerprint = [u8; 32];
@@ -80,17 +85,38 @@ impl CodeCache {
     ///
     /// # Errors
     /// A syntax error in `source`.
-    pub fn compile(
+    pub fn compile(&self, source: &str, path: &str, context: &Context) -> Compiled {
+        self.compile_with(source, path, context, |source| {
+            rustpython_compiler::compile(source, Mode::Exec, path, CompileOpts::default())
+        })
+    }
+
+    /// As [`compile`](Self::compile), for the file of a revision: the bodies of `upgrade()` and `downgrade()` are
+    /// loaded when they are called (see [`deferred`]), and so is what only annotations need (see [`annotations`]).
+    ///
+    /// # Errors
+    /// A syntax error in `source`.
+    pub fn compile_revision(&self, source: &str, path: &str, context: &Context) -> Compiled {
+        self.compile_with(source, path, context, |source| {
+            let changed = annotations::without_typing(source);
+            let source = changed.as_deref().unwrap_or(source);
+            let code = rustpython_compiler::compile(source, Mode::Exec, path, CompileOpts::default())?;
+            Ok(deferred::defer_bodies(code))
+        })
+    }
+
+    fn compile_with(
         &self,
         source: &str,
         path: &str,
         context: &Context,
-    ) -> Result<PyRef<PyCode>, Box<CompileError>> {
+        compile: impl FnOnce(&str) -> Result<CodeObject, CompileError>,
+    ) -> Compiled {
         let fingerprint: Fingerprint = Sha256::digest(source.as_bytes()).into();
         if let Some(code) = self.lookup(path, &fingerprint, context) {
             return Ok(code);
         }
-        let code = rustpython_compiler::compile(source, Mode::Exec, path, CompileOpts::default())?;
+        let code = compile(source)?;
         let mut bytes = Vec::new();
         marshal::serialize_code(&mut bytes, &code);
         let mut entries = self.lock();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rustpython_compiler_core::bytecode::Instruction;
 use rustpython_vm::{PyRef, VirtualMachine, frame::Frame};
 
 /// Gives the file and line of the innermost frame of user code: the runtime's own frozen modules,
@@ -16,6 +17,24 @@ pub fn caller(vm: &VirtualMachine) -> Option<(String, usize)> {
         frame = current.f_back(vm);
     }
     None
+}
+
+/// Tells whether the Python statement that is calling a function with `count` arguments drops what it gives back.
+///
+/// `false` where that cannot be told: a call with `*arguments`, and one that the interpreter has specialised because it
+/// was carried out many times.
+pub fn drops_result(count: usize, vm: &VirtualMachine) -> bool {
+    let Some(frame) = vm.current_frame() else { return false };
+    let instructions = &frame.code.instructions;
+    let next = frame.lasti() as usize;
+    let Some(position) = next.checked_sub(1).filter(|_| next < instructions.len()) else { return false };
+    let call = instructions.read_op(position);
+    let given = usize::from(u8::from(instructions.read_arg(position)));
+    let following = next + call.cache_entries();
+    matches!(call, Instruction::Call { .. } | Instruction::CallKw { .. })
+        && given == count
+        && following < instructions.len()
+        && matches!(instructions.read_op(following), Instruction::PopTop)
 }
 
 /// Tells whether the import that is under way stands in the runtime's own frozen library.

@@ -1,9 +1,12 @@
 //! The Python runtime: how it starts, what it imports, what it keeps between runs.
 
+mod annotations;
 pub mod cache;
+pub mod deferred;
 pub mod frames;
 pub mod imports;
 pub mod interrupts;
+mod library;
 pub mod stand_in;
 pub mod streams;
 pub mod traceback;
@@ -35,15 +38,13 @@ pub fn start(register: impl FnOnce(InterpreterBuilder) -> InterpreterBuilder) ->
     settings.utf8_mode = 1;
     let builder = InterpreterBuilder::new().settings(settings);
     let modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
-    let builder = builder
-        .add_native_modules(&modules)
-        .add_frozen_modules(rustpython_pylib::FROZEN_STDLIB)
-        .init_hook(set_paths);
+    let builder =
+        builder.add_native_modules(&modules).add_frozen_modules(library::modules()).init_hook(set_paths);
     imports::ImportHook::make_static_type();
     streams::OutputStream::make_static_type();
     unavailable::Unavailable::make_static_type();
     stand_in::Awaited::make_static_type();
-    register(builder).build()
+    register(deferred::register(builder)).build()
 }
 
 /// Makes the interpreter independent of any Python that may be installed.

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use rustpython_vm::builtins::{PyBaseException, PyBaseExceptionRef, PyTraceback};
 use rustpython_vm::{AsObject, Py, PyRef, VirtualMachine};
 
+use super::deferred;
+
 /// Renders an exception as Python does when nothing catches it: the chain of causes, each with its traceback
 /// and the source lines. Frames of the import system are left out.
 pub fn format_exception(exception: &Py<PyBaseException>, vm: &VirtualMachine) -> String {
@@ -120,6 +122,7 @@ fn frames(mut traceback: Option<PyRef<PyTraceback>>) -> Vec<FrameLine> {
             && !path.starts_with("_frozen_importlib")
             && !path.starts_with("limbeck_types")
             && path != "importlib"
+            && !deferred::stands_in(code)
         {
             frames.push(FrameLine {
                 path,

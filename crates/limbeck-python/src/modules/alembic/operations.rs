@@ -23,7 +23,9 @@ use super::errors::to_python;
 use super::{batch, migration, plugins};
 use crate::arguments::Arguments;
 use crate::arguments::Parameter::{self, KeywordOnly, Keywords, Optional, Required, Rest};
+use crate::interpreter::frames::drops_result;
 use crate::lower;
+use crate::modules::sqlalchemy::object::own;
 use crate::modules::sqlalchemy::schema::check_dialect_keyword;
 use crate::modules::third_party::spatial;
 pub(super) use native::{batch_block, module_def, object};
@@ -194,6 +196,7 @@ fn take_boolean(
 
 fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let parameters = [Required("table_name"), Rest("columns"), KeywordOnly("if_not_exists"), Keywords];
+    let count = arguments.args.len() + arguments.kwargs.len();
     let arguments = Arguments::bind("create_table", &parameters, arguments, vm)?;
     let columns =
         arguments.rest().iter().map(|item| schema_item(item, vm)).collect::<PyResult<Vec<SchemaItem>>>()?;
@@ -218,7 +221,19 @@ fn create_table(operations: &Operations, arguments: FuncArgs, vm: &VirtualMachin
     invoke(operations, operation, vm)?;
     let table = arguments.required("table_name", vm)?;
     spatial::after_columns(operations, &table, schema.clone(), arguments.rest(), true, vm)?;
+    if drops_result(count, vm) && arguments.rest().iter().all(|item| is_temporary(item, vm)) {
+        // Nobody can see the table, nor the columns that it would take.
+        return Ok(vm.ctx.none());
+    }
     crate::raise::created_table(&arguments.required("table_name", vm)?, arguments.rest(), schema, vm)
+}
+
+/// Tells whether an argument of the call that is being carried out has been made for it, so that nobody sees it later.
+fn is_temporary(argument: &PyObject, vm: &VirtualMachine) -> bool {
+    // by the arguments of this function, and by those that the interpreter has made it from
+    const HELD_BY_CALL: usize = 2;
+    let of_itself = own(argument, "foreign_keys", vm).and_then(|keys| keys.length(vm).ok()).unwrap_or(0);
+    argument.strong_count() <= HELD_BY_CALL + of_itself
 }
 
 /// Gives the engine's form of what a table is made of.
