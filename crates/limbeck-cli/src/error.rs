@@ -251,6 +251,7 @@ fn sql_report(error: &SqlError) -> String {
         SqlError::Statement(_) => format!("sqlalchemy.exc.StatementError: {error}"),
         SqlError::Value(_) => format!("ValueError: {error}"),
         SqlError::Type(_) => format!("TypeError: {error}"),
+        SqlError::Attribute(_) => format!("AttributeError: {error}"),
         SqlError::Key(_) => format!("KeyError: '{error}'"),
         SqlError::NotImplemented(_) => format!("NotImplementedError: {error}"),
         SqlError::Unsupported(_) => format!("FAILED: {error}"),

@@ -56,6 +56,9 @@ pub enum Error {
     /// Python's `TypeError`: an argument of a kind that cannot stand there.
     #[error("{0}")]
     Type(String),
+    /// Python's `AttributeError`: an argument of a kind that lacks what is asked of it.
+    #[error("{0}")]
+    Attribute(String),
     /// Python's `NotImplementedError`: what the dialect does not do in the reference either.
     #[error("{0}")]
     NotImplemented(String),

@@ -54,8 +54,13 @@ MODULES = [
     "mysql_further",
     "servers",
     "expressions_further",
+    "windows_and_limits",
+    "dialect_options",
     "json_elements",
     "nulls",
+    "own_metadata",
+    "own_implementations",
+    "own_constructs",
 ]
 
 if __name__ == "__main__":

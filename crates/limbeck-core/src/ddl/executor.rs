@@ -269,7 +269,7 @@ impl Executor {
     /// Says what the dialect warns of.
     fn warn(&self, statement: &Statement) {
         if let Statement::Ddl(element) = statement {
-            for warning in self.dialect.warnings(element) {
+            for warning in self.dialect.warnings(element.without_convention()) {
                 log::warn!(target: SA_WARNINGS, "{warning}");
             }
         }

@@ -99,11 +99,12 @@ impl Impl for MssqlImpl {
         alter_column_generally(self, executor, &change)?;
         let dialect = executor.dialect().as_ref();
         if let Some(default) = default.value().filter(|_| sets_default) {
-            let sql = self.column_default_sql(dialect, operation, Some(default), &executor.ddl_options())?;
-            executor.execute_sql(sql)?;
+            executor.execute_construct("ColumnDefault", || {
+                self.column_default_sql(dialect, operation, Some(default), &executor.ddl_options())
+            })?;
         }
         if let Some(name) = &operation.modify_name {
-            executor.execute_sql(self.column_name_sql(dialect, operation, name)?)?;
+            executor.execute_construct("ColumnName", || self.column_name_sql(dialect, operation, name))?;
         }
         Ok(())
     }

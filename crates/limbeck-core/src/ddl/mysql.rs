@@ -36,7 +36,7 @@ impl Impl for MysqlImpl {
     fn alter_column(&self, executor: &Executor, operation: &AlterColumnOp) -> Result<()> {
         let dialect = executor.dialect().as_ref();
         let default = operation.modify_server_default.value();
-        refuse_generated_column(operation)?;
+        change_generated_column(executor, operation)?;
         let type_ = operation.modify_type.as_ref().or(operation.existing_type.as_ref());
         let drops_default = operation.modify_server_default.is_given() && default.is_none();
         // only CHANGE and MODIFY take functions as the default of a DATETIME
@@ -44,29 +44,35 @@ impl Impl for MysqlImpl {
         let name = operation.modify_name.as_ref();
         let alter = alter_table(dialect, &operation.table_name, operation.schema.as_ref());
         let column = dialect.quote(&operation.column_name);
-        let sql = if name.is_some() || (is_moment && !drops_default) {
+        if name.is_some() || (is_moment && !drops_default) {
             let name = dialect.quote(name.unwrap_or(&operation.column_name));
-            let specification = specification(executor, operation, type_)?;
-            format!("{alter} CHANGE {column} {name} {specification}")
+            let Some(type_) = type_ else { return Err(Error::command(NO_TYPE)) };
+            executor.execute_construct("MySQLChangeColumn", || {
+                let specification = specification(executor, operation, type_)?;
+                Ok(format!("{alter} CHANGE {column} {name} {specification}"))
+            })
         } else if operation.modify_nullable.is_some()
             || operation.modify_type.is_some()
             || flag(operation, "autoincrement").is_some()
             || operation.modify_comment.is_given()
         {
-            format!("{alter} MODIFY {column} {}", specification(executor, operation, type_)?)
+            let Some(type_) = type_ else { return Err(Error::command(NO_TYPE)) };
+            executor.execute_construct("MySQLModifyColumn", || {
+                Ok(format!("{alter} MODIFY {column} {}", specification(executor, operation, type_)?))
+            })
         } else if operation.modify_server_default.is_given() {
-            let change = match default {
-                Some(default) => {
-                    let default = format_server_default(dialect, default, &executor.ddl_options())?;
-                    format!("SET DEFAULT {default}")
-                }
-                None => "DROP DEFAULT".to_owned(),
-            };
-            format!("{alter} {} {change}", alter_column(dialect, &operation.column_name))
+            executor.execute_construct("MySQLAlterDefault", || {
+                let change = match default {
+                    Some(default) => {
+                        format!("SET DEFAULT {}", default_sql(executor, operation, default)?)
+                    }
+                    None => "DROP DEFAULT".to_owned(),
+                };
+                Ok(format!("{alter} {} {change}", alter_column(dialect, &operation.column_name)))
+            })
         } else {
-            return Ok(());
-        };
-        executor.execute_sql(sql)
+            Ok(())
+        }
     }
 
     fn check_drop_constraint(&self, operation: &DropConstraintOp) -> Result<()> {
@@ -101,37 +107,44 @@ fn flag(operation: &AlterColumnOp, name: &str) -> Option<bool> {
     }
 }
 
-/// Refuses changes of columns that are computed or an identity, or shall be.
-fn refuse_generated_column(operation: &AlterColumnOp) -> Result<()> {
+/// Refuses changes of columns that are computed or an identity, or shall be, unless user code writes them.
+fn change_generated_column(executor: &Executor, operation: &AlterColumnOp) -> Result<()> {
     let default = operation.modify_server_default.value();
     let existing = operation.existing_server_default.value();
     let computed = is_computed(default) || is_computed(existing);
     if !computed && !is_identity(default) && !is_identity(existing) {
         return Ok(());
     }
+    let individually = || Err(Error::not_implemented(NO_INDIVIDUAL_CHANGE));
     if operation.modify_nullable.is_some() {
-        return Err(Error::not_implemented(NO_INDIVIDUAL_CHANGE));
+        executor.execute_construct("ColumnNullable", individually)?;
     }
     if operation.modify_server_default.is_given() {
-        let refused = if computed {
-            "Adding or removing a \"computed\" construct, e.g. GENERATED ALWAYS AS, to or from an existing column is not \
-             supported."
+        let (construct, refused) = if computed {
+            (
+                "ComputedColumnDefault",
+                "Adding or removing a \"computed\" construct, e.g. GENERATED ALWAYS AS, to or from an existing column is not \
+                 supported.",
+            )
         } else {
-            "Adding, removing or modifying an \"identity\" construct, e.g. GENERATED AS IDENTITY, to or from an \
-             existing column is not supported in this dialect."
+            (
+                "IdentityColumnDefault",
+                "Adding, removing or modifying an \"identity\" construct, e.g. GENERATED AS IDENTITY, to or from an \
+                 existing column is not supported in this dialect.",
+            )
         };
-        return Err(limbeck_sql::Error::Compile(refused.to_owned()).into());
+        executor
+            .execute_construct(construct, || Err(limbeck_sql::Error::Compile(refused.to_owned()).into()))?;
     }
     if operation.modify_type.is_some() {
-        return Err(Error::not_implemented(NO_INDIVIDUAL_CHANGE));
+        executor.execute_construct("ColumnType", individually)?;
     }
     Ok(())
 }
 
 /// Writes all that CHANGE and MODIFY say of a column: what is changed, and what is said to be there already.
-fn specification(executor: &Executor, operation: &AlterColumnOp, type_: Option<&SqlType>) -> Result<String> {
+fn specification(executor: &Executor, operation: &AlterColumnOp, type_: &SqlType) -> Result<String> {
     let dialect: &dyn Dialect = executor.dialect().as_ref();
-    let Some(type_) = type_ else { return Err(Error::command(NO_TYPE)) };
     let nullable = operation.modify_nullable.or(operation.existing_nullable).unwrap_or(true);
     let mut sql = format!("{} {}", dialect.type_sql(type_)?, if nullable { "NULL" } else { "NOT NULL" });
     if flag(operation, "autoincrement").or_else(|| flag(operation, "existing_autoincrement")) == Some(true) {

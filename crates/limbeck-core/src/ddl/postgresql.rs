@@ -51,12 +51,15 @@ impl Impl for PostgresqlImpl {
             }
             return alter_column_generally(self, executor, operation);
         };
-        let mut sql = self.column_type_sql(executor.dialect().as_ref(), operation, type_)?;
-        if let Some(using) = using {
-            sql.push_str(" USING ");
-            sql.push_str(&using_text(executor.dialect().as_ref(), using, &executor.ddl_options())?);
-        }
-        executor.execute_sql(sql)?;
+        executor.execute_construct("PostgresqlColumnType", || {
+            let dialect = executor.dialect().as_ref();
+            let mut sql = self.column_type_sql(dialect, operation, type_)?;
+            if let Some(using) = using {
+                sql.push_str(" USING ");
+                sql.push_str(&using_text(dialect, using, &executor.ddl_options())?);
+            }
+            Ok(sql)
+        })?;
         let rest = AlterColumnOp { modify_type: None, ..operation.clone() };
         alter_column_generally(self, executor, &rest)
     }

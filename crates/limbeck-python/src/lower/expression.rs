@@ -13,6 +13,7 @@ use limbeck_sql::types::SqlType;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::custom::PythonElement;
+use super::statement::values_clause;
 use super::{identifier, opt_identifier, select, sql_type, value_for};
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::ext::has_compiler;
@@ -153,7 +154,7 @@ fn lower_node(node: &Node, vm: &VirtualMachine) -> PyResult<Expression> {
             inside: *inside,
         },
         Node::Over { function, partition_by, order_by, frame } => Expression::Over {
-            frame: *frame,
+            frame: frame.clone(),
             function: boxed(function, vm)?,
             partition_by: all(partition_by, vm)?,
             order_by: all(order_by, vm)?,
@@ -182,6 +183,12 @@ fn lower_node(node: &Node, vm: &VirtualMachine) -> PyResult<Expression> {
         Node::AggregateOrderBy { operand, order_by } => {
             Expression::AggregateOrderBy { operand: boxed(operand, vm)?, order_by: all(order_by, vm)? }
         }
+        Node::ScalarValues(values) => Expression::ScalarValues(Box::new(values_clause(values, vm)?)),
+        Node::RowField { function, name, type_ } => Expression::RowField {
+            function: boxed(function, vm)?,
+            name: identifier(name, vm)?,
+            type_: opt_type(type_.as_ref(), vm)?.unwrap_or(SqlType::Null),
+        },
         Node::NextValue(sequence) => Expression::NextValue {
             schema: opt_identifier(get_some(sequence, "schema", vm)?.as_deref(), vm)?,
             name: identifier(&*get(sequence, "name", vm)?, vm)?,
@@ -256,10 +263,14 @@ fn in_list(operand: &PyObject, list: &PyObject, vm: &VirtualMachine) -> PyResult
     if is_a(list, "AliasedReturnsRows") {
         return in_list(operand, &*get(list, "element", vm)?, vm);
     }
+    if is_a(list, "Values") {
+        return values_clause(list, vm).map(|rows| InList::Rows(Box::new(rows)));
+    }
     if let Some(node) = node(list) {
         return match &*node {
             Node::Bind(bind) => Ok(InList::Parameter(lower_bind(bind, vm)?)),
             Node::ScalarSelect(query) => select(query, vm).map(|select| InList::Select(Box::new(select))),
+            Node::ScalarValues(values) => values_clause(values, vm).map(|rows| InList::Rows(Box::new(rows))),
             _ => Ok(InList::Expressions(vec![expression(list, vm)?])),
         };
     }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompilerKind, DdlElement};
 use limbeck_sql::expression::{
-    BindParameter, ColumnSequence, Cte, CteBody, Delete, Expression, ForUpdate, FromClause, FunctionTable,
-    Insert, InsertValues, Join, LockTarget, OnConflict, RowLimit, Select, Statement, StatementWords,
-    Subquery, TableClause, TableHint, TableSample, Update, ValuesClause,
+    BindParameter, ColumnSequence, Correlation, Cte, CteBody, Delete, Expression, Fetch, ForUpdate,
+    FromClause, FunctionTable, Insert, InsertValues, Join, LockTarget, OnConflict, RowLimit, Select,
+    Statement, StatementWords, Subquery, TableClause, TableHint, TableSample, Update, ValuesClause,
 };
 use limbeck_sql::schema::{Identifier, IndexExpression};
 use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -26,7 +26,9 @@ use crate::modules::sqlalchemy::sql::collection;
 use crate::modules::sqlalchemy::sql::dml::{DmlState, WordsState, column_values};
 use crate::modules::sqlalchemy::sql::elements::{Bind, clause_element, is_clause, is_select};
 use crate::modules::sqlalchemy::sql::from_elements::{self, ValuesState};
-use crate::modules::sqlalchemy::sql::select::{LockState, SelectState, implied_froms};
+use crate::modules::sqlalchemy::sql::select::{
+    CorrelationState, FetchState, LockState, SelectState, implied_froms,
+};
 use crate::modules::sqlalchemy::sql::selectable::{is_derived, tables_of};
 
 /// Lowers what a connection can execute: `text()`, a query, DML, or an expression by itself.
@@ -107,12 +109,33 @@ pub(crate) fn select(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Select> {
         order_by: all(&parts.order_by, vm)?,
         limit: parts.limit.as_ref().map(|limit| expression(limit, vm)).transpose()?,
         offset: parts.offset.as_ref().map(|offset| expression(offset, vm)).transpose()?,
+        fetch: parts.fetch.as_ref().map(|given| fetch(given, vm)).transpose()?,
         distinct: parts.distinct,
         distinct_on: all(&parts.distinct_on, vm)?,
         for_update: parts.for_update.as_ref().map(|lock| for_update(lock, vm)).transpose()?,
         compound,
         words: words(&parts.words, vm)?,
         ctes: parts.ctes.iter().map(|given| cte(given, vm)).collect::<PyResult<_>>()?,
+        correlation: correlation(&parts.correlation, vm)?,
+    })
+}
+
+fn fetch(given: &FetchState, vm: &VirtualMachine) -> PyResult<Fetch> {
+    Ok(Fetch {
+        count: expression(&given.count, vm)?,
+        percent: given.percent,
+        with_ties: given.with_ties,
+        approximate: given.approximate,
+    })
+}
+
+fn correlation(given: &CorrelationState, vm: &VirtualMachine) -> PyResult<Correlation> {
+    let elements =
+        |given: &[PyObjectRef]| given.iter().map(|from| from_clause(from, vm)).collect::<PyResult<Vec<_>>>();
+    Ok(Correlation {
+        is_explicit: given.is_explicit,
+        only: elements(&given.only)?,
+        except: given.except.as_deref().map(elements).transpose()?,
     })
 }
 
@@ -221,11 +244,19 @@ fn cte(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Cte> {
 }
 
 /// Lowers `values(...)`.
-fn values_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<ValuesClause> {
+pub(super) fn values_clause(obj: &PyObject, vm: &VirtualMachine) -> PyResult<ValuesClause> {
     let values = state::<ValuesState>(obj).as_deref().cloned().unwrap_or_default();
     let columns = from_elements::column_names(obj, vm)?;
     Ok(ValuesClause {
         columns: columns.iter().map(|name| identifier(name, vm)).collect::<PyResult<_>>()?,
+        types: values
+            .columns
+            .iter()
+            .map(|column| match own(column, "type", vm) {
+                Some(type_) => sql_type(&type_, vm),
+                None => Ok(limbeck_sql::types::SqlType::Null),
+            })
+            .collect::<PyResult<_>>()?,
         rows: values.rows.iter().map(|row| all(row, vm)).collect::<PyResult<_>>()?,
         alias: opt_identifier(get_some(obj, "name", vm)?.as_deref(), vm)?,
         lateral: values.lateral,

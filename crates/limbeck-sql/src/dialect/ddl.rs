@@ -162,6 +162,10 @@ pub(super) fn compile(
             let query = query_sql(dialect, select, options)?;
             dialect.create_table_as_sql(&prefix, &table_name(schema, name)?, &query)
         }
+        DdlElement::Conventional { element, convention } => {
+            let naming_convention = convention.as_ref().clone();
+            return dialect.compile_ddl(element, &CompileOptions { naming_convention, ..options.clone() });
+        }
         DdlElement::Custom(sql) => {
             if dialect.doubles_percents() {
                 sql.replace('%', "%%")

@@ -44,8 +44,8 @@ pub use types::{CompilerKind, unsupported_compilation};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, InList, OnConflict,
-    RowLimit, Select, Statement, TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, Fetch, ForUpdate, FunctionCall, InList,
+    OnConflict, RowLimit, Select, Statement, TableClause,
 };
 use crate::schema::{
     CheckConstraint, Column, Computed, Constraint, DialectOptions, ExcludeConstraint, ForeignKeyConstraint,
@@ -635,6 +635,21 @@ pub trait Dialect: Debug + Send + Sync {
     /// Writes LIMIT and OFFSET of a query that has at least one of them.
     fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::limit_sql(select, compiler)
+    }
+
+    /// Writes OFFSET and FETCH FIRST.
+    fn fetch_sql(
+        &self,
+        query: &Select,
+        fetch: &Fetch,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::fetch_sql(query, fetch, compiler, &mut |compiler, value| compiler.expression(value))
+    }
+
+    /// Writes how far the frame of a window goes.
+    fn frame_distance_sql(&self, rows: &Expression, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        compiler.expression(rows)
     }
 
     /// Gives the word before further tables of a DELETE; `None` where a DELETE can have none.

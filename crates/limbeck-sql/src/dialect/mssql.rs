@@ -13,7 +13,7 @@ use super::{
 };
 use crate::error::Result;
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, Select,
+    BinaryOperator, ElementForm, ElementIndex, Expression, Fetch, ForUpdate, FunctionCall, Select,
 };
 use crate::schema::{Column, Computed, DialectOptions, Identifier, Index, Table};
 use crate::types::SqlType;
@@ -41,14 +41,7 @@ impl MssqlDialect {
 
 impl Dialect for MssqlDialect {
     fn notices_null_operands(&self, operator: &BinaryOperator) -> bool {
-        !matches!(
-            operator,
-            BinaryOperator::Like
-                | BinaryOperator::NotLike
-                | BinaryOperator::ILike
-                | BinaryOperator::NotILike
-                | BinaryOperator::LikePart { .. }
-        )
+        !operator.is_like()
     }
 
     fn puts_parameters_right(&self) -> bool {
@@ -244,10 +237,20 @@ impl Dialect for MssqlDialect {
     }
 
     fn select_prefix_sql(&self, query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
-        match &query.limit {
-            Some(limit) if statement::has_top(query) => Ok(format!("TOP {} ", compiler.inline_value(limit)?)),
-            _ => Ok(String::new()),
-        }
+        statement::top_sql(query, compiler)
+    }
+
+    fn fetch_sql(
+        &self,
+        _query: &Select,
+        _fetch: &Fetch,
+        _compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        Ok(String::new())
+    }
+
+    fn frame_distance_sql(&self, rows: &Expression, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        compiler.inline_value(rows)
     }
 
     fn limit_sql(&self, _query: &Select, _compiler: &mut StatementCompiler<'_>) -> Result<String> {

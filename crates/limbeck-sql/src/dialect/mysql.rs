@@ -93,9 +93,9 @@ impl MysqlDialect {
     }
 
     /// Gives an option that MariaDB takes over from MySQL, with a warning that it will not for ever.
-    fn shared_option<'o>(&self, options: &'o DialectOptions, name: &str) -> Option<&'o str> {
+    fn shared_option<'o>(&self, options: &'o DialectOptions, name: &str) -> Option<&'o OptionValue> {
         let own = self.option(options, name);
-        let found = own.or_else(|| {
+        own.or_else(|| {
             let shared = options.get(&format!("mysql_{name}")).filter(|value| self.mariadb && !is_none(value));
             if shared.is_some() {
                 log::warn!(
@@ -105,8 +105,7 @@ impl MysqlDialect {
                 );
             }
             shared
-        });
-        found.and_then(text_of)
+        })
     }
 }
 

@@ -8,7 +8,7 @@ mod types;
 use super::{CompileOptions, DdlElement, Dialect, DialectArguments, ParamStyle, StatementCompiler, reserved};
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, Select,
+    BinaryOperator, ElementForm, ElementIndex, Expression, Fetch, ForUpdate, FunctionCall, Select,
 };
 use crate::schema::{Computed, Constraint, ForeignKeyConstraint, Identifier, Identity, Index, Table};
 use crate::types::SqlType;
@@ -240,6 +240,15 @@ impl Dialect for OracleDialect {
         Ok(format!("{}.nextval", self.format_table(schema, name, options)?))
     }
 
+    fn fetch_sql(
+        &self,
+        query: &Select,
+        fetch: &Fetch,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        statement::fetch_sql(query, fetch, compiler)
+    }
+
     fn limit_sql(&self, query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::limit_sql(query, compiler)
     }
@@ -317,7 +326,7 @@ impl Dialect for OracleDialect {
     }
 
     fn post_create_table_sql(&self, table: &Table) -> Result<String> {
-        Ok(ddl::post_create_table_sql(self, table))
+        ddl::post_create_table_sql(self, table)
     }
 
     fn create_index_sql(

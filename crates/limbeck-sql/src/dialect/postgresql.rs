@@ -11,8 +11,8 @@ use super::{
 };
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, OnConflict, Select,
-    TableClause,
+    BinaryOperator, ElementForm, ElementIndex, Expression, Fetch, ForUpdate, FunctionCall, OnConflict,
+    Select, TableClause,
 };
 use crate::schema::{
     CheckConstraint, Column, DialectOptions, ExcludeConstraint, ForeignKeyConstraint, Identifier, Index,
@@ -270,6 +270,18 @@ impl Dialect for PostgresqlDialect {
         compiler.regexp_replace_function(left, pattern, replacement, flags)
     }
 
+    fn fetch_sql(
+        &self,
+        query: &Select,
+        fetch: &Fetch,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        // older servers take no expression there without parentheses
+        crate::dialect::statement::fetch_sql(query, fetch, compiler, &mut |compiler, value| {
+            Ok(format!("({})", compiler.expression(value)?))
+        })
+    }
+
     fn limit_sql(&self, select: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::limit_sql(select, compiler)
     }
@@ -365,7 +377,7 @@ impl Dialect for PostgresqlDialect {
     }
 
     fn post_create_table_sql(&self, table: &Table) -> Result<String> {
-        Ok(ddl::post_create_table_sql(self, table))
+        ddl::post_create_table_sql(self, table)
     }
 
     fn sequences_have_types(&self) -> bool {

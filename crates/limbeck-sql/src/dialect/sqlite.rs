@@ -5,6 +5,7 @@ mod storage;
 use super::{
     CompileOptions, Dialect, DialectArguments, ParamStyle, StatementCompiler, ddl, literal, reserved,
 };
+use crate::dialect::option_kinds::{self, OptionKind};
 use crate::dialect::push_args;
 use crate::dialect::statement::json;
 use crate::engine::Value;
@@ -453,12 +454,9 @@ impl Dialect for SqliteDialect {
             self.quote(&table.name),
             ddl::index_expressions(self, index, options)?
         );
-        let condition = match index.dialect_options.get("sqlite_where") {
-            Some(OptionValue::Expression(expression)) => Some(expression.clone()),
-            Some(OptionValue::Value(Value::Text(text))) => Some(Expression::text(text.as_str())),
-            _ => None,
-        };
-        if let Some(condition) = condition {
+        let given = &index.dialect_options;
+        option_kinds::check(given, &[("sqlite_where", OptionKind::ConditionExpression)])?;
+        if let Some(condition) = option_kinds::condition(given, "sqlite_where") {
             sql.push_str(" WHERE ");
             sql.push_str(&ddl::ddl_expression(self, &condition, options)?);
         }

@@ -69,6 +69,8 @@ pub enum CteBody {
 pub struct ValuesClause {
     /// The names of the columns.
     pub columns: Vec<Identifier>,
+    /// Their types.
+    pub types: Vec<SqlType>,
     /// The rows.
     pub rows: Vec<Vec<Expression>>,
     /// The alias, when it has one.

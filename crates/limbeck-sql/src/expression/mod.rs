@@ -9,8 +9,8 @@ mod visit;
 pub use custom::CustomElement;
 pub use from::{Cte, CteBody, FromClause, FunctionTable, Subquery, TableSample, ValuesClause};
 pub use statement::{
-    ColumnSequence, Delete, ForUpdate, Insert, InsertValues, Join, LockTarget, OnConflict, RowLimit, Select,
-    Statement, StatementWords, TableClause, TableHint, Update,
+    ColumnSequence, Correlation, Delete, Fetch, ForUpdate, Insert, InsertValues, Join, LockTarget,
+    OnConflict, RowLimit, Select, Statement, StatementWords, TableClause, TableHint, Update,
 };
 
 use std::sync::Arc;
@@ -158,7 +158,7 @@ pub enum Expression {
         /// ORDER BY.
         order_by: Vec<Expression>,
         /// Which rows around the current one count.
-        frame: Option<WindowFrame>,
+        frame: Option<Box<WindowFrame>>,
     },
     /// `func.name().within_group(...)`, and `func.name().aggregate_order_by(...)`
     WithinGroup {
@@ -206,6 +206,17 @@ pub enum Expression {
         /// The type.
         type_: SqlType,
     },
+    /// The rows of `values(...)` in the place of a value (`scalar_values()`).
+    ScalarValues(Box<ValuesClause>),
+    /// A column of a function's row (`scalar_table_valued()`).
+    RowField {
+        /// The function.
+        function: Box<Expression>,
+        /// The column's name.
+        name: Identifier,
+        /// Its type.
+        type_: SqlType,
+    },
     /// `sequence.next_value()`
     NextValue {
         /// The sequence's schema.
@@ -216,14 +227,41 @@ pub enum Expression {
 }
 
 /// The rows around the current one that a window function counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct WindowFrame {
     /// What the bounds count.
     pub unit: FrameUnit,
-    /// How far before (negative) or behind the current row it begins; `None` at the first one.
-    pub start: Option<i64>,
-    /// Where it ends; `None` at the last one.
-    pub end: Option<i64>,
+    /// Where it begins; `Unbounded` is the first row.
+    pub start: FrameBound,
+    /// Where it ends; `Unbounded` is the last row.
+    pub end: FrameBound,
+    /// The words behind EXCLUDE.
+    pub exclude: Option<String>,
+}
+
+/// Where the frame of a window begins or ends.
+#[derive(Clone, Debug)]
+pub enum FrameBound {
+    /// At the first or the last row.
+    Unbounded,
+    /// At the current row.
+    CurrentRow,
+    /// So far before the current row.
+    Preceding(Expression),
+    /// So far behind it.
+    Following(Expression),
+}
+
+impl From<Option<i64>> for FrameBound {
+    /// Makes a bound of a distance from the current row, negative before it; `None` is unbounded.
+    fn from(distance: Option<i64>) -> Self {
+        match distance {
+            None => Self::Unbounded,
+            Some(0) => Self::CurrentRow,
+            Some(distance) if distance < 0 => Self::Preceding(Expression::literal(distance.saturating_neg())),
+            Some(distance) => Self::Following(Expression::literal(distance)),
+        }
+    }
 }
 
 /// What the bounds of a window's frame count.
@@ -268,6 +306,8 @@ pub enum InList {
     Expressions(Vec<Expression>),
     /// A subquery.
     Select(Box<Select>),
+    /// `values(...)`
+    Rows(Box<ValuesClause>),
     /// An expanding parameter by name, as `bindparam("x", expanding=True)` makes it.
     Parameter(BindParameter),
 }
@@ -430,6 +470,13 @@ pub enum BinaryOperator {
         /// Whether it stands in parentheses within any other infix operator.
         is_eager: bool,
     },
+}
+
+impl BinaryOperator {
+    /// Tells whether it is LIKE or one of its kin.
+    pub fn is_like(&self) -> bool {
+        matches!(self, Self::Like | Self::NotLike | Self::ILike | Self::NotILike | Self::LikePart { .. })
+    }
 }
 
 impl Expression {

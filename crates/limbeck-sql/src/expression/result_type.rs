@@ -12,7 +12,7 @@ impl Expression {
     pub fn result_type(&self) -> SqlType {
         match self {
             Self::Column(column) => column.type_.clone(),
-            Self::RowValue { type_, .. } => type_.clone(),
+            Self::RowValue { type_, .. } | Self::RowField { type_, .. } => type_.clone(),
             Self::Custom(element) => element.result_type(),
             Self::LiteralColumn { type_, .. } => type_.clone().unwrap_or(SqlType::Null),
             Self::Bind(bind) => bind.effective_type(None),
@@ -102,6 +102,7 @@ impl Expression {
                 type_ if type_.affinity() == Affinity::Boolean => type_,
                 _ => SqlType::Null,
             },
+            Self::ScalarValues(values) => values.types.first().cloned().unwrap_or(SqlType::Null),
             Self::ScalarSelect(query) => query.columns.first().map_or(SqlType::Null, Self::result_type),
             Self::Case { whens, else_, .. } => whens
                 .iter()

@@ -119,6 +119,8 @@ pub struct Select {
     pub limit: Option<Expression>,
     /// OFFSET.
     pub offset: Option<Expression>,
+    /// FETCH FIRST; where it stands there is no LIMIT.
+    pub fetch: Option<Fetch>,
     /// DISTINCT.
     pub distinct: bool,
     /// The expressions of PostgreSQL's DISTINCT ON.
@@ -131,6 +133,32 @@ pub struct Select {
     pub words: StatementWords,
     /// Common table expressions that the query does not read from (`add_cte`).
     pub ctes: Vec<Cte>,
+    /// What is left to the statement around.
+    pub correlation: Correlation,
+}
+
+/// FETCH FIRST of a query.
+#[derive(Clone, Debug)]
+pub struct Fetch {
+    /// How many rows, or how many of a hundred.
+    pub count: Expression,
+    /// `PERCENT`
+    pub percent: bool,
+    /// Whether rows that are equal to the last one in the ordering come with it (`WITH TIES`).
+    pub with_ties: bool,
+    /// Whether Oracle may give about as many (`APPROX`).
+    pub approximate: bool,
+}
+
+/// Which elements of FROM a query leaves to the statement around it.
+#[derive(Clone, Debug, Default)]
+pub struct Correlation {
+    /// Whether `correlate()` or `correlate_except()` said so, so that nothing is left to the other one by itself.
+    pub is_explicit: bool,
+    /// The elements of `correlate()`.
+    pub only: Vec<FromClause>,
+    /// The elements of `correlate_except()`: all others are left.
+    pub except: Option<Vec<FromClause>>,
 }
 
 /// FOR UPDATE of a query, and its kin.

@@ -25,6 +25,9 @@ impl Expression {
             | Self::ScalarSelect(_)
             | Self::Exists(_)
             | Self::RowValue { .. }
+            | Self::ScalarValues(_)
+            // the reference looks for no tables in there
+            | Self::RowField { .. }
             | Self::NextValue { .. } => Vec::new(),
             Self::Function(call) => call.arguments.iter().collect(),
             Self::Unary { operand, .. }

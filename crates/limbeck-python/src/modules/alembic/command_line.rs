@@ -65,8 +65,14 @@ impl ArgumentKind {
 }
 
 // Cargo rebuilds when these change; the freezing macro alone does not tell it to.
-const _: [&str; 3] = [
+const _: [&str; 9] = [
     include_str!("python/alembic/_command_line.py"),
+    include_str!("python/alembic/ddl/impl.py"),
+    include_str!("python/alembic/ddl/mssql.py"),
+    include_str!("python/alembic/ddl/mysql.py"),
+    include_str!("python/alembic/ddl/oracle.py"),
+    include_str!("python/alembic/ddl/postgresql.py"),
+    include_str!("python/alembic/ddl/sqlite.py"),
     include_str!("python/alembic/operations/ops.py"),
     include_str!("python/alembic/script/revision.py"),
 ];
@@ -76,7 +82,9 @@ pub(super) fn frozen() -> impl Iterator<Item = (&'static str, FrozenModule)> {
     py_freeze!(dir = "python", crate_name = "rustpython_compiler_core")
         .into_iter()
         // The directories that only lead to modules are no modules themselves.
-        .filter(|(name, _)| !matches!(*name, "alembic" | "alembic.operations" | "alembic.script"))
+        .filter(|(name, _)| {
+            !matches!(*name, "alembic" | "alembic.ddl" | "alembic.operations" | "alembic.script")
+        })
 }
 
 /// Gives a module that is imported when it was not yet.

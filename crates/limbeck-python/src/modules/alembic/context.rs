@@ -234,6 +234,7 @@ fn configure(environment: &Environment, arguments: FuncArgs, vm: &VirtualMachine
         opts.set_item(name.as_str(), value.clone(), vm)?;
     }
     let context = raise(EnvironmentContext::configure(&environment.context, options), vm)?;
+    super::overrides::check_runs(context.dialect().name(), vm)?;
     migration::register(
         context,
         arguments.object("connection", vm),

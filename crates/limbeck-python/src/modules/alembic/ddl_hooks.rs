@@ -10,8 +10,9 @@ use limbeck_core::runtime::MigrationContext;
 use limbeck_sql::dialect::{CompileOptions, DdlElement};
 use limbeck_sql::schema::Table;
 pub(super) use native::{base_module_def, module_def};
+use rustpython_vm::builtins::PyDict;
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::hooks::in_python;
 use super::{migration, plugins};
@@ -151,46 +152,167 @@ impl DdlHooks for PythonHooks {
             return Ok(None);
         }
         in_python(|vm| {
-            let Some(call) = current() else { return Ok(None) };
-            let element = object::instance(&format!("alembic.{construct}"), vm)?;
-            fill(&element, construct, &call.operation, vm)?;
+            let (Some(call), Some(context)) = (current(), self.context.upgrade()) else { return Ok(None) };
+            let key = format!("alembic.{construct}");
+            let dialect = context.dialect().name();
+            let general_ones_count = !is_written_by(construct, dialect);
+            if !ext::compiles_for(&class_object(&key), dialect, general_ones_count, vm)? {
+                return Ok(None);
+            }
+            let element = object::instance(&key, vm)?;
+            fill(&element, construct, dialect, &call.operation, vm)?;
             self.sql_of(&element, vm)
         })
     }
 }
 
+/// The constructs that Alembic itself writes for single dialects: there a function that user code registers for all
+/// dialects does not count.
+const WRITTEN_BY_DIALECTS: &[(&str, &[&str])] = &[
+    ("RenameTable", &["mssql", "oracle", "postgresql", "sqlite"]),
+    ("ColumnNullable", &["mssql", "mysql", "mariadb", "oracle"]),
+    ("ColumnType", &["mssql", "mysql", "mariadb", "oracle"]),
+    ("ColumnName", &["mssql", "mysql", "mariadb", "oracle", "sqlite"]),
+    ("ColumnDefault", &["mssql", "mysql", "mariadb", "oracle"]),
+    ("IdentityColumnDefault", &["oracle", "postgresql"]),
+    ("AddColumn", &["mssql", "oracle"]),
+    ("ColumnComment", &["mssql", "oracle", "postgresql"]),
+    ("MySQLAlterDefault", &["mysql", "mariadb"]),
+    ("MySQLModifyColumn", &["mysql", "mariadb"]),
+    ("MySQLChangeColumn", &["mysql", "mariadb"]),
+    ("PostgresqlColumnType", &["postgresql"]),
+];
+
+/// The dialects that say the type and the nullability of a column in one: a new type is the one that is there then.
+const NULLABILITY_WITH_TYPE: &[&str] = &["mssql"];
+
+/// What constructs are not told of the column that is there: in which dialect (all without one), which ones, and what.
+const LEFT_OUT: &[(Option<&str>, &[&str], &[&str])] = &[
+    (None, &["ColumnName", "PostgresqlColumnType"], &["existing_comment"]),
+    (
+        Some("mssql"),
+        &["ColumnDefault", "ColumnName"],
+        &["existing_nullable", "existing_server_default", "existing_comment", "existing_type"],
+    ),
+    (Some("mssql"), &["ColumnNullable", "ColumnType", "ColumnComment"], &["existing_server_default"]),
+];
+
+fn is_written_by(construct: &str, dialect: &str) -> bool {
+    WRITTEN_BY_DIALECTS.iter().any(|(name, dialects)| *name == construct && dialects.contains(&dialect))
+}
+
 /// Gives an element of Alembic's what it says about the operation that it is made for.
-fn fill(element: &PyObject, construct: &str, operation: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
-    let take = |name: &'static str, from: &'static str| -> PyResult<()> {
+fn fill(
+    element: &PyObject,
+    construct: &str,
+    dialect: &str,
+    operation: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let given = |from: &'static str| -> PyResult<PyObjectRef> {
         let value = vm.get_attribute_opt(operation.to_owned(), vm.ctx.intern_str(from))?;
-        set(element, name, value.unwrap_or_else(|| vm.ctx.none()), vm)
+        Ok(value.unwrap_or_else(|| vm.ctx.none()))
+    };
+    let take =
+        |name: &'static str, from: &'static str| -> PyResult<()> { set(element, name, given(from)?, vm) };
+    let instance_of = |type_: PyObjectRef| -> PyResult {
+        if vm.is_none(&type_) {
+            Ok(type_)
+        } else {
+            crate::modules::sqlalchemy::types::to_instance(&type_, vm)
+        }
+    };
+    // the first of two that is given; a default and a comment that are not given are `False`
+    let first = |name: &'static str, other: &'static str| -> PyResult<PyObjectRef> {
+        let value = given(name)?;
+        let is_missing = vm.is_none(&value) && !matches!(name, "modify_server_default" | "modify_comment");
+        if is_missing || value.is(&vm.ctx.false_value) && name != "modify_nullable" {
+            given(other)
+        } else {
+            Ok(value)
+        }
     };
     take("table_name", "table_name")?;
     take("schema", "schema")?;
-    for name in
-        ["column_name", "existing_type", "existing_nullable", "existing_server_default", "existing_comment"]
-    {
-        take(name, name)?;
+    if object::is_a(element, "alembic.AlterColumn") {
+        take("column_name", "column_name")?;
+        if !construct.starts_with("MySQL") {
+            let is_left_out = |attribute: &str| {
+                LEFT_OUT.iter().any(|(only, constructs, attributes)| {
+                    only.is_none_or(|only| only == dialect)
+                        && constructs.contains(&construct)
+                        && attributes.contains(&attribute)
+                })
+            };
+            for name in ["existing_nullable", "existing_server_default", "existing_comment", "existing_type"]
+            {
+                let value = if is_left_out(name) { vm.ctx.none() } else { given(name)? };
+                set(element, name, if name == "existing_type" { instance_of(value)? } else { value }, vm)?;
+            }
+        }
+    }
+    let has_new_type = NULLABILITY_WITH_TYPE.contains(&dialect)
+        && matches!(construct, "ColumnNullable" | "ColumnComment")
+        && !vm.is_none(&*first("modify_nullable", "existing_nullable")?);
+    if has_new_type {
+        set(element, "existing_type", instance_of(first("modify_type", "existing_type")?)?, vm)?;
     }
     match construct {
         "RenameTable" => take("new_table_name", "new_table_name"),
-        "AddColumn" => take("column", "column"),
-        "DropColumn" => set(element, "column", vm.call_method(operation, "to_column", ())?, vm),
-        "ColumnNullable" => take("nullable", "modify_nullable"),
-        "ColumnType" => {
-            let type_ = get(operation, "modify_type", vm)?;
-            set(element, "type_", crate::modules::sqlalchemy::types::to_instance(&type_, vm)?, vm)
+        "AddColumn" => {
+            take("column", "column")?;
+            for (name, option) in
+                [("if_not_exists", "if_not_exists"), ("inline_references", "inline_references")]
+            {
+                take(name, option)?;
+            }
+            take("inline_primary_key", "inline_primary_key")
+        }
+        "DropColumn" => {
+            take("if_exists", "if_exists")?;
+            set(element, "column", vm.call_method(operation, "to_column", ())?, vm)
+        }
+        "ColumnNullable" => set(element, "nullable", first("modify_nullable", "existing_nullable")?, vm),
+        "ColumnType" => set(element, "type_", instance_of(given("modify_type")?)?, vm),
+        "PostgresqlColumnType" => {
+            set(element, "type_", instance_of(given("modify_type")?)?, vm)?;
+            set(element, "using", keyword(operation, "postgresql_using", vm)?, vm)
         }
         "ColumnName" => take("newname", "modify_name"),
         "ColumnComment" => take("comment", "modify_comment"),
+        "MySQLChangeColumn" | "MySQLModifyColumn" => {
+            let nullable = first("modify_nullable", "existing_nullable")?;
+            let nullable = if vm.is_none(&nullable) { object::new_bool(true, vm) } else { nullable };
+            set(element, "nullable", nullable, vm)?;
+            set(element, "type_", instance_of(first("modify_type", "existing_type")?)?, vm)?;
+            set(element, "newname", first("modify_name", "column_name")?, vm)?;
+            set(element, "default", first("modify_server_default", "existing_server_default")?, vm)?;
+            set(element, "comment", first("modify_comment", "existing_comment")?, vm)?;
+            let counts = keyword(operation, "autoincrement", vm)?;
+            let counts =
+                if vm.is_none(&counts) { keyword(operation, "existing_autoincrement", vm)? } else { counts };
+            set(element, "autoincrement", counts, vm)
+        }
         _ => take("default", "modify_server_default"),
     }
+}
+
+/// Gives a further keyword argument of an operation; `None` without one.
+fn keyword(operation: &PyObject, name: &str, vm: &VirtualMachine) -> PyResult<PyObjectRef> {
+    let keywords = get(operation, "kw", vm)?;
+    let found =
+        keywords.downcast_ref::<PyDict>().map(|keywords| keywords.get_item_opt(name, vm)).transpose()?;
+    Ok(found.flatten().unwrap_or_else(|| vm.ctx.none()))
 }
 
 const MODULE: &str = "alembic.ddl.base";
 
 const fn element(name: &'static str, base: &'static [&'static str]) -> ClassDef {
-    ClassDef { name, module: MODULE, bases: base, members: MEMBERS }
+    of(name, MODULE, base)
+}
+
+const fn of(name: &'static str, module: &'static str, base: &'static [&'static str]) -> ClassDef {
+    ClassDef { name, module, bases: base, members: MEMBERS }
 }
 
 const MEMBERS: &[(&str, Member)] = &[("__init__", method(init))];
@@ -209,6 +331,10 @@ const CLASSES: &[ClassDef] = &[
     element("AddColumn", &["alembic.AlterTable"]),
     element("DropColumn", &["alembic.AlterTable"]),
     element("ColumnComment", &["alembic.AlterColumn"]),
+    of("MySQLAlterDefault", "alembic.ddl.mysql", &["alembic.AlterColumn"]),
+    of("MySQLChangeColumn", "alembic.ddl.mysql", &["alembic.AlterColumn"]),
+    of("MySQLModifyColumn", "alembic.ddl.mysql", &["alembic.MySQLChangeColumn"]),
+    of("PostgresqlColumnType", "alembic.ddl.postgresql", &["alembic.AlterColumn"]),
 ];
 
 /// The constructors take positions as Alembic's do: the table's name, then what the class is about.
@@ -221,6 +347,9 @@ fn init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         ("ColumnComment", &["table_name", "column_name", "comment"]),
         ("AddColumn", &["table_name", "column"]),
         ("DropColumn", &["table_name", "column"]),
+        ("PostgresqlColumnType", &["table_name", "column_name", "type_"]),
+        ("MySQLChangeColumn", &["table_name", "column_name", "schema", "newname", "type_", "nullable"]),
+        ("MySQLModifyColumn", &["table_name", "column_name", "schema", "newname", "type_", "nullable"]),
     ];
     let class = object::class_name(&this);
     let names = NAMES.iter().find(|(name, _)| *name == class);
@@ -360,6 +489,7 @@ mod native {
         pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
             __module_exec(vm, module);
             build(vm)?;
+            // those of single databases too: their modules take them from here
             for def in CLASSES {
                 let class = object::class_object(&format!("alembic.{}", def.name));
                 module.set_attr(def.name, class, vm)?;

@@ -222,6 +222,7 @@ impl TargetMetadata for PythonMetadata {
 
     fn metadata(&self) -> Result<Vec<Arc<MetaData>>> {
         in_python(|vm| {
+            super::overrides::check_autogenerate(vm)?;
             if let Some(exception) = unavailable::needed(&self.object, vm) {
                 return Err(exception);
             }

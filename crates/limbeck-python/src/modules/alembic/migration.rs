@@ -151,6 +151,7 @@ mod native {
             let engine = environment.as_ref().map(|environment| &environment.context);
             let context = MigrationContext::configure(target, &dialect_opts, options, engine)
                 .map_err(|error| to_python(error, vm))?;
+            crate::modules::alembic::overrides::check_runs(context.dialect().name(), vm)?;
             let config = environment.map(|environment| environment.config.clone());
             Ok(register(context, arguments.object("connection", vm), opts, config, vm))
         }

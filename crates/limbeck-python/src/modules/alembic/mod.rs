@@ -16,6 +16,7 @@ mod mock;
 mod op;
 mod operations;
 mod output;
+mod overrides;
 mod plugins;
 mod script;
 mod shared;

@@ -5,10 +5,11 @@ use rustpython_vm::builtins::{PyTuple, PyType};
 use rustpython_vm::function::{FuncArgs, KwArgs};
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::ddl_hooks;
 use super::operations::{self, FUNCTIONS};
 use super::shared::Shared;
+use super::{ddl_hooks, overrides};
 use crate::arguments::{Arguments, Parameter};
+use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::pairs;
 
 /// The module of the operations' classes.
@@ -192,6 +193,19 @@ pub(super) fn call(
             let operation = operation_of_call(name, arguments, vm)?;
             return invoke_object(operations, &operation, vm);
         }
+    }
+    if let Some(caller) = overrides::caller(name, operations.get_context().dialect().name(), vm)? {
+        if operations.batch().is_some() {
+            let what = format!("{name}() of user code's implementation class in batch_alter_table()");
+            return Err(exc::not_provided(&what, vm));
+        }
+        let given = arguments.clone();
+        let work = || overrides::call(&caller, name, operations, &arguments, vm);
+        return if HOOKED.contains(&name) {
+            ddl_hooks::during(name, &given, operations.get_context(), work, vm)
+        } else {
+            work()
+        };
     }
     if !ddl_hooks::any() || !HOOKED.contains(&name) || operations.batch().is_some() {
         return function(operations, arguments, vm);

@@ -149,6 +149,7 @@ pub(crate) fn from_sql(error_: &Error, vm: &VirtualMachine) -> PyBaseExceptionRe
         Error::Value(message) => vm.new_value_error(message.clone()),
         Error::Key(key) => vm.new_key_error(new_text(key, vm)),
         Error::Type(message) => vm.new_type_error(message.clone()),
+        Error::Attribute(message) => vm.new_attribute_error(message.clone()),
         Error::NotImplemented(message) if message.is_empty() => {
             vm.new_exception_empty(vm.ctx.exceptions.not_implemented_error.to_owned())
         }

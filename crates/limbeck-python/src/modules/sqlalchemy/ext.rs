@@ -124,6 +124,22 @@ fn compiles_class(key: &str, vm: &VirtualMachine) -> PyResult<bool> {
         && vm.get_attribute_opt(object::class_object(key), vm.ctx.intern_str(REGISTRY))?.is_some())
 }
 
+/// Tells whether user code has a function that compiles a class for a dialect: one for the dialect, or one for all
+/// where these count.
+pub(crate) fn compiles_for(
+    class: &PyObject,
+    dialect: &str,
+    general_ones_count: bool,
+    vm: &VirtualMachine,
+) -> PyResult<bool> {
+    let registry =
+        class.downcast_ref::<PyType>().and_then(|class| class.get_direct_attr(vm.ctx.intern_str(REGISTRY)));
+    let Some(registry) = registry else { return Ok(false) };
+    let Some(registry) = registry.downcast_ref::<PyDict>() else { return Ok(false) };
+    let general = general_ones_count && registry.get_item_opt("default", vm)?.is_some();
+    Ok(general || registry.get_item_opt(dialect, vm)?.is_some())
+}
+
 /// Tells whether user code has a function that compiles objects of a class.
 pub(crate) fn has_compiler(obj: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
     if !any_compiler() {

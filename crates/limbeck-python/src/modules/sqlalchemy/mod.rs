@@ -357,7 +357,7 @@ fn engines(module: &Py<PyModule>, vm: &VirtualMachine) -> PyResult<()> {
         ("create_engine", engine::create::create_engine),
         ("engine_from_config", engine::create::engine_from_config),
         ("make_url", engine::url::make_url),
-        ("create_mock_engine", |_, vm| Err(exc::not_provided("create_mock_engine()", vm))),
+        ("create_mock_engine", engine::mock::create_mock_engine),
     ];
     classes(module, engine::names(), vm)?;
     functions(module, FUNCTIONS, vm)

@@ -1,7 +1,7 @@
 //! DDL elements as values.
 
 use crate::expression::Select;
-use crate::schema::{Constraint, Identifier, Index, Sequence, Table};
+use crate::schema::{Constraint, Identifier, Index, NamingConvention, Sequence, Table};
 use crate::types::SqlType;
 
 /// A DDL element: a statement about a schema object, as `sqlalchemy.schema` has them.
@@ -195,8 +195,26 @@ pub enum DdlElement {
         /// IF NOT EXISTS.
         if_not_exists: bool,
     },
+    /// An element whose nameless objects take their names by a convention of their own `MetaData`.
+    Conventional {
+        /// The element.
+        element: Box<DdlElement>,
+        /// The convention.
+        convention: Box<NamingConvention>,
+    },
     /// `DDL(statement)`: SQL as the user wrote it, `%(table)s` and its kin filled in.
     Custom(String),
+}
+
+impl DdlElement {
+    /// Gives the element itself, without the convention that it comes with.
+    #[must_use]
+    pub fn without_convention(&self) -> &Self {
+        match self {
+            Self::Conventional { element, .. } => element.without_convention(),
+            other => other,
+        }
+    }
 }
 
 /// What may be said when something is dropped.

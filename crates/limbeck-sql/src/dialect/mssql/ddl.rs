@@ -86,7 +86,8 @@ pub(super) fn create_index_sql(
     options: &CompileOptions,
 ) -> Result<String> {
     let own = &index.dialect_options;
-    option_kinds::check(own, &[("mssql_include", OptionKind::Columns)])?;
+    let kinds = [("mssql_include", OptionKind::Columns), ("mssql_where", OptionKind::Condition)];
+    option_kinds::check(own, &kinds)?;
     let columnstore = own.get("mssql_columnstore").is_some_and(OptionValue::is_truthy);
     let mut sql = format!(
         "CREATE {}{}{}INDEX {} ON {}",
@@ -113,12 +114,7 @@ pub(super) fn create_index_sql(
         let columns: Vec<String> = columns.iter().filter_map(|column| included(dialect, column)).collect();
         push_args(&mut sql, format_args!(" INCLUDE ({})", columns.join(", ")));
     }
-    let condition = match own.get("mssql_where") {
-        Some(OptionValue::Expression(expression)) => Some(expression.clone()),
-        Some(OptionValue::Value(Value::Text(text))) => Some(Expression::text(text.as_str())),
-        _ => None,
-    };
-    if let Some(condition) = condition {
+    if let Some(condition) = option_kinds::condition(own, "mssql_where") {
         push_args(&mut sql, format_args!(" WHERE {}", ddl::ddl_expression(dialect, &condition, options)?));
     }
     Ok(sql)

@@ -4,8 +4,8 @@ use crate::dialect::statement::json::{self, JsonElement};
 use crate::dialect::{Dialect, SelectContext, StatementCompiler};
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, BindParameter, ElementForm, ElementIndex, Expression, FromClause, FunctionCall, Select,
-    Subquery, TableClause,
+    BinaryOperator, BindParameter, ElementForm, ElementIndex, Expression, Fetch, FromClause, FunctionCall,
+    Select, Subquery, TableClause,
 };
 use crate::schema::Identifier;
 use crate::types::Affinity;
@@ -13,11 +13,38 @@ use crate::types::Affinity;
 /// The column that numbers the rows of a query that skips some of them.
 const ROW_NUMBER: &str = "mssql_rn";
 
-/// Tells whether TOP can say how many rows a query gives: a plain number, and no row is skipped.
+/// Tells whether TOP can say how many rows a query gives: a plain number, and no row is skipped. A FETCH without words
+/// of its own is written by numbers, as the reference does.
 pub(super) fn has_top(query: &Select) -> bool {
+    let count = match &query.fetch {
+        Some(fetch) => Some(&fetch.count).filter(|_| needs_top(fetch)),
+        None => query.limit.as_ref(),
+    };
     query.compound.is_empty()
         && query.offset.is_none()
-        && matches!(&query.limit, Some(Expression::Bind(bind)) if bind.value.is_some())
+        && matches!(count, Some(Expression::Bind(bind)) if bind.value.is_some())
+}
+
+/// Tells whether a FETCH asks for what only TOP has.
+fn needs_top(fetch: &Fetch) -> bool {
+    fetch.percent || fetch.with_ties
+}
+
+/// Writes TOP, with a space behind it.
+pub(super) fn top_sql(query: &Select, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+    if !has_top(query) {
+        return Ok(String::new());
+    }
+    let (count, percent, ties) = match (&query.fetch, &query.limit) {
+        (Some(fetch), _) => (
+            &fetch.count,
+            if fetch.percent { "PERCENT " } else { "" },
+            if fetch.with_ties { "WITH TIES " } else { "" },
+        ),
+        (None, Some(limit)) => (limit, "", ""),
+        (None, None) => return Ok(String::new()),
+    };
+    Ok(format!("TOP {} {percent}{ties}", compiler.inline_value(count)?))
 }
 
 /// Writes a query that skips rows as one over numbered rows.
@@ -26,9 +53,15 @@ pub(super) fn numbered_select(
     context: SelectContext,
     compiler: &mut StatementCompiler<'_>,
 ) -> Option<Result<String>> {
-    let is_limited = query.limit.is_some() || query.offset.is_some();
+    let is_limited = query.limit.is_some() || query.offset.is_some() || query.fetch.is_some();
     if !is_limited || !query.compound.is_empty() || has_top(query) {
         return None;
+    }
+    if query.fetch.as_ref().is_some_and(needs_top) {
+        return Some(Err(Error::Compile(
+            "MSSQL needs TOP to use PERCENT and/or WITH TIES. Only simple fetch without offset can be used."
+                .to_owned(),
+        )));
     }
     if query.order_by.is_empty() {
         return Some(Err(Error::Compile(
@@ -71,6 +104,7 @@ fn numbered(query: &Select, compiler: &mut StatementCompiler<'_>) -> Select {
         order_by: Vec::new(),
         limit: None,
         offset: None,
+        fetch: None,
         for_update: None,
         ..query.clone()
     };
@@ -85,8 +119,8 @@ fn numbered(query: &Select, compiler: &mut StatementCompiler<'_>) -> Select {
 /// Gives the conditions on the numbers of the rows that a query gives.
 fn bounds(query: &Select, compiler: &mut StatementCompiler<'_>) -> Vec<Expression> {
     // the offset stands there twice, as one parameter
-    let mut named = |value: &Option<Expression>| {
-        value.as_ref().map(|value| match value {
+    let mut named = |value: Option<&Expression>| {
+        value.map(|value| match value {
             Expression::Bind(bind) if bind.key.is_none() => {
                 let key = Some(compiler.anonymous_name("param"));
                 Expression::Bind(BindParameter { key, unique: false, ..bind.clone() })
@@ -94,8 +128,8 @@ fn bounds(query: &Select, compiler: &mut StatementCompiler<'_>) -> Vec<Expressio
             other => other.clone(),
         })
     };
-    let offset = named(&query.offset);
-    let limit = named(&query.limit);
+    let offset = named(query.offset.as_ref());
+    let limit = named(query.fetch.as_ref().map(|fetch| &fetch.count).or(query.limit.as_ref()));
     let compared = |operator, right: &Expression| Expression::Binary {
         left: Box::new(Expression::column(ROW_NUMBER)),
         operator,

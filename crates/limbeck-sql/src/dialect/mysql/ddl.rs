@@ -148,6 +148,7 @@ fn is_moment_with_precision(lower: &str) -> bool {
 pub(super) fn using_sql(dialect: &MysqlDialect, options: &DialectOptions) -> String {
     dialect
         .shared_option(options, "using")
+        .and_then(text_of)
         .map_or_else(String::new, |using| format!(" USING {}", dialect.quote(&Identifier::new(using))))
 }
 
@@ -187,10 +188,11 @@ pub(super) fn table_options_sql(dialect: &MysqlDialect, table: &Table) -> Result
     let mut words = Vec::with_capacity(given.len());
     given.sort_by_cached_key(|name, _| rank(name));
     for (name, value) in &given {
-        let mut value = option_text(name, value)?;
-        if TEXT_OPTIONS.contains(&name.as_str()) {
-            value = text_literal(dialect, &value);
-        }
+        let value = match option_text(dialect, name, value)? {
+            None => "NULL".to_owned(),
+            Some(text) if TEXT_OPTIONS.contains(&name.as_str()) => text_literal(dialect, &text),
+            Some(text) => text,
+        };
         let blanks = is_partition(name) || BLANK_OPTIONS.contains(&name.as_str());
         let shown = if blanks { name.replace('_', " ") } else { name.clone() };
         let sign = if is_partition(name) || SIGNLESS_OPTIONS.contains(&shown.as_str()) { " " } else { "=" };
@@ -199,21 +201,24 @@ pub(super) fn table_options_sql(dialect: &MysqlDialect, table: &Table) -> Result
     Ok(words.join(" "))
 }
 
-/// Gives the value of a table option, which the reference wants to be a string.
-fn option_text(name: &str, value: &OptionValue) -> Result<String> {
+/// Gives the value of a table option, which the reference wants to be a string; `None` is NULL in the place of a string.
+fn option_text(dialect: &MysqlDialect, name: &str, value: &OptionValue) -> Result<Option<String>> {
     if let Some(text) = text_of(value) {
-        return Ok(text.to_owned());
+        return Ok(Some(text.to_owned()));
     }
-    let found = match value {
-        OptionValue::Value(Value::Int(_) | Value::BigInt(_)) => "int",
-        OptionValue::Value(Value::Bool(_)) => "bool",
-        OptionValue::Value(Value::Float(_)) => "float",
-        OptionValue::Value(Value::Null) => "NoneType",
-        OptionValue::List(_) => "list",
-        OptionValue::Map(_) => "dict",
-        OptionValue::Value(_) | OptionValue::Expression(_) => "object",
-    };
-    let _ = name;
+    if TEXT_OPTIONS.contains(&name) {
+        return match value {
+            OptionValue::Value(Value::Null) => Ok(None),
+            value => {
+                let shown = option_kinds::python_text(dialect, value)?;
+                let see = "see parent stack trace for more detail";
+                Err(Error::Compile(format!(
+                    "Could not render literal value \"{shown}\" with datatype VARCHAR; {see}."
+                )))
+            }
+        };
+    }
+    let found = option_kinds::python_class(value);
     Err(Error::Type(format!("sequence item 1: expected str instance, {found} found")))
 }
 
@@ -228,9 +233,9 @@ pub(super) fn create_index_sql(
         &index.dialect_options,
         &[
             ("mysql_using", OptionKind::Name),
-            ("mysql_prefix", OptionKind::Name),
+            ("mysql_prefix", OptionKind::Prefix),
             ("mariadb_using", OptionKind::Name),
-            ("mariadb_prefix", OptionKind::Name),
+            ("mariadb_prefix", OptionKind::Prefix),
         ],
     )?;
     let prefix = dialect
@@ -252,6 +257,7 @@ pub(super) fn create_index_sql(
         expressions?.join(", ")
     );
     if let Some(parser) = dialect.shared_option(&index.dialect_options, "with_parser") {
+        let parser = option_kinds::python_text(dialect, parser)?;
         push_args(&mut sql, format_args!(" WITH PARSER {parser}"));
     }
     sql.push_str(&using_sql(dialect, &index.dialect_options));
@@ -287,8 +293,9 @@ fn index_expression(
         Some(OptionValue::Value(Value::Bool(length))) => format!("{sql}({})", u8::from(*length)),
         Some(OptionValue::Value(Value::Float(length))) => format!("{sql}({:.0})", length.trunc()),
         None => sql,
-        Some(_) => {
-            return Err(Error::Type("%d format: a real number is required, not str".to_owned()));
+        Some(other) => {
+            let class = option_kinds::python_class(other);
+            return Err(Error::Type(format!("%d format: a real number is required, not {class}")));
         }
     })
 }

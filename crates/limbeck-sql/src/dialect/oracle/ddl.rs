@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::OracleDialect;
+use crate::dialect::option_kinds::{self, OptionKind};
 use crate::dialect::{CompileOptions, DdlElement, Dialect, ddl, push_args};
 use crate::engine::Value;
 use crate::error::{Error, Result};
@@ -71,27 +72,27 @@ pub(super) fn warnings<'k>(keys: impl Iterator<Item = &'k ForeignKeyConstraint>)
 }
 
 /// Writes what follows the closing parenthesis of CREATE TABLE.
-pub(super) fn post_create_table_sql(dialect: &OracleDialect, table: &Table) -> String {
+pub(super) fn post_create_table_sql(dialect: &OracleDialect, table: &Table) -> Result<String> {
+    let kinds = [("oracle_on_commit", OptionKind::Words), ("oracle_tablespace", OptionKind::Name)];
+    option_kinds::check(&table.dialect_options, &kinds)?;
     let option = |name: &str| table.dialect_options.get(name).filter(|option| option.is_truthy());
     let mut sql = String::new();
     if let Some(OptionValue::Value(Value::Text(on_commit))) = option("oracle_on_commit") {
         push_args(&mut sql, format_args!("\n ON COMMIT {}", on_commit.replace('_', " ").to_uppercase()));
     }
     match option("oracle_compress") {
-        Some(OptionValue::Value(Value::Text(kind))) => {
+        Some(OptionValue::Value(Value::Bool(true))) => sql.push_str("\n COMPRESS"),
+        Some(kind) => {
+            let kind = option_kinds::python_text(dialect, kind)?;
             push_args(&mut sql, format_args!("\n COMPRESS FOR {kind}"));
         }
-        Some(OptionValue::Value(Value::Int(kind))) => {
-            push_args(&mut sql, format_args!("\n COMPRESS FOR {kind}"));
-        }
-        Some(_) => sql.push_str("\n COMPRESS"),
         None => {}
     }
     if let Some(OptionValue::Value(Value::Text(tablespace))) = option("oracle_tablespace") {
         let tablespace = dialect.quote(&Identifier::new(tablespace.as_str()));
         push_args(&mut sql, format_args!("\n TABLESPACE {tablespace}"));
     }
-    sql
+    Ok(sql)
 }
 
 /// Writes CREATE INDEX: the index lives in the schema of its table.
@@ -114,15 +115,14 @@ pub(super) fn create_index_sql(
         ddl::index_expressions(dialect, index, options)?
     );
     match option("oracle_compress") {
-        None | Some(OptionValue::Value(Value::Null | Value::Bool(false))) => {}
+        None | Some(OptionValue::Value(Value::Bool(false))) => {}
         Some(OptionValue::Value(Value::Bool(true))) => sql.push_str(" COMPRESS"),
         Some(OptionValue::Value(Value::Int(columns))) => {
             push_args(&mut sql, format_args!(" COMPRESS {columns}"));
         }
-        Some(_) => {
-            return Err(Error::Argument(
-                "oracle_compress of an index is True or the number of columns to compress".to_owned(),
-            ));
+        Some(other) => {
+            let class = option_kinds::python_class(other);
+            return Err(Error::Type(format!("%d format: a real number is required, not {class}")));
         }
     }
     match vector {

@@ -4,7 +4,7 @@ use crate::dialect::statement::json::{self, JsonElement};
 use crate::dialect::{Dialect, StatementCompiler, push_args};
 use crate::error::Result;
 use crate::expression::{
-    BinaryOperator, ElementForm, ElementIndex, Expression, ForUpdate, FunctionCall, LockTarget, Select,
+    BinaryOperator, ElementForm, ElementIndex, Expression, Fetch, ForUpdate, FunctionCall, LockTarget, Select,
 };
 use crate::types::Affinity;
 
@@ -70,6 +70,18 @@ pub(super) fn limit_sql(query: &Select, compiler: &mut StatementCompiler<'_>) ->
         push_args(&mut sql, format_args!("\n FETCH FIRST {} ROWS ONLY", compiler.inline_value(limit)?));
     }
     Ok(sql)
+}
+
+/// Writes OFFSET and FETCH FIRST with the words of `fetch()`.
+pub(super) fn fetch_sql(
+    query: &Select,
+    fetch: &Fetch,
+    compiler: &mut StatementCompiler<'_>,
+) -> Result<String> {
+    let sql = crate::dialect::statement::fetch_sql(query, fetch, compiler, &mut |compiler, value| {
+        compiler.inline_value(value)
+    })?;
+    Ok(if fetch.approximate { sql.replacen("FETCH FIRST", "FETCH APPROX FIRST", 1) } else { sql })
 }
 
 /// Writes RETURNING with a variable of the caller for each column.

@@ -7,7 +7,7 @@ use regex::Regex;
 use crate::dialect::identifier::unexpected_phrase;
 use crate::dialect::option_kinds::{self, OptionKind};
 use crate::dialect::{CompileOptions, Dialect, ddl, push_args, statement};
-use crate::engine::{Value, value_repr};
+use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::schema::{
@@ -78,10 +78,17 @@ fn serial_name(dialect: &dyn Dialect, type_: &SqlType) -> Result<&'static str> {
 const OPTION_KINDS: &[(&str, OptionKind)] = &[
     ("postgresql_include", OptionKind::Columns),
     ("postgresql_using", OptionKind::Phrase),
-    ("postgresql_ops", OptionKind::Mapping),
-    ("postgresql_with", OptionKind::Mapping),
+    ("postgresql_with", OptionKind::Parameters),
     ("postgresql_tablespace", OptionKind::Name),
     ("postgresql_where", OptionKind::Condition),
+];
+
+/// What the options of a table take.
+const TABLE_OPTION_KINDS: &[(&str, OptionKind)] = &[
+    ("postgresql_inherits", OptionKind::Names),
+    ("postgresql_with", OptionKind::Parameters),
+    ("postgresql_on_commit", OptionKind::Words),
+    ("postgresql_tablespace", OptionKind::Name),
 ];
 
 /// Gives an option that is set, such as `postgresql_using`.
@@ -118,30 +125,17 @@ fn quoted_names(dialect: &dyn Dialect, names: &[Identifier]) -> String {
 }
 
 /// Writes storage parameters: ` WITH (fillfactor = 50)`.
-fn storage_parameters(options: &DialectOptions) -> Option<String> {
-    let Some(OptionValue::Map(parameters)) = option(options, "with") else { return None };
-    let parameters: Vec<String> = parameters
+fn storage_parameters(dialect: &dyn Dialect, options: &DialectOptions) -> Result<Option<String>> {
+    let Some(OptionValue::Map(parameters)) = option(options, "with") else { return Ok(None) };
+    let parameters: Result<Vec<String>> = parameters
         .iter()
         .map(|(name, value)| match value {
-            OptionValue::Value(Value::Bool(flag)) => format!("{name} = {flag}"),
-            OptionValue::Value(Value::Text(text)) => format!("{name} = {text}"),
-            OptionValue::Value(Value::Null) => name.clone(),
-            OptionValue::Value(value) => format!("{name} = {}", value_repr(value)),
-            _ => name.clone(),
+            OptionValue::Value(Value::Bool(flag)) => Ok(format!("{name} = {flag}")),
+            OptionValue::Value(Value::Null) => Ok(name.clone()),
+            value => Ok(format!("{name} = {}", option_kinds::python_text(dialect, value)?)),
         })
         .collect();
-    Some(format!("WITH ({})", parameters.join(", ")))
-}
-
-/// Gives the condition that an option holds: an expression, or SQL as a string.
-fn condition_option(options: &DialectOptions, name: &str) -> Option<Expression> {
-    match options.get(&format!("postgresql_{name}")) {
-        Some(OptionValue::Expression(expression)) => Some(expression.clone()),
-        Some(OptionValue::Value(Value::Text(text))) => Some(Expression::text(text.as_str())),
-        Some(OptionValue::Value(Value::Bool(true))) => Some(Expression::True),
-        Some(OptionValue::Value(Value::Bool(false))) => Some(Expression::False),
-        _ => None,
-    }
+    Ok(Some(format!("WITH ({})", parameters?.join(", "))))
 }
 
 /// Writes `NULLS DISTINCT` or `NULLS NOT DISTINCT`.
@@ -221,20 +215,23 @@ pub(super) fn exclude_sql(
 }
 
 /// Writes what follows the closing parenthesis of CREATE TABLE.
-pub(super) fn post_create_table_sql(dialect: &dyn Dialect, table: &Table) -> String {
+pub(super) fn post_create_table_sql(dialect: &dyn Dialect, table: &Table) -> Result<String> {
     let options = &table.dialect_options;
+    option_kinds::check(options, TABLE_OPTION_KINDS)?;
     let mut sql = String::new();
     let parents = names_option(options, "inherits");
     if !parents.is_empty() {
         push_args(&mut sql, format_args!("\n INHERITS ({})", quoted_names(dialect, &parents)));
     }
-    if let Some(partition) = text_option(options, "partition_by") {
+    if let Some(partition) = option(options, "partition_by") {
+        let partition = option_kinds::python_text(dialect, partition)?;
         push_args(&mut sql, format_args!("\n PARTITION BY {partition}"));
     }
-    if let Some(method) = text_option(options, "using") {
+    if let Some(method) = option(options, "using") {
+        let method = option_kinds::python_text(dialect, method)?;
         push_args(&mut sql, format_args!("\n USING {method}"));
     }
-    if let Some(parameters) = storage_parameters(options) {
+    if let Some(parameters) = storage_parameters(dialect, options)? {
         push_args(&mut sql, format_args!("\n {parameters}"));
     }
     match options.get("postgresql_with_oids") {
@@ -249,7 +246,7 @@ pub(super) fn post_create_table_sql(dialect: &dyn Dialect, table: &Table) -> Str
         let tablespace = dialect.quote(&Identifier::new(tablespace));
         push_args(&mut sql, format_args!("\n TABLESPACE {tablespace}"));
     }
-    sql
+    Ok(sql)
 }
 
 /// Writes CREATE INDEX.
@@ -282,25 +279,17 @@ pub(super) fn create_index_sql(
     if let Some(method) = text_option(given, "using") {
         push_args(&mut sql, format_args!("USING {} ", index_method(method)?));
     }
-    let classes = match given.get("postgresql_ops") {
-        Some(OptionValue::Map(classes)) => Some(classes),
-        _ => None,
-    };
+    let classes = given.get("postgresql_ops");
     let mut expressions = Vec::with_capacity(index.expressions.len());
     for expression in &index.expressions {
-        let (mut text, key) = match expression {
-            IndexExpression::Column(name) => (dialect.quote(name), Some(name.as_str())),
+        let mut text = match expression {
+            IndexExpression::Column(name) => dialect.quote(name),
             IndexExpression::Expression(expression) => {
-                let key = match expression {
-                    Expression::Label { name, .. } => Some(name.as_str()),
-                    Expression::Column(column) => Some(column.name.as_str()),
-                    _ => None,
-                };
-                (statement::compile_grouped(dialect, expression, options)?, key)
+                statement::compile_grouped(dialect, expression, options)?
             }
         };
-        if let Some(OptionValue::Value(Value::Text(class))) =
-            key.and_then(|key| classes.and_then(|classes| classes.get(key)))
+        if let (Some(classes), Some(key)) = (classes, option_kinds::element_key(expression))
+            && let Some(class) = option_kinds::operator_class(classes, key)?
         {
             push_args(&mut text, format_args!(" {class}"));
         }
@@ -315,13 +304,13 @@ pub(super) fn create_index_sql(
         "" => {}
         words => push_args(&mut sql, format_args!(" {words}")),
     }
-    if let Some(parameters) = storage_parameters(given) {
+    if let Some(parameters) = storage_parameters(dialect, given)? {
         push_args(&mut sql, format_args!(" {parameters}"));
     }
     if let Some(tablespace) = text_option(given, "tablespace") {
         push_args(&mut sql, format_args!(" TABLESPACE {}", dialect.quote(&Identifier::new(tablespace))));
     }
-    if let Some(condition) = condition_option(given, "where") {
+    if let Some(condition) = option_kinds::condition(given, "postgresql_where") {
         let condition = ddl::ddl_expression(dialect, &condition, options)?;
         push_args(&mut sql, format_args!(" WHERE {condition}"));
     }

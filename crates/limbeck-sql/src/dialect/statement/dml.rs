@@ -233,6 +233,7 @@ impl StatementCompiler<'_> {
             unique: false,
             expanding: false,
             of_values: true,
+            is_postponed: false,
         };
         self.placeholder(name, bind)
     }

@@ -4,10 +4,10 @@ use super::operators::opposite;
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
 use crate::dialect::{CompileOptions, CompilerKind, push_args, unsupported_compilation};
-use crate::engine::Value;
-use crate::error::Result;
+use crate::engine::{Value, text_repr};
+use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, BindParameter, ColumnReference, Expression, FrameUnit, FunctionCall, InList,
+    BinaryOperator, BindParameter, ColumnReference, Expression, FrameBound, FrameUnit, FunctionCall, InList,
     UnaryOperator, WindowFrame,
 };
 use crate::types::{Affinity, SqlType};
@@ -116,7 +116,9 @@ impl StatementCompiler<'_> {
                 if !order_by.is_empty() {
                     parts.push(format!("ORDER BY {}", self.comma_list(order_by)?));
                 }
-                parts.extend(frame.as_ref().map(frame_sql));
+                if let Some(frame) = frame {
+                    parts.push(self.frame(frame)?);
+                }
                 Ok(format!("{function} OVER ({})", parts.join(" ")))
             }
             Expression::WithinGroup { function, order_by, inside } => {
@@ -142,10 +144,47 @@ impl StatementCompiler<'_> {
             Expression::AggregateOrderBy { operand, order_by } => {
                 Ok(format!("{} ORDER BY {}", self.expression(operand)?, self.comma_list(order_by)?))
             }
+            Expression::ScalarValues(values) => Ok(format!("({})", self.rows_of_values(values)?)),
+            Expression::RowField { function, name, .. } => {
+                Ok(format!("({}).{}", self.expression(function)?, self.dialect.quote(name)))
+            }
             Expression::NextValue { schema, name } => {
                 self.dialect.next_value_sql(schema.as_ref(), name, self.options)
             }
         }
+    }
+
+    /// Writes the frame of a window.
+    fn frame(&mut self, frame: &WindowFrame) -> Result<String> {
+        let unit = match frame.unit {
+            FrameUnit::Range => "RANGE",
+            FrameUnit::Rows => "ROWS",
+            FrameUnit::Groups => "GROUPS",
+        };
+        let start = self.frame_bound(&frame.start, "PRECEDING")?;
+        let end = self.frame_bound(&frame.end, "FOLLOWING")?;
+        let mut sql = format!("{unit} BETWEEN {start} AND {end}");
+        if let Some(words) = &frame.exclude {
+            if !EXCLUSIONS.iter().any(|known| known.eq_ignore_ascii_case(words)) {
+                let known = EXCLUSIONS.join("|");
+                return Err(Error::Compile(format!(
+                    "Unexpected SQL phrase: {} (matching against '^(?:{known})$')",
+                    text_repr(words)
+                )));
+            }
+            push_args(&mut sql, format_args!(" EXCLUDE {words}"));
+        }
+        Ok(sql)
+    }
+
+    fn frame_bound(&mut self, bound: &FrameBound, side: &str) -> Result<String> {
+        let dialect = self.dialect;
+        Ok(match bound {
+            FrameBound::Unbounded => format!("UNBOUNDED {side}"),
+            FrameBound::CurrentRow => "CURRENT ROW".to_owned(),
+            FrameBound::Preceding(rows) => format!("{} PRECEDING", dialect.frame_distance_sql(rows, self)?),
+            FrameBound::Following(rows) => format!("{} FOLLOWING", dialect.frame_distance_sql(rows, self)?),
+        })
     }
 
     /// Writes operands of an infix operator.
@@ -346,6 +385,7 @@ impl StatementCompiler<'_> {
                             unique: true,
                             expanding: true,
                             of_values: false,
+                            is_postponed: false,
                         };
                         format!("{prefix}{}", self.expanding(&name, &bind)?)
                     }
@@ -363,6 +403,7 @@ impl StatementCompiler<'_> {
                 }
             }
             InList::Select(query) => self.select(query, select::SelectContext::Scalar)?,
+            InList::Rows(values) => self.rows_of_values(values)?,
             InList::Parameter(bind) => {
                 let hint = hint.as_ref().map(|(name, type_)| (name.as_str(), type_));
                 let expanding = BindParameter { expanding: true, ..bind.clone() };
@@ -510,21 +551,8 @@ fn literal_type(type_: &SqlType, values: &[Value]) -> SqlType {
     bind.effective_type(Some(type_))
 }
 
+/// What the words behind EXCLUDE of a window's frame can be.
+const EXCLUSIONS: [&str; 4] = ["CURRENT ROW", "GROUP", "TIES", "NO OTHERS"];
+
 /// What messages call `try_cast()`.
 const TRY_CAST: &str = "<class 'sqlalchemy.sql.elements.TryCast'>";
-
-/// Writes the frame of a window.
-fn frame_sql(frame: &WindowFrame) -> String {
-    let unit = match frame.unit {
-        FrameUnit::Range => "RANGE",
-        FrameUnit::Rows => "ROWS",
-        FrameUnit::Groups => "GROUPS",
-    };
-    let bound = |bound: Option<i64>, unbounded: &str| match bound {
-        None => format!("UNBOUNDED {unbounded}"),
-        Some(0) => "CURRENT ROW".to_owned(),
-        Some(rows) if rows < 0 => format!("{} PRECEDING", rows.unsigned_abs()),
-        Some(rows) => format!("{rows} FOLLOWING"),
-    };
-    format!("{unit} BETWEEN {} AND {}", bound(frame.start, "PRECEDING"), bound(frame.end, "FOLLOWING"))
-}

@@ -87,7 +87,7 @@ impl StatementCompiler<'_> {
         format!("{word} {}\n {sql}", ctes.join(", \n"))
     }
 
-    fn rows_of_values(&mut self, values: &ValuesClause) -> Result<String> {
+    pub(super) fn rows_of_values(&mut self, values: &ValuesClause) -> Result<String> {
         let literal_binds = self.literal_binds;
         self.literal_binds |= values.literal_binds;
         let rows: Result<Vec<String>> =

@@ -17,7 +17,7 @@ use indexmap::IndexMap;
 
 pub(super) use self::expression::cast_sql;
 pub use self::select::SelectContext;
-pub(super) use self::select::{limit_sql, lock_targets};
+pub(super) use self::select::{fetch_sql, limit_sql, lock_targets};
 use super::{CompileOptions, Dialect, ParamStyle};
 use crate::engine::Value;
 use crate::error::{Error, Result};
@@ -152,6 +152,8 @@ struct Bind {
     expanding: bool,
     /// Whether VALUES or SET made the parameter.
     of_values: bool,
+    /// Whether it becomes SQL only when the statement is executed.
+    is_postponed: bool,
 }
 
 /// Enclose the number of a parameter in SQL that is not finished; both are noncharacters of Unicode.
@@ -298,8 +300,12 @@ impl<'a> StatementCompiler<'a> {
             unique: bind.unique || bind.key.is_none(),
             expanding: bind.expanding,
             of_values: false,
+            is_postponed: false,
         };
-        if bind.literal_execute && !self.options.keep_postcompile {
+        if bind.literal_execute && self.options.keep_postcompile {
+            return self.postponed(&name, entry);
+        }
+        if bind.literal_execute {
             let value = self.given_value(Some(&entry.key)).or(entry.value).unwrap_or(Value::Null);
             return self.dialect.literal(&value, &entry.type_);
         }
@@ -314,7 +320,17 @@ impl<'a> StatementCompiler<'a> {
         match value {
             Expression::Bind(bind) if bind.key.is_none() && bind.value.is_some() && !self.literal_binds => {
                 if self.options.keeps_expanding() {
-                    return Ok(format!("__[POSTCOMPILE_{}]", self.anonymous_name("param")));
+                    let name = self.bind_name("param");
+                    let entry = Bind {
+                        key: name.clone(),
+                        value: bind.value.clone(),
+                        type_: bind.effective_type(None),
+                        unique: true,
+                        expanding: false,
+                        of_values: false,
+                        is_postponed: true,
+                    };
+                    return self.postponed(&name, entry);
                 }
                 let inline = BindParameter { literal_execute: true, ..bind.clone() };
                 self.bind(&inline, None)
@@ -332,6 +348,7 @@ impl<'a> StatementCompiler<'a> {
             unique: true,
             expanding: false,
             of_values: false,
+            is_postponed: false,
         };
         self.placeholder(name, bind)
     }
@@ -342,7 +359,7 @@ impl<'a> StatementCompiler<'a> {
         let values = match values {
             Some(Value::Array(values)) if !self.options.keeps_expanding() => values,
             _ if self.options.parameters.is_some() => return Err(missing_value(&bind.key)),
-            _ => return Ok(format!("__[POSTCOMPILE_{name}]")),
+            _ => return self.postponed(name, bind.clone()),
         };
         let mut out = Vec::with_capacity(values.len());
         for (number, value) in values.into_iter().enumerate() {
@@ -402,6 +419,12 @@ impl<'a> StatementCompiler<'a> {
     }
 
     /// Records a parameter and writes a mark that [`Self::finish`] replaces by its placeholder.
+    /// Writes the place of what becomes SQL only when the statement is executed.
+    fn postponed(&mut self, name: &str, bind: Bind) -> Result<String> {
+        let untyped = Bind { type_: SqlType::Null, is_postponed: true, ..bind };
+        self.placeholder(name, untyped)
+    }
+
     fn placeholder(&mut self, name: &str, bind: Bind) -> Result<String> {
         if let Some(existing) = self.binds.get(name) {
             if existing.unique || bind.unique {
@@ -449,6 +472,7 @@ impl<'a> StatementCompiler<'a> {
         }
         let mut out = String::with_capacity(sql.len());
         let mut order: Vec<usize> = Vec::new();
+        let mut postponed = Vec::new();
         let mut rest = sql.as_str();
         while let Some((before, after)) = rest.split_once(MARK_START) {
             out.push_str(before);
@@ -462,6 +486,11 @@ impl<'a> StatementCompiler<'a> {
                 continue;
             };
             rest = after;
+            if let Some((key, _)) = self.binds.get_index(index).filter(|(_, bind)| bind.is_postponed) {
+                push_args(&mut out, format_args!("__[POSTCOMPILE_{key}]"));
+                postponed.push(index);
+                continue;
+            }
             let known = order.iter().position(|known| *known == index);
             let repeats = matches!(style, ParamStyle::QuestionMark | ParamStyle::Format);
             let position = match known {
@@ -483,7 +512,7 @@ impl<'a> StatementCompiler<'a> {
         out.push_str(rest);
 
         let mut compiled = Compiled { sql: out, ..Compiled::default() };
-        for index in order {
+        for index in order.into_iter().chain(postponed) {
             let Some((_, bind)) = self.binds.get_index(index) else { continue };
             let given = self.options.parameters.as_ref().and_then(|parameters| parameters.get(&bind.key));
             let value = given.or(bind.value.as_ref()).cloned();

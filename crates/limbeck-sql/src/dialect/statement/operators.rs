@@ -160,17 +160,11 @@ impl StatementCompiler<'_> {
     ) -> Result<String> {
         let within = self.within_operator;
         // these are written in ways of their own
-        let is_plain = matches!(
-            operator,
-            BinaryOperator::Like
-                | BinaryOperator::NotLike
-                | BinaryOperator::ILike
-                | BinaryOperator::NotILike
-                | BinaryOperator::LikePart { .. }
-                | BinaryOperator::Divide
-                | BinaryOperator::FloorDivide
-                | BinaryOperator::Modulo
-        );
+        let is_plain = operator.is_like()
+            || matches!(
+                operator,
+                BinaryOperator::Divide | BinaryOperator::FloorDivide | BinaryOperator::Modulo
+            );
         if is_plain {
             return self.binary(left, operator, right, escape);
         }

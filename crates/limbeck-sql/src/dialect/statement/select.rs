@@ -7,8 +7,8 @@ use super::StatementCompiler;
 use super::precedence::Operator;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, Expression, ForUpdate, FromClause, Join, LockTarget, Select, StatementWords, TableClause,
-    UnaryOperator,
+    BinaryOperator, Correlation, Expression, Fetch, ForUpdate, FromClause, Join, LockTarget, Select,
+    StatementWords, TableClause, UnaryOperator,
 };
 use crate::schema::Identifier;
 
@@ -83,6 +83,7 @@ impl StatementCompiler<'_> {
             order_by: Vec::new(),
             limit: None,
             offset: None,
+            fetch: None,
             for_update: None,
             ..query.clone()
         };
@@ -92,6 +93,7 @@ impl StatementCompiler<'_> {
             let grouped = !other.order_by.is_empty()
                 || other.limit.is_some()
                 || other.offset.is_some()
+                || other.fetch.is_some()
                 || !other.compound.is_empty();
             sql.push(' ');
             sql.push_str(self.dialect.compound_keyword(keyword));
@@ -198,12 +200,13 @@ impl StatementCompiler<'_> {
             sql.push_str(" ORDER BY ");
             sql.push_str(&self.ordering_list(&query.order_by)?);
         }
-        if query.limit.is_some() || query.offset.is_some() {
-            let dialect = self.dialect;
+        let dialect = self.dialect;
+        if let Some(fetch) = &query.fetch {
+            sql.push_str(&dialect.fetch_sql(query, fetch, self)?);
+        } else if query.limit.is_some() || query.offset.is_some() {
             sql.push_str(&dialect.limit_sql(query, self)?);
         }
         if let Some(lock) = &query.for_update {
-            let dialect = self.dialect;
             sql.push_str(&dialect.for_update_sql(lock, self)?);
         }
         let suffixes = self.suffixes(&query.words)?;
@@ -279,9 +282,10 @@ impl StatementCompiler<'_> {
                         }
                     }
                 }
-                Expression::LiteralColumn { .. } | Expression::Text(_) | Expression::RowValue { .. } => {
-                    self.expression(column)?
-                }
+                Expression::LiteralColumn { .. }
+                | Expression::Text(_)
+                | Expression::RowValue { .. }
+                | Expression::RowField { .. } => self.expression(column)?,
                 Expression::Unary { operand, .. } if !labelled && is_named(operand) => {
                     self.expression(column)?
                 }
@@ -357,8 +361,10 @@ impl StatementCompiler<'_> {
                 }
             });
         }
-        if matches!(context, SelectContext::Scalar | SelectContext::Lateral) && elements.len() > 1 {
-            let outer = |key: &FromKey| self.enclosing.iter().any(|keys| keys.contains(key));
+        self.correlate(&query.correlation, context, &mut elements);
+        let is_value = matches!(context, SelectContext::Scalar | SelectContext::Lateral);
+        if is_value && !query.correlation.is_explicit && elements.len() > 1 {
+            let outer = |key: &FromKey| self.enclosing.last().is_some_and(|keys| keys.contains(key));
             elements.retain(|(_, keys)| keys.is_empty() || !keys.iter().all(outer));
             if elements.is_empty() {
                 return Err(Error::InvalidRequest(
@@ -370,6 +376,35 @@ impl StatementCompiler<'_> {
         }
         let keys = elements.iter().flat_map(|(_, keys)| keys.iter().cloned()).collect();
         Ok((elements.into_iter().map(|(element, _)| element).collect(), keys))
+    }
+
+    /// Leaves out what `correlate()` and `correlate_except()` leave to the statements around. An element of FROM does not
+    /// see the other elements there.
+    fn correlate(
+        &self,
+        correlation: &Correlation,
+        context: SelectContext,
+        elements: &mut Vec<(FromClause, Vec<FromKey>)>,
+    ) {
+        let keys_of = |elements: &[FromClause]| {
+            let mut keys = Vec::new();
+            for element in elements {
+                collect_keys(element, &mut keys);
+            }
+            keys
+        };
+        let only = keys_of(&correlation.only);
+        let except = correlation.except.as_deref().map(keys_of);
+        let levels = match context {
+            SelectContext::From => self.enclosing.len().saturating_sub(1),
+            _ => self.enclosing.len(),
+        };
+        let visible = |key: &FromKey| self.enclosing.iter().take(levels).any(|keys| keys.contains(key));
+        let left = |key: &FromKey| {
+            visible(key)
+                && (only.contains(key) || except.as_ref().is_some_and(|except| !except.contains(key)))
+        };
+        elements.retain(|(_, keys)| keys.is_empty() || !keys.iter().all(left));
     }
 
     /// Writes an element of a FROM clause.
@@ -528,6 +563,24 @@ pub(in crate::dialect) fn limit_sql(query: &Select, compiler: &mut StatementComp
     if let Some(offset) = &query.offset {
         push_args(&mut sql, format_args!(" OFFSET {}", compiler.expression(offset)?));
     }
+    Ok(sql)
+}
+
+/// Writes OFFSET and FETCH FIRST, each number by `write`.
+pub(in crate::dialect) fn fetch_sql(
+    query: &Select,
+    fetch: &Fetch,
+    compiler: &mut StatementCompiler<'_>,
+    write: &mut dyn FnMut(&mut StatementCompiler<'_>, &Expression) -> Result<String>,
+) -> Result<String> {
+    let mut sql = String::new();
+    if let Some(offset) = &query.offset {
+        push_args(&mut sql, format_args!("\n OFFSET {} ROWS", write(compiler, offset)?));
+    }
+    let percent = if fetch.percent { " PERCENT" } else { "" };
+    let ties = if fetch.with_ties { "WITH TIES" } else { "ONLY" };
+    let count = write(compiler, &fetch.count)?;
+    push_args(&mut sql, format_args!("\n FETCH FIRST {count}{percent} ROWS {ties}"));
     Ok(sql)
 }
 

@@ -8,6 +8,7 @@ mod echo;
 pub(crate) mod events;
 pub(crate) mod inspector;
 mod listener;
+pub(crate) mod mock;
 pub(crate) mod pool;
 pub(crate) mod processing;
 pub(crate) mod result;
@@ -34,12 +35,13 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     tables().into_iter().flatten().map(|def| def.name).filter(|name| !name.starts_with('_'))
 }
 
-fn tables() -> [&'static [object::ClassDef]; 9] {
+fn tables() -> [&'static [object::ClassDef]; 10] {
     [
         dialect::CLASSES,
         url::CLASSES,
         pool::CLASSES,
         create::CLASSES,
+        mock::CLASSES,
         connection::CLASSES,
         row::CLASSES,
         dbapi::CLASSES,

@@ -135,8 +135,47 @@ fn shown(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     crate::modules::sqlalchemy::sql::compiled::statement_str(this, args, vm)
 }
 
-/// Lowers a DDL element; `None` for an object that is none.
+/// What a DDL element stands for that was made of it rather than by user code.
+#[derive(Clone, Debug)]
+struct Lowered(DdlElement);
+
+/// Makes the object of a DDL element, for user code that executes it itself.
+fn raised(element: &DdlElement, subject: &PyObject, vm: &VirtualMachine) -> PyResult {
+    let class = match element.without_convention() {
+        DdlElement::CreateIndex { .. } => "CreateIndex",
+        DdlElement::DropIndex { .. } => "DropIndex",
+        DdlElement::CreateSequence { .. } => "CreateSequence",
+        DdlElement::DropSequence { .. } => "DropSequence",
+        DdlElement::CreateType { .. } => "CreateEnumType",
+        DdlElement::DropType { .. } => "DropEnumType",
+        DdlElement::SetTableComment { .. } => "SetTableComment",
+        DdlElement::SetColumnComment { .. } => "SetColumnComment",
+        _ => "ExecutableDDLElement",
+    };
+    let raised = object::instance_with(class, Lowered(element.clone()), vm)?;
+    set(&raised, "element", subject.to_owned(), vm)?;
+    Ok(raised)
+}
+
+/// Lowers a DDL element; `None` for an object that is none. Objects without a name take one by the convention of the
+/// `MetaData` that they belong to.
 pub(crate) fn lower(this: &PyObject, vm: &VirtualMachine) -> PyResult<Option<DdlElement>> {
+    if let Some(lowered) = object::state::<Lowered>(this) {
+        return Ok(Some(lowered.0.clone()));
+    }
+    let Some(element) = lower_element(this, vm)? else { return Ok(None) };
+    let subject = get(this, "element", vm)?;
+    let owner = own(&subject, "table", vm).unwrap_or(subject);
+    Ok(Some(match own(&owner, "metadata", vm).filter(|metadata| object::is_a(metadata, "MetaData")) {
+        Some(metadata) => {
+            let convention = Box::new(crate::lower::naming_convention(&metadata, vm)?);
+            DdlElement::Conventional { element: Box::new(element), convention }
+        }
+        None => element,
+    }))
+}
+
+fn lower_element(this: &PyObject, vm: &VirtualMachine) -> PyResult<Option<DdlElement>> {
     let Some(class) = CLASSES.iter().find(|class| object::is_a(this, class.name)) else { return Ok(None) };
     let subject = get(this, "element", vm)?;
     let if_not_exists = get_bool(this, "if_not_exists", vm)?;
@@ -265,6 +304,8 @@ enum Target {
     Connection(Connection),
     /// The output of a run without a database.
     Output(Arc<MigrationContext>),
+    /// Nothing: each element goes to the function of a mock engine.
+    Mock { dialect: Arc<dyn Dialect>, engine: PyObjectRef },
 }
 
 impl Target {
@@ -272,6 +313,7 @@ impl Target {
         match self {
             Self::Connection(connection) => connection.dialect(),
             Self::Output(context) => context.dialect(),
+            Self::Mock { dialect, .. } => dialect,
         }
     }
 
@@ -279,7 +321,20 @@ impl Target {
     fn has_table(&self, table: &PyObject, otherwise: bool, vm: &VirtualMachine) -> PyResult<bool> {
         match self {
             Self::Connection(connection) => has_table(connection, table, vm),
-            Self::Output(_) => Ok(otherwise),
+            Self::Output(_) | Self::Mock { .. } => Ok(otherwise),
+        }
+    }
+
+    /// Tells whether a sequence is there; where there is no database none is looked for.
+    fn has_sequence(
+        &self,
+        sequence: &limbeck_sql::schema::Sequence,
+        otherwise: bool,
+        vm: &VirtualMachine,
+    ) -> PyResult<bool> {
+        match self {
+            Self::Connection(connection) => has_sequence(connection, sequence, vm),
+            Self::Output(_) | Self::Mock { .. } => Ok(otherwise),
         }
     }
 
@@ -293,7 +348,18 @@ impl Target {
     }
 
     fn execute(&self, element: DdlElement, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+        if let Self::Mock { engine, .. } = self {
+            return super::super::engine::mock::execute(engine, raised(&element, table, vm)?, vm).map(drop);
+        }
         self.execute_statement(&Statement::Ddl(Box::new(element)), table, vm)
+    }
+
+    /// Executes an element that is an object.
+    fn execute_object(&self, element: PyObjectRef, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+        if let Self::Mock { engine, .. } = self {
+            return super::super::engine::mock::execute(engine, element, vm).map(drop);
+        }
+        self.execute_statement(&crate::lower::statement(&element, vm)?, table, vm)
     }
 
     fn execute_statement(
@@ -317,6 +383,8 @@ impl Target {
                 let written = context.executor().execute_sql(sql);
                 written.map_err(|error| crate::modules::alembic::to_python(error, vm))
             }
+            // what is executed there are objects
+            Self::Mock { .. } => Ok(()),
         }
     }
 }
@@ -334,6 +402,9 @@ fn on_bind<T>(
     if let Some(context) = crate::modules::alembic::mock_context(bind) {
         return work(&Target::Output(context));
     }
+    if let Some(dialect) = super::super::engine::mock::dialect_of(bind, vm)? {
+        return work(&Target::Mock { dialect, engine: bind.to_owned() });
+    }
     let Some(engine) = engine_of(bind) else {
         return Err(exc::argument("an Engine or a Connection is expected as bind", vm));
     };
@@ -349,10 +420,10 @@ fn on_bind<T>(
 
 /// Gives the sequences that a table's columns need in the connection's database.
 fn own_sequences<'t>(
-    connection: &Connection,
+    dialect: &Arc<dyn Dialect>,
     table: &'t limbeck_sql::schema::Table,
 ) -> impl Iterator<Item = &'t limbeck_sql::schema::Sequence> {
-    let supported = connection.dialect().supports_sequences();
+    let supported = dialect.supports_sequences();
     let sequences = table.columns.iter().filter_map(|column| column.sequence.as_ref());
     sequences.filter(move |sequence| supported && !sequence.optional)
 }
@@ -368,16 +439,18 @@ fn has_sequence(
         .map_err(|error| exc::from_sql(&error, vm))
 }
 
-/// Creates the sequences of a table's columns that are not there yet; where SQL is written, none are.
+/// Creates the sequences of a table's columns that are not there yet; where SQL is written for a run, none are.
 fn create_sequences(
     target: &Target,
     table: &PyObject,
     lowered: &limbeck_sql::schema::Table,
     vm: &VirtualMachine,
 ) -> PyResult<()> {
-    let Target::Connection(connection) = target else { return Ok(()) };
-    for sequence in own_sequences(connection, lowered) {
-        if !has_sequence(connection, sequence, vm)? {
+    if matches!(target, Target::Output(_)) {
+        return Ok(());
+    }
+    for sequence in own_sequences(target.dialect(), lowered) {
+        if !target.has_sequence(sequence, false, vm)? {
             let element =
                 DdlElement::CreateSequence { sequence: Box::new(sequence.clone()), if_not_exists: false };
             target.execute(element, table, vm)?;
@@ -420,7 +493,7 @@ fn create(
     }
     let indexes = lowered.indexes.clone();
     let element = object::class_object("CreateTable").call((table.to_owned(),), vm)?;
-    target.execute_statement(&crate::lower::statement(&element, vm)?, table, vm)?;
+    target.execute_object(element, table, vm)?;
     for index in indexes {
         let element = DdlElement::CreateIndex {
             index: Box::new(index),
@@ -457,7 +530,7 @@ fn create(
 fn drop_(target: &Target, table: &PyObject, bind: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     event::send(table, "before_drop", bind, false, vm)?;
     let element = object::class_object("DropTable").call((table.to_owned(),), vm)?;
-    target.execute_statement(&crate::lower::statement(&element, vm)?, table, vm)?;
+    target.execute_object(element, table, vm)?;
     if matches!(target, Target::Output(_)) {
         let lowered = crate::lower::table(table, vm)?;
         let named = target.dialect().named_types(&lowered).map_err(|error| exc::from_sql(&error, vm))?;
@@ -468,22 +541,32 @@ fn drop_(target: &Target, table: &PyObject, bind: &PyObject, vm: &VirtualMachine
     event::send(table, "after_drop", bind, false, vm)
 }
 
-/// Drops from a database the named types and sequences that were created with a table.
-fn drop_what_came_with(target: &Target, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
-    let Target::Connection(connection) = target else { return Ok(()) };
-    let dialect = connection.dialect();
-    let lowered = crate::lower::table(table, vm)?;
-    if dialect.supports_native_enum() {
-        for named in dialect.named_types(&lowered).map_err(|error| exc::from_sql(&error, vm))? {
-            if target.has_type(&named, vm)? {
-                target.execute(DdlElement::DropType { type_: Box::new(named.type_) }, table, vm)?;
-            }
-        }
+/// Drops the sequences that were created with a table; where SQL is written for a run, none are.
+fn drop_sequences(target: &Target, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    if matches!(target, Target::Output(_)) {
+        return Ok(());
     }
-    for sequence in own_sequences(connection, &lowered) {
-        if has_sequence(connection, sequence, vm)? {
+    let lowered = crate::lower::table(table, vm)?;
+    for sequence in own_sequences(target.dialect(), &lowered) {
+        if target.has_sequence(sequence, true, vm)? {
             let (schema, name) = (sequence.schema.clone(), sequence.name.clone());
             target.execute(DdlElement::DropSequence { schema, name, if_exists: false }, table, vm)?;
+        }
+    }
+    Ok(())
+}
+
+/// Drops the named types that were created with a table; where SQL is written for a run, they go with their tables.
+fn drop_types(target: &Target, table: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    let dialect = target.dialect();
+    if matches!(target, Target::Output(_)) || !dialect.supports_native_enum() {
+        return Ok(());
+    }
+    let is_mock = matches!(target, Target::Mock { .. });
+    let lowered = crate::lower::table(table, vm)?;
+    for named in dialect.named_types(&lowered).map_err(|error| exc::from_sql(&error, vm))? {
+        if is_mock || target.has_type(&named, vm)? {
+            target.execute(DdlElement::DropType { type_: Box::new(named.type_) }, table, vm)?;
         }
     }
     Ok(())
@@ -549,7 +632,8 @@ pub(super) fn drop_table(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine)
         if checkfirst && !target.has_table(&this, true, vm)? {
             return Ok(());
         }
-        drop_(target, &this, &bind, vm)
+        drop_(target, &this, &bind, vm)?;
+        drop_sequences(target, &this, vm)
     };
     on_bind(&bind, work, vm)?;
     object::none(vm)
@@ -596,7 +680,10 @@ pub(super) fn drop_all(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -
             }
         }
         for table in &tables {
-            drop_what_came_with(target, table, vm)?;
+            drop_sequences(target, table, vm)?;
+        }
+        for table in &tables {
+            drop_types(target, table, vm)?;
         }
         event::send(&this, "after_drop", &bind, checkfirst, vm)
     };

@@ -238,12 +238,6 @@ pub(crate) fn append_column(
         let primary_key = get(table, "primary_key", vm)?;
         vm.call_method(&*get(&primary_key, "_columns", vm)?, "append", (column.to_owned(),))?;
     }
-    for item in items(&*get(column, "foreign_keys", vm)?, vm)? {
-        foreign_key::attach(&item, table, vm)?;
-    }
-    for item in items(&*get(column, "constraints", vm)?, vm)? {
-        constraint::attach(&item, table, vm)?;
-    }
     let unique = get_bool(column, "unique", vm)?;
     if get_bool(column, "index", vm)? {
         let index = class_object("Index").call((vm.ctx.none(), column.to_owned()), vm)?;
@@ -253,6 +247,12 @@ pub(crate) fn append_column(
     } else if unique {
         let made = class_object("UniqueConstraint").call((column.to_owned(),), vm)?;
         set(&made, "_column_flag", new_bool(true, vm), vm)?;
+    }
+    for item in items(&*get(column, "foreign_keys", vm)?, vm)? {
+        foreign_key::attach(&item, table, vm)?;
+    }
+    for item in items(&*get(column, "constraints", vm)?, vm)? {
+        constraint::attach(&item, table, vm)?;
     }
     take_referred_type(column, vm)?;
     if let Some(default) = own(column, "default", vm)

@@ -61,7 +61,7 @@ pub(crate) enum Node {
         function: PyObjectRef,
         partition_by: Vec<PyObjectRef>,
         order_by: Vec<PyObjectRef>,
-        frame: Option<WindowFrame>,
+        frame: Option<Box<WindowFrame>>,
     },
     /// `within_group`, and `aggregate_order_by` of a function
     WithinGroup { function: PyObjectRef, order_by: Vec<PyObjectRef>, inside: bool },
@@ -69,6 +69,10 @@ pub(crate) enum Node {
     TryCast { operand: PyObjectRef, type_: PyObjectRef },
     /// `filter` of a function.
     Filter { function: PyObjectRef, condition: PyObjectRef },
+    /// `values(...).scalar_values()`
+    ScalarValues(PyObjectRef),
+    /// `function.scalar_table_valued(name, type)`
+    RowField { function: PyObjectRef, name: PyObjectRef, type_: Option<PyObjectRef> },
     /// `sequence.next_value()`
     NextValue(PyObjectRef),
     /// `column["key"]`
@@ -139,6 +143,8 @@ impl Node {
             Self::Tuple(_) => "Tuple",
             Self::ScalarSelect(_) => "ScalarSelect",
             Self::Exists(_) => "Exists",
+            Self::ScalarValues(_) => "ScalarValues",
+            Self::RowField { .. } => "ScalarFunctionColumn",
             Self::Over { .. } => "Over",
             Self::WithinGroup { inside: false, .. } => "WithinGroup",
             Self::WithinGroup { inside: true, .. } => "AggregateOrderBy",
@@ -160,6 +166,8 @@ impl Node {
             | Self::False
             | Self::ScalarSelect(_)
             | Self::Exists(_)
+            | Self::ScalarValues(_)
+            | Self::RowField { .. }
             | Self::NextValue(_) => Vec::new(),
             Self::Function { arguments, .. } => arguments.clone(),
             Self::Unary { operand, .. }
@@ -214,7 +222,7 @@ pub(crate) fn element(node: Node, vm: &VirtualMachine) -> PyResult {
     let key = node.class_key();
     let literal = matches!(&node, Node::LiteralColumn { .. });
     let name = match &node {
-        Node::Label { name, .. } => Some(name.clone()),
+        Node::Label { name, .. } | Node::RowField { name, .. } => Some(name.clone()),
         Node::LiteralColumn { text, .. } => Some(object::new_text(text, vm)),
         Node::Function { name, .. } => name.last().map(|name| object::new_text(name, vm)),
         _ => None,
@@ -344,7 +352,8 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
         return Ok(None);
     };
     Ok(match &*node {
-        Node::LiteralColumn { type_, .. } => type_.clone(),
+        Node::LiteralColumn { type_, .. } | Node::RowField { type_, .. } => type_.clone(),
+        Node::ScalarValues(values) => super::from_elements::first_type(values, vm),
         Node::Bind(bind) => match (&bind.type_, &bind.value) {
             (Some(type_), _) => Some(type_.clone()),
             (None, Some(value)) => type_of_value(value, vm)?,
@@ -519,7 +528,7 @@ pub(crate) fn result_name(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Optio
         return Ok(get_some(obj, "name", vm)?.and_then(|name| text_of(&name)));
     };
     match &*node {
-        Node::Label { name, .. } => Ok(text_of(name)),
+        Node::Label { name, .. } | Node::RowField { name, .. } => Ok(text_of(name)),
         Node::LiteralColumn { text, .. } => Ok(Some(text.clone())),
         Node::Cast { operand, .. } | Node::TryCast { operand, .. } | Node::TypeCoerce { operand, .. } => {
             result_name(operand, vm)

@@ -4,12 +4,11 @@ use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::dml::{WordsState, given_words};
-use super::elements::{coerce, type_of};
+use super::elements::{Node, coerce, element, type_of};
 use super::select::SelectState;
 use super::selectable::{derived_columns, source_columns, subquery_of};
 use super::{collection, functions};
 use crate::modules::sqlalchemy::arguments::Arguments;
-use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
     self, ClassDef, Member, get, get_some, instance, instance_with, is_a, method, new_bool, new_text, own,
     set, set_state, state, text_of,
@@ -40,8 +39,15 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("alias", method(|this, args, vm| values_renamed(&this, args, false, vm))),
             ("lateral", method(|this, args, vm| values_renamed(&this, args, true, vm))),
             ("cte", method(values_cte)),
-            ("scalar_values", method(|_, _, vm| Err(exc::not_provided("Values.scalar_values()", vm)))),
+            ("scalar_values", method(|this, _, vm| element(Node::ScalarValues(this), vm))),
         ],
+    },
+    ClassDef { name: "ScalarValues", module: MODULE, bases: &["ColumnElement"], members: &[] },
+    ClassDef {
+        name: "ScalarFunctionColumn",
+        module: "sqlalchemy.sql.functions",
+        bases: &["ColumnElement"],
+        members: &[],
     },
     ClassDef {
         name: "TableValuedAlias",
@@ -146,6 +152,12 @@ fn new_values(values: ValuesState, name: Option<PyObjectRef>, vm: &VirtualMachin
 
 fn values_of(this: &PyObject) -> ValuesState {
     state::<ValuesState>(this).as_deref().cloned().unwrap_or_default()
+}
+
+/// Gives the type of the first column of `values(...)`.
+pub(crate) fn first_type(values: &PyObject, vm: &VirtualMachine) -> Option<PyObjectRef> {
+    let columns = values_of(values).columns;
+    columns.first().and_then(|column| own(column, "type", vm)).filter(|type_| !is_a(type_, "NullType"))
 }
 
 fn values_data(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {

@@ -1,6 +1,6 @@
 //! `func`: SQL functions.
 
-use limbeck_sql::expression::{FrameUnit, WindowFrame};
+use limbeck_sql::expression::{FrameBound, FrameUnit, WindowFrame};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
@@ -78,7 +78,7 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
     ("within_group", method(|this, args, vm| within_group(this, &args, false, vm))),
     ("aggregate_order_by", method(|this, args, vm| within_group(this, &args, true, vm))),
     ("select", method(|this, _, vm| super::select::new_select(vec![this], vm))),
-    ("scalar_table_valued", method(|_, _, vm| Err(exc::not_provided("scalar_table_valued()", vm)))),
+    ("scalar_table_valued", method(scalar_table_valued)),
 ];
 
 /// Makes the object `func`.
@@ -179,13 +179,24 @@ pub(crate) fn over(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> Py
         }
         frame = Some(window_frame(unit, &given, vm)?);
     }
-    if arguments.optional("exclude").is_some() {
-        return Err(exc::not_provided("over(exclude=...)", vm));
-    }
+    let exclude = arguments.optional("exclude");
     arguments.finish()?;
+    if let Some(exclude) = exclude {
+        let Some(frame) = &mut frame else {
+            return Err(exc::argument(
+                "'exclude' requires that one of 'rows', 'range_', or 'groups' is also specified",
+                vm,
+            ));
+        };
+        let Some(words) = text_of(&exclude) else {
+            let class = class_name(&exclude);
+            return Err(vm.new_type_error(format!("expected string or bytes-like object, got '{class}'")));
+        };
+        frame.exclude = Some(words);
+    }
     let order_by = super::select::order_columns(&order_by, vm)?;
     let partition_by = super::select::order_columns(&partition_by, vm)?;
-    element(Node::Over { function: this, partition_by, order_by, frame }, vm)
+    element(Node::Over { function: this, partition_by, order_by, frame: frame.map(Box::new) }, vm)
 }
 
 /// Reads the bounds of a window's frame: two numbers, or `None` for what has no end.
@@ -194,16 +205,35 @@ fn window_frame(unit: FrameUnit, given: &PyObjectRef, vm: &VirtualMachine) -> Py
     let [start, end] = bounds.as_slice() else {
         return Err(exc::argument("2-tuple expected for range/rows/groups", vm));
     };
-    let bound = |bound: &PyObjectRef| -> PyResult<Option<i64>> {
+    let bound = |bound: &PyObjectRef| -> PyResult<FrameBound> {
         if vm.is_none(bound) {
-            return Ok(None);
+            return Ok(FrameBound::Unbounded);
         }
-        bound.clone().try_into_value(vm).map(Some).map_err(|_| {
-            let units = if unit == FrameUnit::Range { "range" } else { "rows/groups" };
-            exc::argument(format!("Integer or None expected for values in {units} frame"), vm)
-        })
+        let number = if unit == FrameUnit::Range {
+            bound.clone().try_into_value(vm).map_err(|_| {
+                exc::argument(
+                    "When using a tuple to specify a range only integer or none values are allowed in the range frame. \
+                     To specify a different type use the FrameClause directly.",
+                    vm,
+                )
+            })
+        } else {
+            super::select::whole_number(bound, vm)
+                .map_err(|_| exc::argument("Integer or None expected for values in rows/groups frame", vm))
+        };
+        number.map(|number: i64| FrameBound::from(Some(number)))
     };
-    Ok(WindowFrame { unit, start: bound(start)?, end: bound(end)? })
+    Ok(WindowFrame { unit, start: bound(start)?, end: bound(end)?, exclude: None })
+}
+
+/// `func.name().scalar_table_valued(name, type_=None)`
+fn scalar_table_valued(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("scalar_table_valued", args, vm);
+    let name = arguments.required("name")?;
+    let type_ = arguments.optional("type_");
+    arguments.finish()?;
+    let type_ = type_.map(|type_| to_instance(&type_, vm)).transpose()?;
+    element(Node::RowField { function: this, name, type_ }, vm)
 }
 
 /// `func.name().within_group(order)`, and with the order among the arguments `func.name().aggregate_order_by(order)`

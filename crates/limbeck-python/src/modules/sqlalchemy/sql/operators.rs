@@ -452,11 +452,17 @@ fn in_(this: &PyObject, negated: bool, args: FuncArgs, vm: &VirtualMachine) -> P
         Some(Node::ScalarSelect(select)) => {
             return element(Node::In { operand, list: select.clone(), negated }, vm);
         }
+        Some(Node::ScalarValues(values)) => {
+            return element(Node::In { operand, list: values.clone(), negated }, vm);
+        }
         Some(Node::Bind(bind)) => {
             let bind = Bind { expanding: true, ..bind.clone() };
             return element(Node::In { operand, list: element(Node::Bind(bind), vm)?, negated }, vm);
         }
         _ => {}
+    }
+    if is_a(&other, "Values") {
+        return element(Node::In { operand, list: other, negated }, vm);
     }
     if text_of(&other).is_some() || (!is_list(&other, vm) && other.get_iter(vm).is_err()) {
         let shown = object::repr(&other, vm)?;

@@ -27,15 +27,33 @@ pub(crate) struct SelectState {
     pub order_by: Vec<PyObjectRef>,
     pub limit: Option<PyObjectRef>,
     pub offset: Option<PyObjectRef>,
+    pub fetch: Option<FetchState>,
     pub distinct: bool,
     pub distinct_on: Vec<PyObjectRef>,
     pub for_update: Option<LockState>,
-    pub correlate: Vec<PyObjectRef>,
+    pub correlation: CorrelationState,
     /// The queries that a set operation joins to this one.
     pub compound: Vec<(String, PyObjectRef)>,
     pub words: WordsState,
     /// Common table expressions that the query does not read from.
     pub ctes: Vec<PyObjectRef>,
+}
+
+/// FETCH FIRST.
+#[derive(Clone, Debug)]
+pub(crate) struct FetchState {
+    pub count: PyObjectRef,
+    pub percent: bool,
+    pub with_ties: bool,
+    pub approximate: bool,
+}
+
+/// What `correlate()` and `correlate_except()` were given.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CorrelationState {
+    pub is_explicit: bool,
+    pub only: Vec<PyObjectRef>,
+    pub except: Option<Vec<PyObjectRef>>,
 }
 
 /// The options of FOR UPDATE.
@@ -82,7 +100,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("limit", method(|this, args, vm| bound(&this, args, false, vm))),
             ("offset", method(|this, args, vm| bound(&this, args, true, vm))),
             ("slice", method(slice)),
-            ("fetch", method(|_, _, vm| Err(exc::not_provided("Select.fetch()", vm)))),
+            ("fetch", method(fetch)),
             ("with_for_update", method(with_for_update)),
             ("set_label_style", method(|this, _, _| Ok(this))),
             ("union", method(|this, args, vm| compound_method("UNION", this, args, vm))),
@@ -109,7 +127,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("outerjoin_from", method(join_from)),
             ("distinct", method(distinct)),
             ("correlate", method(correlate)),
-            ("correlate_except", method(|_, _, vm| Err(exc::not_provided("Select.correlate_except()", vm)))),
+            ("correlate_except", method(correlate_except)),
             ("add_columns", method(|this, args, vm| more_columns(&this, args, false, vm))),
             ("with_only_columns", method(|this, args, vm| more_columns(&this, args, true, vm))),
             ("column", method(|this, args, vm| more_columns(&this, args, false, vm))),
@@ -172,7 +190,11 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         name: "ScalarSelect",
         module: MODULE,
         bases: &["ColumnElement"],
-        members: &[("where", method(inner_where)), ("correlate", method(inner_correlate))],
+        members: &[
+            ("where", method(inner_where)),
+            ("correlate", method(|this, args, vm| inner_change(&this, "correlate", args, vm))),
+            ("correlate_except", method(|this, args, vm| inner_change(&this, "correlate_except", args, vm))),
+        ],
     },
     ClassDef {
         name: "Exists",
@@ -180,7 +202,8 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         bases: &["UnaryExpression"],
         members: &[
             ("where", method(inner_where)),
-            ("correlate", method(inner_correlate)),
+            ("correlate", method(|this, args, vm| inner_change(&this, "correlate", args, vm))),
+            ("correlate_except", method(|this, args, vm| inner_change(&this, "correlate_except", args, vm))),
             ("select_from", method(inner_select_from)),
             ("select", method(|this, _, vm| new_select(vec![this], vm))),
         ],
@@ -328,10 +351,62 @@ fn ordering(this: &PyObject, args: FuncArgs, group: bool, vm: &VirtualMachine) -
     change(this, |state| if group { state.group_by.extend(added) } else { state.order_by.extend(added) }, vm)
 }
 
+/// Gives the number that an object is for Python's `int()`.
+pub(super) fn whole_number(value: &PyObject, vm: &VirtualMachine) -> PyResult<i64> {
+    let number: PyObjectRef = vm.ctx.types.int_type.to_owned().into();
+    number.call((value.to_owned(),), vm)?.try_into_value(vm)
+}
+
+/// Gives the expression of a number of rows; `None` takes it back.
+fn row_count(value: PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    if vm.is_none(&value) {
+        return Ok(None);
+    }
+    if is_clause(&value, vm) {
+        return coerce(&value, None, vm).map(Some);
+    }
+    let number = whole_number(&value, vm)?;
+    coerce(&PyObjectRef::from(vm.ctx.new_int(number)), None, vm).map(Some)
+}
+
 fn bound(this: &PyObject, args: FuncArgs, offset: bool, vm: &VirtualMachine) -> PyResult {
-    let Some(value) = args.args.first() else { return Err(vm.new_type_error("limit() takes a number")) };
-    let value = if vm.is_none(value) { None } else { Some(coerce(value, None, vm)?) };
-    change(this, |state| if offset { state.offset = value } else { state.limit = value }, vm)
+    let mut arguments = Arguments::new(if offset { "offset" } else { "limit" }, args, vm);
+    let count = row_count(arguments.required(if offset { "offset" } else { "limit" })?, vm)?;
+    arguments.finish()?;
+    change(
+        this,
+        |state| {
+            if offset {
+                state.offset = count;
+            } else {
+                state.limit = count;
+                state.fetch = None;
+            }
+        },
+        vm,
+    )
+}
+
+/// `fetch(count, with_ties=False, percent=False, **dialect_kw)`
+fn fetch(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let mut arguments = Arguments::new("fetch", args, vm);
+    let count = row_count(arguments.required("count")?, vm)?;
+    let with_ties = arguments.flag("with_ties", false)?;
+    let percent = arguments.flag("percent", false)?;
+    let approximate = match arguments.keyword("oracle_fetch_approximate") {
+        Some(flag) => flag.try_to_bool(vm)?,
+        None => false,
+    };
+    arguments.finish()?;
+    let fetch = count.map(|count| FetchState { count, percent, with_ties, approximate });
+    change(
+        &this,
+        |state| {
+            state.fetch = fetch;
+            state.limit = None;
+        },
+        vm,
+    )
 }
 
 fn slice(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -344,6 +419,7 @@ fn slice(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         &this,
         |state| {
             state.limit = Some(limit);
+            state.fetch = None;
             state.offset = (start != 0).then_some(offset);
         },
         vm,
@@ -388,9 +464,58 @@ fn extended(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult 
     )
 }
 
+/// Reads the elements that `correlate()` and `correlate_except()` are given: `None` and `False` stand for none at all.
+fn correlated(
+    name: &str,
+    args: FuncArgs,
+    before: Option<Vec<PyObjectRef>>,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<PyObjectRef>> {
+    if let Some(first) = args.args.first()
+        && (vm.is_none(first) || first.is(&vm.ctx.false_value))
+    {
+        if args.args.len() > 1 {
+            return Err(exc::argument(
+                format!("additional FROM objects not accepted when passing None/False to {name}()"),
+                vm,
+            ));
+        }
+        return Ok(Vec::new());
+    }
+    let mut elements = before.unwrap_or_default();
+    for from in &args.args {
+        if text_of(from).is_some() {
+            return Err(textual("SQL expression", from, vm));
+        }
+        elements.push(coerce_from(from, vm)?);
+    }
+    Ok(elements)
+}
+
 fn correlate(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let added = args.args.iter().map(|from| clause_element(from, vm)).collect::<PyResult<Vec<_>>>()?;
-    change(&this, |state| state.correlate.extend(added), vm)
+    let before = state::<SelectState>(&this).map(|state| state.correlation.only.clone());
+    let only = correlated("correlate", args, before, vm)?;
+    change(
+        &this,
+        |state| {
+            state.correlation.is_explicit = true;
+            state.correlation.only = only;
+        },
+        vm,
+    )
+}
+
+fn correlate_except(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let before = state::<SelectState>(&this).and_then(|state| state.correlation.except.clone());
+    let except = correlated("correlate_except", args, before, vm)?;
+    change(
+        &this,
+        |state| {
+            state.correlation.is_explicit = true;
+            state.correlation.except = Some(except);
+        },
+        vm,
+    )
 }
 
 /// Gives a FROM element: a table, a mapped class's table, a query as a subquery.
@@ -544,7 +669,8 @@ pub(crate) fn compound(keyword: &str, queries: &[PyObjectRef], vm: &VirtualMachi
         return Err(exc::argument(format!("{keyword} needs at least one query"), vm));
     };
     let mut state = state::<SelectState>(first).as_deref().cloned().unwrap_or_default();
-    if state.limit.is_some() || state.offset.is_some() || !state.order_by.is_empty() {
+    let is_limited = state.limit.is_some() || state.offset.is_some() || state.fetch.is_some();
+    if is_limited || !state.order_by.is_empty() {
         return Err(exc::not_provided(
             &format!("ORDER BY, LIMIT or OFFSET in the first query of a {keyword}"),
             vm,
@@ -577,10 +703,6 @@ fn inner_where(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResu
     inner_change(&this, "where", args, vm)
 }
 
-fn inner_correlate(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    inner_change(&this, "correlate", args, vm)
-}
-
 fn inner_select_from(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     inner_change(&this, "select_from", args, vm)
 }
@@ -588,7 +710,7 @@ fn inner_select_from(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> 
 /// Gives the elements of FROM that a query uses without naming them: none when tables by themselves are all.
 pub(crate) fn implied_froms(state: &SelectState, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
     let mut covered = Vec::new();
-    for from in state.from.iter().chain(&state.correlate) {
+    for from in &state.from {
         covered.extend(tables_in(from, vm)?);
     }
     let expressions: Vec<_> = state.columns.iter().chain(&state.where_).cloned().collect();
