@@ -1,6 +1,7 @@
 //! Classes of user code that take an implementation of DDL further (`class MyImpl(PostgresqlImpl)`).
 
 use limbeck_core::operations::Operations;
+use rustpython_vm::builtins::PyDictRef;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
@@ -10,8 +11,8 @@ use crate::modules::sqlalchemy::object::text_of;
 
 /// The module of the classes, when user code has imported it.
 fn module(vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-    let modules = vm.sys_module.get_attr("modules", vm)?;
-    Ok(modules.get_item("alembic.ddl.impl", vm).ok().filter(|module| !vm.is_none(module)))
+    let modules: PyDictRef = vm.sys_module.get_attr("modules", vm)?.try_into_value(vm)?;
+    Ok(modules.get_item_opt("alembic.ddl.impl", vm)?.filter(|module| !vm.is_none(module)))
 }
 
 fn refuse(found: &PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
