@@ -55,6 +55,7 @@ MODULES = [
     "servers",
     "expressions_further",
     "windows_and_limits",
+    "names_that_are_made",
     "dialect_options",
     "json_elements",
     "nulls",

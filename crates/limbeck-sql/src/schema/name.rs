@@ -20,6 +20,20 @@ impl Identifier {
         Self { text: text.into(), quote }
     }
 
+    /// Makes the name of something that has none: each statement in which it stands makes one of `base` and a number.
+    ///
+    /// What has the same `key` gets the same name. The text is of SQLAlchemy's form, `%(key base)s`.
+    pub fn anonymous(key: u64, base: &str) -> Self {
+        let base = base.replace(['%', '(', ')', ' ', '$'], "_");
+        Self::new(format!("%({key} {})s", base.trim_matches('_')))
+    }
+
+    /// Gives what the name of something without one is made of; `None` for a name that was given.
+    pub fn anonymous_base(&self) -> Option<&str> {
+        let (key, base) = self.text.strip_prefix("%(")?.strip_suffix(")s")?.split_once(' ')?;
+        key.bytes().all(|byte| byte.is_ascii_digit()).then_some(base)
+    }
+
     /// Gives the name's text, unquoted.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -117,9 +117,9 @@ fn numbered(query: &Select, compiler: &mut StatementCompiler<'_>) -> Select {
 }
 
 /// Gives the conditions on the numbers of the rows that a query gives.
-fn bounds(query: &Select, compiler: &mut StatementCompiler<'_>) -> Vec<Expression> {
+fn bounds(query: &Select, compiler: &StatementCompiler<'_>) -> Vec<Expression> {
     // the offset stands there twice, as one parameter
-    let mut named = |value: Option<&Expression>| {
+    let named = |value: Option<&Expression>| {
         value.map(|value| match value {
             Expression::Bind(bind) if bind.key.is_none() => {
                 let key = Some(compiler.anonymous_name("param"));

@@ -37,13 +37,13 @@ impl StatementCompiler<'_> {
                     column_type(table, column)?;
                 }
                 let mut names: Vec<String> =
-                    columns.iter().map(|name| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
+                    columns.iter().map(|name| self.quote(&Identifier::new(name.as_str()))).collect();
                 let mut query = query.as_ref().clone();
                 if query.compound.is_empty() {
                     for (column, next) in
                         self.next_values(table, |name| columns.iter().any(|set| set == name))
                     {
-                        names.push(self.dialect.quote(&Identifier::new(column)));
+                        names.push(self.quote(&Identifier::new(column)));
                         query.columns.push(next);
                     }
                 }
@@ -81,7 +81,7 @@ impl StatementCompiler<'_> {
                 } else {
                     let names: Vec<String> = assigned
                         .iter()
-                        .map(|value| self.dialect.quote(&Identifier::new(value.column.as_str())))
+                        .map(|value| self.quote(&Identifier::new(value.column.as_str())))
                         .collect();
                     let values: Vec<&str> = assigned.iter().map(|value| value.sql.as_str()).collect();
                     (format!(" ({})", names.join(", ")), format!(" VALUES ({})", values.join(", ")))
@@ -139,7 +139,7 @@ impl StatementCompiler<'_> {
         }
         let columns = in_table_order(table, first.keys().map(String::as_str))?;
         let names: Vec<String> =
-            columns.iter().map(|(name, _)| self.dialect.quote(&Identifier::new(name.as_str()))).collect();
+            columns.iter().map(|(name, _)| self.quote(&Identifier::new(name.as_str()))).collect();
         let mut out = Vec::with_capacity(rows.len());
         for (number, row) in rows.iter().enumerate() {
             let mut values = Vec::with_capacity(columns.len());
@@ -243,7 +243,7 @@ impl StatementCompiler<'_> {
         let elements: Result<Vec<String>> = elements
             .iter()
             .map(|element| match element {
-                IndexExpression::Column(name) => Ok(self.dialect.quote(name)),
+                IndexExpression::Column(name) => Ok(self.quote(name)),
                 IndexExpression::Expression(expression) => self.expression_without_tables(expression),
             })
             .collect();
@@ -263,7 +263,7 @@ impl StatementCompiler<'_> {
             let Some(value) = values.get(&name) else { continue };
             let hint = ("param".to_owned(), type_);
             let value = self.hinted(value, &super::precedence::Operator::Any, Some(&hint))?;
-            out.push(format!("{}{sign}{value}", self.dialect.quote(&Identifier::new(name))));
+            out.push(format!("{}{sign}{value}", self.quote(&Identifier::new(name))));
         }
         Ok(out.join(", "))
     }
@@ -386,7 +386,7 @@ impl StatementCompiler<'_> {
         let assigned: Vec<String> = assigned
             .iter()
             .map(|value| {
-                let column = self.dialect.quote(&Identifier::new(value.column.as_str()));
+                let column = self.quote(&Identifier::new(value.column.as_str()));
                 if together {
                     format!("{table}.{column}={}", value.sql)
                 } else {

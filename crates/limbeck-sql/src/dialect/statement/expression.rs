@@ -23,7 +23,7 @@ impl StatementCompiler<'_> {
                 let sql = self.bind(bind, None)?;
                 Ok(if bind.expanding { format!("({sql})") } else { sql })
             }
-            Expression::RowValue { name, .. } => Ok(self.dialect.row_value_sql(&self.dialect.quote(name))),
+            Expression::RowValue { name, .. } => Ok(self.dialect.row_value_sql(&self.quote(name))),
             Expression::Null => Ok("NULL".to_owned()),
             Expression::True => Ok(self.dialect.true_sql().to_owned()),
             Expression::False => Ok(self.dialect.false_sql().to_owned()),
@@ -146,7 +146,7 @@ impl StatementCompiler<'_> {
             }
             Expression::ScalarValues(values) => Ok(format!("({})", self.rows_of_values(values)?)),
             Expression::RowField { function, name, .. } => {
-                Ok(format!("({}).{}", self.expression(function)?, self.dialect.quote(name)))
+                Ok(format!("({}).{}", self.expression(function)?, self.quote(name)))
             }
             Expression::NextValue { schema, name } => {
                 self.dialect.next_value_sql(schema.as_ref(), name, self.options)
@@ -452,7 +452,7 @@ impl StatementCompiler<'_> {
 
     /// Writes a column, with its table unless the options leave tables out.
     pub(super) fn column(&mut self, column: &ColumnReference) -> Result<String> {
-        let name = self.dialect.quote(&column.name);
+        let name = self.quote(&column.name);
         if let Some(row) = self.output_row {
             return Ok(format!("{row}.{name}"));
         }
@@ -462,7 +462,7 @@ impl StatementCompiler<'_> {
             return Ok(form(&name));
         }
         let Some(table) = column.table.as_ref().filter(|_| !self.omit_table_names) else { return Ok(name) };
-        let table = self.dialect.format_table(column.schema.as_ref(), table, self.options)?;
+        let table = self.dialect.format_table(column.schema.as_ref(), &self.name(table), self.options)?;
         Ok(format!("{table}.{name}"))
     }
 

@@ -16,12 +16,12 @@ impl StatementCompiler<'_> {
         let (lateral, context) =
             if subquery.lateral { ("LATERAL ", SelectContext::Lateral) } else { ("", SelectContext::From) };
         let query = self.select(&subquery.select, context)?;
-        Ok(format!("{lateral}({query}){}{}", self.dialect.alias_sign(), self.dialect.quote(&name)))
+        Ok(format!("{lateral}({query}){}{}", self.dialect.alias_sign(), self.quote(&name)))
     }
 
     /// Writes the name of a common table expression, and keeps what it stands for until the statement is finished.
     pub(super) fn cte(&mut self, cte: &Cte) -> Result<String> {
-        let name = self.dialect.quote(&cte.name);
+        let name = self.quote(&cte.name);
         let is_known = self.ctes.contains_key(&name)
             || self.nested_ctes.contains_key(&name)
             || self.ctes_under_way.contains(&name);
@@ -35,7 +35,7 @@ impl StatementCompiler<'_> {
             self.has_recursive_cte |= cte.recursive;
         }
         Ok(match &cte.alias {
-            Some(alias) => format!("{name}{}{}", self.dialect.alias_sign(), self.dialect.quote(alias)),
+            Some(alias) => format!("{name}{}{}", self.dialect.alias_sign(), self.quote(alias)),
             None => name,
         })
     }
@@ -60,7 +60,7 @@ impl StatementCompiler<'_> {
         };
         let mut sql = name.to_owned();
         if cte.recursive || matches!(cte.body, CteBody::Values(_)) {
-            let columns: Vec<String> = cte.columns.iter().map(|column| self.dialect.quote(column)).collect();
+            let columns: Vec<String> = cte.columns.iter().map(|column| self.quote(column)).collect();
             push_args(&mut sql, format_args!("({})", columns.join(", ")));
         }
         let prefixes = self.prefixes(&cte.words)?;
@@ -100,11 +100,11 @@ impl StatementCompiler<'_> {
         let rows = self.rows_of_values(values)?;
         let lateral = if values.lateral { "LATERAL " } else { "" };
         let Some(alias) = &values.alias else { return Ok(format!("{lateral}({rows})")) };
-        let columns: Vec<String> = values.columns.iter().map(|column| self.dialect.quote(column)).collect();
+        let columns: Vec<String> = values.columns.iter().map(|column| self.quote(column)).collect();
         Ok(format!(
             "{lateral}({rows}){}{} ({})",
             self.dialect.alias_sign(),
-            self.dialect.quote(alias),
+            self.quote(alias),
             columns.join(", ")
         ))
     }
@@ -119,14 +119,14 @@ impl StatementCompiler<'_> {
             "{lateral}{}{}{}",
             self.dialect.function_table_sql(&function),
             self.dialect.alias_sign(),
-            self.dialect.quote(&table.alias)
+            self.quote(&table.alias)
         );
         if !table.derived.is_empty() {
             let columns: Result<Vec<String>> = table
                 .derived
                 .iter()
                 .map(|(name, type_)| {
-                    let name = self.dialect.quote(name);
+                    let name = self.quote(name);
                     Ok(match type_ {
                         Some(type_) => format!("{name} {}", self.dialect.type_sql(type_)?),
                         None => name,

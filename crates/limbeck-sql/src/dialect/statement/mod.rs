@@ -10,7 +10,8 @@ mod precedence;
 mod select;
 mod text;
 
-use crate::dialect::{no_literal_renderer, push_args};
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
@@ -19,9 +20,11 @@ pub(super) use self::expression::cast_sql;
 pub use self::select::SelectContext;
 pub(super) use self::select::{fetch_sql, limit_sql, lock_targets};
 use super::{CompileOptions, Dialect, ParamStyle};
+use crate::dialect::{no_literal_renderer, push_args};
 use crate::engine::Value;
 use crate::error::{Error, Result};
 use crate::expression::{BindParameter, Expression, Statement};
+use crate::schema::Identifier;
 use crate::types::{Affinity, SqlType};
 
 /// A compiled statement.
@@ -178,8 +181,7 @@ pub struct StatementCompiler<'a> {
     /// How the columns of a row that goes by an alias are written, where that is no name: the alias, and the form.
     row_form: Option<(&'static str, ColumnForm)>,
     binds: IndexMap<String, Bind>,
-    anonymous: HashMap<String, usize>,
-    truncated: usize,
+    anonymous: RefCell<AnonymousNames>,
     /// The common table expressions, as they are written, by their quoted names.
     ctes: IndexMap<String, String>,
     /// Those that stand within the expression that is written.
@@ -195,6 +197,36 @@ pub struct StatementCompiler<'a> {
     labels: Vec<String>,
 }
 
+/// The names that a statement makes for what has none.
+#[derive(Debug, Default)]
+struct AnonymousNames {
+    /// How many there are of each base.
+    counters: HashMap<String, usize>,
+    truncated: usize,
+    /// Those of what stands in several places, by the text of [`Identifier::anonymous`].
+    given: HashMap<String, String>,
+}
+
+impl AnonymousNames {
+    fn count(&mut self, base: String) -> usize {
+        let counter = self.counters.entry(base).or_insert(0);
+        *counter += 1;
+        *counter
+    }
+
+    fn next(&mut self, base: &str, longest: usize) -> String {
+        let base = sanitized(base);
+        let counter = self.count(base.clone());
+        let name = format!("{base}_{counter}");
+        if name.chars().count() > longest.saturating_sub(6) {
+            self.truncated += 1;
+            let kept: String = name.chars().take(longest.saturating_sub(6)).collect();
+            return format!("{kept}_{:x}", self.truncated);
+        }
+        name
+    }
+}
+
 impl<'a> StatementCompiler<'a> {
     fn new(dialect: &'a dyn Dialect, options: &'a CompileOptions) -> Self {
         Self {
@@ -207,8 +239,7 @@ impl<'a> StatementCompiler<'a> {
             output_row: None,
             row_form: None,
             binds: IndexMap::new(),
-            anonymous: HashMap::new(),
-            truncated: 0,
+            anonymous: RefCell::default(),
             ctes: IndexMap::new(),
             nested_ctes: IndexMap::new(),
             ctes_under_way: Vec::new(),
@@ -245,23 +276,32 @@ impl<'a> StatementCompiler<'a> {
     }
 
     /// Makes a name that no other part of the statement has: `base_1`, `base_2`, ...
-    pub fn anonymous_name(&mut self, base: &str) -> String {
-        let base = sanitized(base);
-        let counter = self.anonymous.entry(base.clone()).or_insert(0);
-        *counter += 1;
-        let name = format!("{base}_{counter}");
+    pub fn anonymous_name(&self, base: &str) -> String {
         let longest = self.dialect.max_identifier_length();
-        if name.chars().count() > longest.saturating_sub(6) {
-            self.truncated += 1;
-            let kept: String = name.chars().take(longest.saturating_sub(6)).collect();
-            return format!("{kept}_{:x}", self.truncated);
+        self.anonymous.borrow_mut().next(base, longest)
+    }
+
+    /// Quotes a name where it has to be; what has none gets one.
+    pub fn quote(&self, name: &Identifier) -> String {
+        self.dialect.quote(&self.name(name))
+    }
+
+    /// Gives a name, or the one that this statement has for what has none.
+    pub(super) fn name<'n>(&self, name: &'n Identifier) -> Cow<'n, Identifier> {
+        let Some(base) = name.anonymous_base() else { return Cow::Borrowed(name) };
+        if let Some(known) = self.anonymous.borrow().given.get(name.as_str()) {
+            return Cow::Owned(Identifier::new(known.as_str()));
         }
-        name
+        let made = self.anonymous_name(base);
+        self.anonymous.borrow_mut().given.insert(name.as_str().to_owned(), made.clone());
+        Cow::Owned(Identifier::new(made))
     }
 
     /// Makes the name of a parameter from that of what it is compared with.
-    pub(super) fn bind_name(&mut self, base: &str) -> String {
-        let base = base.replace(['.', ':'], "_");
+    pub(super) fn bind_name(&self, base: &str) -> String {
+        // what has no name gives none
+        let is_anonymous = Identifier::new(base).anonymous_base().is_some();
+        let base = if is_anonymous { "param".to_owned() } else { base.replace(['.', ':'], "_") };
         self.anonymous_name(sanitized(&base).trim_matches('_'))
     }
 

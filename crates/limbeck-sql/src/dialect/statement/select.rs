@@ -225,7 +225,7 @@ impl StatementCompiler<'_> {
     fn ordering(&mut self, item: &Expression) -> Result<String> {
         match item {
             Expression::Label { name, .. } if self.labels.iter().any(|label| label == name.as_str()) => {
-                Ok(self.dialect.quote(name))
+                Ok(self.quote(name))
             }
             Expression::Unary {
                 operator:
@@ -255,17 +255,17 @@ impl StatementCompiler<'_> {
             let text = match column {
                 Expression::Label { name, operand } => {
                     let operand = self.grouped(operand, &Operator::As)?;
-                    format!("{operand} AS {}", self.dialect.quote(name))
+                    format!("{operand} AS {}", self.quote(name))
                 }
                 Expression::Column(reference) => {
                     let sql = self.column(reference)?;
-                    let name = reference.name.as_str().to_owned();
+                    let name = self.name(&reference.name).as_str().to_owned();
                     let is_known = seen.iter().any(|(seen, _)| *seen == name);
                     match seen.iter().find(|(seen, first)| *seen == name && *first == sql) {
                         None if !is_known => {
                             seen.push((name, sql.clone()));
                             if labelled && reference.table.is_some() {
-                                format!("{sql} AS {}", self.dialect.quote(&reference.name))
+                                format!("{sql} AS {}", self.quote(&reference.name))
                             } else {
                                 sql
                             }
@@ -273,12 +273,12 @@ impl StatementCompiler<'_> {
                         // the same column again, or another one of the same name
                         Some(_) => {
                             let label = self.repeated_name(&name);
-                            format!("{sql} AS {}", self.dialect.quote(&Identifier::new(label)))
+                            format!("{sql} AS {}", self.quote(&Identifier::new(label)))
                         }
                         None => {
                             let label = self.anonymous_name(&name);
                             seen.push((name, sql.clone()));
-                            format!("{sql} AS {}", self.dialect.quote(&Identifier::new(label)))
+                            format!("{sql} AS {}", self.quote(&Identifier::new(label)))
                         }
                     }
                 }
@@ -305,7 +305,7 @@ impl StatementCompiler<'_> {
                         }
                         other => self.grouped(other, &Operator::As)?,
                     };
-                    format!("{sql} AS {}", self.dialect.quote(&Identifier::new(name)))
+                    format!("{sql} AS {}", self.quote(&Identifier::new(name)))
                 }
             };
             out.push(text);
@@ -314,9 +314,8 @@ impl StatementCompiler<'_> {
     }
 
     /// Makes the label of a column that is selected again: `name__1`, `name__2`, ...
-    fn repeated_name(&mut self, name: &str) -> String {
-        let counter = self.anonymous.entry(format!("{name}_")).or_insert(0);
-        *counter += 1;
+    fn repeated_name(&self, name: &str) -> String {
+        let counter = self.anonymous.borrow_mut().count(format!("{name}_"));
         format!("{name}__{counter}")
     }
 
@@ -423,9 +422,9 @@ impl StatementCompiler<'_> {
 
     /// Writes a table of a FROM clause.
     pub(super) fn table(&self, table: &TableClause) -> Result<String> {
-        let name = self.dialect.format_table(table.schema.as_ref(), &table.name, self.options)?;
+        let name = self.dialect.format_table(table.schema.as_ref(), &self.name(&table.name), self.options)?;
         let mut sql = match &table.alias {
-            Some(alias) => format!("{name}{}{}", self.dialect.alias_sign(), self.dialect.quote(alias)),
+            Some(alias) => format!("{name}{}{}", self.dialect.alias_sign(), self.quote(alias)),
             None => name,
         };
         if !self.hints.is_empty() {
@@ -455,7 +454,7 @@ impl StatementCompiler<'_> {
                 (None, None) => {}
             }
             for key in keys {
-                let name = self.dialect.quote(&Identifier::new(key.1.as_str()));
+                let name = self.quote(&Identifier::new(key.1.as_str()));
                 hints.push((key, hint.text.replace("%(name)s", &name)));
             }
         }

@@ -537,6 +537,16 @@ pub(crate) fn result_name(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Optio
     }
 }
 
+/// Gives what the label of an expression without a name is made of.
+pub(crate) fn label_base(obj: &PyObject) -> String {
+    match node(obj).as_deref() {
+        Some(Node::Function { name, .. }) => name.last().cloned().unwrap_or_else(|| "anon".to_owned()),
+        Some(Node::WithinGroup { function, .. }) => label_base(function),
+        Some(Node::NextValue(_)) => "next_value".to_owned(),
+        _ => "anon".to_owned(),
+    }
+}
+
 /// Collects the column objects inside an expression, without entering subqueries.
 pub(crate) fn columns_in(obj: &PyObject, found: &mut Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult<()> {
     let obj = clause_element(obj, vm)?;

@@ -6,12 +6,12 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::dml::{WordsState, given_words};
 use super::elements::{Node, coerce, element, type_of};
 use super::select::SelectState;
-use super::selectable::{derived_columns, source_columns, subquery_of};
+use super::selectable::{anonymous, anonymous_of, derived_columns, source_columns, subquery_of};
 use super::{collection, functions};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, get, get_some, instance, instance_with, is_a, method, new_bool, new_text, own,
-    set, set_state, state, text_of,
+    self, ClassDef, Member, get, get_some, instance, instance_with, is_a, method, new_bool, own, set,
+    set_state, state, text_of,
 };
 use crate::modules::sqlalchemy::types::null_type;
 
@@ -184,7 +184,7 @@ fn values_renamed(this: &PyObject, args: FuncArgs, lateral: bool, vm: &VirtualMa
     arguments.finish()?;
     let mut values = values_of(this);
     values.lateral |= lateral;
-    let name = name.unwrap_or_else(|| new_text("anon_1", vm));
+    let name = name.unwrap_or_else(|| anonymous("anon", vm));
     new_values(values, Some(name), vm)
 }
 
@@ -195,7 +195,7 @@ fn values_cte(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResul
     let nesting = arguments.flag("nesting", false)?;
     arguments.finish()?;
     let made = instance("CTE", vm)?;
-    set(&made, "name", name.unwrap_or_else(|| new_text("anon_1", vm)), vm)?;
+    set(&made, "name", name.unwrap_or_else(|| anonymous("anon", vm)), vm)?;
     set(&made, "element", this.clone(), vm)?;
     set(&made, "recursive", new_bool(recursive, vm), vm)?;
     set(&made, "nesting", new_bool(nesting, vm), vm)?;
@@ -232,7 +232,7 @@ fn new_function_table(
     vm: &VirtualMachine,
 ) -> PyResult {
     let made = instance("TableValuedAlias", vm)?;
-    set(&made, "name", name.unwrap_or_else(|| new_text("anon_1", vm)), vm)?;
+    set(&made, "name", name.unwrap_or_else(|| anonymous("anon", vm)), vm)?;
     set(&made, "element", function, vm)?;
     set(&made, "ordinality", new_bool(ordinality, vm), vm)?;
     derived_columns(&made, columns, vm)?;
@@ -274,7 +274,7 @@ fn function_renamed(this: &PyObject, args: FuncArgs, lateral: bool, vm: &Virtual
     arguments.keyword("flat");
     arguments.finish()?;
     let copy = object::shallow_copy(this, vm)?;
-    set(&copy, "name", name.unwrap_or_else(|| new_text("anon_1", vm)), vm)?;
+    set(&copy, "name", name.unwrap_or_else(|| anonymous("anon", vm)), vm)?;
     if lateral {
         set(&copy, "is_lateral", new_bool(true, vm), vm)?;
     }
@@ -290,7 +290,7 @@ fn render_derived(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyR
     arguments.finish()?;
     let copy = object::shallow_copy(&this, vm)?;
     // a derived table of no name of its own gets one that is made
-    set(&copy, "name", name.unwrap_or_else(|| new_text("anon_1", vm)), vm)?;
+    set(&copy, "name", name.unwrap_or_else(|| anonymous("anon", vm)), vm)?;
     set(&copy, "derived", new_bool(true, vm), vm)?;
     set(&copy, "derived_types", new_bool(with_types, vm), vm)?;
     let columns = source_columns(&this, vm)?;
@@ -314,10 +314,7 @@ pub(crate) fn tablesample(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let made = instance("TableSample", vm)?;
     let name = match name {
         Some(name) => name,
-        None => {
-            let base = object::get_text(&table, "name", vm)?.unwrap_or_else(|| "anon".to_owned());
-            new_text(format!("{base}_1"), vm)
-        }
+        None => anonymous_of(&table, vm)?,
     };
     set(&made, "name", name, vm)?;
     set(&made, "sampling", sampling, vm)?;

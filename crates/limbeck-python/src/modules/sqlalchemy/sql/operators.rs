@@ -6,8 +6,9 @@ use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::elements::{
     Bind, Node, clause_element, coerce_compared, coerce_condition, compared_type, element, is_select,
-    literal, node, type_of, type_of_value,
+    label_base, literal, node, result_name, type_of, type_of_value,
 };
+use super::selectable::anonymous;
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -109,7 +110,7 @@ pub(crate) const MEMBERS: &[(&str, Member)] = &[
     ("key", Member::Get(|this, vm| Ok(object::own(&this, "name", vm).unwrap_or_else(|| vm.ctx.none())))),
     (
         "anon_label",
-        Member::Get(|this, vm| element(Node::Label { name: new_text("anon_1", vm), operand: this }, vm)),
+        Member::Get(|this, vm| element(Node::Label { name: label_name(&this, vm)?, operand: this }, vm)),
     ),
     ("table", Member::Value(|vm| vm.ctx.none())),
     ("foreign_keys", Member::Get(|_, vm| vm.builtins.get_attr("set", vm)?.call((), vm))),
@@ -517,9 +518,15 @@ fn op(this: &PyObject, args: FuncArgs, comparison: bool, vm: &VirtualMachine) ->
 
 fn label(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("label", args, vm);
-    let name = arguments.optional("name").unwrap_or_else(|| new_text("anon_1", vm));
+    let name = arguments.optional("name").map_or_else(|| label_name(&this, vm), Ok)?;
     arguments.finish()?;
     element(Node::Label { name, operand: this }, vm)
+}
+
+/// Makes the label of an expression that is given none.
+fn label_name(this: &PyObject, vm: &VirtualMachine) -> PyResult {
+    let base = result_name(this, vm)?.unwrap_or_else(|| label_base(this));
+    Ok(anonymous(&base, vm))
 }
 
 /// `cast(expression, type)`, with the expression taken already.

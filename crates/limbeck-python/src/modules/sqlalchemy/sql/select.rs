@@ -5,11 +5,13 @@ use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::collection;
 use super::elements::{
-    Node, clause_element, coerce, coerce_condition, columns_in, element, is_clause, is_select, node,
-    result_name, textual, type_of_value,
+    Node, clause_element, coerce, coerce_condition, columns_in, element, is_clause, is_select, label_base,
+    node, result_name, textual, type_of_value,
 };
 use super::from_elements;
-use super::selectable::{is_derived, new_column, new_join, subquery_of, tables_in, tables_of};
+use super::selectable::{
+    anonymous, is_derived, keys_of, new_column, new_join, subquery_of, tables_in, tables_of,
+};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
@@ -267,11 +269,39 @@ pub(crate) fn selected(query: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<Py
     }
 }
 
+/// Gives a query in which each column has a name, so that a statement around it can speak of it, and its columns: what
+/// has none, or one that an earlier column has, gets an anonymous label.
+pub(crate) fn with_names(query: &PyObject, vm: &VirtualMachine) -> PyResult<(PyObjectRef, Vec<PyObjectRef>)> {
+    let mut columns = selected(query, vm)?;
+    if state::<SelectState>(query).is_none() {
+        return Ok((query.to_owned(), columns));
+    }
+    let mut names: Vec<String> = Vec::new();
+    let mut changed = false;
+    for column in &mut columns {
+        let name = result_name(column, vm)?;
+        let base = match name {
+            Some(name) if !names.contains(&name) => {
+                names.push(name);
+                continue;
+            }
+            Some(name) => name,
+            None => label_base(column),
+        };
+        *column = element(Node::Label { name: anonymous(&base, vm), operand: column.clone() }, vm)?;
+        changed = true;
+    }
+    if !changed {
+        return Ok((query.to_owned(), columns));
+    }
+    let all = columns.clone();
+    Ok((change(query, |state| state.columns = all, vm)?, columns))
+}
+
 fn selected_collection(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let collected = collection::new(vm)?;
     let state = state::<SelectState>(&this).as_deref().cloned().unwrap_or_default();
-    for (position, column) in state.columns.into_iter().enumerate() {
-        let key = result_name(&column, vm)?.unwrap_or_else(|| format!("anon_{}", position + 1));
+    for (key, column) in keys_of(&state.columns, vm)?.into_iter().zip(state.columns) {
         collection::add(&collected, Some(key), column, vm)?;
     }
     Ok(collected)

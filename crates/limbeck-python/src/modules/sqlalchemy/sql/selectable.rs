@@ -1,9 +1,12 @@
 //! What a statement reads from: `table()`, aliases, subqueries, joins.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use limbeck_sql::schema::Identifier;
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::elements::{clause_element, columns_in, result_name, type_of};
+use super::elements::{Node, clause_element, columns_in, node, result_name, type_of};
 use super::{collection, operators};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
@@ -158,14 +161,63 @@ pub(crate) fn derived_columns(
     set(owner, "columns", collected, vm)
 }
 
+/// Makes the name of something that has none: each statement makes one of `base` and a number.
+pub(crate) fn anonymous(base: &str, vm: &VirtualMachine) -> PyObjectRef {
+    static KEYS: AtomicU64 = AtomicU64::new(1);
+    let key = KEYS.fetch_add(1, Ordering::Relaxed);
+    new_text(Identifier::anonymous(key, base).as_str(), vm)
+}
+
+/// Tells whether a name is one that [`anonymous`] has made.
+fn is_anonymous(name: &str) -> bool {
+    Identifier::new(name).anonymous_base().is_some()
+}
+
+/// Gives the keys that a query's columns have in the collections made of them: each another one.
+pub(crate) fn keys_of(columns: &[PyObjectRef], vm: &VirtualMachine) -> PyResult<Vec<String>> {
+    let mut keys: Vec<String> = Vec::new();
+    for column in columns {
+        let key = key_of(column, vm)?;
+        let numbered = (1..).map(|number| format!("{key}_{number}"));
+        let free = std::iter::once(key.clone()).chain(numbered).find(|key| !keys.contains(key));
+        keys.push(free.unwrap_or(key));
+    }
+    Ok(keys)
+}
+
+fn key_of(column: &PyObject, vm: &VirtualMachine) -> PyResult<String> {
+    let node = node(column);
+    if let Some(Node::Function { name, .. }) = node.as_deref() {
+        return Ok(name.last().cloned().unwrap_or_default());
+    }
+    if let Some(Node::Label { name, operand }) = node.as_deref()
+        && text_of(name).is_some_and(|name| is_anonymous(&name))
+    {
+        return key_of(operand, vm);
+    }
+    let key = get_some(column, "key", vm)?.and_then(|key| text_of(&key)).filter(|key| !is_anonymous(key));
+    match key {
+        Some(key) => Ok(key),
+        None => Ok(result_name(column, vm)?.unwrap_or_else(|| "_no_label".to_owned())),
+    }
+}
+
+/// Makes the name of something without one that stands for a table or a query.
+pub(crate) fn anonymous_of(element: &PyObject, vm: &VirtualMachine) -> PyResult {
+    let name = object::get_text(element, "name", vm)?;
+    let name = name.filter(|name| !is_anonymous(name));
+    Ok(anonymous(name.as_deref().unwrap_or("anon"), vm))
+}
+
 /// Makes the alias of a table.
 pub(crate) fn alias_of(element: &PyObject, name: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
     if is_a(element, "CTE") {
-        return super::from_elements::cte_alias(element, name.unwrap_or_else(|| new_text("anon_1", vm)), vm);
+        let name = name.unwrap_or_else(|| anonymous("anon", vm));
+        return super::from_elements::cte_alias(element, name, vm);
     }
     if is_a(element, "AliasedReturnsRows") && !is_a(element, "Alias") {
         let renamed = object::shallow_copy(element, vm)?;
-        set(&renamed, "name", name.unwrap_or_else(|| new_text("anon_1", vm)), vm)?;
+        set(&renamed, "name", name.unwrap_or_else(|| anonymous("anon", vm)), vm)?;
         let columns = source_columns(element, vm)?;
         derived_columns(&renamed, &columns, vm)?;
         return Ok(renamed);
@@ -173,11 +225,11 @@ pub(crate) fn alias_of(element: &PyObject, name: Option<PyObjectRef>, vm: &Virtu
     let alias = instance("Alias", vm)?;
     let name = match name {
         Some(name) => name,
-        None => new_text(
-            format!("{}_1", object::get_text(element, "name", vm)?.unwrap_or_else(|| "anon".to_owned())),
-            vm,
-        ),
+        None => anonymous_of(element, vm)?,
     };
+    // another name for what the alias stands for
+    let renamed = if is_a(element, "Alias") { own(element, "element", vm) } else { None };
+    let element = renamed.as_deref().unwrap_or(element);
     set(&alias, "name", name, vm)?;
     set(&alias, "element", element.to_owned(), vm)?;
     let columns = source_columns(element, vm)?;
@@ -211,19 +263,18 @@ pub(crate) fn subquery_of(
     vm: &VirtualMachine,
 ) -> PyResult {
     let subquery = instance(class, vm)?;
-    set(&subquery, "name", name.unwrap_or_else(|| new_text("anon_1", vm)), vm)?;
-    set(&subquery, "element", query.to_owned(), vm)?;
+    set(&subquery, "name", name.unwrap_or_else(|| anonymous("anon", vm)), vm)?;
+    let (query, selected) = match super::from_elements::returned(query) {
+        Some(returned) => (query.to_owned(), returned),
+        None => super::select::with_names(query, vm)?,
+    };
+    set(&subquery, "element", query, vm)?;
     let mut columns = Vec::new();
-    let returned = super::from_elements::returned(query);
-    for column in returned.map_or_else(|| super::select::selected(query, vm), Ok)? {
-        let position = columns.len() + 1;
+    for (key, column) in keys_of(&selected, vm)?.into_iter().zip(selected) {
+        let type_ = type_of(&column, vm)?;
         let name = result_name(&column, vm)?;
-        let name = match name {
-            Some(name) => name,
-            None => format!("anon_{position}"),
-        };
-        let key = get_some(&column, "key", vm)?.and_then(|key| text_of(&key)).unwrap_or_else(|| name.clone());
-        columns.push((key, new_text(name, vm), type_of(&column, vm)?));
+        let name = name.unwrap_or_else(|| format!("anon_{}", columns.len() + 1));
+        columns.push((key, new_text(name, vm), type_));
     }
     derived_columns(&subquery, &columns, vm)?;
     Ok(subquery)
