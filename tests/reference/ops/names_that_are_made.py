@@ -89,3 +89,17 @@ def _long():
 
 
 add("names_too_long", _long)
+add("alias_locked", lambda: sa.select(one.c.a, other.c.b).where(one.c.a == other.c.b).with_for_update(of=other))
+add("alias_column_locked", lambda: sa.select(other.c.a, one.c.b).with_for_update(of=[one.c.b, other]))
+add("alias_hinted", lambda: sa.select(other.c.a, one.c.b).with_hint(one, "WITH (NOLOCK)", "mssql").with_hint(other, "/*+ h(%(name)s) */", "oracle"))
+add("lateral", lambda: sa.select(t, sa.select(u.c.a).where(u.c.a == t.c.a).lateral().c.a))
+add("ordered_by_label", lambda: sa.select((t.c.a + 1).label(None), t.c.b).order_by(t.c.b))
+add("nested_twice", lambda: sa.select(sa.select(sa.select(t.c.a + 1).subquery()).subquery()))
+add("in_not_in", lambda: sa.delete(t).where(sa.tuple_(t.c.a, t.c.b).in_(sa.select(one.c.a, sa.func.max(one.c.b)).group_by(one.c.a))))
+add("recursive", lambda: _recursive())
+
+
+def _recursive():
+    tree = sa.select(t.c.a).where(t.c.b.is_(None)).cte(recursive=True)
+    tree = tree.union_all(sa.select(t.c.a).join(tree, t.c.b == tree.c.a))
+    return sa.select(tree)

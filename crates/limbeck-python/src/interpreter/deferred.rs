@@ -26,13 +26,14 @@ const CALLED_BY_ENGINE: [&str; 2] = ["upgrade", "downgrade"];
 const ANNOTATIONS: &str = "__annotate__";
 
 /// What stands in the place of a body, by what the function is; the text and the bytes are replaced by its own.
-const PLAIN: &str = "def f(): return __import__('_limbeck_deferred').run_body(b'body')\n";
-const WITH_TEXT: &str = "def f(): 'text'; return __import__('_limbeck_deferred').run_body(b'body')\n";
+const PLAIN: &str = "def f(): return __import__('_limbeck_deferred')._limbeck_run_body(b'body')\n";
+const WITH_TEXT: &str =
+    "def f(): 'text'; return __import__('_limbeck_deferred')._limbeck_run_body(b'body')\n";
 const ANNOTATING: &str =
-    "def f(format, /): return __import__('_limbeck_deferred').run_body(b'body', format)\n";
+    "def f(format, /): return __import__('_limbeck_deferred')._limbeck_run_body(b'body', format)\n";
 
 /// The name that marks the code which stands in.
-const RUN_BODY: &str = "run_body";
+const RUN_BODY: &str = "_limbeck_run_body";
 
 /// Adds the module that code which stands in for a body imports.
 pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
@@ -67,15 +68,12 @@ fn stand_in(code: &CodeObject) -> Option<CodeObject> {
         (ANNOTATIONS, 1) if code.posonlyarg_count == 1 => template(&TEMPLATES[2], ANNOTATING),
         _ => return None,
     }?;
-    let shared;
-    let code = if code.qualname == ANNOTATIONS {
-        shared = without_place(code);
-        &shared
-    } else {
-        code
-    };
     let mut bytes = Vec::new();
-    marshal::serialize_code(&mut bytes, code);
+    if code.qualname == ANNOTATIONS {
+        marshal::serialize_code(&mut bytes, &without_place(code));
+    } else {
+        marshal::serialize_code(&mut bytes, code);
+    }
     let text = code.constants.first().filter(|_| has_text);
     let constants = template.constants.iter().enumerate();
     let constants = constants.map(|(position, constant)| match (constant, text) {
@@ -197,7 +195,7 @@ mod _limbeck_deferred {
 
     /// Runs the body whose stand-in calls this, with the arguments that it was given.
     #[pyfunction]
-    fn run_body(body: PyBytesRef, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    fn _limbeck_run_body(body: PyBytesRef, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
         super::run_body(body.as_bytes(), vm.current_globals(), arguments, vm)
     }
 }

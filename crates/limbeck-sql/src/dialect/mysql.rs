@@ -144,7 +144,7 @@ impl Dialect for MysqlDialect {
         Ok(format!("{table} {hint}"))
     }
 
-    fn for_update_sql(&self, lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
+    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         let is_since = |version: [u32; 3]| {
             !self.is_mariadb() && self.server_version().is_some_and(|server| server >= version.as_slice())
         };
@@ -153,7 +153,7 @@ impl Dialect for MysqlDialect {
             true => " LOCK IN SHARE MODE",
             false => " FOR UPDATE",
         };
-        let of = if is_since([8, 0, 0]) { lock_targets(self, lock) } else { String::new() };
+        let of = if is_since([8, 0, 0]) { lock_targets(compiler, lock) } else { String::new() };
         Ok(format!("{words}{of}{}", lock.wait_words()))
     }
 

@@ -55,8 +55,8 @@ impl Dialect for PostgresqlDialect {
         statement::distinct(on, compiler)
     }
 
-    fn for_update_sql(&self, lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
-        Ok(statement::for_update(self, lock))
+    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        Ok(statement::for_update(lock, compiler))
     }
 
     fn as_dialect(&self) -> &dyn Dialect {

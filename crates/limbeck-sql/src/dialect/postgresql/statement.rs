@@ -240,13 +240,13 @@ pub(super) fn distinct(on: &[Expression], compiler: &mut StatementCompiler<'_>) 
 }
 
 /// Writes FOR UPDATE and its kin.
-pub(super) fn for_update(dialect: &dyn Dialect, lock: &ForUpdate) -> String {
+pub(super) fn for_update(lock: &ForUpdate, compiler: &StatementCompiler<'_>) -> String {
     let words = match (lock.read, lock.key_share) {
         (true, true) => "KEY SHARE",
         (true, false) => "SHARE",
         (false, true) => "NO KEY UPDATE",
         (false, false) => "UPDATE",
     };
-    let of = lock_targets(dialect, lock);
+    let of = lock_targets(compiler, lock);
     format!(" FOR {words}{of}{}", lock.wait_words())
 }

@@ -1,6 +1,6 @@
 //! SELECT: columns and their labels, FROM elements, joins, subqueries and common table expressions.
 
-use crate::dialect::{Dialect, push_args};
+use crate::dialect::push_args;
 use std::collections::HashSet;
 
 use super::StatementCompiler;
@@ -584,14 +584,14 @@ pub(in crate::dialect) fn fetch_sql(
 }
 
 /// Writes the tables that FOR UPDATE names, with a space before them.
-pub(in crate::dialect) fn lock_targets(dialect: &dyn Dialect, lock: &ForUpdate) -> String {
+pub(in crate::dialect) fn lock_targets(compiler: &StatementCompiler<'_>, lock: &ForUpdate) -> String {
     let mut names: Vec<String> = Vec::new();
     for target in &lock.of {
         let name = match target {
             LockTarget::Table(table) => Some(table.alias.as_ref().unwrap_or(&table.name)),
             LockTarget::Column(column) => column.table.as_ref(),
         };
-        let Some(name) = name.map(|name| dialect.quote(name)) else { continue };
+        let Some(name) = name.map(|name| compiler.quote(name)) else { continue };
         if !names.contains(&name) {
             names.push(name);
         }
