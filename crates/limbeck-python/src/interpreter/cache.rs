@@ -152,8 +152,12 @@ impl CodeCache {
         entries.changed = false;
         entries.by_path.retain(|path, _| Path::new(path).exists());
         if let Some(pack) = &self.pack {
-            // A cache that cannot be written only costs time, so the failure is not reported.
-            let _ = entries.write_pack(pack);
+            // A cache that cannot be written only costs time, so the failure is not reported. What has been written need
+            // not stay in memory.
+            let written = entries.write_pack(pack).and_then(|()| read_index(pack));
+            if let Ok(Some(written)) = written {
+                *entries = written;
+            }
         }
     }
 
