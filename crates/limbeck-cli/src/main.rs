@@ -14,7 +14,7 @@ mod json;
 mod output;
 mod progress;
 #[cfg(test)]
-mod recorded;
+mod tests;
 mod usage;
 
 use argparse::Request;

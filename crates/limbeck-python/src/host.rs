@@ -304,10 +304,19 @@ impl PythonHost {
         if let Some(module) = self.modules.borrow().get(path) {
             return Ok(module.clone());
         }
-        let source = read_source(path).map_err(|error| error.exception(vm))?;
-        let (module, globals) = new_module(path, vm)?;
-        let code = running.cache.compile_revision(&source, &path.display().to_string(), &vm.ctx);
+        self.run_module(path, compile_file(path, &running.cache, &vm.ctx), vm)
+    }
+
+    /// Runs a compiled revision file, and keeps its module.
+    fn run_module(
+        &self,
+        path: &Path,
+        compiled: std::result::Result<CompiledFile, Unreadable>,
+        vm: &VirtualMachine,
+    ) -> PyResult {
+        let (source, code) = compiled.map_err(|error| error.exception(vm))?;
         let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
+        let (module, globals) = new_module(path, vm)?;
         vm.run_code_obj(code, Scope::with_builtins(None, globals, vm))?;
         self.modules.borrow_mut().insert(path.to_owned(), module.clone());
         Ok(module)
@@ -336,12 +345,8 @@ impl PythonHost {
                     }
                 }
             });
-            for (path, outcome) in wanted.iter().zip(receiver.iter().flatten()) {
-                let (source, code) = outcome.map_err(|error| error.exception(vm))?;
-                let code = code.map_err(|error| vm.new_syntax_error(&error, Some(&source)))?;
-                let (module, globals) = new_module(path, vm)?;
-                vm.run_code_obj(code, Scope::with_builtins(None, globals, vm))?;
-                self.modules.borrow_mut().insert((*path).to_owned(), module);
+            for (path, compiled) in wanted.iter().zip(receiver.iter().flatten()) {
+                self.run_module(path, compiled, vm)?;
             }
             Ok(())
         })

@@ -400,5 +400,4 @@ fn header(value: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-#[path = "ini_tests.rs"]
 mod tests;

@@ -120,10 +120,10 @@ impl CodeCache {
         let code = compile(source)?;
         let mut bytes = Vec::new();
         marshal::serialize_code(&mut bytes, &code);
-        let mut entries = self.lock();
         let bytes = Bytes::from(bytes);
-        let code_of_file = Code::New(bytes.clone());
-        entries.by_path.insert(path.to_owned(), Entry { source: fingerprint, code: code_of_file });
+        let entry = Entry { source: fingerprint, code: Code::New(bytes.clone()) };
+        let mut entries = self.lock();
+        entries.by_path.insert(path.to_owned(), entry);
         entries.changed = true;
         drop(entries);
         Ok(self.load(&bytes, context).unwrap_or_else(|| context.new_code(code)))
