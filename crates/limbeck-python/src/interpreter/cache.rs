@@ -7,13 +7,14 @@
 //! that two processes at once leave one of the two whole packs, and a cache that cannot be written is no error:
 //! the next run compiles again.
 //!
-//! A pack is [`MAGIC`], the SHA-256 of the index, the index as a block, and the code of all entries. A block is
-//! its length (eight bytes, little end first) and its bytes. The index has, for each entry, its path as a block,
-//! the SHA-256 of its source, that of its code, and the length of its code. Only what a run asks for is read.
+//! A pack is [`MAGIC`], the code of all entries, the index, the SHA-256 of the index, and its length. A length is
+//! eight bytes, little end first; a block is its length and its bytes. The index has, for each entry, its path as a
+//! block, the SHA-256 of its source, that of its code, and the length of its code. Only what a run asks for is read,
+//! and what it compiles goes to a file without a name at once, so that memory holds neither.
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -28,7 +29,7 @@ use sha2::{Digest, Sha256};
 use super::{annotations, deferred};
 
 /// The first bytes of a pack: a name and the format of everything in it.
-const MAGIC: &[u8] = concat!("limbeck code ", env!("CARGO_PKG_VERSION"), " rustpython 0.5.0 4\n").as_bytes();
+const MAGIC: &[u8] = concat!("limbeck code ", env!("CARGO_PKG_VERSION"), " rustpython 0.5.0 5\n").as_bytes();
 
 /// A file's code, unless its text is no Python.
 pub type Compiled = Result<PyRef<PyCode>, Box<CompileError>>;
@@ -48,23 +49,19 @@ pub struct CodeCache {
 struct Entries {
     by_path: HashMap<String, Entry>,
     /// The pack that was there at the start; it stays readable when another process replaces it.
-    file: Option<File>,
-    changed: bool,
+    pack: Option<File>,
+    /// What this run has compiled, and how long it is.
+    added: Option<(File, u64)>,
 }
 
+/// Where the compiled form of a file is.
 #[derive(Debug)]
 struct Entry {
     source: Fingerprint,
-    code: Code,
-}
-
-/// The compiled form of a file.
-#[derive(Debug)]
-enum Code {
-    /// A part of the pack.
-    Packed { start: u64, length: usize, digest: Fingerprint },
-    /// What this run has compiled.
-    New(Bytes),
+    is_new: bool,
+    start: u64,
+    length: usize,
+    digest: Fingerprint,
 }
 
 impl CodeCache {
@@ -120,19 +117,18 @@ impl CodeCache {
         let code = compile(source)?;
         let mut bytes = Vec::new();
         marshal::serialize_code(&mut bytes, &code);
-        let bytes = Bytes::from(bytes);
-        let entry = Entry { source: fingerprint, code: Code::New(bytes.clone()) };
-        let mut entries = self.lock();
-        entries.by_path.insert(path.to_owned(), entry);
-        entries.changed = true;
-        drop(entries);
+        if let Some(pack) = &self.pack {
+            let digest = Sha256::digest(&bytes).into();
+            // A cache that cannot be written only costs time, so the failure is not reported, here and in `save`.
+            let _ = self.lock().add(path, fingerprint, digest, &bytes, directory_of(pack));
+        }
         Ok(self.load(&bytes, context).unwrap_or_else(|| context.new_code(code)))
     }
 
     fn lookup(&self, path: &str, fingerprint: &Fingerprint, context: &Context) -> Option<PyRef<PyCode>> {
         let entries = self.lock();
         let entry = entries.by_path.get(path).filter(|entry| entry.source == *fingerprint)?;
-        let code = entries.read(&entry.code)?;
+        let code = entries.read(entry)?;
         drop(entries);
         self.load(&code, context)
     }
@@ -146,18 +142,10 @@ impl CodeCache {
     /// Writes the pack when this run compiled something new; entries of files that are gone are left out.
     pub fn save(&self) {
         let mut entries = self.lock();
-        if !entries.changed {
-            return;
-        }
-        entries.changed = false;
-        entries.by_path.retain(|path, _| Path::new(path).exists());
-        if let Some(pack) = &self.pack {
-            // A cache that cannot be written only costs time, so the failure is not reported. What has been written need
-            // not stay in memory.
-            let written = entries.write_pack(pack).and_then(|()| read_index(pack));
-            if let Ok(Some(written)) = written {
-                *entries = written;
-            }
+        if let (Some(pack), Some(_)) = (&self.pack, &entries.added)
+            && let Ok(Some(written)) = entries.write_pack(pack).and_then(|()| read_index(pack))
+        {
+            *entries = written;
         }
     }
 
@@ -167,75 +155,101 @@ impl CodeCache {
 }
 
 impl Entries {
-    /// Gives the bytes of an entry's code; `None` when they are damaged.
-    fn read(&self, code: &Code) -> Option<Bytes> {
-        match code {
-            Code::New(bytes) => Some(bytes.clone()),
-            Code::Packed { start, length, digest } => {
-                let mut file = self.file.as_ref()?;
-                let mut bytes = vec![0; *length];
-                file.seek(SeekFrom::Start(*start)).and_then(|_| file.read_exact(&mut bytes)).ok()?;
-                (Sha256::digest(&bytes)[..] == digest[..]).then(|| bytes.into())
+    /// Keeps the code of a file that this run has compiled, in a file without a name in `directory`.
+    fn add(
+        &mut self,
+        path: &str,
+        source: Fingerprint,
+        digest: Fingerprint,
+        code: &[u8],
+        directory: &Path,
+    ) -> io::Result<()> {
+        let (file, end) = match &mut self.added {
+            Some(added) => added,
+            added => {
+                std::fs::create_dir_all(directory)?;
+                added.insert((tempfile::tempfile_in(directory)?, 0))
             }
-        }
+        };
+        file.seek(SeekFrom::Start(*end))?;
+        file.write_all(code)?;
+        let entry = Entry { source, is_new: true, start: *end, length: code.len(), digest };
+        *end += code.len() as u64;
+        self.by_path.insert(path.to_owned(), entry);
+        Ok(())
     }
 
-    /// Writes all entries as a new pack.
+    /// Gives the bytes of an entry's code; `None` when they are damaged.
+    fn read(&self, entry: &Entry) -> Option<Vec<u8>> {
+        let mut file = if entry.is_new { &self.added.as_ref()?.0 } else { self.pack.as_ref()? };
+        let mut code = vec![0; entry.length];
+        file.seek(SeekFrom::Start(entry.start)).and_then(|_| file.read_exact(&mut code)).ok()?;
+        (Sha256::digest(&code)[..] == entry.digest[..]).then_some(code)
+    }
+
+    /// Writes the entries of the files that are still there as a new pack.
     fn write_pack(&self, path: &Path) -> io::Result<()> {
-        let directory = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(directory)?;
-        let entries = || {
-            self.by_path
-                .iter()
-                .filter_map(|(path, entry)| Some((path, &entry.source, self.read(&entry.code)?)))
-        };
+        let mut file = tempfile::NamedTempFile::new_in(directory_of(path))?;
+        let mut writer = BufWriter::new(&mut file);
+        writer.write_all(MAGIC)?;
         let mut index = Vec::new();
-        for (path, source, code) in entries() {
-            put_block(&mut index, path.as_bytes());
-            index.extend_from_slice(source);
-            index.extend_from_slice(&Sha256::digest(&code));
-            index.extend_from_slice(&(code.len() as u64).to_le_bytes());
+        for (path, entry) in self.by_path.iter().filter(|(path, _)| Path::new(path).exists()) {
+            let Some(code) = self.read(entry) else { continue };
+            writer.write_all(&code)?;
+            index.extend_from_slice(&(path.len() as u64).to_le_bytes());
+            index.extend_from_slice(path.as_bytes());
+            index.extend_from_slice(&entry.source);
+            index.extend_from_slice(&entry.digest);
+            index.extend_from_slice(&(entry.length as u64).to_le_bytes());
         }
-        let mut head = MAGIC.to_vec();
-        head.extend_from_slice(&Sha256::digest(&index));
-        put_block(&mut head, &index);
-        let mut file = tempfile::NamedTempFile::new_in(directory)?;
-        file.write_all(&head)?;
-        for (_, _, code) in entries() {
-            file.write_all(&code)?;
-        }
+        writer.write_all(&index)?;
+        writer.write_all(&Sha256::digest(&index))?;
+        writer.write_all(&(index.len() as u64).to_le_bytes())?;
+        writer.flush()?;
+        drop(writer);
         file.persist(path)?;
         Ok(())
     }
 }
 
+/// The directory that a pack lies in.
+fn directory_of(pack: &Path) -> &Path {
+    pack.parent().unwrap_or(Path::new("."))
+}
+
+/// The length of what ends a pack: the SHA-256 of its index and the index's length.
+const TRAILER: usize = 32 + 8;
+
 /// Reads the index of a pack; `None` when it is damaged or of another version.
 fn read_index(path: &Path) -> io::Result<Option<Entries>> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
-    let mut head = [0; MAGIC.len() + 32 + 8];
-    file.read_exact(&mut head)?;
-    let mut head = Bytes::copy_from_slice(&head);
-    let magic = head.split_to(MAGIC.len());
-    let digest = head.split_to(32);
-    let length = head.get_u64_le();
-    if magic != MAGIC || length > size {
+    let mut magic = [0; MAGIC.len()];
+    file.read_exact(&mut magic)?;
+    let mut start = MAGIC.len() as u64;
+    if magic != MAGIC || size < start + TRAILER as u64 {
         return Ok(None);
     }
+    file.seek(SeekFrom::Start(size - TRAILER as u64))?;
+    let mut trailer = [0; TRAILER];
+    file.read_exact(&mut trailer)?;
+    let mut trailer = Bytes::copy_from_slice(&trailer);
+    let digest = trailer.split_to(32);
+    let length = trailer.get_u64_le();
+    let Some(end) = (size - TRAILER as u64).checked_sub(length) else { return Ok(None) };
+    file.seek(SeekFrom::Start(end))?;
     let mut index = Vec::new();
     (&file).take(length).read_to_end(&mut index)?;
     if Sha256::digest(&index)[..] != digest[..] {
         return Ok(None);
     }
-    let mut start = file.stream_position()?;
     let mut index = Bytes::from(index);
     let mut by_path = HashMap::new();
     while !index.is_empty() {
         let Some((path, entry)) = take_entry(&mut index, &mut start) else { return Ok(None) };
         by_path.insert(path, entry);
     }
-    // what is cut off at the end would be noticed only when it is read
-    Ok((start == size).then_some(Entries { by_path, file: Some(file), changed: false }))
+    Ok((start == end).then_some(Entries { by_path, pack: Some(file), added: None }))
 }
 
 /// Takes an entry off the front of an index; `start` moves from where its code begins to where the next one's does.
@@ -246,20 +260,15 @@ fn take_entry(index: &mut Bytes, start: &mut u64) -> Option<(String, Entry)> {
     let digest = *index.split_first_chunk::<32>()?.0;
     index.advance(digest.len());
     let length = index.try_get_u64_le().ok()?;
-    let code = Code::Packed { start: *start, length: usize::try_from(length).ok()?, digest };
+    let entry = Entry { source, is_new: false, start: *start, length: usize::try_from(length).ok()?, digest };
     *start = start.checked_add(length)?;
-    Some((path, Entry { source, code }))
+    Some((path, entry))
 }
 
 /// Takes a length (eight bytes, little end first) and as many bytes off the front of `rest`.
 fn take_block(rest: &mut Bytes) -> Option<Bytes> {
     let length = usize::try_from(rest.try_get_u64_le().ok()?).ok()?;
     (length <= rest.len()).then(|| rest.split_to(length))
-}
-
-fn put_block(body: &mut Vec<u8>, block: &[u8]) {
-    body.extend_from_slice(&(block.len() as u64).to_le_bytes());
-    body.extend_from_slice(block);
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -295,7 +304,7 @@ mod tests {
         assert!(again.lookup(&script, &Sha256::digest("x = 1").into(), Context::genesis()).is_some());
         assert!(again.lookup(&script, &Sha256::digest("x = 2").into(), Context::genesis()).is_none());
         assert!(again.compile("x = 2", &script, Context::genesis()).is_ok());
-        assert!(again.lock().changed);
+        assert!(again.lock().added.is_some());
     }
 
     #[test]
@@ -305,7 +314,8 @@ mod tests {
         cache.compile("x = 1", &script, Context::genesis()).unwrap();
         cache.save();
         let whole = std::fs::read(pack(&cache)).unwrap();
-        for damaged in [&whole[..whole.len() - 1], &whole[..MAGIC.len() + 3], b"", b"limbeck code 0.0.0\n"] {
+        let cut = (0..whole.len()).step_by(7).map(|end| &whole[..end]);
+        for damaged in cut.chain([&whole[..whole.len() - 1], &whole[1..], b"limbeck code 0.0.0\n"]) {
             std::fs::write(pack(&cache), damaged).unwrap();
             let (again, _) = open(directory.path());
             assert!(again.lock().by_path.is_empty());
@@ -314,7 +324,7 @@ mod tests {
             assert_eq!(std::fs::read(pack(&again)).unwrap(), whole);
         }
         let source = Sha256::digest("x = 1").into();
-        for place in [MAGIC.len(), MAGIC.len() + 33, MAGIC.len() + 45, whole.len() - 1] {
+        for place in 0..whole.len() {
             let mut flipped = whole.clone();
             flipped[place] ^= 1;
             std::fs::write(pack(&cache), &flipped).unwrap();
