@@ -257,6 +257,20 @@ fn loggers_of_scripts_and_of_the_engine_share_the_ini_files_settings() {
 }
 
 #[test]
+fn arguments_of_handlers_are_expressions_among_the_names_of_logging() {
+    let project = Project::new("");
+    let file = "[handler_console]\nclass = FileHandler\n\
+                args = (os.path.join(os.curdir, time.strftime('%%d') and 'run.log'), 'w')\n\
+                kwargs = {'encoding': 'utf-8', 'delay': INFO == 10 or re.match('a', 'b') is not None}\n";
+    let (before, after) =
+        INI.split_once("[handler_console]\nclass = StreamHandler\nargs = (sys.stderr,)\n").unwrap();
+    project.write("alembic.ini", &format!("{before}{file}{after}"));
+    project.alembic(&["upgrade", "head"]).succeeded();
+    let log = fs::read_to_string(project.directory.path().join("run.log")).unwrap();
+    assert!(log.contains("Running upgrade  -> 1975ea83b712, create account"), "{log}");
+}
+
+#[test]
 fn what_scripts_register_for_the_end_runs_at_the_end() {
     let project = Project::new("import atexit\natexit.register(print, 'the end')");
     let outcome = project.alembic(&["current"]).succeeded();

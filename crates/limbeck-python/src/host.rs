@@ -259,6 +259,7 @@ impl PythonHost {
         let (hook, config) = interpreter::enter(&interpreter, |vm| {
             let install = || {
                 OutputStream::install(vm)?;
+                deferred::install(vm)?;
                 interpreter::collect_garbage_rarely(vm)?;
                 let arguments = self.options.arguments.iter();
                 let arguments = arguments.map(|argument| vm.ctx.new_str(argument.as_str()).into()).collect();

@@ -29,7 +29,7 @@ use sha2::{Digest, Sha256};
 use super::{annotations, deferred};
 
 /// The first bytes of a pack: a name and the format of everything in it.
-const MAGIC: &[u8] = concat!("limbeck code ", env!("CARGO_PKG_VERSION"), " rustpython 0.5.0 5\n").as_bytes();
+const MAGIC: &[u8] = concat!("limbeck code ", env!("CARGO_PKG_VERSION"), " rustpython 0.5.0 6\n").as_bytes();
 
 /// A file's code, unless its text is no Python.
 pub type Compiled = Result<PyRef<PyCode>, Box<CompileError>>;

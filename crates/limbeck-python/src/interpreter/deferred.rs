@@ -14,11 +14,9 @@ use rustpython_compiler::{CompileOpts, Mode};
 use rustpython_compiler_core::OneIndexed;
 use rustpython_compiler_core::bytecode::{AsBag, CodeFlags, CodeObject, Constant, ConstantData};
 use rustpython_compiler_core::marshal;
-use rustpython_vm::builtins::{PyBytes, PyCode, PyDictRef, PyFunction};
+use rustpython_vm::builtins::{PyBytes, PyBytesRef, PyCode, PyDictRef, PyFunction};
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{
-    AsObject, InterpreterBuilder, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine, pymodule,
-};
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
 /// The functions that the engine calls.
 const CALLED_BY_ENGINE: [&str; 2] = ["upgrade", "downgrade"];
@@ -26,19 +24,20 @@ const CALLED_BY_ENGINE: [&str; 2] = ["upgrade", "downgrade"];
 const ANNOTATIONS: &str = "__annotate__";
 
 /// What stands in the place of a body, by what the function is; the text and the bytes are replaced by its own.
-const PLAIN: &str = "def f(): return __import__('_limbeck_deferred')._limbeck_run_body(b'body')\n";
-const WITH_TEXT: &str =
-    "def f(): 'text'; return __import__('_limbeck_deferred')._limbeck_run_body(b'body')\n";
-const ANNOTATING: &str =
-    "def f(format, /): return __import__('_limbeck_deferred')._limbeck_run_body(b'body', format)\n";
+const PLAIN: &str = "def f(): return _limbeck_run_body(b'body')\n";
+const WITH_TEXT: &str = "def f(): 'text'; return _limbeck_run_body(b'body')\n";
+const ANNOTATING: &str = "def f(format, /): return _limbeck_run_body(b'body', format)\n";
 
-/// The name that marks the code which stands in.
+/// The builtin that runs a body; its name marks the code which stands in.
 const RUN_BODY: &str = "_limbeck_run_body";
 
-/// Adds the module that code which stands in for a body imports.
-pub fn register(builder: InterpreterBuilder) -> InterpreterBuilder {
-    let definition = _limbeck_deferred::module_def(&builder.ctx);
-    builder.add_native_modules(&[definition])
+/// Adds the builtin that code which stands in for a body calls: it is found from any module's globals, and the shorter
+/// that code is, the less memory a thousand files take.
+pub fn install(vm: &VirtualMachine) -> PyResult<()> {
+    let run = |body: PyBytesRef, arguments: FuncArgs, vm: &VirtualMachine| {
+        run_body(body.as_bytes(), vm.current_globals(), arguments, vm)
+    };
+    vm.builtins.set_attr(RUN_BODY, vm.new_function(RUN_BODY, run), vm)
 }
 
 /// Takes the bodies out of a revision file's code: those of `upgrade()` and `downgrade()`, where they take no arguments,
@@ -185,19 +184,6 @@ fn run_body(body: &[u8], globals: PyDictRef, arguments: FuncArgs, vm: &VirtualMa
         code.map_err(|error| vm.new_system_error(format!("a deferred function is damaged: {error}")))?;
     let function = vm.ctx.types.function_type.as_object().call((vm.ctx.new_code(code), globals), vm)?;
     function.call_with_args(arguments, vm)
-}
-
-#[pymodule]
-mod _limbeck_deferred {
-    use rustpython_vm::builtins::PyBytesRef;
-    use rustpython_vm::function::FuncArgs;
-    use rustpython_vm::{PyResult, VirtualMachine};
-
-    /// Runs the body whose stand-in calls this, with the arguments that it was given.
-    #[pyfunction]
-    fn _limbeck_run_body(body: PyBytesRef, arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
-        super::run_body(body.as_bytes(), vm.current_globals(), arguments, vm)
-    }
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub fn start(register: impl FnOnce(InterpreterBuilder) -> InterpreterBuilder) ->
     streams::OutputStream::make_static_type();
     unavailable::Unavailable::make_static_type();
     stand_in::Awaited::make_static_type();
-    register(deferred::register(builder)).build()
+    register(builder).build()
 }
 
 /// Makes the interpreter independent of any Python that may be installed.
