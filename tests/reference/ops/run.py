@@ -56,6 +56,7 @@ MODULES = [
     "expressions_further",
     "windows_and_limits",
     "names_that_are_made",
+    "set_operations",
     "dialect_options",
     "json_elements",
     "nulls",

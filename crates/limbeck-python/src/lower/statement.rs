@@ -6,9 +6,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use limbeck_sql::dialect::{CompilerKind, DdlElement};
 use limbeck_sql::expression::{
-    BindParameter, ColumnSequence, Correlation, Cte, CteBody, Delete, Expression, Fetch, ForUpdate,
-    FromClause, FunctionTable, Insert, InsertValues, Join, LockTarget, OnConflict, RowLimit, Select,
-    Statement, StatementWords, Subquery, TableClause, TableHint, TableSample, Update, ValuesClause,
+    BindParameter, ColumnSequence, CompoundSelect, Correlation, Cte, CteBody, Delete, Expression, Fetch,
+    ForUpdate, FromClause, FunctionTable, Insert, InsertValues, Join, LockTarget, OnConflict, RowLimit,
+    Select, Statement, StatementWords, Subquery, TableClause, TableHint, TableSample, Update, ValuesClause,
 };
 use limbeck_sql::schema::{Identifier, IndexExpression};
 use rustpython_vm::{AsObject as _, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -27,7 +27,7 @@ use crate::modules::sqlalchemy::sql::dml::{DmlState, WordsState, column_values};
 use crate::modules::sqlalchemy::sql::elements::{Bind, clause_element, is_clause, is_select};
 use crate::modules::sqlalchemy::sql::from_elements::{self, ValuesState};
 use crate::modules::sqlalchemy::sql::select::{
-    CorrelationState, FetchState, LockState, SelectState, implied_froms,
+    CompoundState, CorrelationState, FetchState, LockState, SelectState, implied_froms,
 };
 use crate::modules::sqlalchemy::sql::selectable::{is_derived, tables_of};
 
@@ -94,12 +94,10 @@ pub(crate) fn select(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Select> {
         return Err(exc::argument(format!("a SELECT is expected, got {shown}"), vm));
     };
     let mut from = parts.from.clone();
-    from.extend(implied_froms(&parts, vm)?);
-    let compound = parts
-        .compound
-        .iter()
-        .map(|(keyword, query)| Ok((keyword.clone(), select(query, vm)?)))
-        .collect::<PyResult<_>>()?;
+    if parts.compound.is_none() {
+        from.extend(implied_froms(&parts, vm)?);
+    }
+    let compound = parts.compound.as_ref().map(|given| compound(given, vm)).transpose()?;
     Ok(Select {
         columns: all(&parts.columns, vm)?,
         from: from.iter().map(|from| from_clause(from, vm)).collect::<PyResult<_>>()?,
@@ -118,6 +116,12 @@ pub(crate) fn select(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Select> {
         ctes: parts.ctes.iter().map(|given| cte(given, vm)).collect::<PyResult<_>>()?,
         correlation: correlation(&parts.correlation, vm)?,
     })
+}
+
+fn compound(given: &CompoundState, vm: &VirtualMachine) -> PyResult<Box<CompoundSelect>> {
+    let others = given.others.iter().map(|(keyword, query)| Ok((keyword.clone(), select(query, vm)?)));
+    let others = others.collect::<PyResult<_>>()?;
+    Ok(Box::new(CompoundSelect { first: select(&given.first, vm)?, others }))
 }
 
 fn fetch(given: &FetchState, vm: &VirtualMachine) -> PyResult<Fetch> {
@@ -515,6 +519,14 @@ fn insert_row(
         .collect()
 }
 
+/// Lowers the table that an UPDATE or DELETE changes, which may go by an alias.
+fn written_table(obj: &PyObject, vm: &VirtualMachine) -> PyResult<TableClause> {
+    match from_clause(obj, vm)? {
+        FromClause::Table(table) => Ok(table),
+        _ => table_clause(obj, vm),
+    }
+}
+
 fn update(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Update> {
     let mut values = parts.values.clone();
     if !values.is_empty() {
@@ -525,7 +537,7 @@ fn update(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Update> {
         values.iter().map(|(_, value)| value.clone()).chain(parts.where_.iter().cloned()).collect();
     Ok(Update {
         further: further(&parts.table, &read, vm)?,
-        table: table_clause(&parts.table, vm)?,
+        table: written_table(&parts.table, vm)?,
         values: assignments(&parts.table, &values, vm)?,
         where_: all(&parts.where_, vm)?,
         returning: all(&parts.returning, vm)?,
@@ -550,7 +562,7 @@ fn row_limit(parts: &DmlState, vm: &VirtualMachine) -> PyResult<RowLimit> {
 fn delete(parts: &DmlState, vm: &VirtualMachine) -> PyResult<Delete> {
     Ok(Delete {
         further: further(&parts.table, &parts.where_, vm)?,
-        table: table_clause(&parts.table, vm)?,
+        table: written_table(&parts.table, vm)?,
         where_: all(&parts.where_, vm)?,
         returning: all(&parts.returning, vm)?,
         words: words(&parts.words, vm)?,

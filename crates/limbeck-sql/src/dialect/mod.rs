@@ -702,6 +702,11 @@ pub trait Dialect: Debug + Send + Sync {
         true
     }
 
+    /// Tells whether ORDER BY names a label that the query has, rather than repeating what it labels.
+    fn orders_by_labels(&self) -> bool {
+        true
+    }
+
     /// Writes the FROM of a query that reads from nothing.
     fn no_table_sql(&self) -> &'static str {
         ""
@@ -778,8 +783,13 @@ pub trait Dialect: Debug + Send + Sync {
     ///
     /// # Errors
     /// What the columns that it names give.
-    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
-        let _ = (lock, compiler);
+    fn for_update_sql(
+        &self,
+        lock: &ForUpdate,
+        context: SelectContext,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        let _ = (lock, context, compiler);
         Ok(" FOR UPDATE".to_owned())
     }
 

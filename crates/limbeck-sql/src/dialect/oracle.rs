@@ -5,7 +5,10 @@ mod literal;
 mod statement;
 mod types;
 
-use super::{CompileOptions, DdlElement, Dialect, DialectArguments, ParamStyle, StatementCompiler, reserved};
+use super::{
+    CompileOptions, DdlElement, Dialect, DialectArguments, ParamStyle, SelectContext, StatementCompiler,
+    reserved,
+};
 use crate::error::{Error, Result};
 use crate::expression::{
     BinaryOperator, ElementForm, ElementIndex, Expression, Fetch, ForUpdate, FunctionCall, Select,
@@ -60,8 +63,20 @@ impl Dialect for OracleDialect {
         format!("{alias}.COLUMN_VALUE")
     }
 
-    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+    fn for_update_sql(
+        &self,
+        lock: &ForUpdate,
+        context: SelectContext,
+        compiler: &mut StatementCompiler<'_>,
+    ) -> Result<String> {
+        if context != SelectContext::TopLevel {
+            return Ok(String::new());
+        }
         statement::for_update(lock, compiler)
+    }
+
+    fn orders_by_labels(&self) -> bool {
+        false
     }
 
     fn orders_aggregates_within_group(&self) -> bool {

@@ -9,8 +9,8 @@ mod visit;
 pub use custom::CustomElement;
 pub use from::{Cte, CteBody, FromClause, FunctionTable, Subquery, TableSample, ValuesClause};
 pub use statement::{
-    ColumnSequence, Correlation, Delete, Fetch, ForUpdate, Insert, InsertValues, Join, LockTarget,
-    OnConflict, RowLimit, Select, Statement, StatementWords, TableClause, TableHint, Update,
+    ColumnSequence, CompoundSelect, Correlation, Delete, Fetch, ForUpdate, Insert, InsertValues, Join,
+    LockTarget, OnConflict, RowLimit, Select, Statement, StatementWords, TableClause, TableHint, Update,
 };
 
 use std::sync::Arc;

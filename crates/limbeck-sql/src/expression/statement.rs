@@ -127,14 +127,32 @@ pub struct Select {
     pub distinct_on: Vec<Expression>,
     /// FOR UPDATE.
     pub for_update: Option<ForUpdate>,
-    /// `union`, `union_all`, `except_`, `intersect`: the keyword and the other query.
-    pub compound: Vec<(String, Select)>,
+    /// The queries of `union`, `union_all`, `except_`, `intersect`; of this one itself only the columns, for their names,
+    /// and what stands behind a query are of meaning then.
+    pub compound: Option<Box<CompoundSelect>>,
     /// Words of the user's.
     pub words: StatementWords,
     /// Common table expressions that the query does not read from (`add_cte`).
     pub ctes: Vec<Cte>,
     /// What is left to the statement around.
     pub correlation: Correlation,
+}
+
+impl Select {
+    /// Tells whether the query stands in parentheses among those of a set operation.
+    pub(crate) fn is_grouped_in_compound(&self) -> bool {
+        let is_limited = self.limit.is_some() || self.offset.is_some() || self.fetch.is_some();
+        is_limited || !self.order_by.is_empty() || self.compound.is_some()
+    }
+}
+
+/// The queries of a set operation.
+#[derive(Clone, Debug)]
+pub struct CompoundSelect {
+    /// The query that it begins with.
+    pub first: Select,
+    /// The keyword before each further query, and the query.
+    pub others: Vec<(String, Select)>,
 }
 
 /// FETCH FIRST of a query.

@@ -5,9 +5,9 @@ use jiff::civil::date;
 use limbeck_sql::dialect::CompileOptions;
 use limbeck_sql::engine::Value;
 use limbeck_sql::expression::{
-    BinaryOperator as Op, BindParameter, Cte, CteBody, Delete, Expression, ForUpdate, FromClause, InList,
-    Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement, StatementWords, Subquery,
-    TableClause, TextClause, UnaryOperator, Update,
+    BinaryOperator as Op, BindParameter, CompoundSelect, Cte, CteBody, Delete, Expression, ForUpdate,
+    FromClause, InList, Insert, InsertValues, Join, OnConflict, RowLimit, Select, Statement, StatementWords,
+    Subquery, TableClause, TextClause, UnaryOperator, Update,
 };
 use limbeck_sql::types::{BooleanType, GenericType, JsonType, NumericType, SqlType};
 
@@ -164,6 +164,14 @@ fn conflict(target: &[&str], set: &[(&str, Expression)], where_: Option<Expressi
     }
 }
 
+/// The set operation of the queries for a column each.
+fn compound(columns: &[Expression], keyword: &str) -> Select {
+    let others = columns[1..].iter().map(|column| (keyword.to_owned(), select(vec![column.clone()])));
+    let first = select(vec![columns[0].clone()]);
+    let compound = CompoundSelect { first, others: others.collect() };
+    Select { columns: columns[..1].to_vec(), compound: Some(Box::new(compound)), ..Select::default() }
+}
+
 fn selects() -> Vec<(&'static str, Select)> {
     let eq = |left, right| bin(left, Op::Equal, right);
     let where_ = |clauses| Select { where_: clauses, ..select(vec![t("id")]) };
@@ -263,29 +271,16 @@ fn selects() -> Vec<(&'static str, Select)> {
             Select { limit: Some(lit(5)), offset: Some(lit(10)), ..select(vec![t("x")]) },
         ),
         ("select_for_update", Select { for_update: Some(ForUpdate::default()), ..select(vec![t("x")]) }),
-        (
-            "select_union",
-            Select { compound: vec![("UNION".to_owned(), select(vec![u("id")]))], ..select(vec![t("x")]) },
-        ),
+        ("select_union", compound(&[t("x"), u("id")], "UNION")),
         (
             "select_union_order",
             Select {
-                compound: vec![("UNION ALL".to_owned(), select(vec![u("id")]))],
                 order_by: vec![t("x")],
                 limit: Some(lit(3)),
-                ..select(vec![t("x")])
+                ..compound(&[t("x"), u("id")], "UNION ALL")
             },
         ),
-        (
-            "select_three_unions",
-            Select {
-                compound: vec![
-                    ("UNION".to_owned(), select(vec![u("id")])),
-                    ("UNION".to_owned(), select(vec![t("id")])),
-                ],
-                ..select(vec![t("x")])
-            },
-        ),
+        ("select_three_unions", compound(&[t("x"), u("id"), t("id")], "UNION")),
         (
             "select_subquery",
             Select {

@@ -20,7 +20,7 @@ pub(super) fn has_top(query: &Select) -> bool {
         Some(fetch) => Some(&fetch.count).filter(|_| needs_top(fetch)),
         None => query.limit.as_ref(),
     };
-    query.compound.is_empty()
+    query.compound.is_none()
         && query.offset.is_none()
         && matches!(count, Some(Expression::Bind(bind)) if bind.value.is_some())
 }
@@ -54,7 +54,7 @@ pub(super) fn numbered_select(
     compiler: &mut StatementCompiler<'_>,
 ) -> Option<Result<String>> {
     let is_limited = query.limit.is_some() || query.offset.is_some() || query.fetch.is_some();
-    if !is_limited || !query.compound.is_empty() || has_top(query) {
+    if !is_limited || query.compound.is_some() || has_top(query) {
         return None;
     }
     if query.fetch.as_ref().is_some_and(needs_top) {

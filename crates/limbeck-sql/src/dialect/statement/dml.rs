@@ -39,7 +39,7 @@ impl StatementCompiler<'_> {
                 let mut names: Vec<String> =
                     columns.iter().map(|name| self.quote(&Identifier::new(name.as_str()))).collect();
                 let mut query = query.as_ref().clone();
-                if query.compound.is_empty() {
+                if query.compound.is_none() {
                     for (column, next) in
                         self.next_values(table, |name| columns.iter().any(|set| set == name))
                     {
@@ -47,7 +47,7 @@ impl StatementCompiler<'_> {
                         query.columns.push(next);
                     }
                 }
-                let mut query = self.select(&query, select::SelectContext::TopLevel)?;
+                let mut query = self.select(&query, select::SelectContext::Member)?;
                 if self.dialect.cte_follows_insert() {
                     query = self.with_ctes(query);
                 }
@@ -377,6 +377,7 @@ impl StatementCompiler<'_> {
 
     fn update_body(&mut self, update: &Update) -> Result<String> {
         let table = self.table(&update.table)?;
+        let target = self.target(&update.table)?;
         let mut assigned = self.values(&update.values, &update.table)?;
         if update.keeps_order {
             assigned.sort_by_key(|value| update.values.get_index_of(&value.column));
@@ -388,7 +389,7 @@ impl StatementCompiler<'_> {
             .map(|value| {
                 let column = self.quote(&Identifier::new(value.column.as_str()));
                 if together {
-                    format!("{table}.{column}={}", value.sql)
+                    format!("{target}.{column}={}", value.sql)
                 } else {
                     format!("{column}={}", value.sql)
                 }
@@ -425,7 +426,9 @@ impl StatementCompiler<'_> {
         }
         self.enclosing.push(std::iter::once(table_key(&delete.table)).collect());
         let outer_hints = self.take_hints(&delete.words, Some(&delete.table));
-        let mut sql = format!("DELETE {}FROM {}", self.prefixes(&delete.words)?, self.table(&delete.table)?);
+        let repeated = !others.is_empty() && self.dialect.repeats_table_in_from();
+        let table = if repeated { self.target(&delete.table)? } else { self.table(&delete.table)? };
+        let mut sql = format!("DELETE {}FROM {table}", self.prefixes(&delete.words)?);
         self.hints = outer_hints;
         sql.push_str(&self.output(&delete.returning, true)?);
         if let Some(keyword) = keyword.filter(|_| !others.is_empty()) {
@@ -440,6 +443,14 @@ impl StatementCompiler<'_> {
         sql.push_str(&self.row_limit(&delete.row_limit)?);
         sql.push_str(&self.returning(&delete.returning)?);
         Ok(self.with_ctes(sql))
+    }
+
+    /// Writes the name that a statement's table goes by.
+    fn target(&self, table: &TableClause) -> Result<String> {
+        match &table.alias {
+            Some(alias) => Ok(self.quote(alias)),
+            None => self.table(table),
+        }
     }
 
     /// Writes the tables that an UPDATE or DELETE reads beside its own, and that one where the dialect repeats it.

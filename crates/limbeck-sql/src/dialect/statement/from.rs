@@ -65,10 +65,7 @@ impl StatementCompiler<'_> {
         }
         let prefixes = self.prefixes(&cte.words)?;
         push_args(&mut sql, format_args!(" AS {prefixes}\n({body})"));
-        let suffixes = self.suffixes(&cte.words)?;
-        if !suffixes.is_empty() {
-            push_args(&mut sql, format_args!(" {suffixes}"));
-        }
+        sql.push_str(&self.suffixes(&cte.words)?);
         Ok(sql)
     }
 

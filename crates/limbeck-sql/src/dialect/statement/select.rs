@@ -7,8 +7,8 @@ use super::StatementCompiler;
 use super::precedence::Operator;
 use crate::error::{Error, Result};
 use crate::expression::{
-    BinaryOperator, Correlation, Expression, Fetch, ForUpdate, FromClause, Join, LockTarget, Select,
-    StatementWords, TableClause, UnaryOperator,
+    BinaryOperator, CompoundSelect, Correlation, Expression, Fetch, ForUpdate, FromClause, Join, LockTarget,
+    Select, StatementWords, TableClause, UnaryOperator,
 };
 use crate::schema::Identifier;
 
@@ -17,6 +17,8 @@ use crate::schema::Identifier;
 pub enum SelectContext {
     /// By itself.
     TopLevel,
+    /// In a set operation that stands by itself, or in an INSERT.
+    Member,
     /// In the place of a value, where it sees the tables of the statement around it.
     Scalar,
     /// In a FROM clause: its columns are labelled with their names.
@@ -27,6 +29,15 @@ pub enum SelectContext {
 
 /// What tells FROM elements apart: schema and name, or an alias.
 pub(super) type FromKey = (Option<String>, String);
+
+/// Gives the labels that ORDER BY of a query can name.
+fn labels_of(query: &Select) -> Vec<String> {
+    let labels = query.columns.iter().filter_map(|column| match column {
+        Expression::Label { name, .. } => Some(name.as_str().to_owned()),
+        _ => None,
+    });
+    labels.collect()
+}
 
 impl StatementCompiler<'_> {
     /// Writes a SELECT that stands by itself, its common table expressions before it.
@@ -48,7 +59,19 @@ impl StatementCompiler<'_> {
 
     /// Writes the words at the end of a statement.
     pub(super) fn suffixes(&mut self, words: &StatementWords) -> Result<String> {
-        Ok(self.words(&words.suffixes)?.trim_end().to_owned())
+        let suffixes = self.words(&words.suffixes)?;
+        Ok(if suffixes.is_empty() { suffixes } else { format!(" {suffixes}") })
+    }
+
+    /// Gives the hints that are for the whole statement, a space before each.
+    fn statement_hints(&self, words: &StatementWords) -> String {
+        let mut sql = String::new();
+        for hint in words.hints.iter().filter(|hint| hint.table.is_none()) {
+            if hint.dialect.as_deref().is_none_or(|only| only == self.dialect.name()) {
+                push_args(&mut sql, format_args!(" {}", hint.text));
+            }
+        }
+        sql
     }
 
     fn words(&mut self, words: &[(Expression, Option<String>)]) -> Result<String> {
@@ -68,47 +91,40 @@ impl StatementCompiler<'_> {
             self.cte(cte)?;
         }
         let outer_labels = std::mem::take(&mut self.labels);
-        let sql = if query.compound.is_empty() {
-            self.simple_select(query, context)
-        } else {
-            self.compound_select(query, context)
+        let sql = match &query.compound {
+            None => self.simple_select(query, context),
+            Some(compound) => self.compound_select(query, compound, context),
         };
         self.labels = outer_labels;
         sql
     }
 
-    fn compound_select(&mut self, query: &Select, context: SelectContext) -> Result<String> {
-        let first = Select {
-            compound: Vec::new(),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            fetch: None,
-            for_update: None,
-            ..query.clone()
-        };
-        let mut sql = self.simple_select(&first, context)?;
-        for (keyword, other) in &query.compound {
-            let member = self.select(other, context)?;
-            let grouped = !other.order_by.is_empty()
-                || other.limit.is_some()
-                || other.offset.is_some()
-                || other.fetch.is_some()
-                || !other.compound.is_empty();
-            sql.push(' ');
-            sql.push_str(self.dialect.compound_keyword(keyword));
-            sql.push(' ');
-            if grouped {
-                push_args(&mut sql, format_args!("({member})"));
-            } else {
-                sql.push_str(&member);
-            }
+    fn compound_select(
+        &mut self,
+        query: &Select,
+        compound: &CompoundSelect,
+        context: SelectContext,
+    ) -> Result<String> {
+        let inner = if context == SelectContext::TopLevel { SelectContext::Member } else { context };
+        let mut sql = self.member(&compound.first, inner)?;
+        for (keyword, other) in &compound.others {
+            let member = self.member(other, inner)?;
+            push_args(&mut sql, format_args!(" {} {member}", self.dialect.compound_keyword(keyword)));
         }
+        self.labels = labels_of(query);
         let omitted = std::mem::replace(&mut self.omit_table_names, true);
+        let grouping = self.grouping(query);
         let tail = self.select_tail(query, context);
         self.omit_table_names = omitted;
+        sql.push_str(&grouping?);
         sql.push_str(&tail?);
         Ok(sql)
+    }
+
+    /// Writes a query of a set operation.
+    fn member(&mut self, query: &Select, context: SelectContext) -> Result<String> {
+        let sql = self.select(query, context)?;
+        Ok(if query.is_grouped_in_compound() { format!("({sql})") } else { sql })
     }
 
     fn simple_select(&mut self, query: &Select, context: SelectContext) -> Result<String> {
@@ -124,14 +140,7 @@ impl StatementCompiler<'_> {
     }
 
     fn select_body(&mut self, query: &Select, from: &[FromClause], context: SelectContext) -> Result<String> {
-        self.labels = query
-            .columns
-            .iter()
-            .filter_map(|column| match column {
-                Expression::Label { name, .. } => Some(name.as_str().to_owned()),
-                _ => None,
-            })
-            .collect();
+        self.labels = labels_of(query);
         let outer_hints = self.take_hints(&query.words, None);
         let sql = self.hinted_select_body(query, from, context);
         self.hints = outer_hints;
@@ -181,16 +190,20 @@ impl StatementCompiler<'_> {
                 sql.push_str(&conditions);
             }
         }
-        if !query.group_by.is_empty() {
-            sql.push_str(" GROUP BY ");
-            sql.push_str(&self.comma_list(&query.group_by)?);
-        }
+        sql.push_str(&self.grouping(query)?);
         if !query.having.is_empty() {
             sql.push_str(" \nHAVING ");
             sql.push_str(&self.conditions(&query.having)?);
         }
         sql.push_str(&self.select_tail(query, context)?);
         Ok(sql)
+    }
+
+    fn grouping(&mut self, query: &Select) -> Result<String> {
+        if query.group_by.is_empty() {
+            return Ok(String::new());
+        }
+        Ok(format!(" GROUP BY {}", self.comma_list(&query.group_by)?))
     }
 
     /// Writes ORDER BY, LIMIT and FOR UPDATE.
@@ -206,13 +219,12 @@ impl StatementCompiler<'_> {
         } else if query.limit.is_some() || query.offset.is_some() {
             sql.push_str(&dialect.limit_sql(query, self)?);
         }
-        if let Some(lock) = &query.for_update {
-            sql.push_str(&dialect.for_update_sql(lock, self)?);
+        // A set operation locks nothing, whatever it is told.
+        if let Some(lock) = query.for_update.as_ref().filter(|_| query.compound.is_none()) {
+            sql.push_str(&dialect.for_update_sql(lock, context, self)?);
         }
-        let suffixes = self.suffixes(&query.words)?;
-        if !suffixes.is_empty() {
-            push_args(&mut sql, format_args!(" {suffixes}"));
-        }
+        sql.push_str(&self.statement_hints(&query.words));
+        sql.push_str(&self.suffixes(&query.words)?);
         Ok(sql)
     }
 
@@ -224,8 +236,12 @@ impl StatementCompiler<'_> {
 
     fn ordering(&mut self, item: &Expression) -> Result<String> {
         match item {
-            Expression::Label { name, .. } if self.labels.iter().any(|label| label == name.as_str()) => {
-                Ok(self.quote(name))
+            Expression::Label { name, operand } if self.labels.iter().any(|label| label == name.as_str()) => {
+                if self.dialect.orders_by_labels() {
+                    Ok(self.quote(name))
+                } else {
+                    self.grouped(operand, &Operator::Comma)
+                }
             }
             Expression::Unary {
                 operator:

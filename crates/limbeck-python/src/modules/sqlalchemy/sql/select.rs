@@ -34,11 +34,17 @@ pub(crate) struct SelectState {
     pub distinct_on: Vec<PyObjectRef>,
     pub for_update: Option<LockState>,
     pub correlation: CorrelationState,
-    /// The queries that a set operation joins to this one.
-    pub compound: Vec<(String, PyObjectRef)>,
+    pub compound: Option<CompoundState>,
     pub words: WordsState,
     /// Common table expressions that the query does not read from.
     pub ctes: Vec<PyObjectRef>,
+}
+
+/// The queries of a set operation: the first, and each further one with the keyword before it.
+#[derive(Clone, Debug)]
+pub(crate) struct CompoundState {
+    pub first: PyObjectRef,
+    pub others: Vec<(String, PyObjectRef)>,
 }
 
 /// FETCH FIRST.
@@ -105,12 +111,10 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ("fetch", method(fetch)),
             ("with_for_update", method(with_for_update)),
             ("set_label_style", method(|this, _, _| Ok(this))),
-            ("union", method(|this, args, vm| compound_method("UNION", this, args, vm))),
-            ("union_all", method(|this, args, vm| compound_method("UNION ALL", this, args, vm))),
-            ("except_", method(|this, args, vm| compound_method("EXCEPT", this, args, vm))),
-            ("except_all", method(|this, args, vm| compound_method("EXCEPT ALL", this, args, vm))),
-            ("intersect", method(|this, args, vm| compound_method("INTERSECT", this, args, vm))),
-            ("intersect_all", method(|this, args, vm| compound_method("INTERSECT ALL", this, args, vm))),
+            (
+                "add_cte",
+                method(|this, args, vm| change(&this, |state| from_elements::add_ctes(state, &args), vm)),
+            ),
         ],
     },
     ClassDef {
@@ -118,6 +122,12 @@ pub(crate) const CLASSES: &[ClassDef] = &[
         module: MODULE,
         bases: &["GenerativeSelect"],
         members: &[
+            ("union", method(|this, args, vm| compound_method("UNION", this, args, vm))),
+            ("union_all", method(|this, args, vm| compound_method("UNION ALL", this, args, vm))),
+            ("except_", method(|this, args, vm| compound_method("EXCEPT", this, args, vm))),
+            ("except_all", method(|this, args, vm| compound_method("EXCEPT ALL", this, args, vm))),
+            ("intersect", method(|this, args, vm| compound_method("INTERSECT", this, args, vm))),
+            ("intersect_all", method(|this, args, vm| compound_method("INTERSECT ALL", this, args, vm))),
             ("where", method(where_)),
             ("filter", method(where_)),
             ("filter_by", method(filter_by)),
@@ -149,10 +159,6 @@ pub(crate) const CLASSES: &[ClassDef] = &[
             ),
             ("ext", method(extended)),
             (
-                "add_cte",
-                method(|this, args, vm| change(&this, |state| from_elements::add_ctes(state, &args), vm)),
-            ),
-            (
                 "with_hint",
                 method(|this, args, vm| {
                     let mut arguments = Arguments::new("with_hint", args, vm);
@@ -168,8 +174,7 @@ pub(crate) const CLASSES: &[ClassDef] = &[
                     let mut arguments = Arguments::new("with_statement_hint", args, vm);
                     let hint = given_hint(&mut arguments, None)?;
                     arguments.finish()?;
-                    let text = element(Node::Text { text: hint.text, binds: Vec::new() }, vm)?;
-                    change(&this, |state| state.words.suffixes.push((text, hint.dialect)), vm)
+                    change(&this, |state| state.words.hints.push(hint), vm)
                 }),
             ),
             ("columns_clause_froms", Member::Get(froms)),
@@ -294,8 +299,20 @@ pub(crate) fn with_names(query: &PyObject, vm: &VirtualMachine) -> PyResult<(PyO
     if !changed {
         return Ok((query.to_owned(), columns));
     }
-    let all = columns.clone();
-    Ok((change(query, |state| state.columns = all, vm)?, columns))
+    Ok((with_columns(query, &columns, vm)?, columns))
+}
+
+/// Gives a query with other columns; those of a set operation are its first query's.
+fn with_columns(query: &PyObject, columns: &[PyObjectRef], vm: &VirtualMachine) -> PyResult {
+    let compound = state::<SelectState>(query).and_then(|state| state.compound.clone());
+    let first = compound.map(|compound| with_columns(&compound.first, columns, vm)).transpose()?;
+    let edit = |state: &mut SelectState| {
+        state.columns = columns.to_vec();
+        if let (Some(compound), Some(first)) = (&mut state.compound, first) {
+            compound.first = first;
+        }
+    };
+    change(query, edit, vm)
 }
 
 fn selected_collection(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
@@ -698,18 +715,10 @@ pub(crate) fn compound(keyword: &str, queries: &[PyObjectRef], vm: &VirtualMachi
     let Some((first, others)) = queries.split_first() else {
         return Err(exc::argument(format!("{keyword} needs at least one query"), vm));
     };
-    let mut state = state::<SelectState>(first).as_deref().cloned().unwrap_or_default();
-    let is_limited = state.limit.is_some() || state.offset.is_some() || state.fetch.is_some();
-    if is_limited || !state.order_by.is_empty() {
-        return Err(exc::not_provided(
-            &format!("ORDER BY, LIMIT or OFFSET in the first query of a {keyword}"),
-            vm,
-        ));
-    }
-    for query in others {
-        state.compound.push((keyword.to_owned(), query.clone()));
-    }
-    instance_with("CompoundSelect", state, vm)
+    let columns = state::<SelectState>(first).map(|first| first.columns.clone()).unwrap_or_default();
+    let others = others.iter().map(|query| (keyword.to_owned(), query.clone())).collect();
+    let compound = Some(CompoundState { first: first.clone(), others });
+    instance_with("CompoundSelect", SelectState { columns, compound, ..SelectState::default() }, vm)
 }
 
 fn inner_select(this: &PyObject) -> Option<PyObjectRef> {
