@@ -146,6 +146,7 @@ cases! {
     ops_indexes
     ops_refusals
     ops_server_defaults
+    parameters_of_statements
     pyproject
     revision_and_merge_refusals
     revision_options

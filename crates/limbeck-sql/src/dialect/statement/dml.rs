@@ -184,7 +184,11 @@ impl StatementCompiler<'_> {
         table: &TableClause,
     ) -> Result<Vec<Assignment>> {
         let executed_with: Vec<String> = match &self.options.column_keys {
-            Some(keys) => keys.iter().filter(|key| !values.contains_key(*key)).cloned().collect(),
+            // the others are parameters that the statement names itself, or of no meaning
+            Some(keys) => {
+                let is_set = |key: &&String| table.columns.contains_key(*key) && !values.contains_key(*key);
+                keys.iter().filter(is_set).cloned().collect()
+            }
             None if values.is_empty() => table.columns.keys().cloned().collect(),
             None => Vec::new(),
         };

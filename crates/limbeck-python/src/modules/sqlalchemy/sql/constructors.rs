@@ -176,7 +176,7 @@ fn type_coerce(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
 fn case(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let mut arguments = Arguments::new("case", args, vm);
     let given_value = arguments.keyword("value");
-    let else_ = arguments.keyword_value("else_");
+    let else_ = arguments.keyword("else_");
     let given = arguments.rest();
     arguments.finish()?;
     let mut whens = Vec::new();
