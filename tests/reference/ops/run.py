@@ -57,6 +57,7 @@ MODULES = [
     "windows_and_limits",
     "names_that_are_made",
     "set_operations",
+    "operators_within",
     "dialect_options",
     "json_elements",
     "nulls",

@@ -174,13 +174,13 @@ fn range_repr(this: PyObjectRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResu
 enum Meaning {
     /// An infix operator that compares.
     Comparison(&'static str),
-    /// An infix operator with a result of the same type.
-    Operator(&'static str),
+    /// An infix operator of arithmetic.
+    Arithmetic(fn() -> BinaryOperator),
     /// A function with the column before the other arguments.
     Function(&'static str),
 }
 
-use Meaning::{Comparison, Function as Call, Operator};
+use Meaning::{Arithmetic, Comparison, Function as Call};
 
 type Operators = &'static [(&'static str, Meaning)];
 
@@ -221,10 +221,13 @@ const RANGE: Operators = &[
     ("not_extend_right_of", Comparison("&<")),
     ("not_extend_left_of", Comparison("&>")),
     ("adjacent_to", Comparison("-|-")),
-    ("union", Operator("+")),
-    ("difference", Operator("-")),
-    ("intersection", Operator("*")),
+    ("union", Arithmetic(|| BinaryOperator::Add)),
+    ("difference", Arithmetic(|| BinaryOperator::Subtract)),
+    ("intersection", Arithmetic(|| BinaryOperator::Multiply)),
 ];
+
+/// The operators that get parentheses within any other.
+const EAGER: [&str; 7] = ["?", "?&", "?|", "@>", "<@", "@?", "@@"];
 
 /// Gives the operators that a type has of its own.
 fn operators_of(type_: &PyObject) -> Operators {
@@ -255,9 +258,14 @@ pub(crate) fn operate(this: &PyObject, name: &str, args: FuncArgs, vm: &VirtualM
         .map(|(_, meaning)| *meaning);
     let Some(meaning) = meaning else { return Err(vm.new_attribute_error(name.to_owned())) };
     let other = args.args.first().cloned();
-    let (text, is_comparison) = match meaning {
-        Comparison(text) => (text, true),
-        Operator(text) => (text, false),
+    let operator = match meaning {
+        Comparison(text) => BinaryOperator::Custom {
+            text: text.to_owned(),
+            precedence: 5,
+            is_comparison: true,
+            is_eager: EAGER.contains(&text),
+        },
+        Arithmetic(operator) => operator(),
         Call(function) => {
             let mut arguments = vec![this.to_owned()];
             arguments.extend(other);
@@ -270,8 +278,6 @@ pub(crate) fn operate(this: &PyObject, name: &str, args: FuncArgs, vm: &VirtualM
     let is_range = type_.as_ref().is_some_and(|type_| is_a(type_, "AbstractRange"));
     let is_item = is_range && !is_a(&other, "Range") && text_of(&other).is_none() && !is_list(&other, vm);
     let right = coerce_compared(&other, if is_text || is_item { None } else { type_ }, vm)?;
-    let operator =
-        BinaryOperator::Custom { text: text.to_owned(), precedence: 5, is_comparison, is_eager: true };
     binary(this.to_owned(), operator, right, vm)
 }
 

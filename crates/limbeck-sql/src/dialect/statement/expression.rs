@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::operators::opposite;
+use super::operators::{is_quantified, opposite};
 use super::precedence::{Operator, negated, operator_of};
 use super::{Bind, StatementCompiler, select};
 use crate::dialect::{CompileOptions, CompilerKind, push_args, unsupported_compilation};
@@ -52,6 +52,9 @@ impl StatementCompiler<'_> {
                 let sql = self.infix(left, operator, right, escape.as_deref());
                 self.null_is_lost = outer;
                 sql
+            }
+            Expression::BooleanList { conjunction, clauses } if clauses.len() > 1 => {
+                self.within_operator(|this| this.boolean_list(*conjunction, clauses))
             }
             Expression::BooleanList { conjunction, clauses } => self.boolean_list(*conjunction, clauses),
             Expression::Between { operand, low, high, negated } => {
@@ -346,11 +349,9 @@ impl StatementCompiler<'_> {
         if let [clause] = kept.as_slice() {
             return self.grouped(clause, &Operator::Condition);
         }
-        self.within_operator(|this| {
-            let parts: Result<Vec<String>> =
-                kept.into_iter().map(|clause| this.grouped(clause, &operator)).collect();
-            Ok(parts?.join(word))
-        })
+        let parts: Result<Vec<String>> =
+            kept.into_iter().map(|clause| self.grouped(clause, &operator)).collect();
+        Ok(parts?.join(word))
     }
 
     fn in_list(&mut self, operand: &Expression, list: &InList, negated: bool) -> Result<String> {
@@ -537,7 +538,7 @@ fn is_boolean_value(expression: &Expression) -> bool {
 /// Tells whether an expression is a boolean whose negation is a comparison where the database has no booleans.
 pub(super) fn is_negatable_boolean(expression: &Expression) -> bool {
     let is_operation = match expression {
-        Expression::Binary { operator, .. } => negated(operator).is_none(),
+        Expression::Binary { operator, right, .. } => negated(operator).is_none() || is_quantified(right),
         Expression::Collate { .. } => true,
         _ => false,
     };

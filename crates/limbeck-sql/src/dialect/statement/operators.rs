@@ -269,9 +269,16 @@ impl StatementCompiler<'_> {
     }
 }
 
+/// Tells whether an expression is ANY or ALL of several values.
+pub(super) fn is_quantified(expression: &Expression) -> bool {
+    matches!(expression, Expression::Unary { operator: UnaryOperator::Any | UnaryOperator::All, .. })
+}
+
 /// Gives the expression that means the opposite, where the operator has one.
 pub(super) fn opposite(expression: &Expression) -> Option<Expression> {
     Some(match expression {
+        // that not any of several is equal does not mean that any of them is not
+        Expression::Binary { right, .. } if is_quantified(right) => return None,
         Expression::Binary { left, operator, right, escape } => Expression::Binary {
             left: left.clone(),
             operator: negated(operator)?,

@@ -186,6 +186,12 @@ const CLASSES: &[ClassDef] = &[
         members: &[("__init__", method(functions::generic_init))],
     },
     ClassDef {
+        name: "ReturnTypeFromArgs",
+        module: "sqlalchemy.sql.functions",
+        bases: &["GenericFunction"],
+        members: &[],
+    },
+    ClassDef {
         name: "quoted_name",
         module: ELEMENTS,
         bases: &["str"],

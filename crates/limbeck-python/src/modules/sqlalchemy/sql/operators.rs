@@ -306,12 +306,18 @@ pub(crate) fn negate(this: &PyObject, vm: &VirtualMachine) -> PyResult {
         })
     };
     let negated = match node(this).as_deref() {
-        Some(Node::Binary { left, operator, right, escape }) => match opposite(operator) {
-            Some(operator) => {
-                Node::Binary { left: left.clone(), operator, right: right.clone(), escape: escape.clone() }
+        // that not any of several is equal does not mean that any of them is not
+        Some(Node::Binary { left, operator, right, escape }) if !is_quantified(right) => {
+            match opposite(operator) {
+                Some(operator) => Node::Binary {
+                    left: left.clone(),
+                    operator,
+                    right: right.clone(),
+                    escape: escape.clone(),
+                },
+                None => Node::Unary { operator: UnaryOperator::Not, operand: this.to_owned() },
             }
-            None => Node::Unary { operator: UnaryOperator::Not, operand: this.to_owned() },
-        },
+        }
         Some(Node::In { operand, list, negated }) => {
             Node::In { operand: operand.clone(), list: list.clone(), negated: !negated }
         }
@@ -327,6 +333,15 @@ pub(crate) fn negate(this: &PyObject, vm: &VirtualMachine) -> PyResult {
         _ => Node::Unary { operator: UnaryOperator::Not, operand: this.to_owned() },
     };
     element(negated, vm)
+}
+
+/// Tells whether an expression is ANY or ALL of several values.
+fn is_quantified(obj: &PyObject) -> bool {
+    let quantifier = |node: &Node| match node {
+        Node::Unary { operator, .. } => matches!(operator, UnaryOperator::Any | UnaryOperator::All),
+        _ => false,
+    };
+    node(obj).is_some_and(|node| quantifier(&node))
 }
 
 /// Makes an expression with a prefix or postfix operator.

@@ -1,0 +1,62 @@
+"""Operators of PostgreSQL's types and quantified comparisons, by themselves and within conditions and other operators."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from suite import Cases
+
+CASES = Cases()
+
+q = sa.table(
+    "q",
+    sa.column("id", sa.Integer),
+    sa.column("j", pg.JSONB),
+    sa.column("tags", pg.ARRAY(sa.Integer)),
+    sa.column("h", pg.HSTORE),
+    sa.column("r", pg.INT4RANGE),
+    sa.column("mr", pg.INT4MULTIRANGE),
+    sa.column("s", sa.String),
+)
+c = q.c
+
+OPERATIONS = {
+    "has_key": c.j.has_key("a"),
+    "has_all": c.j.has_all(["a"]),
+    "contains": c.j.contains({"a": 1}),
+    "path_exists": c.j.path_exists("$.a"),
+    "element": c.j["a"].astext,
+    "array_contains": c.tags.contains([1]),
+    "array_overlap": c.tags.overlap([1]),
+    "hstore_contains": c.h.contains({"a": "1"}),
+    "overlaps": c.r.overlaps(c.r),
+    "left_of": c.r.strictly_left_of(c.r),
+    "adjacent": c.mr.adjacent_to(c.mr),
+    "union": c.r.union(c.r),
+    "difference": c.mr.difference(c.mr),
+    "any": sa.any_(c.tags) == 5,
+    "less_than_all": c.id < sa.all_(c.tags),
+    "any_of_select": c.id != sa.any_(sa.select(c.id).scalar_subquery()),
+}
+
+PLACES = {
+    "alone": lambda e: sa.select(c.id).where(e),
+    "among_conditions": lambda e: sa.select(c.id).where(e, c.id > 1),
+    "in_and": lambda e: sa.select(c.id).where(sa.and_(e, c.id > 1)),
+    "in_or": lambda e: sa.select(c.id).where(sa.or_(e, c.id > 1), c.id > 2),
+    "negated": lambda e: sa.select(c.id).where(~e, c.id > 1),
+    "selected": lambda e: sa.select(e, e.label("l")),
+    "compared": lambda e: sa.select(c.id).where(e == c.s),
+    "is_null": lambda e: sa.select(c.id).where(e.is_(None)),
+    "deleted": lambda e: sa.delete(q).where(e).where(c.id == 1),
+    "updated": lambda e: sa.update(q).where(e, c.id == 1).values(id=2),
+    "having": lambda e: sa.select(c.id).group_by(c.id).having(e).having(c.id > 1),
+}
+
+
+def add(name, statement):
+    CASES.add(name, lambda op: op.execute(statement), "postgresql")
+
+
+for operation, expression in OPERATIONS.items():
+    for place, put in PLACES.items():
+        add(f"{operation}_{place}", put(expression))
