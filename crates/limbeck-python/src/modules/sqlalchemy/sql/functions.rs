@@ -4,12 +4,12 @@ use limbeck_sql::expression::{FrameBound, FrameUnit, WindowFrame};
 use rustpython_vm::function::FuncArgs;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
-use super::elements::{Node, coerce, coerce_condition, element, literal, node};
+use super::elements::{Node, coerce, coerce_condition, element, literal, node, type_of};
 use super::{from_elements, operators};
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
 use crate::modules::sqlalchemy::object::{
-    self, ClassDef, Member, class_name, class_object, instance_with, method, set_state, state, text_of,
+    self, ClassDef, Member, class_name, class_object, instance_with, is_a, method, set_state, state, text_of,
 };
 use crate::modules::sqlalchemy::types::{new_type, to_instance};
 
@@ -152,7 +152,16 @@ pub(crate) fn generic_init(this: PyObjectRef, args: FuncArgs, vm: &VirtualMachin
     let name = object::get_text(&this, "name", vm)?.unwrap_or_else(|| class_name(&this));
     let arguments =
         args.args.iter().map(|argument| coerce(argument, None, vm)).collect::<PyResult<Vec<_>>>()?;
-    set_state(&this, Node::Function { name: vec![name.clone()], arguments, type_: None });
+    let mut type_ = None;
+    if is_a(&this, "ReturnTypeFromArgs") {
+        for argument in &arguments {
+            type_ = type_of(argument, vm)?.filter(|type_| !is_a(type_, "NullType"));
+            if type_.is_some() {
+                break;
+            }
+        }
+    }
+    set_state(&this, Node::Function { name: vec![name.clone()], arguments, type_ });
     object::set(&this, "name", object::new_text(name, vm), vm)?;
     object::none(vm)
 }
