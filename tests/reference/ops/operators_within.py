@@ -60,3 +60,25 @@ def add(name, statement):
 for operation, expression in OPERATIONS.items():
     for place, put in PLACES.items():
         add(f"{operation}_{place}", put(expression))
+
+
+def add_everywhere(name, statement):
+    CASES.add(name, lambda op: op.execute(statement))
+
+
+f = sa.func
+PAIRS = {
+    "plain_and_coalesce": (f.lower(c.s), f.coalesce(c.s, "x")),
+    "date_trunc_and_now": (f.date_trunc("day", c.id), f.now()),
+    "now_and_plain": (f.now(), f.date(c.id)),
+    "two_of_the_library": (f.max(c.id), f.min(c.id)),
+    "two_plain": (f.lower(c.s), f.upper(c.s)),
+    "column_and_now": (c.id, f.now()),
+    "of_a_package": (f.pg.lower(c.s), f.current_timestamp()),
+}
+for pair, (left, right) in PAIRS.items():
+    add_everywhere(f"{pair}_equal", sa.select(c.id).where(left == right))
+    add_everywhere(f"{pair}_less", sa.update(q).where(left < right).values(id=1))
+    add_everywhere(f"{pair}_at_least", sa.delete(q).where(left >= right, c.id > 1))
+    add_everywhere(f"{pair}_added", sa.select(left + right))
+    add_everywhere(f"{pair}_added_to_text", sa.select(left + "x", left + right + "y"))

@@ -371,10 +371,7 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
                 (Some(known), _) => Some(new_type(known, vm)?),
                 (None, Some(first))
                     if name.last().is_some_and(|name| {
-                        matches!(
-                            name.to_lowercase().as_str(),
-                            "max" | "min" | "sum" | "coalesce" | "lower" | "upper"
-                        )
+                        matches!(name.to_lowercase().as_str(), "max" | "min" | "sum" | "coalesce")
                     }) =>
                 {
                     type_of(first, vm)?
@@ -394,7 +391,7 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
         | Node::Exists(_)
         | Node::True
         | Node::False => Some(new_type("Boolean", vm)?),
-        Node::Binary { operator, left, .. } => match operator {
+        Node::Binary { operator, left, right, .. } => match operator {
             BinaryOperator::Add
             | BinaryOperator::Subtract
             | BinaryOperator::Multiply
@@ -406,7 +403,10 @@ pub(crate) fn type_of(obj: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Py
             | BinaryOperator::BitwiseOr
             | BinaryOperator::BitwiseXor
             | BinaryOperator::RegexpReplace
-            | BinaryOperator::Custom { is_comparison: false, .. } => type_of(left, vm)?,
+            | BinaryOperator::Custom { is_comparison: false, .. } => match type_of(left, vm)? {
+                Some(type_) => Some(type_),
+                None => type_of(right, vm)?,
+            },
             _ => Some(new_type("Boolean", vm)?),
         },
         Node::Unary { operand, .. } | Node::Collate { operand, .. } | Node::Label { operand, .. } => {

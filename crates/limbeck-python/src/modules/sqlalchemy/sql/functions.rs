@@ -2,7 +2,7 @@
 
 use limbeck_sql::expression::{FrameBound, FrameUnit, WindowFrame};
 use rustpython_vm::function::FuncArgs;
-use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::elements::{Node, coerce, coerce_condition, element, literal, node, type_of};
 use super::{from_elements, operators};
@@ -291,6 +291,33 @@ const WITH_CLASS: &[&str] = &[
 /// Tells whether SQLAlchemy has a class for a function.
 pub(crate) fn has_class(name: &str) -> bool {
     WITH_CLASS.contains(&name)
+}
+
+/// The functions of PostgreSQL that its dialect has a class for each, and those of ordered sets and groupings.
+const WITH_OTHER_CLASS: &[&str] = &[
+    "aggregate_strings",
+    "cube",
+    "grouping_sets",
+    "mode",
+    "percentile_cont",
+    "percentile_disc",
+    "phraseto_tsquery",
+    "plainto_tsquery",
+    "pow",
+    "rollup",
+    "to_tsquery",
+    "to_tsvector",
+    "ts_headline",
+    "websearch_to_tsquery",
+];
+
+/// Tells whether an expression is a call of a function, and if so, whether SQLAlchemy has a subclass of `Function` for it.
+pub(crate) fn has_subclass(obj: &PyObject) -> Option<bool> {
+    let node = node(obj)?;
+    let Node::Function { name, .. } = &*node else { return None };
+    let [name] = name.as_slice() else { return Some(false) };
+    let name = name.to_lowercase();
+    Some(has_class(&name) || WITH_OTHER_CLASS.contains(&name.as_str()))
 }
 
 /// Gives the classes of `sqlalchemy.sql.functions` that stand for single functions, made when they are asked for.

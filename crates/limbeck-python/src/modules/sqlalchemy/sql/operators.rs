@@ -8,6 +8,7 @@ use super::elements::{
     Bind, Node, clause_element, coerce_compared, coerce_condition, compared_type, element, is_select,
     label_base, literal, node, result_name, type_of, type_of_value,
 };
+use super::functions;
 use super::selectable::anonymous;
 use crate::modules::sqlalchemy::arguments::Arguments;
 use crate::modules::sqlalchemy::exc;
@@ -151,6 +152,13 @@ fn comparison(this: &PyObject, operator: Op, args: FuncArgs, vm: &VirtualMachine
         let item_type = type_of(operand, vm)?.and_then(|type_| object::own(&type_, "item_type", vm));
         let left = coerce_compared(&other, item_type, vm)?;
         return binary(left, mirrored, this.to_owned(), vm);
+    }
+    if functions::has_subclass(this) == Some(false)
+        && functions::has_subclass(&other) == Some(true)
+        && let Some(mirrored) = mirrored(&operator)
+    {
+        // Python asks the right operand first where its class is a subclass of the left one's
+        return binary(other, mirrored, this.to_owned(), vm);
     }
     let left = this.to_owned();
     let is_null = vm.is_none(&other) || node(&other).is_some_and(|node| matches!(&*node, Node::Null));
