@@ -568,7 +568,8 @@ impl<'a> StatementCompiler<'a> {
                 name: names[index].clone(),
                 key: bind.key.clone(),
                 type_: bind.type_.clone(),
-                value,
+                // not that of this execution: another set of values that lacks it must not get it
+                value: bind.value.clone(),
             });
         }
         Ok(compiled)
