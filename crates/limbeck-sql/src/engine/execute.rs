@@ -76,6 +76,10 @@ impl Connection {
         let started = Instant::now();
         let options = CompileOptions { for_executemany: true, ..options.clone() };
         let compiled = self.compile(statement, first, &options)?;
+        if compiled.holds_values {
+            let message = "'literal_execute' or 'expanding' parameters can't be used with executemany()";
+            return Err(describe(Error::InvalidRequest(message.to_owned()), "", &compiled.sql));
+        }
         let dialect = self.dialect();
         let sets: Vec<Parameters> = parameter_sets
             .iter()

@@ -36,6 +36,8 @@ pub struct Compiled {
     pub parameters: Vec<(String, Value)>,
     /// What is behind each of the parameters, in the same order.
     pub binds: Vec<CompiledBind>,
+    /// Whether values of this execution are part of the SQL, so that it is none for other values.
+    pub holds_values: bool,
 }
 
 /// A parameter of a compiled statement.
@@ -176,6 +178,8 @@ pub struct StatementCompiler<'a> {
     within_operator: bool,
     /// Whether a NULL that is written here would be an operand of an operator which makes NULL of it.
     null_is_lost: bool,
+    /// Whether values of this execution are part of the SQL.
+    holds_values: bool,
     /// The name in front of all columns, where a statement speaks of the rows that it changes.
     output_row: Option<&'static str>,
     /// How the columns of a row that goes by an alias are written, where that is no name: the alias, and the form.
@@ -236,6 +240,7 @@ impl<'a> StatementCompiler<'a> {
             omit_table_names: options.omit_table_names,
             within_operator: false,
             null_is_lost: false,
+            holds_values: false,
             output_row: None,
             row_form: None,
             binds: IndexMap::new(),
@@ -346,6 +351,7 @@ impl<'a> StatementCompiler<'a> {
             return self.postponed(&name, entry);
         }
         if bind.literal_execute {
+            self.holds_values = true;
             let value = self.given_value(Some(&entry.key)).or(entry.value).unwrap_or(Value::Null);
             return self.dialect.literal(&value, &entry.type_);
         }
@@ -420,6 +426,7 @@ impl<'a> StatementCompiler<'a> {
     }
 
     fn expanded(&mut self, name: &str, value: Value, bind: &Bind) -> Result<String> {
+        self.holds_values = true;
         let type_ = match &bind.type_ {
             SqlType::Null => SqlType::of_value(&value),
             other => other.clone(),
@@ -551,7 +558,7 @@ impl<'a> StatementCompiler<'a> {
         }
         out.push_str(rest);
 
-        let mut compiled = Compiled { sql: out, ..Compiled::default() };
+        let mut compiled = Compiled { sql: out, holds_values: self.holds_values, ..Compiled::default() };
         for index in order.into_iter().chain(postponed) {
             let Some((_, bind)) = self.binds.get_index(index) else { continue };
             let given = self.options.parameters.as_ref().and_then(|parameters| parameters.get(&bind.key));

@@ -1,6 +1,7 @@
 //! `Connection` and its transactions.
 
 use limbeck_sql::dialect::CompileOptions;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use limbeck_sql::engine::{
@@ -251,6 +252,17 @@ fn with_defaults(
     Ok(set)
 }
 
+/// Tells whether a statement is an INSERT with RETURNING.
+fn returns_rows(statement: &Statement) -> bool {
+    matches!(statement, Statement::Insert(insert) if !insert.returning.is_empty())
+}
+
+/// Tells whether sets of values are for the same columns.
+fn are_alike(sets: &[Vec<(String, Value)>]) -> bool {
+    let names = |set: &[(String, Value)]| set.iter().map(|(name, _)| name.clone()).collect::<BTreeSet<_>>();
+    sets.windows(2).all(|pair| names(&pair[0]) == names(&pair[1]))
+}
+
 /// The isolation level with which the database's connections begin.
 fn default_isolation_level(this: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let dialect = get(&*get(&this, "engine", vm)?, "dialect", vm)?;
@@ -358,6 +370,16 @@ fn execute_statement(
             match sets.as_slice() {
                 [] => connection.execute_with(&lowered, &[], &options).map_err(from_sql)?,
                 [only] => connection.execute_with(&lowered, only, &options).map_err(from_sql)?,
+                // each set gives rows of its own
+                [first, others @ ..] if returns_rows(&lowered) && are_alike(&sets) => {
+                    let mut executed =
+                        connection.execute_with(&lowered, first, &options).map_err(from_sql)?;
+                    for set in others {
+                        let more = connection.execute_with(&lowered, set, &options).map_err(from_sql)?;
+                        executed.rows.extend(more.rows);
+                    }
+                    executed
+                }
                 sets => connection.execute_many(&lowered, sets).map_err(from_sql)?,
             }
         }

@@ -132,7 +132,7 @@ pub(crate) fn new(
     vm: &VirtualMachine,
 ) -> PyResult {
     let returns_rows = executed.returns_rows();
-    let types = result_types(statement, executed.columns.len(), vm)?;
+    let types = result_types(statement, &executed.columns, vm)?;
     let inserted = statement.is_some_and(|statement| object::is_a(statement, "Insert"));
     let dialect = object::get(connection, "dialect", vm)?;
     let mut returned = Vec::new();
@@ -178,7 +178,7 @@ pub(crate) fn new(
 /// Gives the types of a result's columns, as far as the statement tells.
 fn result_types(
     statement: Option<&PyObject>,
-    count: usize,
+    names: &[String],
     vm: &VirtualMachine,
 ) -> PyResult<Vec<Option<PyObjectRef>>> {
     let columns = match statement {
@@ -188,7 +188,7 @@ fn result_types(
             } else if let Some(state) = state::<DmlState>(statement) {
                 state.returning.clone()
             } else if object::is_a(statement, "TextualSelect") {
-                crate::modules::sqlalchemy::sql::select::selected(statement, vm)?
+                return types_of_text(statement, names, vm);
             } else if object::is_a(statement, "ColumnElement") {
                 vec![statement.to_owned()]
             } else {
@@ -198,10 +198,30 @@ fn result_types(
         None => Vec::new(),
     };
     let mut types = columns.iter().map(|column| type_of(column, vm)).collect::<PyResult<Vec<_>>>()?;
-    if types.len() != count {
-        types = vec![None; count];
+    if types.len() != names.len() {
+        types = vec![None; names.len()];
     }
     Ok(types)
+}
+
+/// Gives the types that `text(...).columns(...)` says: a column is that of its name, or the one of its place where the text
+/// has other names.
+fn types_of_text(
+    statement: &PyObject,
+    names: &[String],
+    vm: &VirtualMachine,
+) -> PyResult<Vec<Option<PyObjectRef>>> {
+    let columns = crate::modules::sqlalchemy::sql::select::selected(statement, vm)?;
+    let known: Vec<Option<String>> =
+        columns.iter().map(|column| object::get_text(column, "name", vm)).collect::<PyResult<_>>()?;
+    let place = |(index, name): (usize, &String)| {
+        let of_name = known.iter().position(|known| known.as_ref() == Some(name));
+        let of_place =
+            || (known.get(index)?.as_ref().is_none_or(|known| !names.contains(known))).then_some(index);
+        of_name.or_else(of_place)
+    };
+    let places = names.iter().enumerate().map(place);
+    places.map(|place| place.map_or(Ok(None), |place| type_of(&columns[place], vm))).collect()
 }
 
 fn read(this: &PyObject, vm: &VirtualMachine) -> PyResult<std::sync::Arc<ResultState>> {
