@@ -13,13 +13,7 @@ second = sa.select(u.c.a).subquery()
 one, other = t.alias(), t.alias()
 
 
-def add(name, make, *dialects):
-    def function(op):
-        statement = make()
-        op.execute("/* " + str(statement.compile(dialect=op.get_context().dialect)).replace(":", "\\:") + " */")
-        op.execute(statement)
-
-    CASES.add(name, function, *dialects)
+add = CASES.statement
 
 
 add("two_subqueries", lambda: sa.select(first.c.a, second.c.a))

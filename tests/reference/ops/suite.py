@@ -18,6 +18,16 @@ class Cases(list):
     def add(self, name, function, *dialects, **options):
         self.append((name, function, list(dialects) or None, options or None))
 
+    def statement(self, name, make, *dialects):
+        """Adds a case that executes the statement which `make` gives, its form with parameters in a comment before it."""
+
+        def function(op):
+            statement = make()
+            op.execute("/* " + str(statement.compile(dialect=op.get_context().dialect)).replace(":", "\\:") + " */")
+            op.execute(statement)
+
+        self.add(name, function, *dialects)
+
     def types(self, name, dialects, *types):
         """Adds a case with one ADD COLUMN for each of these functions, which return a type."""
 

@@ -702,6 +702,12 @@ pub trait Dialect: Debug + Send + Sync {
         true
     }
 
+    /// Tells whether FOR UPDATE is kept in a query that stands there.
+    fn locks_rows_of(&self, context: SelectContext) -> bool {
+        let _ = context;
+        true
+    }
+
     /// Tells whether ORDER BY names a label that the query has, rather than repeating what it labels.
     fn orders_by_labels(&self) -> bool {
         true
@@ -783,13 +789,8 @@ pub trait Dialect: Debug + Send + Sync {
     ///
     /// # Errors
     /// What the columns that it names give.
-    fn for_update_sql(
-        &self,
-        lock: &ForUpdate,
-        context: SelectContext,
-        compiler: &mut StatementCompiler<'_>,
-    ) -> Result<String> {
-        let _ = (lock, context, compiler);
+    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
+        let _ = (lock, compiler);
         Ok(" FOR UPDATE".to_owned())
     }
 

@@ -261,12 +261,7 @@ impl Dialect for MssqlDialect {
         context == SelectContext::TopLevel || statement::has_top(query)
     }
 
-    fn for_update_sql(
-        &self,
-        _lock: &ForUpdate,
-        _context: SelectContext,
-        _compiler: &mut StatementCompiler<'_>,
-    ) -> Result<String> {
+    fn for_update_sql(&self, _lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
         Ok(String::new())
     }
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::statement::lock_targets;
 use super::{
-    CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, SelectContext,
-    ServerFacts, StatementCompiler, push_args, reserved,
+    CompileOptions, DdlElement, Dialect, DialectArguments, IdentifierQuotes, ParamStyle, ServerFacts,
+    StatementCompiler, push_args, reserved,
 };
 use crate::engine::Value;
 use crate::error::{Error, Result};
@@ -144,12 +144,7 @@ impl Dialect for MysqlDialect {
         Ok(format!("{table} {hint}"))
     }
 
-    fn for_update_sql(
-        &self,
-        lock: &ForUpdate,
-        _context: SelectContext,
-        compiler: &mut StatementCompiler<'_>,
-    ) -> Result<String> {
+    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         let is_since = |version: [u32; 3]| {
             !self.is_mariadb() && self.server_version().is_some_and(|server| server >= version.as_slice())
         };

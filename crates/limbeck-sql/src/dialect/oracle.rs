@@ -63,16 +63,12 @@ impl Dialect for OracleDialect {
         format!("{alias}.COLUMN_VALUE")
     }
 
-    fn for_update_sql(
-        &self,
-        lock: &ForUpdate,
-        context: SelectContext,
-        compiler: &mut StatementCompiler<'_>,
-    ) -> Result<String> {
-        if context != SelectContext::TopLevel {
-            return Ok(String::new());
-        }
+    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         statement::for_update(lock, compiler)
+    }
+
+    fn locks_rows_of(&self, context: SelectContext) -> bool {
+        context == SelectContext::TopLevel
     }
 
     fn orders_by_labels(&self) -> bool {

@@ -6,8 +6,8 @@ mod statement;
 pub(crate) mod types;
 
 use super::{
-    CompileOptions, Dialect, DialectArguments, NamedType, ParamStyle, SelectContext, StatementCompiler,
-    ddl as general, reserved,
+    CompileOptions, Dialect, DialectArguments, NamedType, ParamStyle, StatementCompiler, ddl as general,
+    reserved,
 };
 use crate::error::{Error, Result};
 use crate::expression::{
@@ -55,12 +55,7 @@ impl Dialect for PostgresqlDialect {
         statement::distinct(on, compiler)
     }
 
-    fn for_update_sql(
-        &self,
-        lock: &ForUpdate,
-        _context: SelectContext,
-        compiler: &mut StatementCompiler<'_>,
-    ) -> Result<String> {
+    fn for_update_sql(&self, lock: &ForUpdate, compiler: &mut StatementCompiler<'_>) -> Result<String> {
         Ok(statement::for_update(lock, compiler))
     }
 

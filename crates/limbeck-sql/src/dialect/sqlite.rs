@@ -3,8 +3,7 @@
 mod storage;
 
 use super::{
-    CompileOptions, Dialect, DialectArguments, ParamStyle, SelectContext, StatementCompiler, ddl, literal,
-    reserved,
+    CompileOptions, Dialect, DialectArguments, ParamStyle, StatementCompiler, ddl, literal, reserved,
 };
 use crate::dialect::option_kinds::{self, OptionKind};
 use crate::dialect::push_args;
@@ -289,12 +288,7 @@ impl Dialect for SqliteDialect {
         Ok(format!("\n LIMIT {} OFFSET {}", compiler.expression(&limit)?, compiler.expression(&offset)?))
     }
 
-    fn for_update_sql(
-        &self,
-        _lock: &ForUpdate,
-        _context: SelectContext,
-        _compiler: &mut StatementCompiler<'_>,
-    ) -> Result<String> {
+    fn for_update_sql(&self, _lock: &ForUpdate, _compiler: &mut StatementCompiler<'_>) -> Result<String> {
         Ok(String::new())
     }
 

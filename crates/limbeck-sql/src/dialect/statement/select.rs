@@ -220,8 +220,9 @@ impl StatementCompiler<'_> {
             sql.push_str(&dialect.limit_sql(query, self)?);
         }
         // A set operation locks nothing, whatever it is told.
-        if let Some(lock) = query.for_update.as_ref().filter(|_| query.compound.is_none()) {
-            sql.push_str(&dialect.for_update_sql(lock, context, self)?);
+        let locks = query.compound.is_none() && dialect.locks_rows_of(context);
+        if let Some(lock) = query.for_update.as_ref().filter(|_| locks) {
+            sql.push_str(&dialect.for_update_sql(lock, self)?);
         }
         sql.push_str(&self.statement_hints(&query.words));
         sql.push_str(&self.suffixes(&query.words)?);

@@ -221,7 +221,8 @@ fn types_of_text(
         of_name.or_else(of_place)
     };
     let places = names.iter().enumerate().map(place);
-    places.map(|place| place.map_or(Ok(None), |place| type_of(&columns[place], vm))).collect()
+    let columns = places.map(|place| columns.get(place?));
+    columns.map(|column| column.map_or(Ok(None), |column| type_of(column, vm))).collect()
 }
 
 fn read(this: &PyObject, vm: &VirtualMachine) -> PyResult<std::sync::Arc<ResultState>> {
